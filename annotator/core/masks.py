@@ -1,0 +1,129 @@
+"""Masks as run lengths.
+
+The canonical form is COCO's: runs go **column by column** over the pixels, the first run counts background
+(0 when the first pixel is set), runs alternate and add up to height times width. CVAT's runs go row by row;
+`transpose_counts` turns one into the other. Compressed text is COCO's variant of LEB128 as written in
+`maskApi.c` of the COCO API.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from annotator.core.errors import GeometryError
+from annotator.core.geometry import BoolArray
+
+Counts: TypeAlias = NDArray[np.int64]
+
+
+def counts_from_mask(mask: BoolArray) -> Counts:
+    """Encode a mask (H, W) as run lengths, column by column."""
+    flat = np.asarray(mask, dtype=bool).ravel(order="F")
+    return _runs(flat)
+
+
+def mask_from_counts(counts: ArrayLike, height: int, width: int) -> BoolArray:
+    """Decode run lengths into a mask (height, width).
+
+    Raises GeometryError unless the runs are not negative and add up to height times width: other decoders
+    return uninitialised memory for short ones.
+    """
+    runs = checked_counts(counts, height, width)
+    values = np.zeros(len(runs), dtype=bool)
+    values[1::2] = True
+    return np.repeat(values, runs).reshape((height, width), order="F")
+
+
+def checked_counts(counts: ArrayLike, height: int, width: int) -> Counts:
+    """Return counts as an array; raise GeometryError unless they fill height times width exactly."""
+    try:
+        runs = np.asarray(counts, dtype=np.int64).ravel()
+    except (TypeError, ValueError, OverflowError) as error:
+        raise GeometryError(f"The run lengths of a mask are not whole numbers: {error}.") from None
+    if height < 0 or width < 0:
+        raise GeometryError(f"A mask cannot be {width} x {height} pixels.")
+    # Limits each run before the sum, so that the sum cannot overflow.
+    if len(runs) and (int(runs.min()) < 0 or int(runs.max()) > height * width):
+        raise GeometryError("A run length of a mask is negative or longer than the mask.")
+    total = int(runs.sum())
+    if total != height * width:
+        raise GeometryError(
+            f"The run lengths of a mask add up to {total}, not to {width} x {height}."
+        )
+    return runs
+
+
+def area_of_counts(counts: Counts) -> int:
+    """Return the number of set pixels."""
+    return int(counts[1::2].sum())
+
+
+def transpose_counts(counts: ArrayLike, height: int, width: int) -> Counts:
+    """Turn runs that go row by row over (height, width) into runs that go column by column."""
+    # Row-wise runs of a picture are column-wise runs of its transpose.
+    return counts_from_mask(mask_from_counts(counts, width, height).T)
+
+
+def counts_to_text(counts: Counts) -> str:
+    """Write run lengths as COCO's compressed text.
+
+    5 bits a character from ASCII 48; from the fourth run on, differences to the run before the last.
+    """
+    values = [int(value) for value in counts]
+    text = bytearray()
+    for i, value in enumerate(values):
+        rest = value - values[i - 2] if i > 2 else value
+        while True:
+            low = rest & 0x1F
+            rest >>= 5
+            more = rest != -1 if low & 0x10 else rest != 0
+            text.append(48 + (low | 0x20 if more else low))
+            if not more:
+                break
+    return text.decode("ascii")
+
+
+def counts_from_text(text: str) -> Counts:
+    """Read COCO's compressed text. Raises GeometryError where it breaks off or holds another character."""
+    values: list[int] = []
+    rest = 0
+    shift = 0
+    for character in text.encode("ascii", "replace"):
+        low = character - 48
+        if not 0 <= low < 64 or shift > 60:
+            raise GeometryError("The compressed run lengths of a mask hold a wrong character.")
+        rest |= (low & 0x1F) << shift
+        shift += 5
+        if low & 0x20:
+            continue
+        if low & 0x10:
+            rest |= -1 << shift
+        if len(values) > 2:
+            rest += values[-2]
+        if not 0 <= rest < 1 << 62:
+            raise GeometryError("A compressed run length of a mask is negative or too long.")
+        values.append(rest)
+        rest = 0
+        shift = 0
+    if shift:
+        raise GeometryError("The compressed run lengths of a mask break off.")
+    return np.array(values, dtype=np.int64)
+
+
+def crop_box(mask: BoolArray) -> tuple[int, int, int, int] | None:
+    """Return the tight cell range (x0, y0, x1, y1), ends excluded, of the set pixels; None for an empty mask."""
+    columns = np.flatnonzero(mask.any(axis=0))
+    if not len(columns):
+        return None
+    rows = np.flatnonzero(mask.any(axis=1))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _runs(flat: BoolArray) -> Counts:
+    if not len(flat):
+        return np.zeros(0, dtype=np.int64)
+    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    edges = np.concatenate(([0], changes, [len(flat)]))
+    runs = np.diff(edges).astype(np.int64)
+    return np.concatenate((np.zeros(1, dtype=np.int64), runs)) if flat[0] else runs

@@ -1,0 +1,79 @@
+"""What a format cannot hold: counted before anything is written, and comparable with what really went.
+
+A dataset is looked at as a bag of facts (`facts.py`), each of one aspect: that a frame exists, that a label
+has a colour, that a frame shows a rectangle of some label at some place. What a writer loses is the bag of
+the source less the bag of what can be read back; what it makes up is the difference the other way. Writers
+state both before writing, and tests hold the statement against the computed difference.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+# Drop: nothing of it is in the output. Convert: the output holds something else in its place.
+Effect: TypeAlias = Literal["dropped", "converted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One row of the loss report: `count` facts of an aspect are dropped or become something else.
+
+    becomes: what stands in the output instead (an aspect), empty for "dropped". text: a sentence for the user.
+    """
+
+    aspect: str
+    effect: Effect
+    count: int
+    text: str
+    becomes: str = ""
+
+
+@dataclass(slots=True)
+class LossReport:
+    """What writing a dataset in a format would lose, and what it would add, by aspect."""
+
+    lost: Counter[str] = field(default_factory=Counter)
+    added: Counter[str] = field(default_factory=Counter)
+    _rows: dict[tuple[str, Effect, str, str], int] = field(default_factory=dict)
+
+    def drop(self, aspect: str, text: str, count: int = 1) -> None:
+        """Note that facts of an aspect do not reach the output."""
+        self._note(aspect, "dropped", "", text, count)
+        self.lost[aspect] += count
+
+    def convert(self, aspect: str, becomes: str, text: str, count: int = 1) -> None:
+        """Note that facts of an aspect reach the output as facts of another, or as other values of the same."""
+        self._note(aspect, "converted", becomes, text, count)
+        self.lost[aspect] += count
+        self.added[becomes] += count
+
+    def add(self, aspect: str, count: int = 1) -> None:
+        """Note facts in the output that the source does not have, such as the second part of a split object."""
+        self.added[aspect] += count
+
+    def _note(self, aspect: str, effect: Effect, becomes: str, text: str, count: int) -> None:
+        key = (aspect, effect, becomes, text)
+        self._rows[key] = self._rows.get(key, 0) + count
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    def __iter__(self) -> Iterator[Loss]:
+        for (aspect, effect, becomes, text), count in self._rows.items():
+            yield Loss(aspect, effect, count, text, becomes)
+
+
+def difference(source: Counter[tuple[str, ...]], output: Counter[tuple[str, ...]]) -> LossReport:
+    """Return the computed difference of two bags of facts as a report without texts."""
+    report = LossReport()
+    for aspect, count in _by_aspect((source - output).items()):
+        report.lost[aspect] += count
+    for aspect, count in _by_aspect((output - source).items()):
+        report.added[aspect] += count
+    return report
+
+
+def _by_aspect(facts: Iterable[tuple[tuple[str, ...], int]]) -> Iterator[tuple[str, int]]:
+    for fact, count in facts:
+        yield fact[0], count
