@@ -1,0 +1,19 @@
+"""The only opener of untrusted bytes, and the writer of files that appear whole or not at all."""
+
+from annotator.safe_io.errors import InputError as InputError
+from annotator.safe_io.errors import Rule as Rule
+from annotator.safe_io.json_files import decode_json as decode_json
+from annotator.safe_io.json_files import read_json as read_json
+from annotator.safe_io.limits import DEFAULT_LIMITS as DEFAULT_LIMITS
+from annotator.safe_io.limits import Limits as Limits
+from annotator.safe_io.paths import FileNames as FileNames
+from annotator.safe_io.paths import printable as printable
+from annotator.safe_io.paths import resolve_inside as resolve_inside
+from annotator.safe_io.paths import safe_file_name as safe_file_name
+from annotator.safe_io.reading import open_regular as open_regular
+from annotator.safe_io.reading import read_bytes as read_bytes
+from annotator.safe_io.reading import read_text as read_text
+from annotator.safe_io.writing import whole_folder as whole_folder
+from annotator.safe_io.writing import write_whole as write_whole
+from annotator.safe_io.xml_files import iterparse_xml as iterparse_xml
+from annotator.safe_io.yaml_files import safe_yaml as safe_yaml

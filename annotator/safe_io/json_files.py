@@ -1,0 +1,73 @@
+"""JSON documents of a declared type."""
+
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from annotator.safe_io.errors import InputError
+from annotator.safe_io.limits import DEFAULT_LIMITS, Limits
+from annotator.safe_io.reading import read_bytes
+
+T = TypeVar("T")
+_BOM = b"\xef\xbb\xbf"
+_ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b'"[]{}'))
+
+
+def read_json(
+    path: Path, kind: type[T], limits: Limits = DEFAULT_LIMITS, *, root: Path | None = None
+) -> T:
+    """Read a JSON file as a value of type `kind`; see `decode_json`."""
+    return decode_json(read_bytes(path, limits, root=root), kind, limits, name=path)
+
+
+def decode_json(
+    data: bytes, kind: type[T], limits: Limits = DEFAULT_LIMITS, *, name: object = "The document"
+) -> T:
+    """Decode JSON as a value of type `kind` (a msgspec Struct or any type msgspec knows).
+
+    NaN, infinity and numbers beyond 64 bits are refused; of equal keys the last one counts. `name` opens the
+    message of the InputError, which says where in the document the mistake is.
+    """
+    import msgspec
+
+    data = data.removeprefix(_BOM)
+    if nesting(data) > limits.json_depth:
+        raise InputError(
+            f"{name} is nested more than {limits.json_depth} levels deep.", rule="depth"
+        )
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.ValidationError as error:
+        raise InputError(f"{name}: {error}.", rule="type") from None
+    except msgspec.DecodeError as error:
+        line = _line_of(data, str(error))
+        where = f"{name}, line {line}" if line else f"{name}"
+        raise InputError(f"{where}: {error}.", rule="syntax", line=line) from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"{name}, line {line}: the text is not UTF-8.", rule="syntax", line=line
+        ) from None
+
+
+def nesting(data: bytes) -> int:
+    """Return how deep the brackets of a JSON document are nested, those in texts not counted.
+
+    Whoever walks a document that is nested too deeply runs into Python's recursion limit, at a place of their
+    own; a look at the brackets alone finds it first and costs little beside the decoding.
+    """
+    if b"\\" in data:
+        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    marks = np.frombuffer(data.translate(None, _ALL_BUT_BRACKETS), dtype=np.uint8)
+    outside = (np.cumsum(marks == ord('"'), dtype=np.uint32) & 1) == 0
+    opening = ((marks == ord("[")) | (marks == ord("{"))) & outside
+    closing = ((marks == ord("]")) | (marks == ord("}"))) & outside
+    steps = opening.astype(np.int8) - closing.astype(np.int8)
+    return int(np.cumsum(steps, dtype=np.int32).max(initial=0))
+
+
+def _line_of(data: bytes, message: str) -> int | None:
+    """Return the line of a mistake that msgspec places by "(byte 123)"."""
+    _, found, rest = message.partition("(byte ")
+    return data.count(b"\n", 0, int(rest.rstrip(")"))) + 1 if found else None

@@ -1,0 +1,76 @@
+"""YAML documents as plain values: no tags that build objects, no bombs."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeAlias
+
+from annotator.safe_io.errors import InputError
+from annotator.safe_io.limits import DEFAULT_LIMITS, Limits
+from annotator.safe_io.reading import check_size
+
+if TYPE_CHECKING:
+    from yaml import Event
+
+YamlValue: TypeAlias = object
+"""None, bool, int, float, str, bytes, date, datetime, or a list, dict or set of them."""
+
+
+def safe_yaml(
+    text: str, limits: Limits = DEFAULT_LIMITS, *, name: object = "The document"
+) -> YamlValue:
+    """Return the value of a YAML document.
+
+    Raises InputError for broken or tagged YAML, for more than `limits.yaml_depth` levels, and for more than
+    `limits.yaml_nodes` nodes with every alias counted as often as it is used.
+    """
+    import yaml
+
+    check_size(name, len(text.encode(errors="surrogatepass")), limits.yaml_bytes)
+    loader: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        # Before the load, whose C code recurses without a limit: 100 000 brackets end the process.
+        _check_depth(yaml.parse(text, Loader=loader), limits, name)
+        value: YamlValue = yaml.load(text, Loader=loader)  # noqa: S506 - it is a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        where = f"{name}, line {line}" if line else f"{name}"
+        raise InputError(f"{where}: {error.problem}.", rule="syntax", line=line) from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{name}: {' '.join(str(error).split())}.", rule="syntax") from None
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
+        # PyYAML's constructors of dates, numbers and tagged scalars check nothing: "2001-99-99" is a
+        # ValueError, "!!bool x" a KeyError, "!!timestamp x" an AttributeError.
+        reason = "a date, number or tagged value is not what its form says"
+        raise InputError(f"{name}: {reason} ({error}).", rule="syntax") from None
+    _check_nodes(value, limits, name)
+    return value
+
+
+def _check_depth(events: "Iterable[Event]", limits: Limits, name: object) -> None:
+    from yaml import CollectionEndEvent, CollectionStartEvent
+
+    depth = 0
+    for event in events:
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > limits.yaml_depth:
+            raise InputError(
+                f"{name} is nested more than {limits.yaml_depth} levels deep.", rule="depth"
+            )
+
+
+def _check_nodes(value: YamlValue, limits: Limits, name: object) -> None:
+    """Walk the value as its readers will, so that aliases cost here what they would cost there."""
+    nodes = 0
+    pending = [value]
+    while pending:
+        node = pending.pop()
+        nodes += 1
+        if nodes > limits.yaml_nodes:
+            raise InputError(
+                f"{name} has more than {limits.yaml_nodes:,} entries, aliases counted.",
+                rule="count",
+            )
+        if isinstance(node, dict):
+            pending.extend(node.keys())
+            pending.extend(node.values())
+        elif isinstance(node, list | set | tuple):
+            pending.extend(node)
