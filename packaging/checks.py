@@ -73,7 +73,7 @@ def _static(environment: Environment) -> list[Check]:
         Check("ruff check", (str(programs / "ruff"), "check")),
         Check("ruff format", (str(programs / "ruff"), "format", "--check")),
         Check("mypy", (str(programs / "mypy"),)),
-        Check("import-linter", (str(programs / "lint-imports"),)),
+        Check("import-linter", (str(programs / "lint-imports"), "--no-logo")),
     ]
 
 

@@ -30,6 +30,7 @@ from tests.elf import needed_libraries
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 PYTHONS = ("3.11", "3.12", "3.13")
 posix = pytest.mark.skipif(os.name != "posix", reason="a POSIX shell runs ./run")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="these libraries are Linux's")
@@ -379,7 +380,7 @@ def test_each_command_of_the_readme_exists():
 
 @pytest.mark.parametrize(
     "page",
-    ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", *map(str, sorted(Path("docs").rglob("*.md")))],
+    [each.relative_to(ROOT).as_posix() for each in PAGES],
 )
 def test_links_between_the_pages_lead_somewhere(page):
     text = (ROOT / page).read_text(encoding="utf-8")
