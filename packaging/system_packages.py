@@ -50,10 +50,12 @@ def refusal(packages: Sequence[str]) -> SetUpError:
 
 
 def _apt_get(*arguments: str) -> bool:
+    """Run apt-get; only its errors are shown, since dpkg tells of every file it unpacks."""
     done = subprocess.run(
-        ["apt-get", *arguments],
+        ["apt-get", "-o", "Dpkg::Use-Pty=0", *arguments],
         env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
         check=False,
     )
     return done.returncode == 0
