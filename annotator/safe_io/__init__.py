@@ -12,8 +12,10 @@ from annotator.safe_io.paths import resolve_inside as resolve_inside
 from annotator.safe_io.paths import safe_file_name as safe_file_name
 from annotator.safe_io.reading import open_regular as open_regular
 from annotator.safe_io.reading import read_bytes as read_bytes
+from annotator.safe_io.reading import read_stream as read_stream
 from annotator.safe_io.reading import read_text as read_text
 from annotator.safe_io.writing import whole_folder as whole_folder
 from annotator.safe_io.writing import write_whole as write_whole
 from annotator.safe_io.xml_files import iterparse_xml as iterparse_xml
+from annotator.safe_io.xml_files import parse_xml as parse_xml
 from annotator.safe_io.yaml_files import safe_yaml as safe_yaml

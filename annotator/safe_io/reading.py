@@ -37,11 +37,17 @@ def open_regular(path: Path, *, root: Path | None = None) -> BinaryIO:
 def read_bytes(path: Path, limits: Limits = DEFAULT_LIMITS, *, root: Path | None = None) -> bytes:
     """Return all bytes of a regular file of at most `limits.file_bytes`. Raises InputError."""
     with open_regular(path, root=root) as stream:
-        check_size(path, os.fstat(stream.fileno()).st_size, limits.file_bytes)
-        try:
-            data = stream.read()
-        except OSError as error:
-            raise unreadable(path, error) from None
+        return read_stream(stream, path, limits)
+
+
+def read_stream(stream: BinaryIO, path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """Return all bytes of what `open_regular` opened, from its beginning. Raises InputError."""
+    check_size(path, os.fstat(stream.fileno()).st_size, limits.file_bytes)
+    try:
+        stream.seek(0)
+        data = stream.read()
+    except OSError as error:
+        raise unreadable(path, error) from None
     check_size(path, len(data), limits.file_bytes)  # it may have grown
     return data
 

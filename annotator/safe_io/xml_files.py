@@ -59,7 +59,25 @@ def iterparse_xml(
             raise unreadable(path, error) from None
 
 
-def _mistake(path: Path, error: "XMLSyntaxError") -> InputError:
+def parse_xml(text: str, *, name: object = "The document") -> "Element":
+    """Return the root of a small document that is held as text, such as a drawing inside another file.
+
+    Raises InputError for a document type declaration and for broken XML. The text has no declaration of an
+    encoding.
+    """
+    from lxml import etree
+
+    if "<!DOCTYPE" in text:
+        raise InputError(f"{name}: DTD not allowed (a document type declaration).", rule="dtd")
+    try:
+        return etree.fromstring(text, etree.XMLParser(**_HARDENED))
+    except etree.XMLSyntaxError as error:
+        raise _mistake(name, error) from None
+    except ValueError as error:
+        raise InputError(f"{name} is not XML: {error}.", rule="syntax") from None
+
+
+def _mistake(path: object, error: "XMLSyntaxError") -> InputError:
     from lxml import etree
 
     line = error.lineno or 1

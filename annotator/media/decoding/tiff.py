@@ -1,0 +1,77 @@
+"""Pages of TIFF files, by the decoder that gets the kind at hand right."""
+
+import struct
+import zlib
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.media.decoding.samples import decode_with_opencv
+from annotator.media.errors import MediaError
+from annotator.media.header import PictureInfo
+
+if TYPE_CHECKING:
+    from tifffile import TiffPage
+
+# What tifffile raises on damaged files: it checks little and lets Python find out.
+_DAMAGED: Final = (
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    struct.error,
+    zlib.error,
+)
+
+
+def decode_tiff(data: bytes, info: PictureInfo, page: int) -> tuple[NDArray[Any], int]:
+    """Return samples of any type, (H, W) or (H, W, C) with blue first, and the orientation still to be applied.
+
+    OpenCV knows all compressions and turns the picture upright itself, but multiplies alpha into the colours,
+    and shows 16-bit pictures whose zero is white as negatives; tifffile has neither fault, but knows only some
+    compressions. Raises MediaError where neither succeeds.
+    """
+    with_opencv, with_tifffile = (decode_with_opencv, 1), (_decode_with_tifffile, info.orientation)
+    is_plain = info.channels in (1, 3) and info.bit_depth <= 8
+    for decode, orientation in (
+        (with_opencv, with_tifffile) if is_plain else (with_tifffile, with_opencv)
+    ):
+        samples = decode(data, page)
+        if samples is not None:
+            return samples, orientation
+    raise MediaError("it is damaged or incomplete, or compressed in a way that is not known.")
+
+
+def _decode_with_tifffile(data: bytes, page: int) -> NDArray[Any] | None:
+    import tifffile
+
+    try:
+        with tifffile.TiffFile(BytesIO(data)) as file:
+            return _blue_first(file.pages[page].aspage())
+    except (tifffile.TiffFileError, *_DAMAGED):
+        return None
+
+
+def _blue_first(page: "TiffPage") -> NDArray[Any] | None:
+    """Return the samples of a tifffile page; None for colour models that are left to OpenCV."""
+    import tifffile
+
+    samples: NDArray[Any] = page.asarray()
+    if page.axes == "SYX":
+        samples = np.moveaxis(samples, 0, 2)
+    elif page.axes not in ("YX", "YXS"):
+        return None
+    match page.photometric:
+        case tifffile.PHOTOMETRIC.MINISBLACK:
+            return samples
+        case tifffile.PHOTOMETRIC.MINISWHITE:
+            return np.asarray(np.invert(samples))
+        case tifffile.PHOTOMETRIC.RGB:
+            return np.take(samples, [2, 1, 0, *range(3, samples.shape[2])], axis=2)
+    return None

@@ -1,0 +1,22 @@
+"""What is said when a picture cannot be shown."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from annotator.core.errors import AnnotatorError
+
+
+class MediaError(AnnotatorError):
+    """A picture or video that cannot be read, or is refused before it is decoded."""
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Put the file in front of what a MediaError of the block says; want of memory is one, too."""
+    try:
+        yield
+    except MediaError as error:
+        raise MediaError(f"{path}: {error}") from None
+    except MemoryError:
+        raise MediaError(f"{path}: there is not enough memory to decode it.") from None

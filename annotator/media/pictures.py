@@ -1,0 +1,101 @@
+"""Reading picture files."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.media.buffers import Lend, Pixels, new_memory
+from annotator.media.decoding.jpeg import decode_jpeg
+from annotator.media.decoding.samples import decode_with_opencv, to_bgra
+from annotator.media.decoding.tiff import decode_tiff
+from annotator.media.errors import MediaError, naming
+from annotator.media.header import PictureInfo, check_limits, info_of
+from annotator.media.levels import eight_bit
+from annotator.media.orientation import upright
+from annotator.media.picture import Picture
+from annotator.safe_io import DEFAULT_LIMITS, Limits, open_regular, read_stream
+
+
+def read_picture(
+    path: Path,
+    page: int = 0,
+    *,
+    scale: int = 1,
+    limits: Limits = DEFAULT_LIMITS,
+    lend: Lend = new_memory,
+    root: Path | None = None,
+) -> Picture:
+    """Read a picture file, one page of it for TIFF, with width and height divided by `scale` (rounded up).
+
+    Its header is checked against `limits` before anything is decoded. Raises MediaError where it is no picture
+    or cannot be decoded, InputError where the file cannot be opened.
+    """
+    with naming(path), open_regular(path, root=root) as stream:
+        info = info_of(stream, page)
+        check_limits(info, limits)
+        return _decode(read_stream(stream, path, limits), info, page, scale, lend)
+
+
+def decode_picture(
+    data: bytes, page: int = 0, *, scale: int = 1, limits: Limits = DEFAULT_LIMITS
+) -> Picture:
+    """Decode the bytes of a picture file; as `read_picture`, with no file to name in the MediaError."""
+    info = info_of(BytesIO(data), page)
+    check_limits(info, limits)
+    return _decode(data, info, page, scale, new_memory)
+
+
+def _decode(data: bytes, info: PictureInfo, page: int, scale: int, lend: Lend) -> Picture:
+    orientation, problem = info.orientation, None
+    if info.format == "jpeg":
+        pixels, problem = decode_jpeg(data, info, lend, scale)
+    else:
+        samples, orientation = _decode_samples(data, info, page)
+        pixels = to_bgra(eight_bit(samples), lend)
+    pixels = _reduced(upright(pixels, orientation, lend), info, scale, lend)
+    has_alpha = info.format != "jpeg" and _settle_alpha(pixels, info)
+    return Picture(pixels, has_alpha, problem)
+
+
+def _decode_samples(data: bytes, info: PictureInfo, page: int) -> tuple[NDArray[Any], int]:
+    """Return samples of any type, blue first, and the orientation still to be applied."""
+    if info.format == "tiff":
+        return decode_tiff(data, info, page)
+    samples = decode_with_opencv(data)
+    if samples is None:
+        raise MediaError("it is damaged or incomplete.")
+    return samples, info.orientation
+
+
+def _reduced(pixels: Pixels, info: PictureInfo, scale: int, lend: Lend) -> Pixels:
+    """Bring pixels to their final size; a size that fits no factor means that header and content disagree."""
+    from annotator.media.opencv import cv2
+
+    height, width = pixels.shape[:2]
+    if not any(
+        (width, height) == (-(-info.width // n), -(-info.height // n))
+        for n in (1, 2, 4, 8)
+        if n <= scale
+    ):
+        raise MediaError(
+            f"its header says {info.width} x {info.height} pixels, it has {width} x {height}."
+        )
+    wanted = (-(-info.width // scale), -(-info.height // scale))
+    if (width, height) == wanted:
+        return pixels
+    result = lend((wanted[1], wanted[0], 4))
+    cv2.resize(pixels, wanted, result, interpolation=cv2.INTER_AREA)
+    return result
+
+
+def _settle_alpha(pixels: Pixels, info: PictureInfo) -> bool:
+    """Tell whether any pixel is not opaque. Many programs leave the fourth byte of a BMP pixel at zero."""
+    if info.channels not in (2, 4):
+        return False
+    alpha = pixels[:, :, 3]
+    if info.format == "bmp" and not np.any(alpha):
+        alpha[:] = 255
+    return bool(alpha.min() < 255)
