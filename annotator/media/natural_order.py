@@ -2,28 +2,25 @@
 
 import re
 import unicodedata
-from typing import Final, TypeAlias
+from typing import Final
 
-_DIGITS: Final = re.compile(r"([0-9]+)")
-
-NaturalKey: TypeAlias = tuple[tuple[object, ...], ...]
+_DIGITS: Final = re.compile(r"[0-9]+")
 
 
-def natural_key(path: str) -> tuple[NaturalKey, str]:
+def natural_key(path: str) -> str:
     """Return a sort key for a relative path with "/": folder by folder, digits by value, capitals as small letters.
 
-    Two different paths never have equal keys.
+    Different paths have different keys. It is one text, because comparing those is quick: a sort cannot be
+    interrupted, and that of 100 000 nested keys would stop the window for a quarter of a second.
     """
-    return tuple(_part_key(part) for part in path.split("/")), path
+    # NUL, which no name contains, sorts before everything else, so a folder comes before its longer namesakes.
+    folded = path.replace("/", "\0").casefold()
+    if not path.isascii():
+        folded = unicodedata.normalize("NFC", folded)
+    return f"{_DIGITS.sub(_by_value, folded)}\0\0{path}"
 
 
-def _part_key(part: str) -> tuple[object, ...]:
-    if not part.isascii():
-        part = unicodedata.normalize("NFC", part)
-    pieces: list[object] = [*_DIGITS.split(part.casefold())]
-    # Split puts texts at even places and digits at odd ones, so that only like is compared with like. The
-    # value of digits is compared by length, then as text: no number is too long for that.
-    for i in range(1, len(pieces), 2):
-        digits = str(pieces[i]).lstrip("0")
-        pieces[i] = (len(digits), digits)
-    return tuple(pieces)
+def _by_value(digits: re.Match[str]) -> str:
+    """Put the number of digits in front of them; that orders them by value, however many they are."""
+    value = digits[0].lstrip("0")
+    return f"\x01{chr(len(value))}{value}"
