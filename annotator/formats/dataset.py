@@ -33,7 +33,8 @@ class VideoDescription:
 class DatasetHeader:
     """What is known of a dataset before its items: labels, subsets, media, and what only its format knows.
 
-    media_roots: folders in which the dataset itself says its pictures lie, best first.
+    media_roots: folders in which the dataset itself says its pictures lie, best first; for a frame of a subset
+    those with a part of that name come before the others (see `picture_files.find_picture`).
     """
 
     format: str
@@ -49,9 +50,10 @@ class DatasetHeader:
 class FrameItem:
     """A frame and annotations on it; the same frame may come again with more.
 
-    name: the file's relative path with `/`, or "" where only the number is known. size: (width, height)
-    of the upright picture, where the dataset says it. number: the frame number, where the dataset has one.
-    tracked: what the tracks show here; filled when a view interpolates, empty when reading.
+    Subset and name together say which frame it is; without a name its number does. name: the file's relative
+    path with `/`, or "" where only the number is known. size: (width, height) of the upright picture, where the
+    dataset says it. number: the frame number, where the dataset has one. tracked: what the tracks show here;
+    filled when a view interpolates, empty when reading.
     """
 
     name: str

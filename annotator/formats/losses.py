@@ -11,15 +11,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-# Drop: nothing of it is in the output. Convert: the output holds something else in its place.
-Effect: TypeAlias = Literal["dropped", "converted"]
+# Dropped: nothing of it is in the output. Converted: the output holds something else in its place. Added: the
+# output holds what the source has not, in place of nothing in particular.
+Effect: TypeAlias = Literal["dropped", "converted", "added"]
+Fact: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One row of the loss report: `count` facts of an aspect are dropped or become something else.
+    """One row of the loss report: `count` facts of an aspect are dropped, become something else, or are made up.
 
-    becomes: what stands in the output instead (an aspect), empty for "dropped". text: a sentence for the user.
+    becomes: what stands in the output instead (an aspect), empty for "dropped"; for "added" it is the aspect
+    itself. text: a sentence for the user.
     """
 
     aspect: str
@@ -48,8 +51,13 @@ class LossReport:
         self.lost[aspect] += count
         self.added[becomes] += count
 
-    def add(self, aspect: str, count: int = 1) -> None:
-        """Note facts in the output that the source does not have, such as the second part of a split object."""
+    def add(self, aspect: str, count: int = 1, text: str = "") -> None:
+        """Note facts in the output that the source does not have, such as the second part of a split object.
+
+        Without a text they are counted and have no row of their own.
+        """
+        if text:
+            self._note(aspect, "added", aspect, text, count)
         self.added[aspect] += count
 
     def _note(self, aspect: str, effect: Effect, becomes: str, text: str, count: int) -> None:
@@ -64,7 +72,7 @@ class LossReport:
             yield Loss(aspect, effect, count, text, becomes)
 
 
-def difference(source: Counter[tuple[str, ...]], output: Counter[tuple[str, ...]]) -> LossReport:
+def difference(source: Counter[Fact], output: Counter[Fact]) -> LossReport:
     """Return the computed difference of two bags of facts as a report without texts."""
     report = LossReport()
     for aspect, count in _by_aspect((source - output).items()):
@@ -74,6 +82,6 @@ def difference(source: Counter[tuple[str, ...]], output: Counter[tuple[str, ...]
     return report
 
 
-def _by_aspect(facts: Iterable[tuple[tuple[str, ...], int]]) -> Iterator[tuple[str, int]]:
+def _by_aspect(facts: Iterable[tuple[Fact, int]]) -> Iterator[tuple[str, int]]:
     for fact, count in facts:
         yield fact[0], count

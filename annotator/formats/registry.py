@@ -45,7 +45,8 @@ class Format:
 
     detect: (path, limits) -> Verdict. open: (path, options, limits) -> Dataset. writer: a `Writer`, or "" for
     a format that is only read. can_hold: aspects of `facts.py` the format keeps, for menus and the manual.
-    decimals: what coordinates are rounded to on writing, None for unrounded.
+    decimals: what coordinates are rounded to on writing, None for unrounded; relative: after they were divided
+    by the size of the picture. options: what `write` understands, with the defaults.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Format:
     open: str
     writer: str = ""
     decimals: int | None = None
+    relative: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def verdict(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> Verdict:

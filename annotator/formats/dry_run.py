@@ -1,0 +1,248 @@
+"""What writing would lose, found by comparing each thing with what reading the file would make of it.
+
+A writer plans every frame: for each annotation the value that a reader of the written file will return, or None
+where nothing is written. From these pairs follow both the rows of the loss report, which say what happens to
+what and why, and the exact counts, which are the difference of the two bags of facts.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from annotator.core.annotations import Annotation
+from annotator.core.labels import LabelSchema
+from annotator.formats.dataset import DatasetView, FrameItem, TrackedShape
+from annotator.formats.facts import (
+    FactTeller,
+    frame_facts,
+    frame_name,
+    group_facts,
+    label_facts,
+)
+from annotator.formats.losses import Fact, LossReport
+
+Reasons: TypeAlias = Mapping[str, str]
+"""A sentence for each aspect that a format does not hold as it is."""
+
+_NO_PLACE = "The format has no place for it."
+_WITH_ANNOTATION = "It belongs to annotations that are not written."
+_WITH_TRACK = "It belongs to tracks, which the format does not have."
+_OF_TRACK = "What a track shows on a frame is written as an annotation of its own."
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of one annotation, or of what a track shows on a frame. why: a reason for this one alone."""
+
+    source: Annotation | TrackedShape
+    output: Annotation | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FramePlan:
+    """A frame of the view, the frame that will be read back, and what becomes of each annotation.
+
+    The annotations of `output` are the outputs of `changes`.
+    """
+
+    source: FrameItem
+    output: FrameItem
+    changes: tuple[Change, ...]
+
+
+def dry_run(
+    view: DatasetView,
+    labels: LabelSchema,
+    plans: Iterable[FramePlan],
+    reasons: Reasons,
+    decimals: int | None,
+    *,
+    relative: bool = False,
+) -> LossReport:
+    """Return what is lost and added. labels: those that will be read back. No tracks are read back."""
+    comparison = _Comparison(
+        FactTeller(view.labels, decimals, relative=relative),
+        FactTeller(labels, decimals, relative=relative),
+        reasons,
+    )
+    names: dict[int, str] = {}
+    for plan in plans:
+        comparison.frame(plan)
+        if plan.source.name and plan.source.number is not None:
+            names[plan.source.number] = plan.source.name
+    comparison.labels(view.labels, labels)
+    comparison.tracks(view, names)
+    return comparison.report()
+
+
+class Ledger:
+    """The difference of two bags of facts that come in piece by piece.
+
+    What both bags have is forgotten at once, and of the rest only hashes are kept: a difference of a million
+    facts takes 100 MB.
+    """
+
+    def __init__(self) -> None:
+        self._balances: defaultdict[str, Counter[int]] = defaultdict(Counter)
+
+    def exchange(self, source: Iterable[Fact], output: Iterable[Fact]) -> None:
+        """Put facts into the first and the second bag; a Counter stands for each fact as often as it says."""
+        before, after = Counter(source), Counter(output)
+        for fact, count in (before - after).items():
+            self._balances[fact[0]][hash(fact)] += count
+        for fact, count in (after - before).items():
+            self._balances[fact[0]][hash(fact)] -= count
+
+    @property
+    def lost(self) -> Counter[str]:
+        """How many facts of each aspect the first bag has beyond the second."""
+        return +Counter({aspect: (+one).total() for aspect, one in self._balances.items()})
+
+    @property
+    def added(self) -> Counter[str]:
+        """How many facts of each aspect the second bag has beyond the first."""
+        return +Counter({aspect: (-one).total() for aspect, one in self._balances.items()})
+
+
+class _Comparison:
+    """Takes the pairs one by one; counts them in a ledger and explains them in the rows of a report."""
+
+    def __init__(self, source: FactTeller, output: FactTeller, reasons: Reasons) -> None:
+        self._source, self._output, self._reasons = source, output, reasons
+        self._ledger, self._rows = Ledger(), LossReport()
+
+    def report(self) -> LossReport:
+        """Return the rows with the exact counts."""
+        self._rows.lost, self._rows.added = self._ledger.lost, self._ledger.added
+        return self._rows
+
+    def labels(self, source: LabelSchema, output: LabelSchema) -> None:
+        """Compare the labels."""
+        before, after = Counter(label_facts(source)), Counter(label_facts(output))
+        self._ledger.exchange(before, after)
+        self._explain(before, after)
+
+    def tracks(self, view: DatasetView, names: Mapping[int, str]) -> None:
+        """Compare the tracks with nothing."""
+        before = Counter(self._source.of_tracks((item.track for item in view.tracks()), names))
+        self._ledger.exchange(before, ())
+        for fact, count in before.items():
+            reason = self._reasons.get(fact[0], _NO_PLACE)
+            is_track = fact[0] in ("track", "key frame")
+            self._rows.drop(fact[0], reason if is_track else _WITH_TRACK, count)
+
+    def frame(self, plan: FramePlan) -> None:
+        """Compare a frame."""
+        old = frame_name(plan.source.name, plan.source.number)
+        new = frame_name(plan.output.name, plan.output.number)
+        before = Counter(frame_facts(old, plan.source.subset))
+        after = Counter(frame_facts(new, plan.output.subset))
+        self._ledger.exchange(before, after)
+        # That another name changes each fact of the frame is counted, but explained once, with the frame.
+        self._explain(before, Counter(frame_facts(old, plan.output.subset)))
+        if old != new:
+            self._rows.convert("frame", "frame", self._reasons.get("frame", _NO_PLACE))
+        for change in plan.changes:
+            self._annotation(change, plan, old, new)
+        self._groups(plan.changes, old, new)
+
+    def _annotation(self, change: Change, plan: FramePlan, old: str, new: str) -> None:
+        source, output = change.source, change.output
+        annotation = source if isinstance(source, Annotation) else None
+        label = self._source_label(change)
+        new_label = self._output.label_name(output.label) if output else label
+        is_renamed = old != new or label != new_label
+        if not is_renamed and annotation and output and _are_plainly_equal(annotation, output):
+            return
+        before: Counter[Fact] = Counter()
+        after: Counter[Fact] = Counter()
+        if annotation:
+            before.update(self._source.of_annotation(annotation, old, label, plan.source.size))
+        if output:
+            after.update(self._output.of_annotation(output, new, new_label, plan.output.size))
+        self._ledger.exchange(before, after)
+        if is_renamed and output:
+            after = Counter(self._output.of_annotation(output, old, label, plan.output.size))
+        self._explain_annotation(change, annotation, before, after)
+
+    def _source_label(self, change: Change) -> str:
+        source = change.source
+        return self._source.label_name(
+            source.label if isinstance(source, Annotation) else source.track.label
+        )
+
+    def _explain_annotation(
+        self,
+        change: Change,
+        annotation: Annotation | None,
+        before: Counter[Fact],
+        after: Counter[Fact],
+    ) -> None:
+        output = change.output
+        if annotation is None:
+            for fact, count in after.items():
+                self._rows.add(fact[0], count, _OF_TRACK)
+            return
+        kind = annotation.kind
+        reason = change.why or self._reasons.get(kind, _NO_PLACE)
+        if output is None:
+            for fact, count in before.items():
+                is_itself = fact[0] == kind
+                self._rows.drop(fact[0], reason if is_itself else _WITH_ANNOTATION, count)
+            return
+        lost, added = before - after, after - before
+        if any(fact[0] == kind for fact in lost):
+            self._rows.convert(kind, output.kind, reason)
+            lost, added = _without(lost, kind), _without(added, output.kind)
+        self._explain(lost, added)
+
+    def _groups(self, changes: tuple[Change, ...], old: str, new: str) -> None:
+        sources = [(c.source, c) for c in changes]
+        before = [(s.group, self._source_label(c)) for s, c in sources if isinstance(s, Annotation)]
+        outputs = [(c.output, c) for c in changes]
+        after = [(o.group, self._source_label(c)) for o, c in outputs if o is not None]
+        if not any(group for group, _ in (*before, *after)):
+            return
+        real = [(o.group, self._output.label_name(o.label)) for o, _ in outputs if o is not None]
+        self._ledger.exchange(group_facts(old, before), group_facts(new, real))
+        self._explain(Counter(group_facts(old, before)), Counter(group_facts(old, after)))
+
+    def _explain(self, before: Counter[Fact], after: Counter[Fact]) -> None:
+        if before == after:
+            return
+        lost, added = _by_aspect(before - after), _by_aspect(after - before)
+        for aspect in {**lost, **added}:
+            reason = self._reasons.get(aspect, _NO_PLACE)
+            converted = min(lost[aspect], added[aspect])
+            if converted:
+                self._rows.convert(aspect, aspect, reason, converted)
+            if lost[aspect] > converted:
+                self._rows.drop(aspect, reason, lost[aspect] - converted)
+            if added[aspect] > converted:
+                self._rows.add(aspect, added[aspect] - converted, reason)
+
+
+def _are_plainly_equal(source: Annotation, output: Annotation) -> bool:
+    """Whether the facts are the same for certain; attributes have other ids and need a closer look."""
+    return (
+        not source.attributes
+        and not output.attributes
+        and source.occluded == output.occluded
+        and source.z_order == output.z_order
+        and source.score == output.score
+        and source.source == output.source
+        and source.shape == output.shape
+    )
+
+
+def _without(bag: Counter[Fact], aspect: str) -> Counter[Fact]:
+    return Counter({fact: count for fact, count in bag.items() if fact[0] != aspect})
+
+
+def _by_aspect(bag: Counter[Fact]) -> Counter[str]:
+    aspects: Counter[str] = Counter()
+    for fact, count in bag.items():
+        aspects[fact[0]] += count
+    return aspects

@@ -1,0 +1,48 @@
+"""Where the pictures of a dataset are, and how large they are."""
+
+import shutil
+from pathlib import Path
+
+from annotator.formats.dataset import DatasetHeader, FrameItem
+from annotator.formats.registry import FormatError
+from annotator.safe_io import InputError, resolve_inside
+
+
+def find_picture(header: DatasetHeader, frame: FrameItem) -> Path | None:
+    """Return the picture file of a frame in the folders the dataset names, or None.
+
+    For a frame of a subset, a folder with a part of that name comes before the others, since two subsets may
+    have pictures of the same name. A name that leads out of a folder finds nothing.
+    """
+    if not frame.name:
+        return None
+    roots = header.media_roots
+    if frame.subset:
+        roots = tuple(sorted(roots, key=lambda root: frame.subset not in root.parts[-2:]))
+    for root in roots:
+        try:
+            path = resolve_inside(root, frame.name)
+        except InputError:
+            continue
+        if path.is_file():
+            return path
+    return None
+
+
+def upright_size(path: Path, root: Path) -> tuple[int, int]:
+    """Return width and height of a picture as a viewer shows it, from its header. Raises AnnotatorError."""
+    from annotator.media.header import read_info
+
+    info = read_info(path, root=root)
+    return info.width, info.height
+
+
+def copy_picture(source: Path, target: Path) -> None:
+    """Copy the bytes of a picture as they are, with the folders above `target`. Raises FormatError."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    except OSError as error:
+        raise FormatError(
+            f"{source} cannot be copied to {target}: {error.strerror or error}."
+        ) from None
