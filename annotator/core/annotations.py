@@ -6,7 +6,7 @@ dataset file its own frame numbers. Functions that need an order of frames are t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from annotator.core.errors import InvalidValueError
 from annotator.core.ids import new_id
@@ -15,16 +15,20 @@ from annotator.core.shapes import AnnotationKind, Attributes, AttributeValue, Sh
 Source: TypeAlias = Literal["manual", "model", "imported", "interpolated"]
 SOURCES: tuple[Source, ...] = get_args(Source)
 
-# Per format id, what a file held that the model has no place for: JSON values only.
+# Per format id, what a file held that the model has no place for: JSON values only. Nobody changes them.
 Foreign: TypeAlias = Mapping[str, Any]
+
+# What the store and the columns can hold.
+Z_ORDER_LIMIT: Final = 1 << 31
+GROUP_LIMIT: Final = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
     """One labelled object, or a tag where `shape` is None, on one frame.
 
-    attributes: by attribute id. z_order: larger is above. group: annotations with the same number, other
-    than 0, belong together. score: 0..1 by a model, None where a person made it.
+    attributes: by attribute id. z_order: larger is above, 32 bits. group: annotations with the same number,
+    other than 0, belong together. score: 0..1 by a model, None where a person made it.
     """
 
     frame: int
@@ -40,7 +44,9 @@ class Annotation:
     id: int = field(default_factory=new_id)
 
     def __post_init__(self) -> None:
+        _copy_mappings(self)
         _check_source_and_score(self.source, self.score)
+        _check_whole_numbers(self.z_order, self.group)
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -74,7 +80,9 @@ class Keyframe:
     foreign: Foreign = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        _copy_mappings(self)
         _check_source_and_score(self.source, self.score)
+        _check_whole_numbers(self.z_order, 0)
 
     def __hash__(self) -> int:
         return hash((self.frame, self.shape))
@@ -96,6 +104,7 @@ class Track:
     id: int = field(default_factory=new_id)
 
     def __post_init__(self) -> None:
+        _copy_mappings(self)
         object.__setattr__(self, "keyframes", tuple(self.keyframes))
         frames = [keyframe.frame for keyframe in self.keyframes]
         if len(set(frames)) != len(frames):
@@ -103,6 +112,7 @@ class Track:
         if len({keyframe.shape.kind for keyframe in self.keyframes}) > 1:
             raise InvalidValueError("The key frames of a track have shapes of different kinds.")
         _check_source_and_score(self.source, None)
+        _check_whole_numbers(0, self.group)
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -115,6 +125,19 @@ class Track:
     def keyframe_at(self, frame: int) -> Keyframe | None:
         """Return the key frame on a frame, or None."""
         return next((keyframe for keyframe in self.keyframes if keyframe.frame == frame), None)
+
+
+def _copy_mappings(value: Annotation | Keyframe | Track) -> None:
+    # Whoever gave them may go on changing theirs.
+    object.__setattr__(value, "attributes", dict(value.attributes))
+    object.__setattr__(value, "foreign", dict(value.foreign))
+
+
+def _check_whole_numbers(z_order: int, group: int) -> None:
+    if not -Z_ORDER_LIMIT <= z_order < Z_ORDER_LIMIT:
+        raise InvalidValueError(f"The z-order {z_order} of an annotation is beyond 32 bits.")
+    if not -GROUP_LIMIT <= group < GROUP_LIMIT:
+        raise InvalidValueError(f"The group {group} of an annotation is beyond 64 bits.")
 
 
 def _check_source_and_score(source: str, score: float | None) -> None:

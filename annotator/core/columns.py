@@ -6,7 +6,7 @@ end to end: shape i has the rings `ring_of_shape[i]` to `ring_of_shape[i + 1]`, 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Final, TypeAlias
 
@@ -33,12 +33,12 @@ IntArray: TypeAlias = NDArray[np.int64]
 KIND_CODES: Final[dict[AnnotationKind, int]] = {kind: i for i, kind in enumerate(ANNOTATION_KINDS)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ShapeColumns:
     """N annotations of one frame, sorted by (z_order, id): later ones are drawn above. Tags are left out.
 
     ids, labels, groups: int64 (N,). kinds: uint8 (N,), see KIND_CODES. occluded: bool (N,). z_orders: int32 (N,).
-    boxes: float64 (N, 4), upright. points: float64 (M, 2), read-only, C-contiguous.
+    boxes: float64 (N, 4), upright. points: float64 (M, 2), C-contiguous. All arrays are read-only.
     """
 
     ids: IntArray
@@ -59,6 +59,10 @@ class ShapeColumns:
         shown.sort(key=lambda pair: (pair[0].z_order, pair[0].id))
         outlines = [outline(shape) for _, shape in shown]
         rings = [ring for one in outlines for ring in one]
+        points = np.concatenate(rings) if rings else np.zeros((0, 2))
+        point_of_ring = _offsets([len(ring) for ring in rings])
+        ring_of_shape = _offsets([len(one) for one in outlines])
+        boxes = _boxes([shape for _, shape in shown], points, point_of_ring[ring_of_shape])
         return cls(
             ids=np.array([a.id for a, _ in shown], dtype=np.int64),
             labels=np.array([a.label for a, _ in shown], dtype=np.int64),
@@ -66,11 +70,15 @@ class ShapeColumns:
             kinds=np.array([KIND_CODES[shape.kind] for _, shape in shown], dtype=np.uint8),
             occluded=np.array([a.occluded for a, _ in shown], dtype=bool),
             z_orders=np.array([a.z_order for a, _ in shown], dtype=np.int32),
-            boxes=np.array([shape.box for _, shape in shown], dtype=np.float64).reshape(-1, 4),
-            points=np.concatenate(rings) if rings else np.zeros((0, 2)),
-            point_of_ring=_offsets([len(ring) for ring in rings]),
-            ring_of_shape=_offsets([len(one) for one in outlines]),
+            boxes=boxes,
+            points=points,
+            point_of_ring=point_of_ring,
+            ring_of_shape=ring_of_shape,
         )
+
+    def __post_init__(self) -> None:
+        for column in fields(self):
+            getattr(self, column.name).flags.writeable = False
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -103,7 +111,7 @@ def outline(shape: Shape) -> Sequence[FloatArray]:
     """Return what is drawn of a shape: rings of closed kinds, paths of open ones.
 
     A cuboid gives its two faces, a mask the box of its cells (its pixels are drawn from the value), points and
-    skeletons one path of all their points.
+    skeletons one path of all their points, those outside the picture left out.
     """
     match shape:
         case Rectangle():
@@ -117,10 +125,34 @@ def outline(shape: Shape) -> Sequence[FloatArray]:
         case Cuboid():
             return shape.faces
         case Skeleton():
-            paths = [ring for e in shape.elements.values() for ring in outline(e.shape)]
+            paths = [ring for element in shape.shown for ring in outline(element.shape)]
             return (np.concatenate(paths),) if paths else ()
         case _:
             return (box_corners(shape.box),)
+
+
+def _boxes(shapes: list[Shape], points: FloatArray, point_of_shape: IntArray) -> FloatArray:
+    """The box of each shape, found in the points of all at once: far quicker than one by one."""
+    boxes = np.zeros((len(shapes), 4))
+    rows = np.flatnonzero(np.diff(point_of_shape))
+    if len(rows):
+        starts = point_of_shape[rows]
+        boxes[rows, :2] = np.minimum.reduceat(points, starts)
+        boxes[rows, 2:] = np.maximum.reduceat(points, starts)
+    for row, shape in enumerate(shapes):
+        if not _box_is_of_outline(shape):
+            boxes[row] = shape.box
+    return boxes
+
+
+def _box_is_of_outline(shape: Shape) -> bool:
+    match shape:
+        case Polygon():
+            return not any(part.holes for part in shape.parts)
+        case Ellipse() | Skeleton():
+            return False
+        case _:
+            return True
 
 
 def _offsets(lengths: list[int]) -> IntArray:

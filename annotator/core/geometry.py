@@ -5,7 +5,7 @@ a closed outline whose first point is not repeated. Angles are degrees, clockwis
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -22,14 +22,14 @@ COORDINATE_LIMIT: Final = 1e7
 
 
 def as_points(values: ArrayLike, *, at_least: int = 1, what: str = "a shape") -> FloatArray:
-    """Return `values` as a read-only (N, 2) array of its own.
+    """Return `values`, (N, 2) or flat x, y, x, y, ..., as a read-only (N, 2) array of its own.
 
     Raises GeometryError if the array has another form, fewer than `at_least` points, or a coordinate that is
     not finite or beyond COORDINATE_LIMIT.
     """
     try:
         points = np.array(values, dtype=np.float64, order="C")
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise GeometryError(f"The points of {what} are not numbers: {error}.") from None
     if points.ndim == 1 and points.size % 2 == 0:
         points = points.reshape(-1, 2)
@@ -44,20 +44,51 @@ def as_points(values: ArrayLike, *, at_least: int = 1, what: str = "a shape") ->
     return points
 
 
+def as_numbers(values: Iterable[float], count: int, *, what: str) -> tuple[float, ...]:
+    """Return `count` coordinates or lengths as floats; raise GeometryError as `as_points` does."""
+    try:
+        numbers = tuple(map(float, values))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise GeometryError(f"The coordinates of {what} are not numbers: {error}.") from None
+    if len(numbers) != count:
+        raise GeometryError(f"A place of {what} takes {count} numbers, found {len(numbers)}.")
+    for number in numbers:
+        # A NaN fails the comparison.
+        if not -COORDINATE_LIMIT <= number <= COORDINATE_LIMIT:
+            raise _beyond_limit(what, finite=math.isfinite(number))
+    return numbers
+
+
 def check_coordinates(values: FloatArray, *, what: str) -> None:
     """Raise GeometryError unless every number is finite and within COORDINATE_LIMIT."""
-    # One pass: NaN fails the comparison too.
-    if not bool(np.all(np.abs(values) <= COORDINATE_LIMIT)):
-        finite = bool(np.all(np.isfinite(values)))
-        reason = f"beyond {COORDINATE_LIMIT:.0e}" if finite else "not a finite number"
-        raise GeometryError(f"A coordinate of {what} is {reason}.")
+    # The sum of squares, one quick call, settles nearly every case: NaN and infinity pass through it.
+    if np.vdot(values, values) <= COORDINATE_LIMIT**2:
+        return
+    if not bool((np.abs(values) <= COORDINATE_LIMIT).all()):
+        raise _beyond_limit(what, finite=bool(np.isfinite(values).all()))
+
+
+def _beyond_limit(what: str, *, finite: bool) -> GeometryError:
+    reason = f"beyond {COORDINATE_LIMIT:.0e}" if finite else "not a finite number"
+    return GeometryError(f"A coordinate of {what} is {reason}.")
 
 
 def box_of_points(points: FloatArray) -> Box:
     """Return the smallest box around points (N, 2), N >= 1."""
-    low = points.min(axis=0)
-    high = points.max(axis=0)
-    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+    x0, y0 = np.minimum.reduce(points).tolist()
+    x1, y1 = np.maximum.reduce(points).tolist()
+    return x0, y0, x1, y1
+
+
+def boxes_of_rings(rings: Sequence[FloatArray]) -> FloatArray:
+    """Return the boxes (N, 4) of N rings at once, each of at least one point."""
+    if not rings:
+        return np.zeros((0, 4))
+    starts = np.zeros(len(rings), dtype=np.intp)
+    np.cumsum([len(ring) for ring in rings[:-1]], out=starts[1:])
+    points = np.concatenate(rings)
+    low = np.minimum.reduceat(points, starts, axis=0)
+    return np.hstack((low, np.maximum.reduceat(points, starts, axis=0)))
 
 
 def union_of_boxes(boxes: Iterable[Box]) -> Box:
@@ -76,12 +107,11 @@ def intersection_of_boxes(first: Box, second: Box) -> Box | None:
 
 
 def box_iou(first: Box, second: Box) -> float:
-    """Return intersection over union of two boxes, 0 where both are empty."""
+    """Return intersection over union of two boxes, 0 where they have no area in common."""
     common = intersection_of_boxes(first, second)
-    if common is None:
-        return 0.0
-    inner = box_area(common)
-    return inner / (box_area(first) + box_area(second) - inner)
+    inner = 0.0 if common is None else box_area(common)
+    # The area of a common part far below one pixel can come out as 0.
+    return inner / (box_area(first) + box_area(second) - inner) if inner else 0.0
 
 
 def box_area(box: Box) -> float:
@@ -181,7 +211,7 @@ def clip_ring_to_box(ring: FloatArray, box: Box) -> FloatArray:
     """Cut a ring at the four sides of a box (Sutherland and Hodgman, 1974).
 
     Returns (M, 2) with M = 0 where nothing remains. A concave ring may come back with coinciding edges along
-    the box; its area is that of the intersection all the same.
+    the box; its area is that of the intersection all the same. Every point lies in the box exactly.
     """
     result = ring
     for axis, limit, keep_below in (
@@ -195,18 +225,19 @@ def clip_ring_to_box(ring: FloatArray, box: Box) -> FloatArray:
         inside = result[:, axis] <= limit if keep_below else result[:, axis] >= limit
         if bool(inside.all()):
             continue
-        following = np.roll(result, -1, axis=0)
-        inside_next = np.roll(inside, -1)
-        crossing = inside != inside_next
-        with np.errstate(invalid="ignore", divide="ignore"):
-            share = (limit - result[:, axis]) / (following[:, axis] - result[:, axis])
-        cut = result + share[:, None] * (following - result)
+        crossing = inside != np.roll(inside, -1)
+        start = result[crossing]
+        along = np.roll(result, -1, axis=0)[crossing] - start
+        share = (limit - start[:, axis]) / along[:, axis]
+        cut = np.empty_like(result)
+        cut[crossing] = start + share[:, None] * along
         cut[:, axis] = limit
         # Each corner gives itself (if inside), then the cut of its edge (if the edge crosses).
         pairs = np.stack((result, cut), axis=1).reshape(-1, 2)
         keep = np.stack((inside, crossing), axis=1).reshape(-1)
         result = pairs[keep]
-    return result
+    # Rounding may carry a cut over the side that was cut before.
+    return np.clip(result, box[:2], box[2:])
 
 
 def simplify_ring(ring: FloatArray, tolerance: float) -> FloatArray:

@@ -8,10 +8,8 @@ the object holds.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-
-import numpy as np
 
 from annotator.core.annotations import Keyframe, Track
 from annotator.core.geometry import FloatArray
@@ -24,6 +22,7 @@ from annotator.core.shapes import (
     PolygonPart,
     Polyline,
     Rectangle,
+    Shape,
     Skeleton,
     SkeletonElement,
 )
@@ -39,75 +38,94 @@ def interpolate_track(
     """Return what a track shows at a frame: a key frame as it is, or one made between two.
 
     position_of: the place of a frame in the order of frames, where that is not the key itself. Returns None
-    before the first key frame. The result may be `outside`.
+    before the first key frame. The result may be `outside`. A skeleton gets every element that has a key
+    frame up to here, on key frames too.
     """
+
+    def place(keyframe: Keyframe) -> int:
+        return position_of(keyframe.frame)
+
     keyframes = track.keyframes
     position = position_of(frame)
-    places = [position_of(keyframe.frame) for keyframe in keyframes]
-    at = bisect_right(places, position) - 1
-    if at < 0:
+    later = bisect_right(keyframes, position, key=place)
+    if later == 0:
         return None
-    before = keyframes[at]
+    before = keyframes[later - 1]
+    start = place(before)
     if isinstance(before.shape, Skeleton):
-        elements = _elements_at(keyframes[: at + 1], keyframes[at + 1 :], places, position)
-        if places[at] == position and elements == dict(before.shape.elements):
-            return before
-        shape = Skeleton(elements)
-        return _between(before, frame, shape, made=places[at] != position)
-    if places[at] == position:
+        skeleton = Skeleton(_elements_at(keyframes[:later], keyframes[later:], position, place))
+        if start < position:
+            return _made(before, frame, skeleton)
+        return before if skeleton == before.shape else replace(before, shape=skeleton)
+    if start == position:
         return before
-    after = keyframes[at + 1] if at + 1 < len(keyframes) else None
-    if after is None or before.outside:
-        return _between(before, frame, before.shape, made=True)
+    if before.outside or later == len(keyframes):
+        return _made(before, frame, before.shape)
+    after = keyframes[later]
     assert not isinstance(after.shape, Skeleton)
-    share = (position - places[at]) / (places[at + 1] - places[at])
-    return _between(before, frame, interpolate_shape(before.shape, after.shape, share), made=True)
+    share = (position - start) / (place(after) - start)
+    return _made(before, frame, interpolate_shape(before.shape, after.shape, share))
 
 
-def _between(
-    before: Keyframe, frame: int, shape: ElementShape | Skeleton, *, made: bool
-) -> Keyframe:
-    source = "interpolated" if made else before.source
-    return replace(
-        before, frame=frame, shape=shape, source=source, score=None if made else before.score
-    )
+def _made(before: Keyframe, frame: int, shape: Shape) -> Keyframe:
+    """The earlier key frame with another shape, which nobody set and no file held."""
+    return replace(before, frame=frame, shape=shape, source="interpolated", score=None, foreign={})
 
 
 def _elements_at(
-    past: Sequence[Keyframe], future: Sequence[Keyframe], places: Sequence[int], position: int
+    past: Sequence[Keyframe],
+    future: Sequence[Keyframe],
+    position: int,
+    place: Callable[[Keyframe], int],
 ) -> dict[int, SkeletonElement]:
-    """Each element between its own key frames: the latest in the past and the first in the future."""
+    """Each element between its own key frames: the latest in the past and the first in the future.
+
+    An element holds while it is outside, or the whole skeleton is.
+    """
     result: dict[int, SkeletonElement] = {}
-    found_at: dict[int, int] = {}
-    for place, keyframe in zip(places, past, strict=False):
-        assert isinstance(keyframe.shape, Skeleton)
-        for point, element in keyframe.shape.elements.items():
-            result[point] = element
-            found_at[point] = place
-    waiting = {point for point, place in found_at.items() if place != position}
-    for place, keyframe in zip(places[len(past) :], future, strict=True):
-        if not waiting:
+    for keyframe in past:
+        result.update(_elements(keyframe))
+    moving: dict[int, int] = {}
+    waiting = set(result)
+    for keyframe in reversed(past):
+        if keyframe.outside or not waiting:
             break
-        assert isinstance(keyframe.shape, Skeleton)
-        for point in waiting & keyframe.shape.elements.keys():
-            element = result[point]
-            if not element.outside:
-                share = (position - found_at[point]) / (place - found_at[point])
-                shape = interpolate_shape(
-                    element.shape, keyframe.shape.elements[point].shape, share
-                )
-                result[point] = replace(element, shape=shape)
-            waiting.discard(point)
+        start = place(keyframe)
+        found = waiting & _elements(keyframe).keys()
+        waiting -= found
+        if start < position:
+            moving.update((point, start) for point in found if not result[point].outside)
+    for keyframe in future:
+        if not moving:
+            break
+        elements = _elements(keyframe)
+        for point in moving.keys() & elements.keys():
+            start = moving.pop(point)
+            share = (position - start) / (place(keyframe) - start)
+            shape = interpolate_shape(result[point].shape, elements[point].shape, share)
+            result[point] = replace(result[point], shape=shape)
+        if keyframe.outside:
+            break
     return result
+
+
+def _elements(keyframe: Keyframe) -> Mapping[int, SkeletonElement]:
+    # A track has shapes of one kind only.
+    assert isinstance(keyframe.shape, Skeleton)
+    return keyframe.shape.elements
 
 
 def interpolate_shape(before: ElementShape, after: ElementShape, share: float) -> ElementShape:
     """Return the shape at `share` (0..1) of the way; `before` where the two do not correspond."""
     match before, after:
         case Rectangle(), Rectangle():
-            box = np.array(before.xyxy) + share * (np.array(after.xyxy) - np.array(before.xyxy))
-            x0, y0, x1, y1 = (float(value) for value in box)
-            return Rectangle((x0, y0, x1, y1), _angle(before.rotation, after.rotation, share))
+            (x0, y0), (x1, y1) = (
+                _pair(before.xyxy[:2], after.xyxy[:2], share),
+                _pair(before.xyxy[2:], after.xyxy[2:], share),
+            )
+            # Rounding may cross the sides of a box that is far thinner than its way is long.
+            box = (x0, y0, max(x0, x1), max(y0, y1))
+            return Rectangle(box, _angle(before.rotation, after.rotation, share))
         case Ellipse(), Ellipse():
             return Ellipse(
                 _pair(before.centre, after.centre, share),

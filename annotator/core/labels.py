@@ -24,8 +24,8 @@ AttributeKind: TypeAlias = Literal["select", "radio", "checkbox", "number", "tex
 ATTRIBUTE_KINDS: tuple[AttributeKind, ...] = get_args(AttributeKind)
 
 MAX_NAME_LENGTH: Final = 1000
-# Control and line characters would break lists and most file formats.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+# Control and line characters would break lists and most file formats, half characters every text file.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 # Colours that stay apart on pictures and for colour-blind eyes: the eight of Okabe and Ito (2008) without
@@ -65,8 +65,8 @@ class Attribute:
     """A typed extra that a label declares.
 
     values: the choices of a select or radio. number: within `minimum`..`maximum` in steps of `step`, each
-    None where free. `default` is written as text for every kind. A `mutable` attribute of a track may change
-    from key frame to key frame.
+    None where free. `default` is written as text for every kind, empty where there is none. A `mutable`
+    attribute of a track may change from key frame to key frame.
     """
 
     name: str
@@ -93,16 +93,14 @@ class Attribute:
                 )
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise InvalidValueError(f"The range of attribute {self.name!r} is empty.")
+        if self.default:
+            self.parse(self.default)
 
     def _check_choices(self) -> None:
         if not self.values:
             raise InvalidValueError(f"Attribute {self.name!r} has no values to choose from.")
         if len(set(self.values)) != len(self.values):
             raise InvalidValueError(f"Attribute {self.name!r} has the same value twice.")
-        if self.default and self.default not in self.values:
-            raise InvalidValueError(
-                f"The default {self.default!r} of attribute {self.name!r} is not one of its values."
-            )
 
     @property
     def default_value(self) -> AttributeValue:
@@ -130,7 +128,8 @@ class Attribute:
             )
         if self.kind == "number":
             try:
-                number = float(text)
+                # Python would read 1_000 as a thousand; no file means that.
+                number = math.nan if "_" in text else float(text)
             except ValueError:
                 number = math.nan
             if not math.isfinite(number):
@@ -147,11 +146,9 @@ def attribute_text(value: AttributeValue) -> str:
     """Write an attribute value as text: `true` or `false`, numbers in their shortest form."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str):
-        return value
-    return (
-        str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
-    )
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +170,11 @@ class TemplatePoint:
         object.__setattr__(self, "name", checked_name(self.name, "A skeleton point"))
         object.__setattr__(self, "colour", checked_colour(self.colour))
         object.__setattr__(self, "attributes", tuple(self.attributes))
+        if self.kind not in LABEL_KINDS:
+            raise InvalidValueError(
+                f"Skeleton point {self.name!r} has the unknown kind {self.kind!r}."
+            )
+        _check_attributes(self.attributes, f"Skeleton point {self.name!r}")
         if not (math.isfinite(self.x) and math.isfinite(self.y)):
             raise InvalidValueError(f"The place of skeleton point {self.name!r} is not a number.")
 
@@ -193,6 +195,8 @@ class SkeletonTemplate:
         if len(set(names)) != len(names):
             raise InvalidValueError("Two points of a skeleton have the same name.")
         known = {point.id for point in self.points}
+        if len(known) != len(self.points):
+            raise InvalidValueError("Two points of a skeleton have the same id.")
         if any(a not in known or b not in known or a == b for a, b in self.edges):
             raise InvalidValueError("An edge of a skeleton does not join two of its points.")
 
@@ -229,9 +233,8 @@ class Label:
         object.__setattr__(self, "attributes", tuple(self.attributes))
         if self.kind not in LABEL_KINDS:
             raise InvalidValueError(f"Label {self.name!r} has the unknown kind {self.kind!r}.")
-        names = [attribute.name for attribute in self.attributes]
-        if len(set(names)) != len(names):
-            raise InvalidValueError(f"Label {self.name!r} has two attributes of the same name.")
+        object.__setattr__(self, "foreign", dict(self.foreign))
+        _check_attributes(self.attributes, f"Label {self.name!r}")
         if (self.skeleton is not None) != (self.kind == "skeleton"):
             raise InvalidValueError(
                 f"Label {self.name!r}: a skeleton template goes with kind skeleton only."
@@ -241,8 +244,8 @@ class Label:
         return hash(self.id)
 
     def accepts(self, kind: AnnotationKind) -> bool:
-        """Return whether annotations of a kind may have this label."""
-        return kind == "skeleton" if self.kind == "skeleton" else self.kind in ("any", kind)
+        """Return whether annotations of a kind may have this label; a skeleton needs a label with a template."""
+        return self.kind == kind or (self.kind == "any" and kind != "skeleton")
 
     def attribute(self, attribute_id: int) -> Attribute | None:
         """Return the attribute with an id, or None."""
@@ -326,13 +329,19 @@ class LabelSchema:
         return tuple(label for label in self.labels if label.parent == label_id)
 
     def with_label(self, label: Label) -> "LabelSchema":
-        """Return the schema with one label replaced, or added at the end."""
+        """Return the schema with one label replaced, or added at the end.
+
+        Raises InvalidValueError where that breaks a law.
+        """
         if label.id in self:
             return LabelSchema(tuple(label if old.id == label.id else old for old in self.labels))
         return LabelSchema((*self.labels, label))
 
     def without(self, label_id: int) -> "LabelSchema":
-        """Return the schema without a label; its children move up to its parent."""
+        """Return the schema without a label; its children move up to its parent.
+
+        Raises InvalidValueError where a child's name is taken there.
+        """
         gone = self[label_id]
         return LabelSchema(
             tuple(
@@ -341,6 +350,13 @@ class LabelSchema:
                 if label.id != label_id
             )
         )
+
+
+def _check_attributes(attributes: tuple[Attribute, ...], owner: str) -> None:
+    if len({attribute.name for attribute in attributes}) != len(attributes):
+        raise InvalidValueError(f"{owner} has two attributes of the same name.")
+    if len({attribute.id for attribute in attributes}) != len(attributes):
+        raise InvalidValueError(f"{owner} has two attributes with the same id.")
 
 
 def next_colour(used: Iterable[str]) -> str:

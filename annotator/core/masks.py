@@ -6,7 +6,7 @@ The canonical form is COCO's: runs go **column by column** over the pixels, the 
 `maskApi.c` of the COCO API.
 """
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,9 @@ from annotator.core.errors import GeometryError
 from annotator.core.geometry import BoolArray
 
 Counts: TypeAlias = NDArray[np.int64]
+
+# Below this every sum of run lengths is exact in float64.
+_PIXEL_LIMIT: Final = 1 << 53
 
 
 def counts_from_mask(mask: BoolArray) -> Counts:
@@ -37,21 +40,44 @@ def mask_from_counts(counts: ArrayLike, height: int, width: int) -> BoolArray:
 
 def checked_counts(counts: ArrayLike, height: int, width: int) -> Counts:
     """Return counts as an array; raise GeometryError unless they fill height times width exactly."""
-    try:
-        runs = np.asarray(counts, dtype=np.int64).ravel()
-    except (TypeError, ValueError, OverflowError) as error:
-        raise GeometryError(f"The run lengths of a mask are not whole numbers: {error}.") from None
-    if height < 0 or width < 0:
+    runs = _whole_numbers(counts)
+    if height < 0 or width < 0 or height * width >= _PIXEL_LIMIT:
         raise GeometryError(f"A mask cannot be {width} x {height} pixels.")
-    # Limits each run before the sum, so that the sum cannot overflow.
     if len(runs) and (int(runs.min()) < 0 or int(runs.max()) > height * width):
         raise GeometryError("A run length of a mask is negative or longer than the mask.")
-    total = int(runs.sum())
+    # Whole numbers would overflow where a file holds many huge runs.
+    total = float(runs.sum(dtype=np.float64))
     if total != height * width:
         raise GeometryError(
-            f"The run lengths of a mask add up to {total}, not to {width} x {height}."
+            f"The run lengths of a mask add up to {total:.0f}, not to {width} x {height}."
         )
     return runs
+
+
+def _whole_numbers(counts: ArrayLike) -> Counts:
+    try:
+        found = np.asarray(counts).ravel()
+    except ValueError:  # lists of different lengths
+        raise GeometryError("The run lengths of a mask are not a list of numbers.") from None
+    if not len(found):
+        return np.zeros(0, dtype=np.int64)
+    # A fraction makes an array of floats, a number beyond 64 bits one of floats or objects.
+    if found.dtype.kind not in "iu":
+        raise GeometryError("The run lengths of a mask are not whole numbers.")
+    return found.astype(np.int64, copy=False)
+
+
+def merged_counts(runs: Counts) -> Counts:
+    """Join runs that only a run of no pixels separates, so that the same pixels always have the same counts."""
+    kept = np.flatnonzero(runs)
+    if not len(kept):
+        return runs[:0]
+    if len(runs) - len(kept) == int(runs[0] == 0):
+        return runs
+    value = kept & 1
+    starts = np.flatnonzero(np.concatenate(([True], value[1:] != value[:-1])))
+    merged: Counts = np.add.reduceat(runs[kept], starts)
+    return np.concatenate((np.zeros(1, dtype=np.int64), merged)) if value[0] else merged
 
 
 def area_of_counts(counts: Counts) -> int:
@@ -89,8 +115,8 @@ def counts_from_text(text: str) -> Counts:
     values: list[int] = []
     rest = 0
     shift = 0
-    for character in text.encode("ascii", "replace"):
-        low = character - 48
+    for character in text:
+        low = ord(character) - 48
         if not 0 <= low < 64 or shift > 60:
             raise GeometryError("The compressed run lengths of a mask hold a wrong character.")
         rest |= (low & 0x1F) << shift

@@ -4,9 +4,10 @@ Coordinates are pixels of the upright picture with the origin at the top left co
 may lie outside the picture and are never rounded here. Point arrays are read-only `float64` (N, 2).
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, TypeAlias, get_args
+from typing import Any, ClassVar, Final, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,11 +17,11 @@ from annotator.core.geometry import (
     BoolArray,
     Box,
     FloatArray,
+    as_numbers,
     as_points,
     box_area,
     box_corners,
     box_of_points,
-    check_coordinates,
     ellipse_box,
     ellipse_ring,
     ring_area,
@@ -32,7 +33,9 @@ from annotator.core.masks import (
     area_of_counts,
     checked_counts,
     counts_from_mask,
+    crop_box,
     mask_from_counts,
+    merged_counts,
 )
 
 ShapeKind: TypeAlias = Literal[
@@ -43,12 +46,15 @@ SHAPE_KINDS: tuple[ShapeKind, ...] = get_args(ShapeKind)
 AnnotationKind: TypeAlias = ShapeKind | Literal["tag"]
 ANNOTATION_KINDS: tuple[AnnotationKind, ...] = (*SHAPE_KINDS, "tag")
 
-CUBOID_CORNERS = 8
+CUBOID_CORNERS: Final = 8
 
 
 def _normal_angle(degrees: float, what: str) -> float:
-    angle = float(degrees)
-    if not np.isfinite(angle):
+    try:
+        angle = float(degrees)
+    except (TypeError, ValueError, OverflowError):
+        angle = math.nan
+    if not math.isfinite(angle):
         raise GeometryError(f"The rotation of {what} is not a finite number.")
     angle %= 360.0
     # A tiny negative angle becomes 360.0 by rounding.
@@ -64,8 +70,7 @@ class Rectangle:
     rotation: float = 0.0
 
     def __post_init__(self) -> None:
-        x0, y0, x1, y1 = (float(value) for value in self.xyxy)
-        check_coordinates(np.array((x0, y0, x1, y1)), what="a rectangle")
+        x0, y0, x1, y1 = as_numbers(self.xyxy, 4, what="a rectangle")
         if x0 > x1 or y0 > y1:
             raise GeometryError(f"The corners of a rectangle are in the wrong order: {self.xyxy}.")
         object.__setattr__(self, "xyxy", (x0, y0, x1, y1))
@@ -110,13 +115,12 @@ class Ellipse:
     rotation: float = 0.0
 
     def __post_init__(self) -> None:
-        centre = (float(self.centre[0]), float(self.centre[1]))
-        radii = (float(self.radii[0]), float(self.radii[1]))
-        check_coordinates(np.array((*centre, *radii)), what="an ellipse")
-        if radii[0] < 0 or radii[1] < 0:
-            raise GeometryError(f"A radius of an ellipse is negative: {radii}.")
-        object.__setattr__(self, "centre", centre)
-        object.__setattr__(self, "radii", radii)
+        x, y = as_numbers(self.centre, 2, what="an ellipse")
+        rx, ry = as_numbers(self.radii, 2, what="an ellipse")
+        if rx < 0 or ry < 0:
+            raise GeometryError(f"A radius of an ellipse is negative: {(rx, ry)}.")
+        object.__setattr__(self, "centre", (x, y))
+        object.__setattr__(self, "radii", (rx, ry))
         object.__setattr__(self, "rotation", _normal_angle(self.rotation, "an ellipse"))
 
     @property
@@ -127,7 +131,7 @@ class Ellipse:
     @property
     def area(self) -> float:
         """Pi times both radii."""
-        return float(np.pi * self.radii[0] * self.radii[1])
+        return math.pi * self.radii[0] * self.radii[1]
 
     def ring(self, count: int = 72) -> FloatArray:
         """Return `count` points of the outline, (count, 2)."""
@@ -161,7 +165,11 @@ class PolygonPart:
         return _same_arrays(self.rings, other.rings)
 
     def __hash__(self) -> int:
-        return hash(tuple(ring.tobytes() for ring in self.rings))
+        return hash(tuple(_hashable(ring) for ring in self.rings))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Made anew where it arrives: a pickled array comes back writeable.
+        return PolygonPart, (self.outer, self.holes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +187,7 @@ class Polygon:
     @classmethod
     def from_ring(cls, ring: ArrayLike) -> "Polygon":
         """Make a polygon of one part without holes from points (N, 2), N >= 3."""
-        return cls((PolygonPart(np.asarray(ring, dtype=np.float64)),))
+        return cls((PolygonPart(cast(FloatArray, ring)),))
 
     @property
     def rings(self) -> Iterator[FloatArray]:
@@ -236,7 +244,10 @@ class _PointArray:
         return np.array_equal(self.points, other.points)
 
     def __hash__(self) -> int:
-        return hash((type(self), self.points.tobytes()))
+        return hash((type(self), _hashable(self.points)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.points,)
 
     @property
     def box(self) -> Box:
@@ -316,8 +327,8 @@ class Cuboid(_PointArray):
 class Mask:
     """The pixels of an object: a cropped bitmap of `size` (width, height) at `offset` (x, y), kept as run lengths.
 
-    `counts` are COCO run lengths over the cropped bitmap, column by column, background first. An empty mask
-    has size (0, 0).
+    `counts` are COCO run lengths over the cropped bitmap, column by column, background first; runs of no
+    pixels are joined away. A mask without pixels has size (0, 0) where it is made from a bitmap.
     """
 
     kind: ClassVar[ShapeKind] = "mask"
@@ -326,10 +337,9 @@ class Mask:
     counts: Counts
 
     def __post_init__(self) -> None:
-        offset = (int(self.offset[0]), int(self.offset[1]))
-        size = (int(self.size[0]), int(self.size[1]))
-        check_coordinates(np.array((*offset, *size), dtype=np.float64), what="a mask")
-        counts = np.array(checked_counts(self.counts, size[1], size[0]), dtype=np.int64)
+        offset = _whole_numbers(self.offset)
+        size = _whole_numbers(self.size)
+        counts = merged_counts(checked_counts(self.counts, size[1], size[0])).copy()
         counts.flags.writeable = False
         object.__setattr__(self, "offset", offset)
         object.__setattr__(self, "size", size)
@@ -338,15 +348,9 @@ class Mask:
     @classmethod
     def from_bitmap(cls, bitmap: BoolArray, offset: tuple[int, int] = (0, 0)) -> "Mask":
         """Make a mask from set pixels (H, W) whose first pixel lies at `offset`; cropped to what is set."""
-        rows = np.flatnonzero(bitmap.any(axis=1))
-        if not len(rows):
-            return cls(offset, (0, 0), np.zeros(0, dtype=np.int64))
-        columns = np.flatnonzero(bitmap.any(axis=0))
-        x0, y0 = int(columns[0]), int(rows[0])
-        crop = bitmap[y0 : int(rows[-1]) + 1, x0 : int(columns[-1]) + 1]
-        return cls(
-            (offset[0] + x0, offset[1] + y0), (crop.shape[1], crop.shape[0]), counts_from_mask(crop)
-        )
+        x0, y0, x1, y1 = crop_box(bitmap) or (0, 0, 0, 0)
+        counts = counts_from_mask(bitmap[y0:y1, x0:x1])
+        return cls((offset[0] + x0, offset[1] + y0), (x1 - x0, y1 - y0), counts)
 
     @property
     def bitmap(self) -> BoolArray:
@@ -391,6 +395,9 @@ class Mask:
     def __hash__(self) -> int:
         return hash((self.offset, self.size, self.counts.tobytes()))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Mask, (self.offset, self.size, self.counts)
+
 
 AttributeValue: TypeAlias = str | bool | float
 Attributes: TypeAlias = Mapping[int, AttributeValue]
@@ -407,6 +414,12 @@ class SkeletonElement:
     occluded: bool = False
     outside: bool = False
     attributes: Attributes = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "attributes", dict(self.attributes))
+
+    def __hash__(self) -> int:
+        return hash(self.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,10 +440,15 @@ class Skeleton:
         return hash(frozenset((point, element.shape) for point, element in self.elements.items()))
 
     @property
+    def shown(self) -> list[SkeletonElement]:
+        """The elements that are not outside, or all of them where none is in the picture."""
+        elements = list(self.elements.values())
+        return [element for element in elements if not element.outside] or elements
+
+    @property
     def box(self) -> Box:
-        """The box around all elements that are not outside, or all of them, or nothing at the origin."""
-        shown = [e.shape.box for e in self.elements.values() if not e.outside]
-        boxes = shown or [e.shape.box for e in self.elements.values()]
+        """The box around the shown elements, or nothing at the origin where there are none at all."""
+        boxes = [element.shape.box for element in self.shown]
         return union_of_boxes(boxes) if boxes else (0.0, 0.0, 0.0, 0.0)
 
     @property
@@ -465,6 +483,18 @@ def turned_points(points: FloatArray, degrees: float) -> FloatArray:
     """Turn points (N, 2) clockwise about the centre of their box."""
     x0, y0, x1, y1 = box_of_points(points)
     return rotated(points, degrees, ((x0 + x1) / 2, (y0 + y1) / 2))
+
+
+def _whole_numbers(pair: tuple[int, int]) -> tuple[int, int]:
+    first, second = as_numbers(pair, 2, what="a mask")
+    if not (first.is_integer() and second.is_integer()):
+        raise GeometryError(f"A mask lies on whole pixels, not at {(first, second)}.")
+    return int(first), int(second)
+
+
+def _hashable(points: FloatArray) -> bytes:
+    # -0.0 equals 0.0, so it must not hash otherwise.
+    return (points + 0.0).tobytes()
 
 
 def _same_arrays(first: tuple[FloatArray, ...], second: tuple[FloatArray, ...]) -> bool:

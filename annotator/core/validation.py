@@ -3,6 +3,7 @@
 A finding never changes anything: values that break a rule are stored and shown, and the user decides.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -42,12 +43,16 @@ def check_annotation(
 def check_track(
     track: Track, labels: LabelSchema, size: tuple[int, int] | None = None
 ) -> list[Finding]:
-    """Return what is wrong with a track; each key frame is checked with the attributes of both."""
+    """Return what is wrong with a track; each key frame is checked with the attributes of both.
+
+    Where it is outside, it may lie beyond the picture.
+    """
     found: dict[tuple[Rule, str], Finding] = {}
     for keyframe in track.keyframes:
         attributes = {**track.attributes, **keyframe.attributes}
-        kind = keyframe.shape.kind
-        for rule, text in _check(track.label, kind, keyframe.shape, attributes, labels, size):
+        shape = keyframe.shape
+        bounds = None if keyframe.outside else size
+        for rule, text in _check(track.label, shape.kind, shape, attributes, labels, bounds):
             found.setdefault((rule, text), Finding(rule, track.id, text))
     return list(found.values())
 
@@ -66,7 +71,7 @@ def _check(
     else:
         if not label.accepts(kind):
             yield "kind-not-allowed", f"Label {label.name!r} is for {label.kind}, not for {kind}."
-        yield from _check_attributes(label.attributes, attributes)
+        yield from _check_attributes(label.attributes, attributes, "It")
         if isinstance(shape, Skeleton):
             yield from _check_elements(label, shape)
     if shape is not None:
@@ -74,7 +79,7 @@ def _check(
 
 
 def _check_attributes(
-    declared: tuple[Attribute, ...], values: Attributes
+    declared: tuple[Attribute, ...], values: Attributes, owner: str
 ) -> Iterator[tuple[Rule, str]]:
     by_id = {attribute.id: attribute for attribute in declared}
     for attribute_id, value in values.items():
@@ -82,13 +87,13 @@ def _check_attributes(
         if attribute is None:
             yield (
                 "unknown-attribute",
-                "It has a value for an attribute that its label does not have.",
+                f"{owner} has a value for an attribute that its label does not have.",
             )
         else:
             yield from check_value(attribute, value)
     for attribute in declared:
         if attribute.id not in values:
-            yield "missing-attribute", f"It has no value for {attribute.name!r}."
+            yield "missing-attribute", f"{owner} has no value for {attribute.name!r}."
 
 
 def check_value(attribute: Attribute, value: AttributeValue) -> Iterator[tuple[Rule, str]]:
@@ -96,7 +101,7 @@ def check_value(attribute: Attribute, value: AttributeValue) -> Iterator[tuple[R
     text = attribute_text(value)[:40]
     fits = {
         "checkbox": isinstance(value, bool),
-        "number": isinstance(value, int | float) and not isinstance(value, bool),
+        "number": _is_number(value),
         "select": isinstance(value, str) and value in attribute.values,
         "radio": isinstance(value, str) and value in attribute.values,
         "text": isinstance(value, str),
@@ -106,17 +111,28 @@ def check_value(attribute: Attribute, value: AttributeValue) -> Iterator[tuple[R
         return
     if attribute.kind != "number":
         return
-    number = float(value)
+    assert not isinstance(value, str)
     low, high = attribute.minimum, attribute.maximum
-    if (low is not None and number < low) or (high is not None and number > high):
+    if (low is not None and value < low) or (high is not None and value > high):
         yield "out-of-range", f"{text} is outside the range of {attribute.name!r}."
+
+
+def _is_number(value: AttributeValue) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < math.inf
 
 
 def _check_elements(label: Label, shape: Skeleton) -> Iterator[tuple[Rule, str]]:
     if label.skeleton is None:
         return
-    if any(label.skeleton.point(point) is None for point in shape.elements):
-        yield "unknown-element", f"It has a point that skeleton {label.name!r} does not have."
+    for point_id, element in shape.elements.items():
+        point = label.skeleton.point(point_id)
+        if point is None:
+            yield "unknown-element", f"It has a point that skeleton {label.name!r} does not have."
+            continue
+        kind = element.shape.kind
+        if point.kind not in ("any", kind):
+            yield "kind-not-allowed", f"Point {point.name!r} is for {point.kind}, not for {kind}."
+        yield from _check_attributes(point.attributes, element.attributes, f"Point {point.name!r}")
 
 
 def _check_shape(shape: Shape, size: tuple[int, int] | None) -> Iterator[tuple[Rule, str]]:

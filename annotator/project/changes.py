@@ -1,0 +1,104 @@
+"""What a transaction changed: told once, after the commit, to everybody who shows something."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, TypeAlias
+
+import apsw
+
+# Places of columns in the rows of `shape`.
+_FRAME: Final = 2
+_TRACK: Final = 4
+
+ChangeKind: TypeAlias = Literal["edit", "undo", "redo"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The rows that one transaction added, changed or removed, by kind, and who did it.
+
+    annotations: ids of annotations (and of key frames, whose tracks are in `tracks` too). shown_frames: ids of
+    the frames that show something else now; for tracks, the frames of their key frames.
+    frames: frames whose own record changed, such as done marks.
+    """
+
+    step: int
+    title: str
+    author: str
+    kind: ChangeKind
+    annotations: frozenset[int] = frozenset()
+    shown_frames: frozenset[int] = frozenset()
+    tracks: frozenset[int] = frozenset()
+    labels: frozenset[int] = frozenset()
+    tasks: frozenset[int] = frozenset()
+    jobs: frozenset[int] = frozenset()
+    frames: frozenset[int] = frozenset()
+    media: frozenset[int] = frozenset()
+
+    def joined(self, other: "Change") -> "Change":
+        """Return what either of two changes tells."""
+        return replace(
+            self,
+            annotations=self.annotations | other.annotations,
+            shown_frames=self.shown_frames | other.shown_frames,
+            tracks=self.tracks | other.tracks,
+            labels=self.labels | other.labels,
+            tasks=self.tasks | other.tasks,
+            jobs=self.jobs | other.jobs,
+            frames=self.frames | other.frames,
+            media=self.media | other.media,
+        )
+
+
+def change_from_changeset(
+    changes: bytes,
+    connection: apsw.Connection,
+    *,
+    step: int,
+    title: str,
+    author: str,
+    kind: ChangeKind,
+) -> Change:
+    """Describe a changeset through a connection that sees its rows.
+
+    An update names only the columns it changed, so the frame of a changed shape is read from its row.
+    """
+    ids: dict[str, set[int]] = defaultdict(set)
+    frames: set[Any] = set()
+    tracks: set[Any] = set()
+    placed: set[int] = set()
+    for change in apsw.Changeset.iter(changes):
+        table, old, new = change.name, change.old, change.new
+        row: Any = (new or old or (None,))[0]
+        if row is apsw.no_change or row is None:
+            row = (old or (None,))[0]
+        ids[table].add(row)
+        if table == "shape":
+            for values in (old, new):
+                if values is not None and values[_FRAME] is not apsw.no_change:
+                    frames.add(values[_FRAME])
+                    placed.add(row)
+                if values is not None and values[_TRACK] is not apsw.no_change:
+                    tracks.add(values[_TRACK])
+    for row in (ids["shape"] | ids["geometry"]) - placed:
+        found: Any = connection.execute(
+            "SELECT frame_id, track_id FROM shape WHERE id = ?", (row,)
+        ).fetchone()
+        if found is not None:
+            frames.add(found[0])
+            tracks.add(found[1])
+    tracks.discard(None)
+    return Change(
+        step,
+        title,
+        author,
+        kind,
+        annotations=frozenset(ids["shape"] | ids["geometry"]),
+        shown_frames=frozenset(frames),
+        tracks=frozenset(ids["track"] | tracks),
+        labels=frozenset(ids["label"]),
+        tasks=frozenset(ids["task"]),
+        jobs=frozenset(ids["job"]),
+        frames=frozenset(ids["frame"]),
+        media=frozenset(ids["media"] | ids["media_root"]),
+    )

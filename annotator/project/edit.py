@@ -1,0 +1,243 @@
+"""An edit: what is to change, collected as values.
+
+Nothing is written while an edit is collected. `parts` then gives it as a row of transactions, each of at most
+500 annotations, that together are one step of the history.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+import apsw
+
+from annotator.core.annotations import Annotation, Keyframe, Track
+from annotator.core.labels import Label, LabelSchema
+from annotator.project import writing
+from annotator.project.errors import ProjectError
+from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
+
+# 500 rows with their geometry hold the lock for about 3 ms, 2 000 for 11 ms.
+PART_SIZE: Final = 500
+
+# Writes some values with a connection, giving each row the transaction's number.
+Writing: TypeAlias = Callable[[apsw.Connection, Sequence[Any], int], None]
+
+
+@dataclass(slots=True)
+class Part:
+    """What one transaction of a step writes."""
+
+    work: list[tuple[Writing, Sequence[Any]]] = field(default_factory=list)
+    size: int = 0
+
+    @property
+    def only_adds(self) -> Sequence[Annotation]:
+        """The annotations of a part that adds annotations and does nothing else; else none."""
+        if len(self.work) == 1 and self.work[0][0] is writing.add_annotations:
+            return self.work[0][1]
+        return ()
+
+
+class Edit:
+    """Values to put and to delete. The last word on an id counts.
+
+    fresh: every annotation put is new, so that nothing needs to be compared with what is stored.
+    """
+
+    def __init__(self, *, fresh: bool = False) -> None:
+        self.fresh = fresh
+        self._annotations: dict[int, Annotation] = {}
+        self._gone_annotations: set[int] = set()
+        self._tracks: dict[int, tuple[Track, int]] = {}
+        self._gone_tracks: set[int] = set()
+        self._keyframes: dict[tuple[int, int], Keyframe | None] = {}
+        self._labels: dict[int, Label] = {}
+        self._gone_labels: dict[int, int | None] = {}
+        self._label_order: tuple[int, ...] | None = None
+        self._tasks: list[Task] = []
+        self._jobs: list[Job] = []
+        self._roots: list[MediaRoot] = []
+        self._media: list[Media] = []
+        self._identities: list[MediaIdentity] = []
+        self._frames: list[Frame] = []
+        self._cleared_frames: set[int] = set()
+
+    # Annotations ------------------------------------------------------------------------------------
+
+    def put(self, *annotations: Annotation) -> None:
+        """Add annotations, or replace those with the same id."""
+        for annotation in annotations:
+            self._annotations[annotation.id] = annotation
+            self._gone_annotations.discard(annotation.id)
+
+    def delete(self, *annotation_ids: int) -> None:
+        """Delete annotations; those that do not exist are passed over."""
+        for annotation_id in annotation_ids:
+            self._annotations.pop(annotation_id, None)
+            self._gone_annotations.add(annotation_id)
+
+    def clear_frame(self, frame_id: int) -> None:
+        """Delete every annotation of a frame; key frames of tracks stay."""
+        self._cleared_frames.add(frame_id)
+
+    # Tracks -----------------------------------------------------------------------------------------
+
+    def put_track(self, track: Track, task: int) -> None:
+        """Add a track with its key frames, or make the one with the same id equal to it."""
+        self._tracks[track.id] = (track, task)
+        self._gone_tracks.discard(track.id)
+
+    def delete_track(self, track_id: int) -> None:
+        """Delete a track with its key frames."""
+        self._tracks.pop(track_id, None)
+        self._gone_tracks.add(track_id)
+
+    def put_keyframe(self, track_id: int, keyframe: Keyframe) -> None:
+        """Add a key frame to a track, or replace the one on the same frame."""
+        self._keyframes[track_id, keyframe.frame] = keyframe
+
+    def delete_keyframe(self, track_id: int, frame_id: int) -> None:
+        """Delete a key frame of a track."""
+        self._keyframes[track_id, frame_id] = None
+
+    # Labels -----------------------------------------------------------------------------------------
+
+    def put_label(self, label: Label) -> None:
+        """Add a label at the end, or replace the one with the same id in its place."""
+        self._labels[label.id] = label
+        self._gone_labels.pop(label.id, None)
+
+    def put_labels(self, schema: LabelSchema) -> None:
+        """Add or replace every label of a schema, in its order; other labels stay before them."""
+        for label in schema:
+            self.put_label(label)
+
+    def order_labels(self, label_ids: Iterable[int]) -> None:
+        """Put labels in an order."""
+        self._label_order = tuple(label_ids)
+
+    def delete_label(self, label_id: int, *, move_to: int | None = None) -> None:
+        """Delete a label. Its annotations and tracks get the label `move_to`, or are deleted with it."""
+        if label_id == move_to:
+            raise ProjectError("A label cannot be merged into itself.")
+        self._labels.pop(label_id, None)
+        self._gone_labels[label_id] = move_to
+
+    # Organisation -----------------------------------------------------------------------------------
+
+    def put_task(self, task: Task) -> None:
+        """Add or replace a task."""
+        self._tasks.append(task)
+
+    def put_job(self, job: Job) -> None:
+        """Add or replace a job."""
+        self._jobs.append(job)
+
+    def put_root(self, root: MediaRoot) -> None:
+        """Add or replace a folder of media."""
+        self._roots.append(root)
+
+    def put_media(self, media: Media, identity: MediaIdentity | None = None) -> None:
+        """Add or replace a media file; what is known of the file itself is kept outside the history."""
+        self._media.append(media)
+        if identity is not None:
+            self._identities.append(identity)
+
+    def put_frame(self, *frames: Frame) -> None:
+        """Add or replace frames."""
+        self._frames.extend(frames)
+
+    # Writing ----------------------------------------------------------------------------------------
+
+    def parts(self, read: apsw.Connection) -> Iterator[Part]:
+        """Yield what to write, transaction by transaction. `read` tells what deletions touch."""
+        part = Part()
+        for write, values in self._work(read):
+            for start in range(0, len(values), PART_SIZE):
+                piece = values[start : start + PART_SIZE]
+                if part.size + len(piece) > PART_SIZE and part.work:
+                    yield part
+                    part = Part()
+                part.work.append((write, piece))
+                part.size += len(piece)
+        if part.work:
+            yield part
+
+    @property
+    def touches_labels(self) -> bool:
+        """Whether the label schema changes."""
+        return bool(self._labels or self._gone_labels or self._label_order is not None)
+
+    @property
+    def first_frame(self) -> int | None:
+        """The frame of the first annotation put, which tells the task of an edit made by hand."""
+        return next((annotation.frame for annotation in self._annotations.values()), None)
+
+    @property
+    def first_deleted(self) -> int | None:
+        """The first annotation deleted."""
+        return next(iter(self._gone_annotations), None)
+
+    def _work(self, read: apsw.Connection) -> Iterator[tuple[Writing, Sequence[Any]]]:
+        """Everything in an order in which parents are written before and deleted after their children."""
+        yield writing.put_labels, list(self._labels.values())
+        yield writing.put_tasks, self._tasks
+        yield writing.put_jobs, self._jobs
+        yield writing.put_roots, self._roots
+        yield writing.put_media, self._media
+        yield writing.put_identities, self._identities
+        yield writing.put_frames, self._frames
+        yield writing.put_tracks, list(self._tracks.values())
+        yield from self._keyframe_work(read)
+        yield from self._deletions(read)
+        put = writing.add_annotations if self.fresh else writing.put_annotations
+        yield put, list(self._annotations.values())
+        yield from self._label_deletions(read)
+        if self._label_order is not None:
+            yield writing.order_labels, [self._label_order]
+
+    def _keyframe_work(self, read: apsw.Connection) -> Iterator[tuple[Writing, Sequence[Any]]]:
+        put = [(track.id, k) for track, _ in self._tracks.values() for k in track.keyframes]
+        put += [(track_id, k) for (track_id, _), k in self._keyframes.items() if k is not None]
+        gone = [key for key, keyframe in self._keyframes.items() if keyframe is None]
+        for track, _ in self._tracks.values():
+            kept = {keyframe.frame for keyframe in track.keyframes}
+            stored = read.execute("SELECT frame_id FROM shape WHERE track_id = ?", (track.id,))
+            gone += [(track.id, frame_id) for (frame_id,) in stored if frame_id not in kept]
+        yield writing.delete_keyframes, gone
+        yield writing.put_keyframes, put
+
+    def _deletions(self, read: apsw.Connection) -> Iterator[tuple[Writing, Sequence[Any]]]:
+        gone = set(self._gone_annotations)
+        for frame_id in self._cleared_frames:
+            found = read.execute(
+                "SELECT id FROM shape WHERE frame_id = ? AND label_id IS NOT NULL", (frame_id,)
+            )
+            gone |= {row_id for (row_id,) in found} - self._annotations.keys()
+        for track_id in self._gone_tracks:
+            gone |= _shapes_of(read, "track_id", track_id)
+        yield writing.delete_shapes, sorted(gone)
+        yield writing.delete_tracks, sorted(self._gone_tracks)
+
+    def _label_deletions(self, read: apsw.Connection) -> Iterator[tuple[Writing, Sequence[Any]]]:
+        for label_id, move_to in self._gone_labels.items():
+            shapes = _shapes_of(read, "label_id", label_id)
+            # What this edit itself puts anywhere else has left the label by then.
+            shapes -= {a.id for a in self._annotations.values() if a.label != label_id}
+            found = read.execute("SELECT id FROM track WHERE label_id = ?", (label_id,))
+            tracks = {row_id for (row_id,) in found} - self._gone_tracks
+            if move_to is None:
+                for track_id in tracks:
+                    shapes |= _shapes_of(read, "track_id", track_id)
+                yield writing.delete_shapes, sorted(shapes)
+                yield writing.delete_tracks, sorted(tracks)
+            else:
+                yield writing.relabel_shapes, [(row_id, move_to) for row_id in sorted(shapes)]
+                yield writing.relabel_tracks, [(row_id, move_to) for row_id in sorted(tracks)]
+        yield writing.delete_labels, list(self._gone_labels)
+
+
+def _shapes_of(read: apsw.Connection, column: str, value: int) -> set[int]:
+    # The column is one of this module's own words, never a user's.
+    found = read.execute(f"SELECT id FROM shape WHERE {column} = ?", (value,))  # noqa: S608
+    return {row_id for (row_id,) in found}

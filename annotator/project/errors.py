@@ -1,0 +1,30 @@
+"""What can go wrong with a project, each as a sentence for the user."""
+
+from annotator.core.errors import AnnotatorError
+
+
+class ProjectError(AnnotatorError):
+    """A project cannot be opened, read or changed."""
+
+
+class ReadOnlyError(ProjectError):
+    """The project is open for reading only: another window holds it, or the folder cannot be written."""
+
+
+class NewerVersionError(ProjectError):
+    """The project was written by a newer version of the program."""
+
+
+class UndoRefusedError(ProjectError):
+    """A step cannot be undone or redone; nothing was changed.
+
+    blocking: the ids of later steps that are in the way, newest first, where they are known.
+    """
+
+    def __init__(self, text: str, blocking: tuple[int, ...] = ()) -> None:
+        super().__init__(text)
+        self.blocking = blocking
+
+
+class NothingToUndoError(UndoRefusedError):
+    """There is no step of that kind."""

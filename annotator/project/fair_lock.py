@@ -1,0 +1,59 @@
+"""A lock that is given in the order it was asked for."""
+
+import threading
+from collections import deque
+from types import TracebackType
+
+
+class FairLock:
+    """A lock handed from holder to the one who has waited longest.
+
+    With `threading.Lock` a thread that gives it up and takes it again at once, as an import does between its
+    transactions, can starve one that waits.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._held = False
+        self._holder: int | None = None
+
+    def acquire(self) -> None:
+        """Wait for the lock. Raises RuntimeError where the calling thread holds it already."""
+        me = threading.get_ident()
+        with self._guard:
+            if self._holder == me:
+                raise RuntimeError("This thread holds the lock already.")
+            if not self._held:
+                self._held, self._holder = True, me
+                return
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()
+        self._holder = me
+
+    def release(self) -> None:
+        """Hand the lock to the next in line, or free it."""
+        with self._guard:
+            self._holder = None
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._held = False
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody waits."""
+        return bool(self._waiting)
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.release()

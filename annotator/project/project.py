@@ -1,0 +1,345 @@
+"""A project: labels, tasks, frames and annotations in one folder, changed only through steps."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from annotator.background.progress import NO_PROGRESS, Progress
+from annotator.core.annotations import Annotation, Track
+from annotator.core.columns import ShapeColumns
+from annotator.core.labels import LabelSchema
+from annotator.media.errors import MediaError
+from annotator.media.header import read_info
+from annotator.project import drives, history, reading, writer_row
+from annotator.project.changes import Change
+from annotator.project.database import Database, check_version, create_database, translated
+from annotator.project.edit import Edit
+from annotator.project.errors import ProjectError, ReadOnlyError
+from annotator.project.history import Step
+from annotator.project.keeper import sync_file
+from annotator.project.organisation import Frame, Job, Media, MediaRoot, Task
+from annotator.project.store import USER, LongStep, Store
+from annotator.safe_io import InputError, resolve_inside
+
+FILE_NAME: Final = "project.annotator"
+
+
+class Project:
+    """An open project.
+
+    Signals, emitted on the thread that made the change: `changed(Change)` once for each transaction after its
+    commit, `synced(bool, str)` when everything is on the disk or could not be brought there.
+
+    Values that are read are of the moment; a change never alters them.
+    """
+
+    def __init__(self, store: Store, folder: Path, *, read_only_reason: str = "") -> None:
+        self.folder = folder
+        self.read_only_reason = read_only_reason
+        self._store = store
+        self.changed = store.changed
+        self.synced = store.synced
+        self._labels: LabelSchema | None = None
+        self._roots: dict[int, Path] | None = None
+        self._tracks: dict[int, list[Track]] = {}
+        store.changed.connect(self._forget)
+
+    # Opening and closing ----------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, folder: Path, *, vfs: str = "") -> "Project":
+        """Make an empty project in a folder and open it. Raises ProjectError where there is one already."""
+        drives.check_local(folder)
+        with translated(folder):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ReadOnlyError(
+                    f"The folder {folder} cannot be made: {error.strerror}. Choose another place."
+                ) from None
+        create_database(folder / FILE_NAME, vfs)
+        return cls.open(folder, vfs=vfs)
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        read_only: bool = False,
+        vfs: str = "",
+        sync: Callable[[Path], None] = sync_file,
+    ) -> "Project":
+        """Open the project in a folder.
+
+        It is open for reading only where asked for, where another process writes it, or where the folder
+        cannot be written; `read_only_reason` says why. Raises ProjectError where it cannot be opened.
+        """
+        path = folder / FILE_NAME
+        if not path.is_file():
+            raise ProjectError(f"There is no project in {folder}. Open or create one.")
+        drives.check_local(folder)
+        reason = "It was opened for reading only." if read_only else ""
+        database = None
+        if not read_only:
+            try:
+                database = Database(path, writable=True, vfs=vfs)
+            except ReadOnlyError as error:
+                reason = str(error)
+        if database is not None:
+            try:
+                check_version(database.writer, path)
+                with translated(path):
+                    other = writer_row.claim(database.writer)
+            except ReadOnlyError as error:
+                database.close()
+                database, reason = None, str(error)
+            except BaseException:
+                database.close()
+                raise
+            else:
+                if other is not None:
+                    database.close()
+                    database = None
+                    reason = f"It is open in another window ({other}). Close that one to change it."
+        if database is None:
+            database = Database(path, writable=False, vfs=vfs)
+            check_version(database.writer, path)
+        project = cls(Store(database, sync=sync), folder, read_only_reason=reason)
+        if project.is_writable:
+            project._store.finish_reverting()
+        return project
+
+    def close(self) -> None:
+        """Bring everything to the disk and close."""
+        self._store.changed.disconnect(self._forget)
+        if self.is_writable:
+            self._store.release()
+        self._store.close()
+
+    def __enter__(self) -> "Project":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether it can be changed here."""
+        return not self.read_only_reason
+
+    @property
+    def is_synced(self) -> bool:
+        """Whether every change is on the disk, so that a power cut loses nothing."""
+        return self._store.keeper is None or self._store.keeper.is_synced
+
+    def sync(self) -> bool:
+        """Wait until every change so far is on the disk; return whether it is."""
+        return self._store.keeper is None or self._store.keeper.sync_now()
+
+    # Changing ---------------------------------------------------------------------------------------
+
+    def edit(
+        self,
+        title: str,
+        *,
+        author: str = USER,
+        task: int | None = None,
+        frame: int | None = None,
+        progress: Progress = NO_PROGRESS,
+    ) -> AbstractContextManager[Edit]:
+        """Collect an edit and make it one step that can be undone; see `Store.edit`."""
+        return self._store.edit(title, author=author, task=task, frame=frame, progress=progress)
+
+    def long_step(
+        self,
+        title: str,
+        *,
+        author: str,
+        task: int | None = None,
+        keep_on_error: bool = False,
+    ) -> AbstractContextManager[LongStep]:
+        """Make one step of many edits; see `Store.long_step`."""
+        return self._store.long_step(title, author=author, task=task, keep_on_error=keep_on_error)
+
+    def undo(
+        self, step: int | None = None, *, task: int | None = None, author: str | None = None
+    ) -> Step:
+        """Take back a step, the newest that fits where none is named; see `Store.undo`."""
+        return self._store.undo(step, task=task, author=author)
+
+    def redo(
+        self, step: int | None = None, *, task: int | None = None, author: str | None = None
+    ) -> Step:
+        """Do an undone step again, the one undone last that fits where none is named; see `Store.redo`."""
+        return self._store.redo(step, task=task, author=author)
+
+    def history(self, *, before: int | None = None, limit: int = 200) -> list[Step]:
+        """Return steps, newest first."""
+        return history.steps(self._store.read, before=before, limit=limit)
+
+    def next_undo(self, *, task: int | None = None, author: str | None = None) -> Step | None:
+        """Return what `undo` would take back."""
+        return history.newest_complete(self._store.read, task, author)
+
+    def next_redo(self, *, task: int | None = None, author: str | None = None) -> Step | None:
+        """Return what `redo` would do again."""
+        return history.newest_undone(self._store.read, task, author)
+
+    def interrupted_steps(self) -> list[Step]:
+        """Return the steps that a crash left unfinished; each is to be kept or undone."""
+        return self._store.interrupted()
+
+    def keep_step(self, step: int) -> Step:
+        """Keep an interrupted step as far as it came."""
+        return self._store.keep(step)
+
+    # Labels and organisation ------------------------------------------------------------------------
+
+    @property
+    def labels(self) -> LabelSchema:
+        """The label schema."""
+        if self._labels is None:
+            self._labels = reading.labels(self._store.read)
+        return self._labels
+
+    def label_counts(self) -> dict[int, int]:
+        """Return the number of annotations of each label id; tracks are not counted."""
+        return reading.label_counts(self._store.read)
+
+    def tasks(self) -> list[Task]:
+        """Return the tasks in the order they were made."""
+        return reading.tasks(self._store.read)
+
+    def jobs(self, task: int) -> list[Job]:
+        """Return the jobs of a task by their first frame."""
+        return reading.jobs(self._store.read, task)
+
+    def media_roots(self) -> list[MediaRoot]:
+        """Return the folders that media lie in."""
+        return reading.media_roots(self._store.read)
+
+    # Frames -----------------------------------------------------------------------------------------
+
+    def frames(self, task: int, *, after: int = -1, limit: int = -1) -> Iterator[Frame]:
+        """Yield the frames of a task in order, from the position behind `after`; without removed ones."""
+        return reading.frames(self._store.read, task, after=after, limit=limit)
+
+    def all_frames(self, task: int) -> Iterator[Frame]:
+        """Yield the frames of a task in order with those that were removed."""
+        return reading.frames(self._store.read, task, removed=True)
+
+    def frame(self, frame_id: int) -> Frame | None:
+        """Return a frame, or None."""
+        return reading.frame(self._store.read, frame_id)
+
+    def frame_beside(self, frame: Frame, direction: int) -> Frame | None:
+        """Return the frame after (1) or before (-1) another, or None at the end."""
+        return reading.frame_beside(self._store.read, frame.task, frame.position, direction)
+
+    def frame_named(self, task: int, name: str) -> Frame | None:
+        """Return a frame of a task by its name, or None."""
+        return reading.frame_named(self._store.read, task, name)
+
+    def frame_count(self, task: int) -> int:
+        """Return the number of frames of a task, without removed ones."""
+        return reading.frame_count(self._store.read, task)
+
+    def last_position(self, task: int) -> int:
+        """Return the highest position in a task, -1 where it has no frame."""
+        return reading.last_position(self._store.read, task)
+
+    def media(self, media_id: int) -> Media | None:
+        """Return a media file, or None."""
+        return reading.media(self._store.read, media_id)
+
+    def known_paths(self, root: int) -> set[str]:
+        """Return the paths of all media below a root."""
+        return set(reading.media_paths(self._store.read, root))
+
+    def root_path(self, root: int) -> Path:
+        """Return the folder of a media root."""
+        if self._roots is None:
+            self._roots = {
+                one.id: (self.folder / one.path).resolve()
+                for one in reading.media_roots(self._store.read)
+            }
+        return self._roots[root]
+
+    def media_path(self, frame: Frame) -> Path | None:
+        """Return the file of a frame, whether it exists or not; None for a frame without media.
+
+        Raises InputError where the project names a file outside the folder of its media.
+        """
+        if frame.media is None:
+            return None
+        found = reading.media(self._store.read, frame.media)
+        return None if found is None else resolve_inside(self.root_path(found.root), found.path)
+
+    def frame_size(self, frame: Frame) -> tuple[int, int] | None:
+        """Return the (width, height) of a frame's upright picture, read from the file where need be.
+
+        None where the file is missing or broken.
+        """
+        size = reading.frame_size(self._store.read, frame.id)
+        if size is not None:
+            return size
+        try:
+            path = self.media_path(frame)
+            if path is None:
+                return None
+            info = read_info(path, frame.source_index)
+        except (MediaError, InputError):
+            return None
+        return info.width, info.height
+
+    def store_frame_sizes(self, sizes: dict[int, tuple[int, int]]) -> None:
+        """Keep sizes by frame id, outside the history, so that files need not be opened for them."""
+        self._store.unrecorded(
+            "INSERT INTO frame_size VALUES (?, ?, ?) ON CONFLICT (frame_id) DO UPDATE"
+            " SET width = excluded.width, height = excluded.height",
+            [(frame_id, width, height) for frame_id, (width, height) in sizes.items()],
+        )
+
+    # Annotations ------------------------------------------------------------------------------------
+
+    def annotations(self, frame_id: int) -> list[Annotation]:
+        """Return the annotations of a frame in drawing order; tracks are not among them."""
+        return reading.annotations(self._store.read, frame_id)
+
+    def annotation(self, annotation_id: int) -> Annotation | None:
+        """Return an annotation, or None."""
+        return reading.annotation(self._store.read, annotation_id)
+
+    def annotation_count(self, frame_id: int) -> int:
+        """Return the number of annotations of a frame, from the counters."""
+        return reading.annotation_count(self._store.read, frame_id)
+
+    def columns(self, frame_id: int) -> ShapeColumns:
+        """Return the annotations of a frame as columns, for drawing."""
+        return reading.columns(self._store.read, frame_id)
+
+    def tracks(self, task: int) -> list[Track]:
+        """Return the tracks of a task; `Keyframe.frame` is a frame id, in the order of the frames."""
+        found = self._tracks.get(task)
+        if found is None:
+            found = self._tracks[task] = reading.tracks(self._store.read, task)
+        return found
+
+    def track(self, track_id: int) -> Track | None:
+        """Return a track, or None."""
+        return reading.track(self._store.read, track_id)
+
+    def _forget(self, change: Change) -> None:
+        if change.labels:
+            self._labels = None
+        if change.tracks or change.frames:
+            self._tracks = {}
+        if change.media:
+            self._roots = None

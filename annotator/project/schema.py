@@ -1,0 +1,141 @@
+"""The tables of a project.
+
+Recorded tables are those whose changes a step holds and undo reverts; each of their rows carries `rev`, the
+number of the transaction that wrote it last, so that any later change to a row is seen. Counters, media
+identities and the history itself are never recorded.
+"""
+
+from typing import Final
+
+# "Anno" in ASCII: lets `file` and others tell a project from any SQLite database.
+APPLICATION_ID: Final = 0x416E6E6F
+SCHEMA_VERSION: Final = 1
+
+# In an order in which parents come before children.
+RECORDED_TABLES: Final = (
+    "label", "task", "job", "media_root", "media", "frame", "track", "shape", "geometry",
+)  # fmt: skip
+
+# Which column of which recorded table refers to which recorded table.
+REFERENCES: Final = (
+    ("job", "task_id", "task"),
+    ("media", "root_id", "media_root"),
+    ("frame", "task_id", "task"),
+    ("frame", "media_id", "media"),
+    ("track", "task_id", "task"),
+    ("track", "label_id", "label"),
+    ("shape", "frame_id", "frame"),
+    ("shape", "label_id", "label"),
+    ("shape", "track_id", "track"),
+    ("geometry", "id", "shape"),
+)
+
+_LATER: Final = "DEFERRABLE INITIALLY DEFERRED"
+
+TABLES: Final = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE writer (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    host TEXT NOT NULL, process INTEGER NOT NULL, started TEXT NOT NULL, since INTEGER NOT NULL
+);
+CREATE TABLE step (
+    id INTEGER PRIMARY KEY, made_at INTEGER NOT NULL, title TEXT NOT NULL, author TEXT NOT NULL,
+    task_id INTEGER, frame_id INTEGER, state TEXT NOT NULL, undone_at INTEGER,
+    schema_version INTEGER NOT NULL
+);
+CREATE TABLE step_part (
+    rev INTEGER PRIMARY KEY, step_id INTEGER NOT NULL REFERENCES step (id),
+    rows INTEGER NOT NULL, reverted INTEGER NOT NULL DEFAULT 0, changes BLOB NOT NULL
+);
+CREATE INDEX step_part_by_step ON step_part (step_id, rev);
+
+CREATE TABLE label (
+    id INTEGER PRIMARY KEY, rev INTEGER NOT NULL, position INTEGER NOT NULL, definition TEXT NOT NULL
+);
+CREATE TABLE task (
+    id INTEGER PRIMARY KEY, rev INTEGER NOT NULL, name TEXT NOT NULL, definition TEXT NOT NULL
+);
+CREATE TABLE job (
+    id INTEGER PRIMARY KEY, rev INTEGER NOT NULL,
+    task_id INTEGER NOT NULL REFERENCES task (id) {_LATER},
+    first INTEGER NOT NULL, last INTEGER, stage TEXT NOT NULL, state TEXT NOT NULL,
+    assignee TEXT NOT NULL
+);
+CREATE INDEX job_by_task ON job (task_id);
+CREATE TABLE media_root (id INTEGER PRIMARY KEY, rev INTEGER NOT NULL, path TEXT NOT NULL);
+CREATE TABLE media (
+    id INTEGER PRIMARY KEY, rev INTEGER NOT NULL,
+    root_id INTEGER NOT NULL REFERENCES media_root (id) {_LATER}, path TEXT NOT NULL
+);
+CREATE INDEX media_by_root ON media (root_id, path);
+CREATE TABLE media_identity (
+    media_id INTEGER PRIMARY KEY, size INTEGER, modified INTEGER, hash BLOB
+);
+CREATE TABLE frame (
+    id INTEGER PRIMARY KEY, rev INTEGER NOT NULL,
+    task_id INTEGER NOT NULL REFERENCES task (id) {_LATER}, position INTEGER NOT NULL,
+    media_id INTEGER REFERENCES media (id) {_LATER}, source_index INTEGER NOT NULL,
+    name TEXT NOT NULL, subset TEXT NOT NULL, done INTEGER NOT NULL, removed INTEGER NOT NULL,
+    extra TEXT
+);
+CREATE UNIQUE INDEX frame_by_task ON frame (task_id, position);
+CREATE INDEX frame_by_media ON frame (media_id);
+CREATE TABLE frame_size (
+    frame_id INTEGER PRIMARY KEY, width INTEGER NOT NULL, height INTEGER NOT NULL
+);
+CREATE TABLE track (
+    id INTEGER PRIMARY KEY, rev INTEGER NOT NULL,
+    task_id INTEGER NOT NULL REFERENCES task (id) {_LATER},
+    label_id INTEGER NOT NULL REFERENCES label (id) {_LATER},
+    group_id INTEGER NOT NULL, source TEXT NOT NULL, attributes TEXT, extra TEXT
+);
+CREATE INDEX track_by_task ON track (task_id);
+CREATE INDEX track_by_label ON track (label_id);
+-- An annotation has a label; a key frame has a track instead, and its label is the track's.
+CREATE TABLE shape (
+    id INTEGER PRIMARY KEY, rev INTEGER NOT NULL,
+    frame_id INTEGER NOT NULL REFERENCES frame (id) {_LATER},
+    label_id INTEGER REFERENCES label (id) {_LATER},
+    track_id INTEGER REFERENCES track (id) {_LATER},
+    kind INTEGER NOT NULL, flags INTEGER NOT NULL, z_order INTEGER NOT NULL,
+    group_id INTEGER NOT NULL, source INTEGER NOT NULL, score REAL,
+    x0 REAL, y0 REAL, x1 REAL, y1 REAL, attributes TEXT
+);
+CREATE INDEX shape_by_frame ON shape (frame_id, label_id, flags);
+CREATE INDEX shape_by_label ON shape (label_id) WHERE label_id IS NOT NULL;
+CREATE UNIQUE INDEX shape_by_track ON shape (track_id, frame_id) WHERE track_id IS NOT NULL;
+CREATE TABLE geometry (
+    id INTEGER PRIMARY KEY REFERENCES shape (id) {_LATER}, rev INTEGER NOT NULL,
+    data BLOB NOT NULL, extra TEXT
+);
+
+-- How many annotations of a label lie on a frame, and in the project. Made from `shape` alone.
+CREATE TABLE frame_count (
+    frame_id INTEGER NOT NULL, label_id INTEGER NOT NULL, total INTEGER NOT NULL,
+    occluded INTEGER NOT NULL, PRIMARY KEY (frame_id, label_id)
+) WITHOUT ROWID;
+CREATE TABLE label_count (label_id INTEGER PRIMARY KEY, total INTEGER NOT NULL);
+"""
+
+_ADD: Final = """
+    INSERT INTO frame_count VALUES (new.frame_id, new.label_id, 1, new.flags & 1)
+        ON CONFLICT DO UPDATE SET total = total + 1, occluded = occluded + (new.flags & 1);
+    INSERT INTO label_count VALUES (new.label_id, 1)
+        ON CONFLICT DO UPDATE SET total = total + 1;
+"""
+_TAKE: Final = """
+    UPDATE frame_count SET total = total - 1, occluded = occluded - (old.flags & 1)
+        WHERE frame_id = old.frame_id AND label_id = old.label_id;
+    UPDATE label_count SET total = total - 1 WHERE label_id = old.label_id;
+"""
+
+TRIGGERS: Final = f"""
+CREATE TRIGGER count_added AFTER INSERT ON shape WHEN new.label_id IS NOT NULL BEGIN {_ADD} END;
+CREATE TRIGGER count_removed AFTER DELETE ON shape WHEN old.label_id IS NOT NULL BEGIN {_TAKE} END;
+CREATE TRIGGER count_moved AFTER UPDATE OF frame_id, label_id, flags ON shape
+WHEN old.label_id IS NOT NULL AND new.label_id IS NOT NULL
+AND (old.frame_id <> new.frame_id OR old.label_id <> new.label_id OR old.flags <> new.flags)
+BEGIN {_TAKE} {_ADD} END;
+"""
+
+CREATE_ALL: Final = TABLES + TRIGGERS

@@ -1,0 +1,242 @@
+"""The statements that write values. Each gives the rows it changes the number of the transaction.
+
+A row that is already as it should be is left alone, so that putting a value twice is no change.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import apsw
+
+from annotator.core.annotations import Annotation, Keyframe, Track
+from annotator.core.ids import new_ids
+from annotator.core.labels import Label
+from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
+from annotator.project.records import (
+    attributes_of,
+    attributes_text,
+    boxes_of,
+    frame_row,
+    geometry_row,
+    job_row,
+    keyframe_row,
+    label_of,
+    label_row,
+    media_row,
+    root_row,
+    shape_row,
+    task_row,
+    track_row,
+)
+
+_COLUMNS: Final = {
+    "label": "id rev position definition",
+    "task": "id rev name definition",
+    "job": "id rev task_id first last stage state assignee",
+    "media_root": "id rev path",
+    "media": "id rev root_id path",
+    "frame": "id rev task_id position media_id source_index name subset done removed extra",
+    "track": "id rev task_id label_id group_id source attributes extra",
+    "shape": "id rev frame_id label_id track_id kind flags z_order group_id source score"
+    " x0 y0 x1 y1 attributes",
+    "geometry": "id rev data extra",
+}
+
+
+def _put(table: str) -> str:
+    """An upsert that touches a row only where something besides `rev` differs."""
+    columns = _COLUMNS[table].split()
+    rest = columns[2:]
+    places = ", ".join("?" * len(columns))
+    new = ", ".join(f"excluded.{column}" for column in rest)
+    sets = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
+    old = ", ".join(f"{table}.{column}" for column in rest)
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - own words
+        f" ON CONFLICT (id) DO UPDATE SET {sets} WHERE ({old}) IS NOT ({new})"
+    )
+
+
+_PUT: Final = {table: _put(table) for table in _COLUMNS}
+_ADD: Final = {table: statement.partition(" ON CONFLICT")[0] for table, statement in _PUT.items()}
+
+
+def put_labels(db: apsw.Connection, labels: Sequence[Label], rev: int) -> None:
+    """Write labels; new ones come after all others."""
+    places = dict(db.execute("SELECT id, position FROM label"))
+    end = max(places.values(), default=-1) + 1
+    rows = []
+    for label in labels:
+        if label.id not in places:
+            places[label.id] = end
+            end += 1
+        rows.append(label_row(label, places[label.id], rev))
+    db.executemany(_PUT["label"], rows)
+
+
+def order_labels(db: apsw.Connection, orders: Sequence[tuple[int, ...]], rev: int) -> None:
+    """Give labels the places of an order; the last of several counts."""
+    db.executemany(
+        "UPDATE label SET position = ?, rev = ? WHERE id = ? AND position <> ?",
+        [(place, rev, label_id, place) for place, label_id in enumerate(orders[-1])],
+    )
+
+
+def delete_labels(db: apsw.Connection, label_ids: Sequence[int], rev: int) -> None:
+    """Delete labels; what stands below one moves up to what stood above it."""
+    stored = {row_id: label_of(row_id, text) for row_id, text in _definitions(db)}
+    gone = set(label_ids)
+    moved: list[Label] = []
+    for label in stored.values():
+        parent = label.parent
+        while parent in gone:
+            above = stored.get(parent)
+            parent = above.parent if above is not None else None
+        if parent != label.parent and label.id not in gone:
+            moved.append(replace(label, parent=parent))
+    put_labels(db, moved, rev)
+    db.executemany("DELETE FROM label WHERE id = ?", [(label_id,) for label_id in label_ids])
+
+
+def _definitions(db: apsw.Connection) -> list[tuple[int, str]]:
+    return list(db.execute("SELECT id, definition FROM label"))
+
+
+def put_tasks(db: apsw.Connection, tasks: Sequence[Task], rev: int) -> None:
+    """Write tasks."""
+    db.executemany(_PUT["task"], [task_row(task, rev) for task in tasks])
+
+
+def put_jobs(db: apsw.Connection, jobs: Sequence[Job], rev: int) -> None:
+    """Write jobs."""
+    db.executemany(_PUT["job"], [job_row(job, rev) for job in jobs])
+
+
+def put_roots(db: apsw.Connection, roots: Sequence[MediaRoot], rev: int) -> None:
+    """Write folders of media."""
+    db.executemany(_PUT["media_root"], [root_row(root, rev) for root in roots])
+
+
+def put_media(db: apsw.Connection, media: Sequence[Media], rev: int) -> None:
+    """Write media files."""
+    db.executemany(_PUT["media"], [media_row(one, rev) for one in media])
+
+
+def put_identities(db: apsw.Connection, identities: Sequence[MediaIdentity], _rev: int) -> None:
+    """Write what is known of files; not recorded."""
+    db.executemany(
+        "INSERT INTO media_identity VALUES (?, ?, ?, ?) ON CONFLICT (media_id) DO UPDATE"
+        " SET size = excluded.size, modified = excluded.modified, hash = excluded.hash",
+        [(one.media, one.size, one.modified, one.hash) for one in identities],
+    )
+
+
+def put_frames(db: apsw.Connection, frames: Sequence[Frame], rev: int) -> None:
+    """Write frames."""
+    db.executemany(_PUT["frame"], [frame_row(frame, rev) for frame in frames])
+
+
+def put_tracks(db: apsw.Connection, tracks: Sequence[tuple[Track, int]], rev: int) -> None:
+    """Write tracks, each with the task it belongs to, without their key frames."""
+    db.executemany(_PUT["track"], [track_row(track, task, rev) for track, task in tracks])
+
+
+def delete_tracks(db: apsw.Connection, track_ids: Sequence[int], _rev: int) -> None:
+    """Delete tracks whose key frames are gone."""
+    db.executemany("DELETE FROM track WHERE id = ?", [(track_id,) for track_id in track_ids])
+
+
+def put_keyframes(db: apsw.Connection, keyframes: Sequence[tuple[int, Keyframe]], rev: int) -> None:
+    """Write key frames, each with the track it belongs to."""
+    find = "SELECT id FROM shape WHERE track_id = ? AND frame_id = ?"
+    fresh = iter(new_ids(len(keyframes)))
+    shapes, geometries = [], []
+    for track_id, keyframe in keyframes:
+        found = db.execute(find, (track_id, keyframe.frame)).fetchone()
+        row_id = next(fresh) if found is None else found[0]
+        shapes.append(keyframe_row(keyframe, track_id, row_id, rev))
+        geometries.append(geometry_row(row_id, rev, keyframe.shape, keyframe.foreign))
+    db.executemany(_PUT["shape"], shapes)
+    db.executemany(_PUT["geometry"], [row for row in geometries if row is not None])
+
+
+def delete_keyframes(db: apsw.Connection, keys: Sequence[tuple[int, int]], rev: int) -> None:
+    """Delete key frames by (track, frame)."""
+    find = "SELECT id FROM shape WHERE track_id = ? AND frame_id = ?"
+    found = [db.execute(find, key).fetchone() for key in keys]
+    delete_shapes(db, [row[0] for row in found if row is not None], rev)
+
+
+def put_annotations(db: apsw.Connection, annotations: Sequence[Annotation], rev: int) -> None:
+    """Write annotations with their geometry."""
+    _write_annotations(db, annotations, rev, _PUT)
+    bare = [(a.id,) for a in annotations if a.shape is None and not a.foreign]
+    db.executemany("DELETE FROM geometry WHERE id = ?", bare)
+
+
+def add_annotations(db: apsw.Connection, annotations: Sequence[Annotation], rev: int) -> None:
+    """Write annotations that are all new."""
+    _write_annotations(db, annotations, rev, _ADD)
+
+
+def _write_annotations(
+    db: apsw.Connection, annotations: Sequence[Annotation], rev: int, statements: dict[str, str]
+) -> None:
+    boxes = boxes_of(annotations)
+    shapes = [shape_row(a, box, rev) for a, box in zip(annotations, boxes, strict=True)]
+    geometries = [geometry_row(a.id, rev, a.shape, a.foreign) for a in annotations]
+    db.executemany(statements["shape"], shapes)
+    db.executemany(statements["geometry"], [row for row in geometries if row is not None])
+
+
+def delete_shapes(db: apsw.Connection, row_ids: Sequence[int], _rev: int) -> None:
+    """Delete annotations and key frames by the id of their row."""
+    rows = [(row_id,) for row_id in row_ids]
+    db.executemany("DELETE FROM geometry WHERE id = ?", rows)
+    db.executemany("DELETE FROM shape WHERE id = ?", rows)
+
+
+def relabel_shapes(db: apsw.Connection, moves: Sequence[tuple[int, int]], rev: int) -> None:
+    """Give annotations another label; attribute values go to the attributes of the same name."""
+    _relabel(db, "shape", moves, rev)
+
+
+def relabel_tracks(db: apsw.Connection, moves: Sequence[tuple[int, int]], rev: int) -> None:
+    """Give tracks another label, and their key frames' values to the attributes of the same name."""
+    _relabel(db, "track", moves, rev)
+
+
+def _relabel(db: apsw.Connection, table: str, moves: Sequence[tuple[int, int]], rev: int) -> None:
+    labels = {row_id: label_of(row_id, text) for row_id, text in _definitions(db)}
+    select = f"SELECT label_id, attributes FROM {table} WHERE id = ?"  # noqa: S608 - own words
+    change = f"UPDATE {table} SET label_id = ?, attributes = ?, rev = ? WHERE id = ?"  # noqa: S608
+    for row_id, target in moves:
+        row = db.execute(select, (row_id,)).fetchone()
+        if row is None:
+            continue
+        ids = _same_named(labels[row[0]], labels[target])
+        db.execute(change, (target, _translated(row[1], ids), rev, row_id))
+        if table == "track":
+            _translate_keyframes(db, row_id, ids, rev)
+
+
+def _translate_keyframes(db: apsw.Connection, track_id: int, ids: dict[int, int], rev: int) -> None:
+    held = db.execute(
+        "SELECT id, attributes FROM shape WHERE track_id = ? AND attributes IS NOT NULL",
+        (track_id,),
+    )
+    db.executemany(
+        "UPDATE shape SET attributes = ?, rev = ? WHERE id = ?",
+        [(_translated(text, ids), rev, row_id) for row_id, text in list(held)],
+    )
+
+
+def _same_named(old: Label, new: Label) -> dict[int, int]:
+    pairs = ((one, new.attribute_named(one.name)) for one in old.attributes)
+    return {one.id: other.id for one, other in pairs if other is not None}
+
+
+def _translated(text: str | None, ids: dict[int, int]) -> str | None:
+    # A value without a place in the new label stays under its old id: nothing is thrown away silently.
+    return attributes_text({ids.get(key, key): value for key, value in attributes_of(text).items()})
