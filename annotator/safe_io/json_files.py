@@ -1,9 +1,7 @@
 """JSON documents of a declared type."""
 
 from pathlib import Path
-from typing import TypeVar
-
-import numpy as np
+from typing import Any, TypeVar, overload
 
 from annotator.safe_io.errors import InputError
 from annotator.safe_io.limits import DEFAULT_LIMITS, Limits
@@ -14,17 +12,25 @@ _BOM = b"\xef\xbb\xbf"
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b'"[]{}'))
 
 
+@overload
+def read_json(path: Path, kind: type[T], limits: Limits = ..., *, root: Path | None = ...) -> T: ...
+@overload
+def read_json(path: Path, kind: Any, limits: Limits = ..., *, root: Path | None = ...) -> Any: ...
 def read_json(
-    path: Path, kind: type[T], limits: Limits = DEFAULT_LIMITS, *, root: Path | None = None
-) -> T:
+    path: Path, kind: Any, limits: Limits = DEFAULT_LIMITS, *, root: Path | None = None
+) -> Any:
     """Read a JSON file as a value of type `kind`; see `decode_json`."""
     return decode_json(read_bytes(path, limits, root=root), kind, limits, name=path)
 
 
+@overload
+def decode_json(data: bytes, kind: type[T], limits: Limits = ..., *, name: object = ...) -> T: ...
+@overload
+def decode_json(data: bytes, kind: Any, limits: Limits = ..., *, name: object = ...) -> Any: ...
 def decode_json(
-    data: bytes, kind: type[T], limits: Limits = DEFAULT_LIMITS, *, name: object = "The document"
-) -> T:
-    """Decode JSON as a value of type `kind` (a msgspec Struct or any type msgspec knows).
+    data: bytes, kind: Any, limits: Limits = DEFAULT_LIMITS, *, name: object = "The document"
+) -> Any:
+    """Decode JSON as a value of type `kind` (a msgspec Struct or any type msgspec knows, unions too).
 
     NaN, infinity and numbers beyond 64 bits are refused; of equal keys the last one counts. `name` opens the
     message of the InputError, which says where in the document the mistake is.
@@ -57,6 +63,8 @@ def nesting(data: bytes) -> int:
     Whoever walks a document that is nested too deeply runs into Python's recursion limit, at a place of their
     own; a look at the brackets alone finds it first and costs little beside the decoding.
     """
+    import numpy as np
+
     if b"\\" in data:
         data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
     marks = np.frombuffer(data.translate(None, _ALL_BUT_BRACKETS), dtype=np.uint8)

@@ -1,8 +1,7 @@
 """Files and folders that appear whole or not at all."""
 
 import os
-import secrets
-import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,23 +18,18 @@ def write_whole(path: Path) -> Iterator[BinaryIO]:
     refuses to write.
     """
     temporary = path.with_name(_temporary_name(path))
-    try:
-        stream = temporary.open("xb")
-    except OSError as error:
-        raise unreadable(path, error) from None
-    try:
-        with stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        if path.exists():
-            shutil.copymode(path, temporary)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise unreadable(path, error) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    with _said_of(path, temporary):
+        try:
+            with temporary.open("xb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            if path.exists():
+                temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+            os.replace(temporary, path)
+            _sync_folder(path.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -45,22 +39,33 @@ def whole_folder(target: Path) -> Iterator[Path]:
     A target that exists must be an empty folder. If the block raises, or is cancelled, nothing is left behind.
     Raises InputError.
     """
+    import shutil
+
+    target = target.absolute()
     _check_free(target)
-    existing = next(folder for folder in target.absolute().parents if folder.is_dir())
+    existing = next(folder for folder in target.parents if folder.is_dir())
     temporary = existing / _temporary_name(target)
-    try:
+    with _said_of(target, temporary):
         temporary.mkdir()
-    except OSError as error:
-        raise unreadable(target, error) from None
+        try:
+            yield temporary
+            _check_free(target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.exists():
+                target.rmdir()
+            temporary.rename(target)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextmanager
+def _said_of(target: Path, temporary: Path) -> Iterator[None]:
+    """Turn errors of the system into sentences that name what the user knows."""
     try:
-        yield temporary
-        _check_free(target)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists():
-            target.rmdir()
-        temporary.rename(target)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        yield
+    except OSError as error:
+        name = str(error.filename or target)  # writing to an open stream names no file
+        raise unreadable(name.replace(str(temporary), str(target)), error) from error
 
 
 def _check_free(target: Path) -> None:
@@ -77,7 +82,7 @@ def _check_free(target: Path) -> None:
 
 def _temporary_name(path: Path) -> str:
     # The name can be at its longest already, so the temporary one is not made from it.
-    return f".{path.name[:40]}.{secrets.token_hex(6)}.part"
+    return f".{path.name[:40]}.{os.urandom(6).hex()}.part"
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,9 +1,7 @@
 """XML documents, read element by element: entities, document types and the network stay out."""
 
-import gzip
 import os
 import re
-import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -38,6 +36,9 @@ def iterparse_xml(
     Raises InputError with the line for a document type declaration ("DTD not allowed"), for broken XML, and
     past `limits.stream_bytes`. Only the elements between two yields are in memory.
     """
+    import gzip
+    import zlib
+
     from lxml import etree
 
     with open_regular(path, root=root) as file:
@@ -112,6 +113,8 @@ class _CappedStream:
     """A file, unpacked if it is packed, that is refused once it turns out to be too long."""
 
     def __init__(self, path: Path, file: BinaryIO, limits: Limits) -> None:
+        import gzip
+
         packed = file.read(2) == _GZIP
         file.seek(0)
         self._path = path
