@@ -1,0 +1,247 @@
+"""From folders and files of pictures to a project, and back when the folder is opened again."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from annotator.background.progress import NO_PROGRESS, Progress
+from annotator.core.labels import LabelSchema
+from annotator.media.errors import MediaError
+from annotator.media.folder import FoundPicture, find_pictures
+from annotator.media.identity import file_identity
+from annotator.project.errors import ProjectError, ReadOnlyError
+from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
+from annotator.project.project import FILE_NAME, Project
+from annotator.project.store import LongStep
+from annotator.safe_io import safe_file_name
+
+# A hidden folder inside the folder of pictures.
+INSIDE: Final = ".annotator"
+SET_UP: Final = "setup"
+# Frames written by one edit of a long step; bounds the memory of a very large folder.
+_BATCH: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMedia:
+    """Pictures below one folder."""
+
+    root: Path
+    pictures: Sequence[FoundPicture]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFolder:
+    """A folder of pictures with its project.
+
+    new: pictures that lie in the folder and not in the project. gone: frames whose file is not there.
+    problems: files that could not be listed, as sentences.
+    """
+
+    project: Project
+    task: Task
+    is_new: bool
+    new: Sequence[FoundPicture] = ()
+    gone: Sequence[Frame] = ()
+    problems: Sequence[str] = ()
+
+
+def find_project(path: Path) -> Path | None:
+    """Return the project folder that a path means, or None.
+
+    The path may be the project's file, its folder, or a folder of pictures that was opened before.
+    """
+    if path.name == FILE_NAME and path.is_file():
+        return path.parent
+    for folder in (path, path / INSIDE, _folder_elsewhere(path)):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    return None
+
+
+def open_project(path: Path) -> Project:
+    """Open the project that a path means. Raises ProjectError where there is none."""
+    folder = find_project(path)
+    if folder is None:
+        raise ProjectError(f"There is no project in {path}. Create one, or open its folder.")
+    return Project.open(folder)
+
+
+def open_folder(folder: Path, progress: Progress = NO_PROGRESS) -> OpenedFolder:
+    """Open a folder of pictures: the project it has, or a new one with one task and one job.
+
+    The project lies in a hidden folder inside, or in the user's data folder where that cannot be written.
+    """
+    folder = folder.resolve()
+    if not folder.is_dir():
+        raise ProjectError(f"{folder} is not a folder. Choose a folder of pictures.")
+    known = find_project(folder)
+    if known is not None:
+        return _reopened(Project.open(known), folder, progress)
+    listing = find_pictures(folder, progress=progress)
+    if not listing.pictures:
+        raise ProjectError(
+            f"There are no pictures in {folder}. Choose a folder with JPEG, PNG, WebP, BMP or TIFF files."
+        )
+    project = _create_for(folder)
+    try:
+        found = [FoundMedia(folder, listing.pictures)]
+        task = add_task(project, folder.name or str(folder), found, progress=progress)
+    except BaseException:
+        project.close()
+        raise
+    return OpenedFolder(project, task, is_new=True, problems=listing.problems)
+
+
+def find_media(paths: Iterable[Path], progress: Progress = NO_PROGRESS) -> list[FoundMedia]:
+    """Look for pictures in folders, which are searched through, and take single files as they are.
+
+    Raises ProjectError for a path that does not exist, or where no picture is found.
+    """
+    found: list[FoundMedia] = []
+    singles: dict[Path, list[FoundPicture]] = {}
+    for path in paths:
+        whole = path.resolve()
+        if whole.is_dir():
+            found.append(FoundMedia(whole, find_pictures(whole, progress=progress).pictures))
+            continue
+        try:
+            identity = file_identity(whole)
+        except MediaError as error:
+            raise ProjectError(f"{error} Check the path.") from None
+        picture = FoundPicture(whole.name, identity.size, identity.mtime_ns)
+        singles.setdefault(whole.parent, []).append(picture)
+    found += [FoundMedia(root, pictures) for root, pictures in singles.items()]
+    if not any(one.pictures for one in found):
+        raise ProjectError("No pictures were found. Name folders or files of pictures.")
+    return found
+
+
+def add_task(
+    project: Project,
+    name: str,
+    found: Sequence[FoundMedia],
+    *,
+    labels: LabelSchema | None = None,
+    author: str = SET_UP,
+    progress: Progress = NO_PROGRESS,
+) -> Task:
+    """Add a task with one job over some pictures, and labels where given, as one step."""
+    task = Task(name)
+    pictures = sum(len(one.pictures) for one in found)
+    title = f"Add {name} ({pictures} pictures)"
+    with project.long_step(title, author=author, task=task.id) as step:
+        with step.edit() as edit:
+            if labels is not None:
+                edit.put_labels(labels)
+            edit.put_task(task)
+            edit.put_job(Job(task.id))
+        position = 0
+        prefixes = _prefixes(found)
+        for one, prefix in zip(found, prefixes, strict=True):
+            root = _root_for(project, one.root)
+            _add_frames(step, task, root, one.pictures, prefix, position, progress)
+            position += len(one.pictures)
+    return task
+
+
+def add_pictures(
+    project: Project,
+    task: Task,
+    root: Path,
+    pictures: Sequence[FoundPicture],
+    progress: Progress = NO_PROGRESS,
+) -> None:
+    """Add pictures at the end of a task, as one step."""
+    title = f"Add {len(pictures)} pictures to {task.name}"
+    with project.long_step(title, author=SET_UP, task=task.id) as step:
+        position = project.last_position(task.id) + 1
+        _add_frames(step, task, _root_for(project, root), pictures, "", position, progress)
+
+
+def _reopened(project: Project, folder: Path, progress: Progress) -> OpenedFolder:
+    tasks = project.tasks()
+    if not tasks:
+        project.close()
+        raise ProjectError(f"The project of {folder} holds no task. Open it as a project instead.")
+    try:
+        listing = find_pictures(folder, progress=progress)
+    except MediaError as error:
+        return OpenedFolder(project, tasks[0], is_new=False, problems=[str(error)])
+    roots = [one.id for one in project.media_roots() if project.root_path(one.id) == folder]
+    known = set().union(*(project.known_paths(root) for root in roots))
+    there = {picture.path for picture in listing.pictures}
+    gone = [
+        frame
+        for frame in (project.frames(tasks[0].id) if known - there else ())
+        if frame.name not in there and frame.media is not None
+    ]
+    new = [picture for picture in listing.pictures if picture.path not in known]
+    return OpenedFolder(project, tasks[0], False, new, gone, listing.problems)
+
+
+def _create_for(folder: Path) -> Project:
+    try:
+        return Project.create(folder / INSIDE)
+    except ReadOnlyError:
+        return Project.create(_folder_elsewhere(folder))
+
+
+def _folder_elsewhere(folder: Path) -> Path:
+    """The place of the project of a folder that cannot be written: named after it, told apart by its path."""
+    from platformdirs import user_data_path
+
+    whole = folder.absolute()
+    mark = hashlib.blake2b(os.fsencode(whole), digest_size=6).hexdigest()
+    name = safe_file_name(whole.name, fallback="pictures")
+    return user_data_path("annotator", appauthor=False) / "projects" / f"{name}-{mark}"
+
+
+def _root_for(project: Project, folder: Path) -> MediaRoot:
+    """The root of a folder: the one that is there, or a new one.
+
+    Relative where the two lie together, so that they can be moved together; else absolute.
+    """
+    for root in project.media_roots():
+        if project.root_path(root.id) == folder:
+            return root
+    home = project.folder.resolve()
+    together = home.is_relative_to(folder) or folder.is_relative_to(home.parent)
+    return MediaRoot(Path(os.path.relpath(folder, home)).as_posix() if together else str(folder))
+
+
+def _prefixes(found: Sequence[FoundMedia]) -> list[str]:
+    """What goes before the names of each root's pictures, so that no two frames have the same name."""
+    if len(found) == 1:
+        return [""]
+    names = [picture.path for one in found for picture in one.pictures]
+    if len(set(names)) == len(names):
+        return [""] * len(found)
+    folders = [one.root.name for one in found]
+    if len(set(folders)) == len(folders):
+        return [f"{name}/" for name in folders]
+    return [f"{number}/{name}/" for number, name in enumerate(folders, 1)]
+
+
+def _add_frames(
+    step: LongStep,
+    task: Task,
+    root: MediaRoot,
+    pictures: Sequence[FoundPicture],
+    prefix: str,
+    position: int,
+    progress: Progress,
+) -> None:
+    for start in range(0, len(pictures), _BATCH):
+        progress.report(start, len(pictures), "Adding pictures")
+        with step.edit() as edit:
+            if start == 0:
+                edit.put_root(root)
+            for place, picture in enumerate(pictures[start : start + _BATCH], position + start):
+                media = Media(root.id, picture.path)
+                identity = MediaIdentity(media.id, picture.size, picture.mtime_ns)
+                edit.put_media(media, identity)
+                edit.put_frame(Frame(task.id, place, prefix + picture.path, media.id))
