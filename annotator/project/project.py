@@ -336,6 +336,10 @@ class Project:
         """Return a track, or None."""
         return reading.track(self._store.read, track_id)
 
+    def highest_group(self) -> int:
+        """Return the highest group number of the project, 0 where there is no group."""
+        return reading.highest_group(self._store.read)
+
     def _forget(self, change: Change) -> None:
         if change.labels:
             self._labels = None

@@ -170,6 +170,15 @@ def annotation_count(db: apsw.Connection, frame_id: int) -> int:
     )
 
 
+def highest_group(db: apsw.Connection) -> int:
+    """Return the highest group number, 0 where there is no group. Reads every annotation."""
+    query = (
+        "SELECT max(coalesce((SELECT max(group_id) FROM shape), 0),"
+        " coalesce((SELECT max(group_id) FROM track), 0))"
+    )
+    return int(_one(db, query)[0])
+
+
 def label_counts(db: apsw.Connection) -> dict[int, int]:
     """Return the number of annotations of each label; tracks are not counted."""
     rows: Any = db.execute("SELECT label_id, total FROM label_count WHERE total > 0")
