@@ -1,6 +1,6 @@
 """A project: labels, tasks, frames and annotations in one folder, changed only through steps."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -19,8 +19,9 @@ from annotator.project.edit import Edit
 from annotator.project.errors import ProjectError, ReadOnlyError
 from annotator.project.history import Step
 from annotator.project.keeper import sync_file
-from annotator.project.organisation import Frame, Job, Media, MediaRoot, Task
+from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
 from annotator.project.store import USER, LongStep, Store
+from annotator.project.writing import PUT_IDENTITY
 from annotator.safe_io import InputError, resolve_inside
 
 FILE_NAME: Final = "project.annotator"
@@ -272,6 +273,25 @@ class Project:
             }
         return self._roots[root]
 
+    def media_file(self, media: Media) -> Path:
+        """Return the file of a media row. Raises InputError where it lies outside its root."""
+        return resolve_inside(self.root_path(media.root), media.path)
+
+    def media_without_hash(self) -> list[Media]:
+        """Return the media whose content was not read yet."""
+        return reading.media_without_hash(self._store.read)
+
+    def identity(self, media_id: int) -> MediaIdentity | None:
+        """Return what is known of a media file, or None."""
+        return reading.identity(self._store.read, media_id)
+
+    def store_identities(self, identities: Sequence[MediaIdentity]) -> None:
+        """Keep what is known of media files, outside the history."""
+        if identities:
+            self._store.unrecorded(
+                PUT_IDENTITY, [(i.media, i.size, i.modified, i.hash) for i in identities]
+            )
+
     def media_path(self, frame: Frame) -> Path | None:
         """Return the file of a frame, whether it exists or not; None for a frame without media.
 
@@ -280,7 +300,7 @@ class Project:
         if frame.media is None:
             return None
         found = reading.media(self._store.read, frame.media)
-        return None if found is None else resolve_inside(self.root_path(found.root), found.path)
+        return None if found is None else self.media_file(found)
 
     def frame_size(self, frame: Frame) -> tuple[int, int] | None:
         """Return the (width, height) of a frame's upright picture, read from the file where need be.

@@ -11,7 +11,7 @@ from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.columns import KIND_CODES, ShapeColumns
 from annotator.core.labels import LabelSchema
 from annotator.project.geometry_codec import polygon_rings
-from annotator.project.organisation import Frame, Job, Media, MediaRoot, Task
+from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
 from annotator.project.records import (
     ANNOTATION_SELECT,
     FRAME_SELECT,
@@ -69,6 +69,22 @@ def media_paths(db: apsw.Connection, root: int) -> Iterator[str]:
     """Yield the paths of all media below a root."""
     rows: Any = db.execute("SELECT path FROM media WHERE root_id = ?", (root,))
     return (path for (path,) in rows)
+
+
+def media_without_hash(db: apsw.Connection) -> list[Media]:
+    """Return the media whose content was not read yet."""
+    rows: Any = db.execute(
+        "SELECT m.root_id, m.path, m.id FROM media m LEFT JOIN media_identity i ON i.media_id = m.id"
+        " WHERE i.hash IS NULL ORDER BY m.id"
+    )
+    return [Media(*row) for row in rows]
+
+
+def identity(db: apsw.Connection, media_id: int) -> MediaIdentity | None:
+    """Return what is known of a media file, or None."""
+    query = "SELECT media_id, size, modified, hash FROM media_identity WHERE media_id = ?"
+    row = _one(db, query, (media_id,))
+    return None if row is None else MediaIdentity(*row)
 
 
 # Frames ------------------------------------------------------------------------------------------------

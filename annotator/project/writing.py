@@ -61,6 +61,11 @@ def _put(table: str) -> str:
 _PUT: Final = {table: _put(table) for table in _COLUMNS}
 _ADD: Final = {table: statement.partition(" ON CONFLICT")[0] for table, statement in _PUT.items()}
 
+PUT_IDENTITY: Final = (
+    "INSERT INTO media_identity VALUES (?, ?, ?, ?) ON CONFLICT (media_id) DO UPDATE"
+    " SET size = excluded.size, modified = excluded.modified, hash = excluded.hash"
+)
+
 
 def put_labels(db: apsw.Connection, labels: Sequence[Label], rev: int) -> None:
     """Write labels; new ones come after all others."""
@@ -126,8 +131,7 @@ def put_media(db: apsw.Connection, media: Sequence[Media], rev: int) -> None:
 def put_identities(db: apsw.Connection, identities: Sequence[MediaIdentity], _rev: int) -> None:
     """Write what is known of files; not recorded."""
     db.executemany(
-        "INSERT INTO media_identity VALUES (?, ?, ?, ?) ON CONFLICT (media_id) DO UPDATE"
-        " SET size = excluded.size, modified = excluded.modified, hash = excluded.hash",
+        PUT_IDENTITY,
         [(one.media, one.size, one.modified, one.hash) for one in identities],
     )
 
