@@ -1,0 +1,190 @@
+"""What the user can do: one list that menus, buttons and shortcuts are made from, without Qt.
+
+A command says what is done and by which key; the window binds each id to the code that does it. Default keys are
+CVAT's where it has one: F and D step through frames, N draws again; letters it uses for tracks and video (C, V,
+E, R, K, O, M, G) are left free for them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+Group: TypeAlias = Literal["File", "Edit", "View", "Frame", "Object", "Help"]
+GROUPS: Final[tuple[Group, ...]] = ("File", "Edit", "View", "Frame", "Object", "Help")
+
+# Where the key works: everywhere in the window, or only while the canvas or the list of objects has the focus,
+# for keys that lists and buttons have a use for themselves.
+Scope: TypeAlias = Literal["window", "canvas"]
+
+# What must be there for a command to make sense; each includes the ones before it.
+Need: TypeAlias = Literal["nothing", "project", "writable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing the user can do.
+
+    shortcuts: in Qt's portable text, the first is the one that is shown. icon: a file of the icon family, or
+    empty. is_switch: whether it is on or off. section: a number that changes where a menu has a line between
+    two commands. in_menu: whether it stands in the menu of its group.
+    """
+
+    id: str
+    title: str
+    group: Group
+    shortcuts: tuple[str, ...] = ()
+    help: str = ""
+    icon: str = ""
+    needs: Need = "project"
+    scope: Scope = "window"
+    section: int = 0
+    is_switch: bool = False
+    in_menu: bool = True
+
+    @property
+    def tool_tip(self) -> str:
+        """The title with the key, as buttons show it."""
+        return f"{self.title} ({self.shortcuts[0]})" if self.shortcuts else self.title
+
+
+# Digits in the order of the keyboard: the tenth label has 0.
+LABEL_DIGITS: Final = "1234567890"
+
+
+def _label_commands() -> Iterator[Command]:
+    for place, digit in enumerate(LABEL_DIGITS, 1):
+        yield Command(
+            f"label.{digit}",
+            f"Use label {place}",
+            "Object",
+            (digit,),
+            "Draw with this label next; gives it to what is selected.",
+            needs="writable",
+            in_menu=False,
+        )
+
+
+def _nudge_commands() -> Iterator[Command]:
+    for name in ("Left", "Right", "Up", "Down"):
+        yield Command(
+            f"object.nudge_{name.lower()}",
+            f"Move {name.lower()}",
+            "Object",
+            (name,),
+            "Moves what is selected by a pixel; with nothing selected, goes to the next or previous frame.",
+            scope="canvas",
+            in_menu=False,
+        )
+        yield Command(
+            f"object.nudge_{name.lower()}_far",
+            f"Move {name.lower()} by 10 pixels",
+            "Object",
+            (f"Shift+{name}",),
+            "Moves what is selected by ten pixels.",
+            scope="canvas",
+            in_menu=False,
+        )
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command(
+        "file.open_folder", "Open folder…", "File", ("Ctrl+O",), "Opens a folder of pictures.",
+        icon="folder-open", needs="nothing",
+    ),
+    Command(
+        "file.open_project", "Open project…", "File", ("Ctrl+Shift+O",), "Opens a project folder.",
+        icon="project", needs="nothing",
+    ),
+    Command("file.close", "Close project", "File", ("Ctrl+W",), "Goes back to the start page."),
+    Command(
+        "file.export", "Export…", "File", ("Ctrl+E",), "Writes the annotations as a dataset.",
+        icon="export", section=1,
+    ),
+    Command("file.quit", "Quit", "File", ("Ctrl+Q",), needs="nothing", section=2),
+    Command(
+        "edit.undo", "Undo", "Edit", ("Ctrl+Z",), "Takes back the last step.",
+        icon="undo", needs="writable",
+    ),
+    Command(
+        "edit.redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "Does again what was undone last.",
+        icon="redo", needs="writable",
+    ),
+    Command(
+        "edit.delete", "Delete", "Edit", ("Del",), "Deletes what is selected.",
+        needs="writable", scope="canvas", section=1,
+    ),
+    Command("edit.select_all", "Select all", "Edit", ("Ctrl+A",), scope="canvas", section=1),
+    Command(
+        "edit.cancel", "Cancel", "Edit", ("Esc",), "Drops the drawing, else selects nothing.",
+        scope="canvas", in_menu=False,
+    ),
+    Command("view.fit", "Fit picture", "View", ("Ctrl+0",), "Shows the whole picture."),
+    Command("view.actual_size", "Actual size", "View", ("Ctrl+1",), "Shows one pixel as one."),
+    Command("view.zoom_in", "Zoom in", "View", ("Ctrl++", "Ctrl+=")),
+    Command("view.zoom_out", "Zoom out", "View", ("Ctrl+-",)),
+    Command(
+        "view.crosshair", "Crosshair", "View", (), "Shows lines through the pointer while drawing.",
+        section=1, is_switch=True,
+    ),
+    Command(
+        "view.labels", "Labels on the picture", "View", (), "Shows the names of labels at the shapes.",
+        section=1, is_switch=True,
+    ),
+    Command(
+        "view.panels", "Panels", "View", ("Ctrl+\\",), "Shows or hides the panels.",
+        section=2, is_switch=True,
+    ),
+    Command("view.focus_canvas", "Go to the picture", "View", ("F6",), section=2),
+    Command(
+        "view.full_screen", "Full screen", "View", ("F11",), needs="nothing", section=2, is_switch=True,
+    ),
+    Command(
+        "view.theme_system", "Theme of the system", "View", (), needs="nothing", section=3,
+        is_switch=True,
+    ),
+    Command("view.theme_dark", "Dark", "View", (), needs="nothing", section=3, is_switch=True),
+    Command("view.theme_light", "Light", "View", (), needs="nothing", section=3, is_switch=True),
+    Command("frame.next", "Next frame", "Frame", ("F",), icon="next"),
+    Command("frame.previous", "Previous frame", "Frame", ("D",), icon="previous"),
+    Command("frame.first", "First frame", "Frame", ("Home",), icon="first", scope="canvas"),
+    Command("frame.last", "Last frame", "Frame", ("End",), icon="last", scope="canvas"),
+    Command(
+        "frame.go_to", "Go to frame…", "Frame", ("`", "Ctrl+G"), "Types the number of a frame.",
+        section=1,
+    ),
+    Command(
+        "tool.select", "Select", "Object", ("S",), "Selects, moves and reshapes.",
+        icon="select", is_switch=True,
+    ),
+    Command(
+        "tool.rectangle", "Rectangle", "Object", ("B",), "Draws boxes by dragging.",
+        icon="rectangle", needs="writable", is_switch=True,
+    ),
+    Command(
+        "tool.polygon", "Polygon", "Object", ("P",), "Draws outlines corner by corner.",
+        icon="polygon", needs="writable", is_switch=True,
+    ),
+    Command(
+        "object.draw_again", "Draw again", "Object", ("N",), "Finishes the drawing, or begins the next.",
+        needs="writable", section=1,
+    ),
+    Command(
+        "object.finish", "Finish drawing", "Object", ("Return", "Enter"), needs="writable",
+        scope="canvas", section=1, in_menu=False,
+    ),
+    Command(
+        "label.choose", "Choose label…", "Object", ("#",), "Finds a label by typing, or makes one.",
+        needs="writable", section=2,
+    ),
+    *_label_commands(),
+    *_nudge_commands(),
+    Command(
+        "help.keys", "Keys", "Help", ("F1",), "Lists every command with its key.", needs="nothing",
+    ),
+    Command("help.about", "About", "Help", (), needs="nothing"),
+)  # fmt: skip
+
+
+def commands_by_id(commands: Iterable[Command] = COMMANDS) -> dict[str, Command]:
+    """Return commands by their ids."""
+    return {command.id: command for command in commands}

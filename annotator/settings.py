@@ -1,0 +1,247 @@
+"""Settings: one declaration each, with type, default and help; the file holds only what differs from it.
+
+The dialog, the checks and the manual page are made from `SETTINGS`. Values that make no sense are left out with a
+message, so a damaged file never keeps the program from starting.
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Generic, TypeAlias, TypeVar
+
+from annotator import messages
+from annotator.core.errors import InvalidValueError
+
+T = TypeVar("T", bool, int, float, str)
+
+_LARGEST_FILE: Final = 1 << 20
+_WORDS: Final[dict[type, str]] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """One setting: `section.name`, its default, and a line of help.
+
+    choices: the only values, where there are any. minimum, maximum: limits of a number.
+    """
+
+    key: str
+    default: T
+    help: str
+    choices: tuple[T, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def checked(self, value: object) -> T:
+        """Return a value as this setting's type; raise InvalidValueError where it cannot be one."""
+        kind = type(self.default)
+        if kind is float and type(value) is int:
+            value = float(value)
+        if type(value) is not kind:
+            raise InvalidValueError(f"{self.key} is {_WORDS[kind]}, not {value!r}.")
+        assert isinstance(value, (bool, int, float, str))
+        if self.choices and value not in self.choices:
+            known = ", ".join(str(choice) for choice in self.choices)
+            raise InvalidValueError(f"{self.key} is one of {known}, not {value!r}.")
+        if isinstance(value, (int, float)) and not self._is_within(value):
+            raise InvalidValueError(
+                f"{self.key} lies between {self.minimum:g} and {self.maximum:g}, not {value!r}."
+            )
+        return value
+
+    def _is_within(self, value: float) -> bool:
+        # Written so that a NaN fails.
+        return (self.minimum is None or value >= self.minimum) and (
+            self.maximum is None or value <= self.maximum
+        )
+
+
+THEME: Final = Setting(
+    "window.theme",
+    "system",
+    "Colours of the window: those of the system, dark, or light.",
+    choices=("system", "dark", "light"),
+)
+RECENT_SIZE: Final = Setting(
+    "start.recent_projects",
+    12,
+    "How many projects the start page remembers.",
+    minimum=0,
+    maximum=100,
+)
+KEEP_ZOOM: Final = Setting(
+    "frames.keep_zoom",
+    False,
+    "Keeps zoom and place when the next frame is shown, instead of fitting it into the window.",
+)
+KEEP_TOOL: Final = Setting(
+    "drawing.keep_tool",
+    True,
+    "Keeps the drawing tool after a shape is drawn, instead of going back to Select.",
+)
+CROSSHAIR: Final = Setting(
+    "canvas.crosshair", True, "Shows lines through the pointer while a shape is drawn."
+)
+CANVAS_LABELS: Final = Setting(
+    "canvas.labels", True, "Shows the names of labels at the shapes on the picture."
+)
+FILL_OPACITY: Final = Setting(
+    "canvas.fill_opacity",
+    0.14,
+    "How much of the picture a shape's fill covers: 0 nothing, 1 all.",
+    minimum=0.0,
+    maximum=1.0,
+)
+
+SETTINGS: Final[tuple[Setting[Any], ...]] = (
+    THEME,
+    RECENT_SIZE,
+    KEEP_ZOOM,
+    KEEP_TOOL,
+    CROSSHAIR,
+    CANVAS_LABELS,
+    FILL_OPACITY,
+)
+
+Listener: TypeAlias = Callable[[Setting[Any]], None]
+
+
+def settings_path() -> Path:
+    """The user's settings file, whether it exists or not."""
+    from platformdirs import user_config_path
+
+    return user_config_path("annotator", appauthor=False) / "settings.toml"
+
+
+class Settings:
+    """The values of all settings. Reading and setting is in memory; `save` writes the file."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._values: dict[str, Any] = {}
+        self._listeners: tuple[Listener, ...] = ()
+
+    @classmethod
+    def load(cls, path: Path) -> "Settings":
+        """Read a settings file. What makes no sense is told by a message and left at its default."""
+        settings = cls(path)
+        for key, value in _flat(_read(path)).items():
+            setting = next((one for one in SETTINGS if one.key == key), None)
+            if setting is None:
+                continue  # of a newer version, or of a plugin; `save` leaves it in the file
+            try:
+                settings._values[key] = setting.checked(value)
+            except InvalidValueError as error:
+                messages.warning(f"{path}: {error} The default is used: {setting.default}.")
+        return settings
+
+    def get(self, setting: Setting[T]) -> T:
+        """Return a setting's value."""
+        value: T = self._values.get(setting.key, setting.default)
+        return value
+
+    def set(self, setting: Setting[T], value: T) -> None:
+        """Change a value and tell the listeners. Raises InvalidValueError where it makes no sense."""
+        checked = setting.checked(value)
+        if checked == self.get(setting):
+            return
+        self._values[setting.key] = checked
+        for listener in self._listeners:
+            listener(setting)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with each setting that changes; the returned function ends that."""
+        self._listeners = (*self._listeners, listener)
+        return lambda: self._unsubscribe(listener)
+
+    def save(self) -> None:
+        """Write what differs from the defaults; comments and unknown entries of the file stay.
+
+        May be called on any thread. Raises InputError where the file cannot be written.
+        """
+        import tomlkit
+
+        from annotator.safe_io import write_whole
+
+        if self.path is None:
+            return
+        with self._lock:
+            document = self._document()
+            for setting in SETTINGS:
+                _put(document, setting.key, self.get(setting), setting.default)
+            text = tomlkit.dumps(document)
+            if not text and not self.path.exists():
+                return
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with write_whole(self.path) as stream:
+                stream.write(text.encode())
+
+    def _document(self) -> Any:
+        """The file as it is, for changing; a damaged one is put aside."""
+        import tomlkit
+        from tomlkit.exceptions import TOMLKitError
+
+        assert self.path is not None
+        try:
+            text = self.path.read_bytes()[:_LARGEST_FILE].decode()
+            return tomlkit.parse(text)
+        except FileNotFoundError:
+            return tomlkit.document()
+        except (TOMLKitError, UnicodeDecodeError):
+            os.replace(self.path, self.path.with_suffix(".damaged"))
+            return tomlkit.document()
+
+    def _unsubscribe(self, listener: Listener) -> None:
+        self._listeners = tuple(one for one in self._listeners if one is not listener)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(_LARGEST_FILE)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        messages.warning(f"The settings in {path} cannot be read: {error.strerror}.")
+        return {}
+    import tomllib
+
+    try:
+        return tomllib.loads(data.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        messages.warning(
+            f"The settings in {path} are damaged ({error}). The defaults are used until they are mended."
+        )
+        return {}
+
+
+def _flat(table: dict[str, Any]) -> dict[str, Any]:
+    """`section.name` and value of all entries in sections; sections do not nest."""
+    return {
+        f"{section}.{name}": value
+        for section, entries in table.items()
+        if isinstance(entries, dict)
+        for name, value in entries.items()
+    }
+
+
+def _put(document: Any, key: str, value: object, default: object) -> None:
+    section, _, name = key.partition(".")
+    if value != default:
+        if not isinstance(document.get(section), dict):
+            import tomlkit
+
+            document[section] = tomlkit.table()
+        document[section][name] = value
+    elif isinstance(document.get(section), dict) and name in document[section]:
+        del document[section][name]
+        if not document[section]:
+            del document[section]

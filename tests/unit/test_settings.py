@@ -1,0 +1,142 @@
+"""Settings: defaults, what is written, and files that make no sense."""
+
+from pathlib import Path
+
+import pytest
+
+from annotator import messages, settings
+from annotator.core.errors import InvalidValueError
+from annotator.settings import (
+    CROSSHAIR,
+    FILL_OPACITY,
+    RECENT_SIZE,
+    SETTINGS,
+    THEME,
+    Settings,
+)
+
+
+@pytest.fixture
+def said():
+    """The texts of all messages."""
+    texts: list[str] = []
+    stop = messages.subscribe(lambda message: texts.append(message.text))
+    texts.clear()
+    yield texts
+    stop()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "config" / "settings.toml"
+
+
+def test_every_declaration_holds_together():
+    assert len({one.key for one in SETTINGS}) == len(SETTINGS)
+    for one in SETTINGS:
+        assert one.checked(one.default) == one.default
+        assert one.help.endswith(".")
+        assert one.key.count(".") == 1
+
+
+def test_without_a_file_everything_is_at_its_default(path, said):
+    values = Settings.load(path)
+    assert [values.get(one) for one in SETTINGS] == [one.default for one in SETTINGS]
+    assert said == []
+
+
+def test_the_file_holds_only_what_differs(path):
+    values = Settings.load(path)
+    values.set(THEME, "dark")
+    values.set(FILL_OPACITY, 0.5)
+    values.set(CROSSHAIR, CROSSHAIR.default)
+    values.save()
+    assert path.read_text() == '[window]\ntheme = "dark"\n\n[canvas]\nfill_opacity = 0.5\n'
+    assert Settings.load(path).get(THEME) == "dark"
+
+    values.set(THEME, "system")
+    values.set(FILL_OPACITY, FILL_OPACITY.default)
+    values.save()
+    assert path.read_text().strip() == ""
+
+
+def test_nothing_is_written_where_nothing_differs(path):
+    Settings.load(path).save()
+    assert not path.exists()
+
+
+def test_comments_and_unknown_entries_stay(path):
+    path.parent.mkdir()
+    path.write_text('# mine\n[window]\ntheme = "light"  # bright room\n[plugin]\nsize = 3\n')
+    values = Settings.load(path)
+    values.set(RECENT_SIZE, 5)
+    values.save()
+    text = path.read_text()
+    assert "# mine" in text
+    assert 'theme = "light"  # bright room' in text
+    assert "[plugin]\nsize = 3" in text
+    assert Settings.load(path).get(RECENT_SIZE) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[window]\ntheme = "pink"\n', "window.theme is one of system, dark, light, not 'pink'."),
+        ("[window]\ntheme = 3\n", "window.theme is a text, not 3."),
+        ("[canvas]\nfill_opacity = nan\n", "canvas.fill_opacity lies between 0 and 1, not nan."),
+        ("[canvas]\ncrosshair = 1\n", "canvas.crosshair is true or false, not 1."),
+        ("[start]\nrecent_projects = true\n", "start.recent_projects is a whole number, not True."),
+        (
+            "[start]\nrecent_projects = -4\n",
+            "start.recent_projects lies between 0 and 100, not -4.",
+        ),
+    ],
+)
+def test_a_nonsense_value_is_left_out_and_told(path, said, text, told):
+    path.parent.mkdir()
+    path.write_text(text + "[frames]\nkeep_zoom = true\n")
+    values = Settings.load(path)
+    assert len(said) == 1
+    assert told in said[0]
+    assert str(path) in said[0]
+    assert values.get(THEME) == "system"
+    assert values.get(settings.KEEP_ZOOM) is True  # the rest is read
+
+
+@pytest.mark.parametrize("data", [b"[window", b"\xff\xfe\x00", b"a = " + b"[" * 50_000])
+def test_a_damaged_file_is_told_and_put_aside_when_saving(path, said, data):
+    path.parent.mkdir()
+    path.write_bytes(data)
+    values = Settings.load(path)
+    assert len(said) == 1
+    assert "damaged" in said[0]
+    values.set(THEME, "dark")
+    values.save()
+    assert Settings.load(path).get(THEME) == "dark"
+    assert path.with_suffix(".damaged").read_bytes() == data
+
+
+def test_a_whole_number_is_taken_for_a_number(path, said):
+    path.parent.mkdir()
+    path.write_text("[canvas]\nfill_opacity = 1\n")
+    assert Settings.load(path).get(FILL_OPACITY) == 1.0
+    assert said == []
+
+
+def test_setting_a_value_tells_the_listeners_once():
+    values = Settings()
+    told = []
+    stop = values.subscribe(told.append)
+    values.set(THEME, "dark")
+    values.set(THEME, "dark")
+    assert told == [THEME]
+    stop()
+    values.set(THEME, "light")
+    assert told == [THEME]
+    with pytest.raises(InvalidValueError, match="one of system, dark, light"):
+        values.set(THEME, "pink")
+    assert values.get(THEME) == "light"
+
+
+def test_the_file_lies_in_the_users_settings_folder(home):
+    assert settings.settings_path().is_relative_to(home)
