@@ -23,7 +23,7 @@ def decode_with_opencv(data: bytes, page: int = 0) -> NDArray[Any] | None:
 
 
 def to_bgra(samples: Pixels, lend: Lend) -> Pixels:
-    """Return 8-bit samples (H, W) or (H, W, C) as (H, W, 4); further channels are left out."""
+    """Return 8-bit samples (H, W) or (H, W, C) as (H, W, 4); C: grey, with alpha, blue first, with alpha."""
     from annotator.media.opencv import cv2
 
     samples = np.ascontiguousarray(samples if samples.ndim == 3 else samples[:, :, None])
@@ -37,5 +37,5 @@ def to_bgra(samples: Pixels, lend: Lend) -> Pixels:
     elif channels == 3:
         cv2.cvtColor(samples, cv2.COLOR_BGR2BGRA, result)
     else:
-        result[:] = samples[:, :, :4]
+        result[:] = samples
     return result

@@ -1,5 +1,6 @@
 """Pages of TIFF files, by the decoder that gets the kind at hand right."""
 
+import logging
 import struct
 import zlib
 from io import BytesIO
@@ -15,6 +16,8 @@ from annotator.media.header import PictureInfo
 if TYPE_CHECKING:
     from tifffile import TiffPage
 
+_ALPHA: Final = ((1,), (2,))  # ExtraSamples: associated, unassociated
+
 # What tifffile raises on damaged files: it checks little and lets Python find out.
 _DAMAGED: Final = (
     ValueError,
@@ -28,6 +31,9 @@ _DAMAGED: Final = (
     struct.error,
     zlib.error,
 )
+
+# What is wrong with a picture is said in our own words; tifffile's log would only repeat it on the terminal.
+logging.getLogger("tifffile").setLevel(logging.CRITICAL)
 
 
 def decode_tiff(data: bytes, info: PictureInfo, page: int) -> tuple[NDArray[Any], int]:
@@ -67,11 +73,13 @@ def _blue_first(page: "TiffPage") -> NDArray[Any] | None:
         samples = np.moveaxis(samples, 0, 2)
     elif page.axes not in ("YX", "YXS"):
         return None
-    match page.photometric:
-        case tifffile.PHOTOMETRIC.MINISBLACK:
-            return samples
-        case tifffile.PHOTOMETRIC.MINISWHITE:
-            return np.asarray(np.invert(samples))
-        case tifffile.PHOTOMETRIC.RGB:
-            return np.take(samples, [2, 1, 0, *range(3, samples.shape[2])], axis=2)
-    return None
+    if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
+        samples = np.invert(samples)
+    elif page.photometric not in (tifffile.PHOTOMETRIC.MINISBLACK, tifffile.PHOTOMETRIC.RGB):
+        return None
+    if samples.ndim == 2:
+        return samples
+    # Further channels, such as infrared, are not shown; only what is declared as alpha is taken for it.
+    colours = [2, 1, 0] if samples.shape[2] >= 3 else [0]
+    has_alpha = page.extrasamples[:1] in _ALPHA and samples.shape[2] > len(colours)
+    return np.take(samples, [*colours, len(colours)] if has_alpha else colours, axis=2)
