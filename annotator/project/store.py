@@ -293,6 +293,7 @@ class Store:
         backwards = direction == "undo"
         told: list[Change] = []
         with self._transaction() as (db, _):
+            self._check_unchanged(db, one)
             for part in history.parts(db, one.id, reverted=not backwards, backwards=backwards):
                 if self._claims is not None:
                     self._claims.check(db, _going(part.changes, direction))
@@ -300,6 +301,13 @@ class Store:
             history.set_state(db, one.id, "undone" if backwards else "complete")
         for change in told:
             self.changed.emit(change)
+
+    @staticmethod
+    def _check_unchanged(db: apsw.Connection, one: Step) -> None:
+        """Raise where another thread has undone or redone the step since it was looked up."""
+        now = history.step(db, one.id)
+        if now is None or now.state != one.state:
+            raise UndoRefusedError(f"“{one.title}” was just undone or redone elsewhere.")
 
     def _revert_long(self, one: Step, direction: Direction) -> None:
         claims = reverting.plan_claims(self.read, one, direction)
@@ -320,6 +328,7 @@ class Store:
     def _revert_by_parts(self, one: Step, direction: Direction) -> None:
         backwards = direction == "undo"
         with self._transaction() as (db, _):
+            self._check_unchanged(db, one)
             history.set_state(db, one.id, "undoing" if backwards else "redoing")
         for part in history.parts(self.read, one.id, reverted=not backwards, backwards=backwards):
             self._wait_for_room()
