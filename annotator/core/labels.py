@@ -264,6 +264,8 @@ class Label:
 class LabelSchema:
     """The labels of a project in the order the user gave them.
 
+    Iterating yields labels; indexing, `get` and `in` go by the label's id.
+
     Laws: ids are unique; names are unique among labels with the same parent; parents exist and never form a
     circle. Raises InvalidValueError where one is broken.
     """

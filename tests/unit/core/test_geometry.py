@@ -174,7 +174,9 @@ def test_the_area_of_a_ring_is_shapelys(ring):
 
 @given(some.simple_rings(), FAR, FAR)
 def test_the_area_of_a_ring_stays_when_it_moves(ring, dx, dy):
-    assert ring_area(ring + (dx, dy)) == pytest.approx(ring_area(ring), rel=1e-6, abs=1e-4)
+    assert ring_area(ring + np.array([dx, dy])) == pytest.approx(
+        ring_area(ring), rel=1e-6, abs=1e-4
+    )
 
 
 @given(some.simple_rings(), st.integers(0, 12))

@@ -131,7 +131,7 @@ def test_exactly_the_runs_that_fill_the_mask_are_taken(runs, height, width):
     if sum(runs) == height * width:
         assert checked_counts(runs, height, width).tolist() == runs
     else:
-        with pytest.raises(GeometryError, match="add up|longer"):
+        with pytest.raises(GeometryError, match=r"add up|longer"):
             checked_counts(runs, height, width)
 
 
@@ -149,7 +149,7 @@ def test_text_that_breaks_off_is_refused(text):
 
 @pytest.mark.parametrize("text", ["o" * 20 + "0", "O", "0000@", "PPPPPPPPPPPP4"])
 def test_negative_and_endless_runs_in_text_are_refused(text):
-    with pytest.raises(GeometryError, match="negative|too long|wrong character"):
+    with pytest.raises(GeometryError, match=r"negative|too long|wrong character"):
         counts_from_text(text)
 
 
