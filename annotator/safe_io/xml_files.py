@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -29,7 +29,7 @@ _HARDENED: Final = {
 
 def iterparse_xml(
     path: Path, tags: Collection[str], limits: Limits = DEFAULT_LIMITS, *, root: Path | None = None
-) -> Iterator["Element"]:
+) -> Generator["Element"]:
     """Yield the elements named in `tags`, complete, in the order of the file, and forget each afterwards.
 
     An element inside another one of `tags` comes as a part of that one only. The file may be packed by gzip.
