@@ -13,10 +13,8 @@ class MediaError(AnnotatorError):
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Put the file in front of what a MediaError of the block says; want of memory is one, too."""
+    """Put the file in front of what a MediaError of the block says."""
     try:
         yield
     except MediaError as error:
         raise MediaError(f"{path}: {error}") from None
-    except MemoryError:
-        raise MediaError(f"{path}: there is not enough memory to decode it.") from None

@@ -2,10 +2,8 @@
 
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from annotator.media.buffers import Lend, Pixels, new_memory
 from annotator.media.decoding.jpeg import decode_jpeg
@@ -49,25 +47,29 @@ def decode_picture(
 
 
 def _decode(data: bytes, info: PictureInfo, page: int, scale: int, lend: Lend) -> Picture:
-    orientation, problem = info.orientation, None
-    if info.format == "jpeg":
-        pixels, problem = decode_jpeg(data, info, lend, scale)
-    else:
-        samples, orientation = _decode_samples(data, info, page)
-        pixels = to_bgra(eight_bit(samples), lend)
-    pixels = _reduced(upright(pixels, orientation, lend), info, scale, lend)
+    try:
+        pixels, orientation, problem = _decode_stored(data, info, page, scale, lend)
+        pixels = _reduced(upright(pixels, orientation, lend), info, scale, lend)
+    except MemoryError:
+        raise MediaError("there is not enough memory to decode it.") from None
     has_alpha = info.format != "jpeg" and _settle_alpha(pixels, info)
     return Picture(pixels, has_alpha, problem)
 
 
-def _decode_samples(data: bytes, info: PictureInfo, page: int) -> tuple[NDArray[Any], int]:
-    """Return samples of any type, blue first, and the orientation still to be applied."""
+def _decode_stored(
+    data: bytes, info: PictureInfo, page: int, scale: int, lend: Lend
+) -> tuple[Pixels, int, str | None]:
+    """Return the pixels as stored, the orientation still to be applied, and what is wrong with the file."""
+    if info.format == "jpeg":
+        pixels, problem = decode_jpeg(data, info, lend, scale)
+        return pixels, info.orientation, problem
     if info.format == "tiff":
-        return decode_tiff(data, info, page)
-    samples = decode_with_opencv(data)
-    if samples is None:
+        samples, orientation = decode_tiff(data, info, page)
+        return to_bgra(eight_bit(samples), lend), orientation, None
+    decoded = decode_with_opencv(data)
+    if decoded is None:
         raise MediaError("it is damaged or incomplete.")
-    return samples, info.orientation
+    return to_bgra(eight_bit(decoded), lend), info.orientation, None
 
 
 def _reduced(pixels: Pixels, info: PictureInfo, scale: int, lend: Lend) -> Pixels:

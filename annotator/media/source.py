@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from annotator.media.buffers import Lend, new_memory
-from annotator.media.errors import MediaError
 from annotator.media.header import PictureInfo, read_info
 from annotator.media.picture import Picture
 from annotator.media.pictures import read_picture
@@ -25,7 +24,10 @@ class MediaSource(Protocol):
         """What is known about a frame without decoding it. Raises AnnotatorError."""
 
     def read(self, index: int, region: Region | None = None, scale: int = 1) -> Picture:
-        """Decode a frame, or a region of it, with its sides divided by `scale`. Raises AnnotatorError."""
+        """Decode a frame, or a region of it, with its sides divided by `scale`. Raises AnnotatorError.
+
+        A region may reach beyond the picture, but must not lie outside (ValueError).
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,9 @@ class PictureFile:
 
 
 def _cropped(picture: Picture, region: Region, scale: int) -> Picture:
-    x0, y0, x1, y1 = region
-    columns, rows = (
-        slice(max(0, x0) // scale, -(-x1 // scale)),
-        slice(max(0, y0) // scale, -(-y1 // scale)),
-    )
+    x0, y0, x1, y1 = (max(0, side) for side in region)
+    columns, rows = (slice(x0 // scale, -(-x1 // scale)), slice(y0 // scale, -(-y1 // scale)))
     pixels = picture.pixels[rows, columns].copy()
     if not pixels.size:
-        raise MediaError(f"The region {region} lies outside the picture.")
+        raise ValueError(f"the region {region} lies outside the picture")
     return Picture(pixels, picture.has_alpha, picture.problem)

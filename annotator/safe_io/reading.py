@@ -21,8 +21,8 @@ _READ: Final = (
 def open_regular(path: Path, *, root: Path | None = None) -> BinaryIO:
     """Open a regular file for reading; devices, pipes and folders are refused.
 
-    With `root`, which must be what `resolve_inside` was given, no link below it is followed: a file or folder
-    that was replaced by a link after the check is refused. Raises InputError.
+    With `root`, `path` must be what `resolve_inside` returned for it; then no link below the root is followed: a
+    file or folder that was replaced by a link after that check is refused. Raises InputError.
     """
     try:
         handle = os.open(path, _READ) if root is None else _open_below(root, path)

@@ -3,6 +3,7 @@
 import logging
 import struct
 import zlib
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from annotator.media.decoding.samples import decode_with_opencv
 from annotator.media.errors import MediaError
-from annotator.media.header import PictureInfo
+from annotator.media.header import PictureInfo, decoded_bytes
 
 if TYPE_CHECKING:
     from tifffile import TiffPage
@@ -43,23 +44,26 @@ def decode_tiff(data: bytes, info: PictureInfo, page: int) -> tuple[NDArray[Any]
     and shows 16-bit pictures whose zero is white as negatives; tifffile has neither fault, but knows only some
     compressions. Raises MediaError where neither succeeds.
     """
-    with_opencv, with_tifffile = (decode_with_opencv, 1), (_decode_with_tifffile, info.orientation)
+    by_opencv = (partial(decode_with_opencv, data, page), 1)
+    by_tifffile = (partial(_decode_with_tifffile, data, info, page), info.orientation)
     is_plain = info.channels in (1, 3) and info.bit_depth <= 8
-    for decode, orientation in (
-        (with_opencv, with_tifffile) if is_plain else (with_tifffile, with_opencv)
-    ):
-        samples = decode(data, page)
+    for decode, orientation in (by_opencv, by_tifffile) if is_plain else (by_tifffile, by_opencv):
+        samples = decode()
         if samples is not None:
             return samples, orientation
     raise MediaError("it is damaged or incomplete, or compressed in a way that is not known.")
 
 
-def _decode_with_tifffile(data: bytes, page: int) -> NDArray[Any] | None:
+def _decode_with_tifffile(data: bytes, info: PictureInfo, page: int) -> NDArray[Any] | None:
     import tifffile
 
     try:
         with tifffile.TiffFile(BytesIO(data)) as file:
-            return _blue_first(file.pages[page].aspage())
+            found = file.pages[page].aspage()
+            # What it would allocate must be what the limits were checked for.
+            if found.nbytes > decoded_bytes(info):
+                return None
+            return _blue_first(found)
     except (tifffile.TiffFileError, *_DAMAGED):
         return None
 

@@ -8,6 +8,7 @@ from annotator.media.header import bmp, jpeg, png, tiff, webp
 from annotator.media.header.info import PictureFormat as PictureFormat
 from annotator.media.header.info import PictureInfo as PictureInfo
 from annotator.media.header.info import check_limits as check_limits
+from annotator.media.header.info import decoded_bytes as decoded_bytes
 from annotator.safe_io import open_regular
 
 

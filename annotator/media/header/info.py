@@ -51,6 +51,11 @@ def upright_info(
     return PictureInfo(width, height, orientation, channels, bit_depth, format, pages)
 
 
+def decoded_bytes(info: PictureInfo) -> int:
+    """Return what the samples of a picture, or its pixels, take, whichever is more."""
+    return info.width * info.height * max(4, info.channels * -(-info.bit_depth // 8))
+
+
 def check_limits(info: PictureInfo, limits: Limits) -> None:
     """Raise MediaError if the picture would take too much memory."""
     pixels = info.width * info.height
@@ -59,7 +64,7 @@ def check_limits(info: PictureInfo, limits: Limits) -> None:
             f"it has {info.width} x {info.height} pixels, the limit is {limits.picture_pixels / 1e6:,.0f} million; "
             "it can be raised in the settings."
         )
-    size = pixels * max(4, info.channels * -(-info.bit_depth // 8))
+    size = decoded_bytes(info)
     if size > limits.picture_bytes:
         raise MediaError(
             f"it needs {size / 1e9:,.1f} GB of memory, the limit is {limits.picture_bytes / 1e9:,.1f} GB; "

@@ -83,11 +83,11 @@ def _directories(stream: BinaryIO) -> Iterator[Tags]:
             raise MediaError("its header lists more tags than any TIFF file has.")
         entries = exactly(stream, count * layout.entry.size)
         (offset,) = layout.offset.unpack(exactly(stream, layout.offset.size))
-        yield {
-            tag: _first_value(stream, layout, kind, number, value)
-            for tag, kind, number, value in layout.entry.iter_unpack(entries)
-            if tag in _WANTED and kind in _INTEGERS
-        }
+        tags: dict[int, int] = {}
+        for tag, kind, number, value in layout.entry.iter_unpack(entries):
+            if tag in _WANTED and kind in _INTEGERS and tag not in tags:  # decoders take the first
+                tags[tag] = _first_value(stream, layout, kind, number, value)
+        yield tags
 
 
 def _layout(stream: BinaryIO) -> tuple[_Layout, int]:
