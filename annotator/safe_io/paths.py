@@ -32,14 +32,14 @@ def resolve_inside(root: Path, name: str) -> Path:
     """
     if reason := _refusal(name):
         raise InputError(f"The file name {printable(name)} is not allowed: {reason}.", rule="path")
-    real_root = Path(os.path.realpath(root))
-    path = Path(os.path.realpath(real_root.joinpath(*_SEPARATORS.split(name))))
-    if not path.is_relative_to(real_root):
+    real_root = os.path.realpath(root)
+    path = os.path.realpath(os.path.join(real_root, *_SEPARATORS.split(name)))
+    if path != real_root and not path.startswith(os.path.join(real_root, "")):
         raise InputError(
             f"The file name {printable(name)} is not allowed: it is a link out of {real_root}.",
             rule="path",
         )
-    return path
+    return Path(path)
 
 
 def printable(name: str, length: int = 120) -> str:
@@ -94,7 +94,7 @@ def _refusal(name: str) -> str | None:
     parts = _SEPARATORS.split(name)
     if not name.strip():
         return "it is empty"
-    if any(_is_hidden(character) for character in name):
+    if not name.isprintable() and any(_is_hidden(character) for character in name):
         return "it holds control characters"
     if _URL.match(name):
         return "it is an address, not a file of the dataset"
