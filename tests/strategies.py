@@ -496,12 +496,18 @@ def json_values() -> SearchStrategy[Any]:
     )
 
 
+FOREIGN: tuple[Foreign, ...] = (
+    {},
+    {"coco_instances": {"id": 17, "iscrowd": 0}},
+    {"cvat_video": {"id": "4", 'odd "key"': [None, True, -1.5, {"é": []}]}, "coco_instances": {}},
+)
+"""What files held, as readers of two formats keep it."""
+
+
 def foreign_values() -> SearchStrategy[Foreign]:
     """What a format could not place, by format id; often nothing."""
-    formats = st.sampled_from(("coco_instances", "cvat_video"))
-    return st.one_of(
-        st.just({}), st.dictionaries(formats, st.dictionaries(names(5), json_values(), max_size=2))
-    )
+    made = st.dictionaries(names(5), json_values(), max_size=2)
+    return st.one_of(*map(st.just, FOREIGN), made.map(lambda found: {"coco_instances": found}))
 
 
 def identifiers() -> SearchStrategy[int]:
@@ -514,6 +520,14 @@ def _marks(draw: DrawFn) -> tuple[Source, float | None]:
     """A source and a score that goes with it."""
     source = draw(st.sampled_from(SOURCES))
     return source, draw(st.floats(0.0, 1.0)) if source == "model" else None
+
+
+@st.composite
+def _uses(draw: DrawFn, schema: LabelSchema, kinds: Sequence[AnnotationKind]) -> tuple[Label, Any]:
+    """A label and a kind it accepts, each kind as often as the others."""
+    labels = {kind: [label for label in schema if label.accepts(kind)] for kind in kinds}
+    kind = draw(st.sampled_from([kind for kind, found in labels.items() if found]))
+    return draw(st.sampled_from(labels[kind])), kind
 
 
 @st.composite
@@ -532,8 +546,7 @@ def annotations(
 
     A schema must have a label that accepts one of the kinds. Skeletons appear with skeleton labels only.
     """
-    pairs = [(label, kind) for label in schema for kind in kinds if _takes(label, kind)]
-    label, kind = draw(st.sampled_from(pairs))
+    label, kind = draw(_uses(schema, tuple(kinds)))
     source, score = draw(_marks())
     shape: Shape | None = None
     if kind == "skeleton":
@@ -586,8 +599,7 @@ def tracks(
     Polygons, polylines and points keep their number of points through the track as often as not. The first
     key frame of a skeleton has all its elements, the later ones only those that have a key there.
     """
-    pairs = [(label, kind) for label in schema for kind in kinds if _takes(label, kind)]
-    label, kind = draw(st.sampled_from(pairs))
+    label, kind = draw(_uses(schema, tuple(kinds)))
     chosen = draw(
         st.lists(
             st.sampled_from(range(len(frames))),
@@ -653,7 +665,3 @@ def _moved(draw: DrawFn, shape: Shape, area: Box) -> Shape:
     x0, y0, x1, y1 = moved.box
     stays = area[0] <= x0 and area[1] <= y0 and x1 <= area[2] and y1 <= area[3]
     return moved if stays else shape
-
-
-def _takes(label: Label, kind: AnnotationKind) -> bool:
-    return label.accepts(kind) and (kind != "skeleton" or label.skeleton is not None)
