@@ -12,7 +12,6 @@ from annotator.core.columns import outline
 from annotator.core.errors import GeometryError
 from annotator.core.geometry import COORDINATE_LIMIT, box_of_points, ring_area
 from annotator.core.shapes import (
-    SHAPE_KINDS,
     Cuboid,
     Ellipse,
     Mask,
@@ -64,17 +63,6 @@ def parts_of(shape):
 
 
 # --- laws of every kind -----------------------------------------------------------------------------
-
-
-def test_the_strategies_draw_every_kind():
-    drawn = set()
-
-    @given(some.shapes())
-    def draw(shape):
-        drawn.add(shape.kind)
-
-    draw()
-    assert drawn == set(SHAPE_KINDS)
 
 
 @given(some.shapes(), WHOLE, WHOLE)
