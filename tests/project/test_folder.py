@@ -1,0 +1,183 @@
+"""Folders of pictures as projects: opened, found again, and compared with what lies there now."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from annotator.core.labels import Label, LabelSchema
+from annotator.project.errors import ProjectError
+from annotator.project.folder import (
+    INSIDE,
+    add_pictures,
+    add_task,
+    find_media,
+    find_project,
+    open_folder,
+    open_project,
+)
+from annotator.project.project import FILE_NAME, Project
+
+
+@pytest.fixture
+def pictures(tmp_path: Path, make_picture) -> Path:
+    folder = tmp_path / "Bilder 猫"
+    for number, name in enumerate(("b/10.jpg", "b/2.jpg", "a.png", "b/ü.jpg")):
+        make_picture(folder / name, 40 + number, 30, seed=number)
+    (folder / "notes.txt").write_text("not a picture")
+    return folder
+
+
+def names(project: Project) -> list[str]:
+    (task,) = project.tasks()
+    return [frame.name for frame in project.frames(task.id)]
+
+
+def test_a_folder_becomes_a_project_with_one_task_and_one_job(pictures):
+    opened = open_folder(pictures)
+    with opened.project as project:
+        assert opened.is_new
+        assert project.folder == pictures / INSIDE
+        assert names(project) == ["a.png", "b/2.jpg", "b/10.jpg", "b/ü.jpg"]
+        (job,) = project.jobs(opened.task.id)
+        assert (job.first, job.last, job.stage, job.state) == (0, None, "annotation", "new")
+        frame = project.frame_named(opened.task.id, "b/2.jpg")
+        assert project.media_path(frame) == pictures / "b" / "2.jpg"
+        assert project.frame_size(frame) == (41, 30)
+
+
+def test_pictures_are_referred_to_relative_to_the_project_so_both_can_be_moved(pictures, tmp_path):
+    open_folder(pictures).project.close()
+    moved = tmp_path / "elsewhere"
+    shutil.move(pictures, moved)
+    opened = open_folder(moved)
+    with opened.project as project:
+        assert (opened.is_new, list(opened.new), list(opened.gone)) == (False, [], [])
+        frame = next(project.frames(opened.task.id))
+        assert project.media_path(frame) == moved / "a.png"
+
+
+def test_opened_again_a_folder_tells_what_is_new_and_what_is_gone(pictures, make_picture):
+    open_folder(pictures).project.close()
+    (pictures / "a.png").unlink()
+    make_picture(pictures / "c.jpg", 20, 20)
+    opened = open_folder(pictures)
+    with opened.project as project:
+        assert [picture.path for picture in opened.new] == ["c.jpg"]
+        assert [frame.name for frame in opened.gone] == ["a.png"]
+        add_pictures(project, opened.task, pictures, opened.new)
+        assert names(project) == ["a.png", "b/2.jpg", "b/10.jpg", "b/ü.jpg", "c.jpg"]
+        assert len(project.media_roots()) == 1
+        project.undo()
+        assert names(project) == ["a.png", "b/2.jpg", "b/10.jpg", "b/ü.jpg"]
+
+
+def test_setting_up_is_not_what_ctrl_z_undoes(pictures):
+    opened = open_folder(pictures)
+    with opened.project as project:
+        assert project.next_undo(task=opened.task.id, author="user") is None
+        assert project.next_undo() is not None
+
+
+def test_a_project_is_found_by_its_file_its_folder_and_its_pictures(pictures):
+    open_folder(pictures).project.close()
+    inside = pictures / INSIDE
+    for path in (pictures, inside, inside / FILE_NAME):
+        assert find_project(path) == inside
+        open_project(path).close()
+    assert find_project(pictures / "b") is None
+    with pytest.raises(ProjectError, match="There is no project in"):
+        open_project(pictures / "b")
+
+
+@pytest.mark.skipif(not hasattr(os, "setuid"), reason="needs another user's rights (POSIX)")
+def test_a_folder_that_cannot_be_written_has_its_project_in_the_users_data(
+    pictures, home, monkeypatch
+):
+    """As root everything can be written, so the child gives its rights up first."""
+    tmp = pictures.parent
+    for folder in (tmp, *tmp.parents):
+        if os.stat(folder).st_uid == os.getuid() and folder != Path("/"):
+            folder.chmod(folder.stat().st_mode | 0o055)
+        if folder.name.startswith("pytest-of") or folder == Path("/tmp"):
+            break
+    pictures.chmod(0o555)
+    home.chmod(0o777)
+    for above in home.parents:
+        if above == Path("/tmp"):
+            break
+        above.chmod(above.stat().st_mode | 0o055)
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            if os.getuid() == 0:
+                os.setuid(65534)
+            opened = open_folder(pictures)
+            again = find_project(pictures)
+            with opened.project as project:
+                inside_home = project.folder.is_relative_to(home)
+                path = project.media_path(next(project.frames(opened.task.id)))
+                code = 0 if inside_home and again == project.folder and path.is_file() else 2
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    pictures.chmod(0o755)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert not (pictures / INSIDE).exists()
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda tmp: tmp / "missing", "is not a folder"),
+        (lambda tmp: tmp, "no pictures in"),
+    ],
+)
+def test_what_cannot_be_opened_is_said_and_leaves_nothing_behind(tmp_path, make, sentence):
+    with pytest.raises(ProjectError, match=sentence):
+        open_folder(make(tmp_path))
+    assert not (tmp_path / INSIDE).exists()
+
+
+def test_files_and_folders_together_make_one_task(tmp_path, make_picture):
+    make_picture(tmp_path / "one" / "1.jpg", 8, 8)
+    make_picture(tmp_path / "two" / "1.jpg", 8, 8)
+    make_picture(tmp_path / "single.png", 8, 8)
+    found = find_media([tmp_path / "one", tmp_path / "two", tmp_path / "single.png"])
+    with Project.create(tmp_path / "project") as project:
+        labels = LabelSchema((Label("cat"), Label("dog")))
+        task = add_task(project, "all", found, labels=labels)
+        # Two files of one name are told apart by their folders.
+        assert names(project) == ["one/1.jpg", "two/1.jpg", f"{tmp_path.name}/single.png"]
+        assert all(project.media_path(frame).is_file() for frame in project.frames(task.id))
+        assert [label.name for label in project.labels] == ["cat", "dog"]
+        assert [step.title for step in project.history()] == ["Add all (3 pictures)"]
+        project.undo()
+        assert project.tasks() == []
+        assert len(project.labels) == 0
+
+
+def test_media_that_are_not_there_are_refused_by_name(tmp_path):
+    with pytest.raises(ProjectError, match=r"gone\.jpg"):
+        find_media([tmp_path / "gone.jpg"])
+    with pytest.raises(ProjectError, match="No pictures were found"):
+        find_media([tmp_path])
+
+
+def test_a_path_in_the_project_that_leads_out_of_its_folder_is_refused(pictures):
+    """Somebody sends a project whose media row names a file elsewhere."""
+    from dataclasses import replace
+
+    from annotator.safe_io import InputError
+
+    opened = open_folder(pictures)
+    with opened.project as project:
+        frame = next(project.frames(opened.task.id))
+        media = project.media(frame.media)
+        with project.edit("Lead out", author="test") as edit:
+            edit.put_media(replace(media, path="../../../etc/passwd"))
+        with pytest.raises(InputError):
+            project.media_path(frame)
+        assert project.frame_size(frame) is None
