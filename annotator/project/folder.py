@@ -27,10 +27,11 @@ _BATCH: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class FoundMedia:
-    """Pictures below one folder."""
+    """Pictures below one folder. problems: files that could not be listed, as sentences."""
 
     root: Path
     pictures: Sequence[FoundPicture]
+    problems: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,22 @@ def find_project(path: Path) -> Path | None:
     return None
 
 
-def open_project(path: Path) -> Project:
+def open_project(path: Path, *, read_only: bool = False) -> Project:
     """Open the project that a path means. Raises ProjectError where there is none."""
     folder = find_project(path)
     if folder is None:
         raise ProjectError(f"There is no project in {path}. Create one, or open its folder.")
-    return Project.open(folder)
+    return Project.open(folder, read_only=read_only)
+
+
+def open_for_changing(path: Path) -> Project:
+    """Open the project that a path means. Raises ProjectError, ReadOnlyError where it cannot be changed now."""
+    project = open_project(path)
+    if not project.is_writable:
+        reason = project.read_only_reason
+        project.close()
+        raise ReadOnlyError(f"The project in {path} cannot be changed now. {reason}")
+    return project
 
 
 def open_folder(folder: Path, progress: Progress = NO_PROGRESS) -> OpenedFolder:
@@ -86,12 +97,12 @@ def open_folder(folder: Path, progress: Progress = NO_PROGRESS) -> OpenedFolder:
         raise ProjectError(
             f"There are no pictures in {folder}. Choose a folder with JPEG, PNG, WebP, BMP or TIFF files."
         )
-    project = _create_for(folder)
+    project = create_for(folder)
     try:
         found = [FoundMedia(folder, listing.pictures)]
         task = add_task(project, folder.name or str(folder), found, progress=progress)
     except BaseException:
-        project.close()
+        discard(project)
         raise
     return OpenedFolder(project, task, is_new=True, problems=listing.problems)
 
@@ -106,7 +117,8 @@ def find_media(paths: Iterable[Path], progress: Progress = NO_PROGRESS) -> list[
     for path in paths:
         whole = path.resolve()
         if whole.is_dir():
-            found.append(FoundMedia(whole, find_pictures(whole, progress=progress).pictures))
+            listing = find_pictures(whole, progress=progress)
+            found.append(FoundMedia(whole, listing.pictures, listing.problems))
             continue
         try:
             identity = file_identity(whole)
@@ -183,11 +195,22 @@ def _reopened(project: Project, folder: Path, progress: Progress) -> OpenedFolde
     return OpenedFolder(project, tasks[0], False, new, gone, listing.problems)
 
 
-def _create_for(folder: Path) -> Project:
+def create_for(folder: Path) -> Project:
+    """Make the project of a folder of pictures: inside it, or elsewhere where that cannot be written."""
     try:
         return Project.create(folder / INSIDE)
     except ReadOnlyError:
         return Project.create(_folder_elsewhere(folder))
+
+
+def discard(project: Project) -> None:
+    """Close a project that was just made and has come to nothing, and take its files away."""
+    project.close()
+    for ending in ("", "-wal", "-shm"):
+        (project.folder / (FILE_NAME + ending)).unlink(missing_ok=True)
+    # Whatever else lies in the folder was there before.
+    if not any(project.folder.iterdir()):
+        project.folder.rmdir()
 
 
 def _folder_elsewhere(folder: Path) -> Path:

@@ -95,3 +95,13 @@ class MediaIdentity:
     size: int
     modified: int
     hash: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskTotals:
+    """How much is in a task, without removed frames. annotations: those of tracks are not counted."""
+
+    frames: int
+    done: int
+    annotations: int
+    tracks: int
