@@ -6,7 +6,7 @@ what and why, and the exact counts, which are the difference of the two bags of 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -52,16 +52,37 @@ class FramePlan:
     changes: tuple[Change, ...]
 
 
+def as_annotation(shown: TrackedShape, frame: int) -> Annotation:
+    """Return what a track shows on a frame as an annotation, for formats without tracks."""
+    track, keyframe = shown.track, shown.keyframe
+    return Annotation(
+        frame,
+        track.label,
+        keyframe.shape,
+        {**track.attributes, **keyframe.attributes},
+        keyframe.occluded,
+        keyframe.z_order,
+        track.group,
+        keyframe.source,
+        keyframe.score,
+    )
+
+
 def dry_run(
     view: DatasetView,
     labels: LabelSchema,
     plans: Iterable[FramePlan],
     reasons: Reasons,
-    decimals: int | None,
+    decimals: int | None = None,
     *,
     relative: bool = False,
+    labels_read_back: Callable[[], LabelSchema] | None = None,
 ) -> LossReport:
-    """Return what is lost and added. labels: those that will be read back. No tracks are read back."""
+    """Return what is lost and added by a format without tracks.
+
+    labels: those of the outputs, by which names are found. labels_read_back: asked at the end for what a reader
+    will find, where that depends on what is written.
+    """
     comparison = _Comparison(
         FactTeller(view.labels, decimals, relative=relative),
         FactTeller(labels, decimals, relative=relative),
@@ -72,7 +93,7 @@ def dry_run(
         comparison.frame(plan)
         if plan.source.name and plan.source.number is not None:
             names[plan.source.number] = plan.source.name
-    comparison.labels(view.labels, labels)
+    comparison.labels(view.labels, labels_read_back() if labels_read_back else labels)
     comparison.tracks(view, names)
     return comparison.report()
 

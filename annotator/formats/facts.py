@@ -19,8 +19,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-import numpy as np
-
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.geometry import Box, FloatArray
 from annotator.core.labels import Attribute, Label, LabelSchema, attribute_text
@@ -38,6 +36,7 @@ from annotator.core.shapes import (
 )
 from annotator.formats.dataset import DatasetItem, DatasetView, FrameItem, TrackItem
 from annotator.formats.losses import Fact
+from annotator.formats.run_lengths import tight
 
 # A format that does not round may still store a width in place of the far edge, and a sum of two floats differs
 # from what it was made of in the last digit.
@@ -326,9 +325,9 @@ def _template(label: Label) -> str:
 
 
 def _mask_text(mask: Mask) -> str:
-    """The pixels of a mask: how tightly it was cropped does not matter, and neither do runs of length 0."""
-    tight = Mask.from_bitmap(mask.bitmap, mask.offset)
-    if not np.any(tight.counts[1::2]):
+    """The pixels of a mask: how closely it was cropped does not matter, and neither do runs of length 0."""
+    cropped = tight(mask)
+    if not cropped.area:
         return "empty"
-    (x, y), (width, height) = tight.offset, tight.size
-    return f"{x} {y} {width} {height} " + " ".join(map(str, tight.counts.tolist()))
+    (x, y), (width, height) = cropped.offset, cropped.size
+    return f"{x} {y} {width} {height} " + " ".join(map(str, cropped.counts.tolist()))

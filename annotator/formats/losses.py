@@ -60,6 +60,10 @@ class LossReport:
             self._note(aspect, "added", aspect, text, count)
         self.added[aspect] += count
 
+    def mention(self, aspect: str, text: str, count: int = 1) -> None:
+        """Add a row for something dropped that is no fact of a dataset, such as a picture that cannot be copied."""
+        self._note(aspect, "dropped", "", text, count)
+
     def _note(self, aspect: str, effect: Effect, becomes: str, text: str, count: int) -> None:
         key = (aspect, effect, becomes, text)
         self._rows[key] = self._rows.get(key, 0) + count

@@ -3,7 +3,8 @@
 import shutil
 from pathlib import Path
 
-from annotator.formats.dataset import DatasetHeader, FrameItem
+from annotator.formats.dataset import DatasetHeader, DatasetView, FrameItem
+from annotator.formats.losses import LossReport
 from annotator.formats.registry import FormatError
 from annotator.safe_io import InputError, resolve_inside
 
@@ -46,3 +47,12 @@ def copy_picture(source: Path, target: Path) -> None:
         raise FormatError(
             f"{source} cannot be copied to {target}: {error.strerror or error}."
         ) from None
+
+
+def mention_missing_pictures(report: LossReport, view: DatasetView) -> None:
+    """Add a row for frames whose pictures cannot be copied: those of videos, and those whose file is missing."""
+    count = sum(view.media_path(frame) is None for frame in view.frames())
+    if count:
+        report.mention(
+            "picture", "The frame has no picture file of its own that could be copied.", count
+        )
