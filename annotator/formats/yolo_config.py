@@ -1,0 +1,175 @@
+"""`data.yaml`: the names of the classes and where the pictures of each subset are."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from annotator.formats.dataset import Problem
+from annotator.formats.registry import FormatError
+from annotator.safe_io import InputError, Limits, printable, read_text, resolve_inside, safe_yaml
+
+SPLITS: Final = ("train", "val", "test")
+_OTHER_SPLIT_NAMES: Final = {"valid": "val", "validation": "val"}
+_OWN_KEYS: Final = frozenset({"path", "names", "nc", *SPLITS, *_OTHER_SPLIT_NAMES})
+_FIRST_TRIED: Final = ("data.yaml", "data.yml", "dataset.yaml")
+_OTHER_TASKS: Final = ("segment", "pose", "obb", "classify")
+_MOST_CLASSES: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A subset and what data.yaml says of its pictures: folders, lists, or single files."""
+
+    subset: str
+    entries: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class YoloConfig:
+    """What data.yaml says. root: the folder it lies in; base: the folder in it that places are relative to."""
+
+    name: str
+    root: Path
+    base: Path
+    names: dict[int, str]
+    splits: list[Split]
+    others: dict[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+
+
+def find_config(path: Path) -> Path:
+    """Return the data.yaml of a folder, or the file itself. Raises FormatError where there is none."""
+    if path.is_file():
+        if path.suffix.lower() not in (".yaml", ".yml"):
+            raise FormatError(f"{path.name} is no YAML file.")
+        return path
+    try:
+        found = sorted(one for one in path.iterdir() if one.suffix.lower() in (".yaml", ".yml"))
+        inner = sorted(one.name for one in path.iterdir() if (one / _FIRST_TRIED[0]).is_file())
+    except OSError as error:
+        raise FormatError(f"{path} cannot be listed: {error.strerror or error}.") from None
+    for name in _FIRST_TRIED:
+        if path / name in found:
+            return path / name
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(one.name for one in found[:5])
+        raise FormatError(
+            f"There is no data.yaml, but several others ({names}); choose one of them."
+        )
+    if inner:
+        raise FormatError(
+            f"There is no data.yaml, but there are datasets in {', '.join(inner[:5])}; choose one of them."
+        )
+    raise FormatError("There is no data.yaml.")
+
+
+def read_config(path: Path, limits: Limits) -> YoloConfig:
+    """Read a data.yaml. Raises FormatError where it is none of a detection dataset."""
+    name = path.name
+    try:
+        text = read_text(resolve_inside(path.parent, name), limits, root=path.parent)
+        content = safe_yaml(text, limits, name=name)
+    except InputError as error:
+        raise FormatError(str(error)) from None
+    if not isinstance(content, dict):
+        raise FormatError(f"{name} holds no keys.")
+    _refuse_other_tasks(content, name)
+    problems: list[Problem] = []
+    splits = list(_splits(content, name, problems))
+    if not splits:
+        raise FormatError(f"{name} has none of the keys {', '.join(SPLITS)}.")
+    root = path.parent
+    return YoloConfig(
+        name,
+        root,
+        _base(content.get("path"), root, name, problems),
+        _names(content, name, problems),
+        splits,
+        {str(key): _plain(value) for key, value in content.items() if key not in _OWN_KEYS},
+        problems,
+    )
+
+
+def _refuse_other_tasks(content: dict[Any, Any], name: str) -> None:
+    task = "pose" if "kpt_shape" in content else content.get("task")
+    if task in _OTHER_TASKS:
+        raise FormatError(f"{name} is for the task {task!r}, which is another format.")
+
+
+def _names(content: dict[Any, Any], name: str, problems: list[Problem]) -> dict[int, str]:
+    names = content.get("names")
+    if isinstance(names, list):
+        names = dict(enumerate(names))
+    if isinstance(names, dict):
+        return dict(_named(names, name, problems))
+    count = content.get("nc")
+    if isinstance(count, int) and 0 < count <= _MOST_CLASSES:
+        text = "it does not name the classes; they are called class 0, class 1 and so on."
+        problems.append(Problem(name, text, "names", skipped=False))
+        return {number: f"class {number}" for number in range(count)}
+    raise FormatError(f"{name} misses the key 'names'.")
+
+
+def _named(names: dict[Any, Any], file: str, problems: list[Problem]) -> Iterator[tuple[int, str]]:
+    for key, value in names.items():
+        number = int(key) if isinstance(key, str) and key.isdecimal() and len(key) < 10 else key
+        if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+            text = f"{printable(str(key))} is no class number; the class is left out."
+            problems.append(Problem(file, text, "names"))
+            continue
+        if not isinstance(value, str):
+            text = f"the name of class {number} is not written as text; it is read as {printable(_text(value))}."
+            problems.append(Problem(file, text, "names", skipped=False))
+        yield number, _text(value)
+
+
+def _text(value: object) -> str:
+    """A name that YAML took for something else: no, on, 1.0."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _splits(content: dict[Any, Any], name: str, problems: list[Problem]) -> Iterator[Split]:
+    for key in (*SPLITS, *_OTHER_SPLIT_NAMES):
+        value = content.get(key)
+        entries = value if isinstance(value, list) else [value]
+        good = tuple(entry for entry in entries if isinstance(entry, str) and entry.strip())
+        if len(good) < len(entries) and value is not None:
+            text = f"not all that stands at {key!r} is a path; the rest is read."
+            problems.append(Problem(name, text, "path"))
+        if good:
+            yield Split(_OTHER_SPLIT_NAMES.get(key, key), good)
+
+
+def _base(value: object, root: Path, name: str, problems: list[Problem]) -> Path:
+    if value in (None, "", "."):
+        return root
+    try:
+        base = resolve_inside(root, str(value))
+    except InputError as error:
+        text = f"{error} The folder of {name} is taken instead."
+        problems.append(Problem(name, text, "path", skipped=False))
+        return root
+    if base.is_dir():
+        return base
+    text = f"there is no folder {printable(str(value))} in the dataset; the folder of {name} is taken instead."
+    problems.append(Problem(name, text, "path", skipped=False))
+    return root
+
+
+def _plain(value: object) -> Any:
+    """A value as JSON can hold it: dates and the like become text."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_plain(one) for one in value]
+    return str(value)
