@@ -13,8 +13,10 @@ class MediaError(AnnotatorError):
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Put the file in front of what a MediaError of the block says."""
+    """Put the file in front of what a MediaError of the block says; an error in reading becomes one."""
     try:
         yield
     except MediaError as error:
         raise MediaError(f"{path}: {error}") from None
+    except OSError as error:  # a card that was pulled out, a share that went away
+        raise MediaError(f"{path} cannot be read: {error.strerror}.") from None

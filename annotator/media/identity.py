@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from annotator.background.progress import NO_PROGRESS, Progress
-from annotator.media.errors import MediaError
+from annotator.media.errors import MediaError, naming
 from annotator.safe_io import open_regular
 
 _PIECE: Final = 1 << 20
@@ -36,14 +36,12 @@ def content_hash(path: Path, progress: Progress = NO_PROGRESS) -> str:
     """Return the BLAKE2b hash (32 bytes, as hexadecimal digits) of a file of any length.
 
     BLAKE2b, as it is in the standard library and faster than SHA-256 where the processor has no instructions
-    for that. Reads piece by piece and can be paused and cancelled. Raises InputError.
+    for that. Reads piece by piece and can be paused and cancelled. Raises InputError or
+    MediaError.
     """
     digest = hashlib.blake2b(digest_size=32)
-    with open_regular(path) as stream:
-        try:
-            while piece := stream.read(_PIECE):
-                digest.update(piece)
-                progress.checkpoint()
-        except OSError as error:
-            raise MediaError(f"{path} cannot be read: {error.strerror}.") from None
+    with naming(path), open_regular(path) as stream:
+        while piece := stream.read(_PIECE):
+            digest.update(piece)
+            progress.checkpoint()
     return digest.hexdigest()

@@ -9,12 +9,13 @@ from annotator.media.buffers import Lend, Pixels
 from annotator.media.decoding.samples import decode_with_opencv, to_bgra
 from annotator.media.errors import MediaError
 from annotator.media.header import PictureInfo
-from annotator.media.header.jpeg import read_jpeg_header
+from annotator.media.header.jpeg import END, read_jpeg_header
 from annotator.media.levels import eight_bit
 
 _FACTORS: Final = (8, 4, 2, 1)
 # Bytes between two segments: cameras leave some, and nothing of the picture is lost.
 _HARMLESS: Final = "extraneous bytes before marker"
+_TAIL: Final = 1 << 16
 
 
 def decode_jpeg(
@@ -39,7 +40,7 @@ def decode_jpeg(
         except ValueError:
             return _decode_rare_jpeg(data, lend), None
         reason = str(first_error)
-        if _HARMLESS not in reason:
+        if _HARMLESS not in reason or END not in data[-_TAIL:]:
             problem = f"The picture is damaged: {reason[:1].lower()}{reason[1:]}."
     if space == "CMYK":
         pixels = _bgra_from_cmyk(pixels, read_jpeg_header(BytesIO(data)).is_adobe, lend)

@@ -22,14 +22,16 @@ def info_of(stream: BinaryIO, page: int = 0) -> PictureInfo:
     """Read the header of a picture. Its first bytes decide what it is, not its name. Raises MediaError."""
     start = stream.read(12)
     stream.seek(0)
+    if start[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        return tiff.read_tiff(stream, page)
+    if page > 0:
+        raise MediaError(f"it has no page {page + 1}, but 1.")
     if start.startswith(jpeg.MAGIC):
         return jpeg.read_jpeg(stream)
     if start.startswith(png.MAGIC):
         return png.read_png(stream)
     if webp.is_webp(start):
         return webp.read_webp(stream)
-    if start[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
-        return tiff.read_tiff(stream, page)
     if start.startswith(bmp.MAGIC):
         return bmp.read_bmp(stream)
     raise MediaError("it is not a picture of a known kind (JPEG, PNG, WebP, BMP or TIFF).")

@@ -14,6 +14,7 @@ import tifffile
 from annotator.media.decoding.jpeg import decode_jpeg
 from annotator.media.errors import MediaError
 from annotator.media.header import info_of
+from annotator.media.opencv import cv2
 from annotator.media.pictures import decode_picture, read_picture
 from annotator.safe_io import DEFAULT_LIMITS, InputError
 from tests.pictures import draw_pixels, encode
@@ -269,11 +270,41 @@ def test_a_cut_jpeg_is_shown_as_far_as_it_goes_and_said_to_be_damaged(tmp_path: 
     assert not np.array_equal(picture.pixels, decode_picture(whole).pixels)
 
 
+def with_junk_between_scans() -> tuple[bytes, bytes]:
+    """A progressive JPEG file as it is, and with three more bytes before its last scan."""
+    stored = draw_pixels(320, 240, channels=3, bits=8, seed=5)
+    ok, encoded_ = cv2.imencode(".jpg", stored, [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])
+    assert ok
+    data = bytes(encoded_)
+    scan = data.rindex(b"\xff\xda")
+    return data, data[:scan] + b"\0\0\0" + data[scan:]
+
+
 def test_bytes_that_cameras_leave_between_segments_are_no_damage():
-    data = encode(RGB, ".jpg", None, 95)
-    picture = decode_picture(data[:-2] + b"\0\0\0" + data[-2:])
+    clean, with_junk = with_junk_between_scans()
+    with pytest.raises(ValueError, match="extraneous bytes"):
+        simplejpeg.decode_jpeg(with_junk, strict=True)
+    picture = decode_picture(with_junk)
     assert picture.problem is None
+    assert np.array_equal(picture.pixels, decode_picture(clean).pixels)
+
+
+def test_harmless_bytes_do_not_hide_that_the_end_is_missing():
+    assert decode_picture(with_junk_between_scans()[1][:-400]).problem is not None
+
+
+def test_bytes_before_the_first_scan_are_taken_too():
+    """TurboJPEG refuses them."""
+    data = encode(RGB, ".jpg", None, 95)
+    scan = data.index(b"\xff\xda")
+    picture = decode_picture(data[:scan] + b"\0\0\0" + data[scan:])
     assert np.array_equal(picture.pixels, decode_picture(data).pixels)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that cannot be read")
+def test_an_error_in_reading_is_a_sentence():
+    with pytest.raises(MediaError, match="/proc/self/mem cannot be read: Input/output error"):
+        read_picture(Path("/proc/self/mem"))
 
 
 def test_what_was_in_recycled_memory_does_not_show_through_a_damaged_picture():

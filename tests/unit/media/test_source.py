@@ -21,6 +21,13 @@ def test_a_picture_file_is_a_source_of_one_frame(tmp_path: Path, make_picture):
     assert np.array_equal(source.read(0).pixels[..., 2::-1], np.rot90(stored, -1))
 
 
+def test_other_files_have_one_page(tmp_path: Path, make_picture):
+    make_picture(tmp_path / "a.jpg", 40, 30)
+    for ask in (PictureFile(tmp_path / "a.jpg").info, PictureFile(tmp_path / "a.jpg").read):
+        with pytest.raises(MediaError, match="no page 2, but 1"):
+            ask(1)
+
+
 def test_each_page_of_a_tiff_file_is_a_frame(tmp_path: Path):
     with tifffile.TiffWriter(tmp_path / "a.tif") as writer:
         for value in (10, 20):
