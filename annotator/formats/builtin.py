@@ -39,4 +39,20 @@ YOLO_ULTRALYTICS_DETECT: Final = Format(
     options={"save_images": False, "track_ids": False},
 )
 
-FORMATS: Final = FormatRegistry((COCO_INSTANCES, YOLO_ULTRALYTICS_DETECT))
+CVAT_VIDEO: Final = Format(
+    id="cvat_video",
+    title="CVAT for video 1.1",
+    can_hold=frozenset(
+        {
+            "frame", "label", "label colour", "label kind", "label attribute", "skeleton template", "track",
+            "key frame", "rectangle", "ellipse", "polygon", "polyline", "points", "cuboid", "mask", "skeleton",
+            "rotation", "attribute", "occluded", "z-order", "group", "source",
+        }
+    ),
+    detect="annotator.formats.cvat_video:detect",
+    open="annotator.formats.cvat_video:open_dataset",
+    writer="annotator.formats.cvat_video:writer",
+    decimals=2,
+)  # fmt: skip
+
+FORMATS: Final = FormatRegistry((COCO_INSTANCES, YOLO_ULTRALYTICS_DETECT, CVAT_VIDEO))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from annotator.core.ids import new_id
 from annotator.core.labels import Attribute, Label, LabelSchema, next_colour
+from annotator.formats.coco_files import CocoFile
 from annotator.formats.coco_records import AttributeSurvey, RecordId
 from annotator.formats.dataset import Problem
 from annotator.formats.label_names import LabelNames
@@ -29,18 +30,24 @@ class LabelTable:
         self._names = LabelNames()
         # By the name in the files, and a number for those that have the same name in one file.
         self._labels: dict[tuple[str, int], Label] = {}
+        self._ids: dict[int, dict[str, RecordId]] = {}
+        self._keys: dict[int, dict[str, Any]] = {}
 
     def add(
-        self, categories: list[Any], used: Collection[RecordId], file: str, problems: list[Problem]
+        self,
+        categories: list[Any],
+        used: Collection[RecordId],
+        file: CocoFile,
+        problems: list[Problem],
     ) -> dict[RecordId, int]:
         """Take in the categories of a file; return its label ids by category id. used: ids with annotations."""
         result: dict[RecordId, int] = {}
-        for name, same in _by_name(_usable(categories, file, problems)).items():
+        for name, same in _by_name(_usable(categories, file.name, problems)).items():
             kept = [one for one in same if one.id in used] or same[:1]
-            problems += (_left_out(file, one) for one in same if one not in kept)
-            problems += (_apart(file, one) for one in kept[1:])
+            problems += (_left_out(file.name, one) for one in same if one not in kept)
+            problems += (_apart(file.name, one) for one in kept[1:])
             for number, one in enumerate(kept):
-                result[one.id] = self._label(name, number, one).id
+                result[one.id] = self._label(name, number, one, file.subset)
         return result
 
     def schema(self, survey: AttributeSurvey) -> LabelSchema:
@@ -50,20 +57,23 @@ class LabelTable:
             attributes = tuple(
                 Attribute(name, kind) for name, kind in survey.attributes(label.id).items()
             )
+            own = {"ids": self._ids[label.id], "keys": self._keys[label.id]}
             colour = next_colour(one.colour for one in labels)
-            labels.append(replace(label, attributes=attributes, colour=colour))
+            labels.append(
+                replace(label, attributes=attributes, colour=colour, foreign={FORMAT_ID: own})
+            )
         return LabelSchema(tuple(labels))
 
-    def _label(self, name: str, number: int, category: _Category) -> Label:
+    def _label(self, name: str, number: int, category: _Category, subset: str) -> int:
+        """Return the id of the label of a category, whose own id may be another one in each file."""
         key = name, number
         if key not in self._labels:
-            foreign = {"id": category.id, "keys": category.keys}
-            self._labels[key] = Label(
-                self._names.claim(name, f"category {category.id}"),
-                foreign={FORMAT_ID: foreign},
-                id=new_id(),
-            )
-        return self._labels[key]
+            label = Label(self._names.claim(name, f"category {category.id}"), id=new_id())
+            self._labels[key] = label
+            self._keys[label.id] = category.keys
+        label_id = self._labels[key].id
+        self._ids.setdefault(label_id, {}).setdefault(subset, category.id)
+        return label_id
 
 
 def _usable(categories: list[Any], file: str, problems: list[Problem]) -> Iterator[_Category]:

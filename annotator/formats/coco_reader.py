@@ -226,7 +226,7 @@ def _read_part(
     part.labels = table.add(
         sections.categories,
         {record.category_id for record in part.records},
-        file.name,
+        file,
         part.problems,
     )
     numbers = _read_pictures(sections.images, part)

@@ -53,13 +53,13 @@ def write_shape(shape: Shape | None, size: Size | None) -> WrittenShape | None:
 def area_of(written: WrittenShape, size: Size | None) -> float:
     """Return the area as COCO's programs compute it: pixels of the segmentation, width times height of a plain box."""
     if written.pixels is not None:
-        return written.pixels
+        return float(written.pixels)
     segmentation = written.segmentation
     if not segmentation or isinstance(segmentation, Rle):
         return written.bbox[2] * written.bbox[3]
     rings = [np.array(ring).reshape(-1, 2) for ring in segmentation]
     if size is not None and can_be_rasterised(size):
-        return polygon_area(rings, size)
+        return float(polygon_area(rings, size))
     return sum(abs(ring_area(ring)) for ring in rings)
 
 

@@ -92,13 +92,11 @@ class CocoWriter:
 
 
 class _Files:
-    """The files being written, by subset; the same categories stand in each."""
+    """The files being written, by subset; all labels stand in each, with the ids they had there."""
 
     def __init__(self, view: DatasetView, plan: CocoPlan, folder: Path, stack: ExitStack) -> None:
         self._view, self._plan, self._folder, self._stack = view, plan, folder, stack
         self._files: dict[str, _File] = {}
-        self._category_ids = _category_ids(view.labels)
-        self._categories = _categories(view.labels, plan.labels, self._category_ids)
         self._image_ids: dict[str, IdRange] = {}
         self._annotation_ids: dict[str, IdRange] = {}
         for frame in view.frames():
@@ -119,22 +117,23 @@ class _Files:
                 f"COCO has one file for each subset, and there are more than {_MOST_FILES}; use fewer."
             )
         path = self._folder / self._plan.file_of(subset).name
-        stream = self._stack.enter_context(write_whole(path))
+        category_ids = _category_ids(self._view.labels, subset)
         return _File(
-            stream,
-            self._top(subset),
-            self._category_ids,
+            self._stack.enter_context(write_whole(path)),
+            self._top(subset, category_ids),
+            category_ids,
             self._image_ids.get(subset, IdRange()),
             self._annotation_ids.get(subset, IdRange(1)),
         )
 
-    def _top(self, subset: str) -> dict[str, Any]:
+    def _top(self, subset: str, category_ids: Mapping[int, RecordId]) -> dict[str, Any]:
         files = own_foreign(self._view.foreign).get("files")
         known = files.get(subset) if isinstance(files, Mapping) else None
         if not isinstance(known, Mapping):
             known = {"info": {"description": self._view.name}, "licenses": []}
         top = {key: value for key, value in known.items() if key not in _LISTS}
-        return {**top, "categories": self._categories}
+        categories = _categories(self._view.labels, self._plan.labels, category_ids)
+        return {**top, "categories": categories}
 
     def finish(self) -> None:
         """Complete the files; a dataset without frames has one all the same, for its labels."""
@@ -211,12 +210,20 @@ def _unknown_keys(own: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str,
     return {key: value for key, value in keys.items() if key not in known}
 
 
-def _category_ids(labels: LabelSchema) -> dict[int, RecordId]:
+def _category_ids(labels: LabelSchema, subset: str) -> dict[int, RecordId]:
+    """Return the category ids of one file by label ids: those it had in that file, or else in any."""
     ids = IdRange()
-    wanted = {label.id: own_foreign(label.foreign).get("id") for label in labels}
-    for one in wanted.values():
-        ids.note(one)
-    return {label_id: ids.take(one) for label_id, one in wanted.items()}
+    here, elsewhere = {}, {}
+    for label in labels:
+        known = own_foreign(label.foreign).get("ids")
+        known = known if isinstance(known, Mapping) else {}
+        here[label.id] = known.get(subset)
+        elsewhere[label.id] = next(iter(known.values()), None)
+    for wanted in (*here.values(), *elsewhere.values()):
+        ids.note(wanted)
+    taken = {label_id: ids.take(one) for label_id, one in here.items() if one is not None}
+    rest = [label.id for label in labels if label.id not in taken]
+    return taken | {label_id: ids.take(elsewhere[label_id]) for label_id in rest}
 
 
 def _categories(

@@ -99,7 +99,7 @@ class MemoryDataset:
             return
         for frame in self._frames:
             assert frame.number is not None
-            yield replace(frame, tracked=tuple(_shown(self._tracks, frame.number)))
+            yield replace(frame, tracked=tuple(shown_tracks(self._tracks, frame.number)))
 
     def tracks(self) -> Iterator[TrackItem]:
         """Yield every track with its key frames."""
@@ -133,7 +133,7 @@ def _numbered(
         return [_with_number(frame, place) for place, frame in enumerate(frames)]
     by_number = {frame.number or 0: _with_number(frame, frame.number or 0) for frame in frames}
     numbers = set(by_number).union(
-        _frames_of(video), (one.frame for item in tracks for one in item.track.keyframes)
+        frames_of_video(video), (one.frame for item in tracks for one in item.track.keyframes)
     )
     return [
         by_number.get(number) or FrameItem("", size=video.size, number=number)
@@ -154,7 +154,7 @@ def _on_frame(annotation: Annotation, number: int) -> Annotation:
     return annotation if annotation.frame == number else replace(annotation, frame=number)
 
 
-def _frames_of(video: VideoDescription) -> range:
+def frames_of_video(video: VideoDescription) -> range:
     """Return the numbers of a video's frames, none where its length is not known or not to be believed."""
     step = max(1, video.step)
     if video.stop is not None:
@@ -166,7 +166,8 @@ def _frames_of(video: VideoDescription) -> range:
     return numbers if len(numbers) <= DEFAULT_LIMITS.entries else range(0)
 
 
-def _shown(tracks: Iterable[TrackItem], number: int) -> Iterator[TrackedShape]:
+def shown_tracks(tracks: Iterable[TrackItem], number: int) -> Iterator[TrackedShape]:
+    """Yield what each track shows on the frame with a number; tracks that are outside there show nothing."""
     for item in tracks:
         if _is_over(item.track, number):
             continue
