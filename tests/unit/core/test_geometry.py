@@ -15,6 +15,7 @@ from annotator.core.geometry import (
     box_corners,
     box_iou,
     box_of_points,
+    boxes_of_rings,
     clip_ring_to_box,
     distance_to_path,
     distance_to_segments,
@@ -118,6 +119,13 @@ def test_the_box_of_points_is_the_smallest_that_holds_them(points):
     assert all(type(value) is float for value in (x0, y0, x1, y1))
 
 
+@given(st.lists(some.point_arrays(), max_size=5))
+def test_the_boxes_of_many_rings_are_those_of_each(rings):
+    boxes = boxes_of_rings(rings)
+    assert boxes.shape == (len(rings), 4)
+    assert [tuple(box) for box in boxes] == [box_of_points(ring) for ring in rings]
+
+
 @given(st.lists(some.boxes(), min_size=1, max_size=5))
 def test_the_union_of_boxes_is_the_smallest_that_holds_them(boxes):
     union = union_of_boxes(boxes)
@@ -138,6 +146,7 @@ def test_boxes_meet_as_in_shapely(first, second):
 
 def test_boxes_that_only_touch_have_nothing_in_common():
     assert intersection_of_boxes((0, 0, 5, 5), (5, 0, 9, 5)) is None
+    assert intersection_of_boxes((0, 0, 5, 5), (0, 5, 5, 9)) is None
 
 
 @given(some.boxes(), some.boxes())
@@ -254,6 +263,8 @@ def test_the_ring_of_an_ellipse_has_its_area(centre, rx, ry, degrees):
 
 def test_an_ellipse_turned_by_a_quarter_swaps_its_radii():
     assert ellipse_box((0, 0), (3, 1), 90) == (-1, -3, 1, 3)
+    assert ellipse_box((0, 0), (3, 1)) == (-3, -1, 3, 1)
+    assert ellipse_ring((0, 0), (3, 1))[0].tolist() == [3, 0]
 
 
 # --- points in and near rings -----------------------------------------------------------------------
@@ -300,7 +311,7 @@ def test_the_distance_to_a_path_is_shapelys(points, place, closed):
 
 
 def test_the_distance_to_a_single_point():
-    assert distance_to_path(np.array([[3.0, 4.0]]), 0, 0, closed=False) == 5.0
+    assert distance_to_path(np.array([[4.0, 6.0]]), 1, 2, closed=False) == 5.0
 
 
 def test_the_distance_to_a_segment_without_length_is_that_to_its_point():
@@ -387,3 +398,4 @@ def test_a_large_tolerance_leaves_three_points_and_none_changes_nothing(ring):
 def test_points_on_the_sides_of_a_square_go():
     ring = np.array([[0, 0], [5, 0], [10, 0], [10, 5], [10, 10], [5, 10.2], [0, 10], [0, 5]], float)
     assert simplify_ring(ring, 0.5).tolist() == SQUARE.tolist()
+    assert simplify_ring(ring, 0) is ring

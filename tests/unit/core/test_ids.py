@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -36,6 +37,7 @@ def test_ids_are_positive_and_fit_63_bits_for_decades():
 
 
 def test_an_id_tells_when_it_was_made():
+    assert made_at_ms(0) == datetime(2020, 1, 1, tzinfo=UTC).timestamp() * 1000
     before = time.time_ns() // 1_000_000
     made = made_at_ms(new_id())
     # What was made in a row may run ahead of the clock by some milliseconds.
@@ -120,6 +122,7 @@ def test_a_forked_process_does_not_make_the_ids_of_its_parent(monkeypatch):
         child.join()
         assert made == sorted(set(made))
         assert made[0] > last
+        assert made_at_ms(made[0]) == made_at_ms(last) + 1
         lanes.add(made[0] & ~ids._COUNT_MASK)
     assert len(lanes) > 1
 

@@ -104,6 +104,7 @@ def test_text_of_no_runs_is_empty():
         ([5, 5], 2, 2),
         ([4, 1], 2, 2),
         ([5, -1], 2, 2),
+        ([3, -1, 2], 2, 2),
         ([-4, 8], 2, 2),
         ([2**62, 2**62, 2**62, 2**62, 4], 2, 2),  # adds up to 4 in 64 bits
         ([2**52] * (2**12 + 1), 2**26, 2**26),  # each fits, the sum is right in 64 bits
@@ -119,6 +120,7 @@ def test_text_of_no_runs_is_empty():
         ([4], -2, -2),
         ([0], 0, -1),
         ([10**20], 10**10, 10**10),
+        ([2**54], 2**27, 2**27),
     ],
 )
 def test_runs_that_do_not_fill_the_mask_are_refused(runs, height, width):
