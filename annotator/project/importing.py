@@ -8,35 +8,38 @@ transactions of bounded size that are one step of the history.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from annotator.background.progress import NO_PROGRESS, Progress
-from annotator.core.annotations import Annotation, Keyframe, Track
+from annotator.core.annotations import Annotation, Foreign, Keyframe, Track
 from annotator.core.ids import new_ids
-from annotator.formats.dataset import Dataset, FrameItem, Problem, TrackItem, VideoDescription
-from annotator.formats.matching import match_names
+from annotator.formats.dataset import Dataset, FrameItem, Problem, TrackItem
 from annotator.project.edit import PART_SIZE
 from annotator.project.errors import ProjectError
-from annotator.project.label_mapping import LabelMapping, map_labels
+from annotator.project.frame_matching import (
+    FrameKey,
+    FrameMatching,
+    NamedKey,
+    Unmatched,
+    key_of,
+    match_frames,
+)
+from annotator.project.label_mapping import LabelMapping, Refusals, map_labels
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
 from annotator.project.store import USER, LongStep
 
-
-@dataclass(frozen=True, slots=True)
-class Unmatched:
-    """A frame of the dataset that is none of the task, or may be several, and why."""
-
-    name: str
-    reason: str
+# Frames whose own record is written at once; bounds the memory of a very large dataset.
+_FRAMES_AT_ONCE: Final = 5_000
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import would do, and after it what it did.
+    """What an import would do; `run_import` returns what it did.
 
-    frames: matched ones of the dataset. annotations by kind, tracks and keyframes: those that have a frame.
-    skipped: annotations, tracks and key frames that have none. problems: records that were not read as
-    they stand. new_labels: by name.
+    frames: of the dataset that are in the task. annotations by kind, tracks and keyframes: those on such frames.
+    skipped: annotations and key frames that are on none. problems: what was not read, or not taken, as it
+    stands. new_labels: by name. step: the id of the step that was made, None where nothing was written.
     """
 
     format: str
@@ -49,6 +52,7 @@ class ImportReport:
     unmatched: list[Unmatched] = field(default_factory=list)
     new_labels: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    step: int | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -56,7 +60,7 @@ class ImportReport:
         return not self.skipped and not any(problem.skipped for problem in self.problems)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ImportPlan:
     """An import that was looked at and can be run."""
 
@@ -64,8 +68,7 @@ class ImportPlan:
     task: Task
     report: ImportReport
     labels: LabelMapping
-    frame_of_name: dict[str, Frame]
-    frame_of_number: dict[int, Frame]
+    matching: FrameMatching
 
 
 def plan_import(
@@ -76,22 +79,20 @@ def plan_import(
     Raises ProjectError where no frame of it is in the task.
     """
     header = dataset.header
-    report = ImportReport(header.format, task.name)
-    survey = _Survey()
+    labels = map_labels(project.labels, header.labels)
+    survey = _Survey(labels)
     for item in progress.track(dataset.items(), "Reading"):
         survey.look_at(item)
-    report.problems = survey.problems
     frames = list(project.frames(task.id))
-    by_name = _match_names(survey, frames, report)
-    by_number = _match_numbers(survey, by_name, frames, task, header.video)
-    plan = ImportPlan(
-        dataset, task, report, map_labels(project.labels, header.labels), by_name, by_number
-    )
-    report.new_labels = plan.labels.new
-    _count(plan, survey)
-    if survey.names or survey.keyframes:
-        _check_some_match(plan, survey)
-    return plan
+    matching = match_frames(task, frames, survey.names, survey.numbers, header)
+    if survey.is_on_frames and not len(matching):
+        raise _nothing_fits(matching, task)
+    report = ImportReport(header.format, task.name)
+    report.unmatched = matching.unmatched
+    report.new_labels = list(labels.new)
+    report.problems = survey.problems + _refused(survey.refusals, dataset)
+    survey.count(matching, report)
+    return ImportPlan(dataset, task, report, labels, matching)
 
 
 def run_import(
@@ -101,38 +102,19 @@ def run_import(
     author: str = USER,
     progress: Progress = NO_PROGRESS,
 ) -> ImportReport:
-    """Write what was planned, as one step. Cancelling takes back what was written so far."""
+    """Write what was planned, as one step, and return what was done.
+
+    Cancelling, and every error, takes back what was written so far.
+    """
     title = f"Import {plan.report.format}"
     with project.long_step(title, author=author, task=plan.task.id) as step:
         _write_header(project, plan, step)
-        groups = _Groups(project)
-        waiting: list[Annotation] = []
-        tracks: list[Track] = []
-        frames: dict[int, Frame] = {}
+        writer = _Writer(project, plan, step)
         for item in progress.track(plan.dataset.items(), "Importing"):
-            if isinstance(item, FrameItem):
-                frame = _frame_of(plan, item)
-                if frame is None:
-                    continue
-                _note_frame(frames, frame, item)
-                waiting += _annotations_of(plan, item, frame, groups)
-                if len(waiting) >= PART_SIZE:
-                    _write(step, waiting)
-                    waiting = []
-            elif isinstance(item, TrackItem):
-                tracks += _track_of(plan, item, groups)
-                if sum(len(track.keyframes) for track in tracks) >= PART_SIZE:
-                    _write_tracks(step, tracks, plan.task)
-                    tracks = []
-        _write(step, waiting)
-        _write_tracks(step, tracks, plan.task)
-        with step.edit() as edit:
-            edit.put_frame(*frames.values())
-    plan.report.problems += [
-        Problem("", f"{text} ({count} times)", "attribute-value")
-        for text, count in plan.labels.refused.items()
-    ]
-    return plan.report
+            writer.take(item)
+        report = writer.finish()
+        report.step = step.id
+    return report
 
 
 # Looking ---------------------------------------------------------------------------------------------------
@@ -141,101 +123,204 @@ def run_import(
 class _Survey:
     """What the first pass finds."""
 
-    def __init__(self) -> None:
+    def __init__(self, labels: LabelMapping) -> None:
+        self._labels = labels
         self.problems: list[Problem] = []
-        self.names: dict[str, int | None] = {}
+        self.refusals = Refusals()
+        self.names: dict[NamedKey, int | None] = {}
         self.numbers: set[int] = set()
-        self.kinds: dict[str | int, Counter[str]] = {}
-        self.tracks: list[tuple[int, ...]] = []
+        self._kinds: dict[FrameKey, Counter[str]] = {}
+        self._tracks: list[tuple[int, ...]] = []
 
     @property
-    def keyframes(self) -> int:
-        return sum(len(frames) for frames in self.tracks)
+    def is_on_frames(self) -> bool:
+        """Whether the dataset has any frame at all."""
+        return bool(self.names or self.numbers)
 
     def look_at(self, item: FrameItem | TrackItem | Problem) -> None:
+        """Take note of an item."""
         if isinstance(item, Problem):
             self.problems.append(item)
         elif isinstance(item, TrackItem):
-            self.tracks.append(tuple(one.frame for one in item.track.keyframes))
+            self._look_at_track(item.track)
         else:
-            key: str | int = item.name or item.number or 0
-            if item.name:
-                self.names.setdefault(item.name, item.number)
+            self._look_at_frame(item)
+
+    def _look_at_frame(self, item: FrameItem) -> None:
+        key = key_of(item)
+        if isinstance(key, int):
+            self.numbers.add(key)
+        elif self.names.get(key) is None:
+            self.names[key] = item.number
+        kinds = self._kinds.setdefault(key, Counter())
+        for annotation in item.annotations:
+            kinds[annotation.kind] += 1
+            _taken_values(self._labels, annotation, self.refusals)
+
+    def _look_at_track(self, track: Track) -> None:
+        frames = tuple(keyframe.frame for keyframe in track.keyframes)
+        self._tracks.append(frames)
+        self.numbers.update(frames)
+        self._labels.values_of(track.attributes, self.refusals)
+        for keyframe in track.keyframes:
+            _taken_values(self._labels, keyframe, self.refusals)
+
+    def count(self, matching: FrameMatching, report: ImportReport) -> None:
+        """Count what is on frames of the task, and what is not."""
+        for key, kinds in self._kinds.items():
+            if matching.frame_of(key) is None:
+                report.skipped += kinds.total()
             else:
-                self.numbers.add(item.number or 0)
-            kinds = self.kinds.setdefault(key, Counter())
-            kinds.update(annotation.kind for annotation in item.annotations)
+                report.frames += 1
+                report.annotations.update(kinds)
+        for frames in self._tracks:
+            there = sum(frame in matching.numbered for frame in frames)
+            report.tracks += there > 0
+            report.keyframes += there
+            report.skipped += len(frames) - there
 
 
-def _match_names(survey: _Survey, frames: list[Frame], report: ImportReport) -> dict[str, Frame]:
-    matches = match_names(survey.names, [frame.name for frame in frames])
-    found: dict[str, Frame] = {}
-    for name, match in matches.items():
-        if match.index is None:
-            report.unmatched.append(Unmatched(name, match.reason))
-        else:
-            found[name] = frames[match.index]
-    return found
+def _taken_values(labels: LabelMapping, one: Annotation | Keyframe, refusals: Refusals) -> None:
+    """Note which attribute values would be refused."""
+    labels.values_of(one.attributes, refusals)
+    if one.shape is not None:
+        labels.shape_of(one.shape, refusals)
 
 
-def _match_numbers(
-    survey: _Survey,
-    by_name: dict[str, Frame],
-    frames: list[Frame],
-    task: Task,
-    video: VideoDescription | None,
-) -> dict[int, Frame]:
-    """Frames by number: what named frames say first, then places in the task."""
-    named = {
-        number: by_name[name]
-        for name, number in survey.names.items()
-        if number is not None and name in by_name
-    }
-    if named:
-        return named
-    by_position = {frame.position: frame for frame in frames}
-    start, step = (
-        (video.start, max(video.step, 1)) if video else (task.frame_start, task.frame_step)
-    )
-    wanted = survey.numbers.union(*survey.tracks)
-    found = {}
-    for number in wanted:
-        position, rest = divmod(number - start, step)
-        if rest == 0 and position in by_position:
-            found[number] = by_position[position]
-    return found
+def _refused(refusals: Refusals, dataset: Dataset) -> list[Problem]:
+    name = dataset.header.name or dataset.header.format
+    return [Problem(name, text, "attribute-value") for text in refusals.texts()]
 
 
-def _count(plan: ImportPlan, survey: _Survey) -> None:
-    report = plan.report
-    for key, kinds in survey.kinds.items():
-        known = plan.frame_of_name if isinstance(key, str) else plan.frame_of_number
-        if key in known:
-            report.frames += 1
-            report.annotations.update(kinds)
-        else:
-            report.skipped += kinds.total()
-            if isinstance(key, int):
-                report.unmatched.append(Unmatched(f"frame {key}", "the task has no such frame"))
-    for frames in survey.tracks:
-        there = sum(frame in plan.frame_of_number for frame in frames)
-        report.tracks += there > 0
-        report.keyframes += there
-        report.skipped += len(frames) - there
-
-
-def _check_some_match(plan: ImportPlan, survey: _Survey) -> None:
-    if plan.frame_of_name or plan.frame_of_number:
-        return
-    example = next(iter(survey.names), "")
-    told = f" (the first is {example!r})" if example else ""
-    raise ProjectError(
-        f"None of the frames in the dataset{told} is in task {plan.task.name!r}. Import it into the task"
-        " that holds its pictures."
+def _nothing_fits(matching: FrameMatching, task: Task) -> ProjectError:
+    first = matching.unmatched[0]
+    return ProjectError(
+        f"None of the frames in the dataset is in task {task.name!r}; the first is {first.name!r}:"
+        f" {first.reason}. Import it into the task that holds its pictures."
     )
 
 
 # Writing ---------------------------------------------------------------------------------------------------
+
+
+def _write_header(project: Project, plan: ImportPlan, step: LongStep) -> None:
+    task = next((one for one in project.tasks() if one.id == plan.task.id), plan.task)
+    start, every = task.frame_start, task.frame_step
+    if plan.matching.numbering is not None and (start, every) == (0, 1):
+        # The task takes over the numbers of the dataset, so that they are written again.
+        start, every = plan.matching.numbering
+    foreign = {**task.foreign, **plan.dataset.header.foreign}
+    with step.edit() as edit:
+        for label in plan.labels.put.values():
+            edit.put_label(label)
+        edit.put_task(replace(task, foreign=foreign, frame_start=start, frame_step=every))
+
+
+class _Writer:
+    """Writes the items of the second pass in pieces, and counts them."""
+
+    def __init__(self, project: Project, plan: ImportPlan, step: LongStep) -> None:
+        self._plan, self._step = plan, step
+        self._report = ImportReport(plan.report.format, plan.report.task)
+        self._report.unmatched = plan.report.unmatched
+        self._report.new_labels = plan.report.new_labels
+        self._refusals = Refusals()
+        self._groups = _Groups(project)
+        self._told = _ToldFrames(project, step)
+        self._seen: set[int] = set()
+        self._annotations: list[Annotation] = []
+        self._tracks: list[Track] = []
+        self._keyframes = 0
+
+    def take(self, item: FrameItem | TrackItem | Problem) -> None:
+        """Write an item, sooner or later."""
+        if isinstance(item, Problem):
+            self._report.problems.append(item)
+        elif isinstance(item, FrameItem):
+            self._take_frame(item)
+        else:
+            self._take_track(item.track)
+        if len(self._annotations) >= PART_SIZE:
+            self._write_annotations()
+        if self._keyframes >= PART_SIZE:
+            self._write_tracks()
+
+    def finish(self) -> ImportReport:
+        """Write what is left, and return what was done."""
+        self._write_annotations()
+        self._write_tracks()
+        self._told.write()
+        self._report.frames = len(self._seen)
+        self._report.problems += _refused(self._refusals, self._plan.dataset)
+        return self._report
+
+    def _take_frame(self, item: FrameItem) -> None:
+        frame = self._plan.matching.frame_of(key_of(item))
+        if frame is None:
+            self._report.skipped += len(item.annotations)
+            return
+        self._seen.add(frame.id)
+        self._told.note(frame, item)
+        self._annotations += self._converted(item.annotations, frame)
+
+    def _converted(self, annotations: tuple[Annotation, ...], frame: Frame) -> Iterator[Annotation]:
+        labels, refusals = self._plan.labels, self._refusals
+        for fresh, one in zip(new_ids(len(annotations)), annotations, strict=True):
+            self._report.annotations[one.kind] += 1
+            yield replace(
+                one,
+                id=fresh,
+                frame=frame.id,
+                label=labels.labels[one.label],
+                shape=None if one.shape is None else labels.shape_of(one.shape, refusals),
+                attributes=labels.values_of(one.attributes, refusals),
+                group=self._groups.number_of(one.group),
+            )
+
+    def _write_annotations(self) -> None:
+        with self._step.edit(fresh=True) as edit:
+            edit.put(*self._annotations)
+        self._annotations = []
+
+    def _take_track(self, track: Track) -> None:
+        numbered = self._plan.matching.numbered
+        there = [(one, numbered[one.frame]) for one in track.keyframes if one.frame in numbered]
+        self._report.skipped += len(track.keyframes) - len(there)
+        if not there:
+            return
+        self._report.tracks += 1
+        self._report.keyframes += len(there)
+        self._keyframes += len(there)
+        self._tracks.append(self._converted_track(track, there))
+
+    def _converted_track(self, track: Track, there: list[tuple[Keyframe, Frame]]) -> Track:
+        labels, refusals = self._plan.labels, self._refusals
+        values = labels.values_of(track.attributes, refusals)
+        # What the project lets change along a track stands in the key frames.
+        mutable = labels.mutable
+        changing = {key: value for key, value in values.items() if key in mutable}
+        return replace(
+            track,
+            id=new_ids(1)[0],
+            label=labels.labels[track.label],
+            keyframes=tuple(
+                replace(
+                    one,
+                    frame=frame.id,
+                    shape=labels.shape_of(one.shape, refusals),
+                    attributes=changing | labels.values_of(one.attributes, refusals),
+                )
+                for one, frame in there
+            ),
+            attributes={key: value for key, value in values.items() if key not in mutable},
+            group=self._groups.number_of(track.group),
+        )
+
+    def _write_tracks(self) -> None:
+        with self._step.edit() as edit:
+            for track in self._tracks:
+                edit.put_track(track, self._plan.task.id)
+        self._tracks, self._keyframes = [], 0
 
 
 class _Groups:
@@ -246,7 +331,8 @@ class _Groups:
         self._numbers: dict[int, int] = {}
         self._first: int | None = None
 
-    def of(self, group: int) -> int:
+    def number_of(self, group: int) -> int:
+        """Return the number in the project; 0 stays "no group"."""
         if group == 0:
             return 0
         if self._first is None:
@@ -254,87 +340,29 @@ class _Groups:
         return self._numbers.setdefault(group, self._first + len(self._numbers))
 
 
-def _write_header(project: Project, plan: ImportPlan, step: LongStep) -> None:
-    header = plan.dataset.header
-    task = plan.task
-    foreign = {**task.foreign, **header.foreign}
-    start, every = task.frame_start, task.frame_step
-    if header.video is not None and (start, every) == (0, 1):
-        # The task takes over the numbers of the video, so that they are written again.
-        start, every = header.video.start, max(header.video.step, 1)
-    with step.edit() as edit:
-        for label in plan.labels.put:
-            edit.put_label(label)
-        edit.put_task(replace(task, foreign=foreign, frame_start=start, frame_step=every))
+class _ToldFrames:
+    """What the dataset says of the frames themselves: their subset, and what only its format knows."""
 
+    def __init__(self, project: Project, step: LongStep) -> None:
+        self._project, self._step = project, step
+        self._told: dict[int, tuple[str, Foreign]] = {}
 
-def _frame_of(plan: ImportPlan, item: FrameItem) -> Frame | None:
-    if item.name:
-        return plan.frame_of_name.get(item.name)
-    return plan.frame_of_number.get(item.number or 0)
+    def note(self, frame: Frame, item: FrameItem) -> None:
+        """Remember what an item says."""
+        if not item.subset and not item.foreign:
+            return
+        subset, foreign = self._told.get(frame.id, ("", {}))
+        self._told[frame.id] = subset or item.subset, {**foreign, **item.foreign}
+        if len(self._told) >= _FRAMES_AT_ONCE:
+            self.write()
 
-
-def _note_frame(frames: dict[int, Frame], frame: Frame, item: FrameItem) -> None:
-    """Remember what the dataset says of the frame itself."""
-    known = frames.get(frame.id, frame)
-    told = replace(
-        known,
-        subset=known.subset or item.subset,
-        foreign={**known.foreign, **item.foreign},
-    )
-    if told != known:
-        frames[frame.id] = told
-
-
-def _annotations_of(
-    plan: ImportPlan, item: FrameItem, frame: Frame, groups: _Groups
-) -> Iterator[Annotation]:
-    mapping = plan.labels
-    for fresh, one in zip(new_ids(len(item.annotations)), item.annotations, strict=True):
-        yield replace(
-            one,
-            id=fresh,
-            frame=frame.id,
-            label=mapping.labels[one.label],
-            shape=None if one.shape is None else mapping.shape_of(one.shape),
-            attributes=mapping.attributes_of(one.attributes),
-            group=groups.of(one.group),
-        )
-
-
-def _write(step: LongStep, annotations: list[Annotation]) -> None:
-    with step.edit(fresh=True) as edit:
-        edit.put(*annotations)
-
-
-def _track_of(plan: ImportPlan, item: TrackItem, groups: _Groups) -> Iterator[Track]:
-    mapping, track = plan.labels, item.track
-    keyframes = tuple(
-        _keyframe_of(mapping, one, plan.frame_of_number[one.frame])
-        for one in track.keyframes
-        if one.frame in plan.frame_of_number
-    )
-    if keyframes:
-        yield replace(
-            track,
-            id=new_ids(1)[0],
-            label=mapping.labels[track.label],
-            keyframes=keyframes,
-            attributes=mapping.attributes_of(track.attributes),
-            group=groups.of(track.group),
-        )
-
-
-def _write_tracks(step: LongStep, tracks: list[Track], task: Task) -> None:
-    with step.edit() as edit:
-        for track in tracks:
-            edit.put_track(track, task.id)
-
-
-def _keyframe_of(mapping: LabelMapping, keyframe: Keyframe, frame: Frame) -> Keyframe:
-    return replace(
-        keyframe,
-        frame=frame.id,
-        shape=mapping.shape_of(keyframe.shape),
-        attributes=mapping.attributes_of(keyframe.attributes),
-    )
+    def write(self) -> None:
+        """Write what was remembered; a subset that a frame has already stays."""
+        with self._step.edit() as edit:
+            for frame_id, (subset, foreign) in self._told.items():
+                # As it is now: somebody may have marked it as done since.
+                frame = self._project.frame(frame_id)
+                if frame is not None:
+                    joined = {**frame.foreign, **foreign}
+                    edit.put_frame(replace(frame, subset=frame.subset or subset, foreign=joined))
+        self._told = {}

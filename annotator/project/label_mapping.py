@@ -1,10 +1,18 @@
 """From the labels of a dataset to those of a project, by name."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from annotator.core.errors import InvalidValueError
-from annotator.core.labels import Attribute, Label, LabelSchema, TemplatePoint, attribute_text
+from annotator.core.labels import (
+    Attribute,
+    Label,
+    LabelSchema,
+    SkeletonTemplate,
+    TemplatePoint,
+    attribute_text,
+)
 from annotator.core.shapes import (
     Attributes,
     AttributeValue,
@@ -12,45 +20,67 @@ from annotator.core.shapes import (
     Skeleton,
     SkeletonElement,
 )
+from annotator.formats.label_names import flat_names
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Attribute values that the project's attribute cannot have: how many of each attribute, and one as example."""
+
+    count: Counter[int] = field(default_factory=Counter)
+    example: dict[int, str] = field(default_factory=dict)
+
+    def note(self, attribute: Attribute, reason: str) -> None:
+        """Note that one value of an attribute was left out."""
+        self.count[attribute.id] += 1
+        self.example.setdefault(attribute.id, reason)
+
+    def texts(self) -> list[str]:
+        """Return a sentence for each attribute."""
+        return [
+            f"{self.example[attribute]} It is left out ({count} values of this attribute)."
+            for attribute, count in self.count.items()
+        ]
 
 
 @dataclass(slots=True)
 class LabelMapping:
     """Where each label, attribute and skeleton point of a dataset goes.
 
-    put: labels to write: new ones, and known ones that gain attributes. refused: texts about values that do
-    not fit the project's attribute, with how often each occurred.
+    put: labels to write, by id: new ones, and known ones that gain attributes. new: the names of the new ones. labels:
+    ids in the project by ids in the dataset; attributes and points likewise.
     """
 
-    put: list[Label] = field(default_factory=list)
+    put: dict[int, Label] = field(default_factory=dict)
     new: list[str] = field(default_factory=list)
     labels: dict[int, int] = field(default_factory=dict)
     attributes: dict[int, Attribute] = field(default_factory=dict)
     points: dict[int, int] = field(default_factory=dict)
-    refused: dict[str, int] = field(default_factory=dict)
 
-    def attributes_of(self, values: Attributes) -> dict[int, AttributeValue]:
-        """Return attribute values under the project's attributes; what does not fit is noted and left out."""
+    @property
+    def mutable(self) -> set[int]:
+        """The project's attributes, by id, that may change along a track."""
+        return {one.id for one in self.attributes.values() if one.mutable}
+
+    def values_of(self, values: Attributes, refusals: Refusals) -> dict[int, AttributeValue]:
+        """Return values under the project's attributes; what does not fit there is noted and left out."""
         result: dict[int, AttributeValue] = {}
         for attribute_id, value in values.items():
-            target = self.attributes.get(attribute_id)
-            if target is None:
-                continue
+            target = self.attributes[attribute_id]
             try:
                 result[target.id] = _fitting(target, value)
             except InvalidValueError as error:
-                text = str(error)
-                self.refused[text] = self.refused.get(text, 0) + 1
+                refusals.note(target, str(error))
         return result
 
-    def shape_of(self, shape: Shape) -> Shape:
+    def shape_of(self, shape: Shape, refusals: Refusals) -> Shape:
         """Return a shape whose skeleton elements belong to the project's template points."""
         if not isinstance(shape, Skeleton):
             return shape
         return Skeleton(
             {
-                self.points.get(point, point): SkeletonElement(
-                    one.shape, one.occluded, one.outside, self.attributes_of(one.attributes)
+                self.points[point]: SkeletonElement(
+                    one.shape, one.occluded, one.outside, self.values_of(one.attributes, refusals)
                 )
                 for point, one in shape.elements.items()
             }
@@ -58,34 +88,106 @@ class LabelMapping:
 
 
 def map_labels(known: LabelSchema, found: LabelSchema) -> LabelMapping:
-    """Map the labels of a dataset to a project's: those of the same name are the same.
+    """Map the labels of a dataset to a project's.
 
-    A known label gains the attributes it lacks. A skeleton whose points differ from those of the known label
+    Labels of the same name below the same label are the same; so is a label that a format without hierarchy
+    wrote under the name of another one, and a label whose name is the only one of its kind on both sides. A
+    known label gains the attributes it lacks. A skeleton whose points differ from those of the known label
     becomes a label of its own, named after it with a number.
     """
-    mapping = LabelMapping()
-    taken = {label.name for label in known}
+    mapper = _Mapper(known, found)
     for label in found:
-        target = known.named(label.name)
-        if target is not None and not _same_points(target, label):
-            target = None
-        if target is None:
-            added = replace(label, name=_free_name(label.name, taken))
-            taken.add(added.name)
-            mapping.new.append(added.name)
-            mapping.put.append(added)
-            mapping.labels[label.id] = added.id
-            _map_attributes(mapping, label.attributes, added.attributes)
-            _map_points(mapping, label, added)
-            continue
+        mapper.place(label)
+    return mapper.mapping
+
+
+def merged_labels(known: LabelSchema, found: LabelSchema) -> LabelSchema:
+    """Return the labels of a project together with those it lacks."""
+    labels = {label.id: label for label in known}
+    labels.update(map_labels(known, found).put)
+    return LabelSchema(tuple(labels.values()))
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Return a name, with a number behind it where it is taken."""
+    number = 2
+    free = name
+    while free in taken:
+        free = f"{name} ({number})"
+        number += 1
+    return free
+
+
+class _Mapper:
+    def __init__(self, known: LabelSchema, found: LabelSchema) -> None:
+        self.mapping = LabelMapping()
+        self._found = found
+        self._known = known
+        self._by_place = {(label.parent, label.name): label for label in known}
+        self._by_flat_name = {name: known[one] for one, name in flat_names(known).items()}
+        self._known_names = Counter(label.name for label in known)
+        self._found_names = Counter(label.name for label in found)
+
+    def place(self, label: Label) -> None:
+        """Find or make the label of the project for one of the dataset, those above it first."""
+        if label.id in self.mapping.labels:
+            return
+        parent = None
+        if label.parent is not None:
+            self.place(self._found[label.parent])
+            parent = self.mapping.labels[label.parent]
+        target = self._known_as(label, parent)
+        if target is None or not _same_points(target, label):
+            self._add(label, parent)
+        else:
+            self._join(label, target)
+
+    def _known_as(self, label: Label, parent: int | None) -> Label | None:
+        there = self._by_place.get((parent, label.name))
+        if there is None and label.parent is None:
+            there = self._by_flat_name.get(label.name)
+        if (
+            there is None
+            and self._known_names[label.name] == 1
+            and self._found_names[label.name] == 1
+        ):
+            there = self._known.named(label.name)
+        return there
+
+    def _add(self, label: Label, parent: int | None) -> None:
+        taken = {name for above, name in self._by_place if above == parent}
+        added = replace(label, name=free_name(label.name, taken), parent=parent)
+        self._by_place[parent, added.name] = added
+        self.mapping.new.append(added.name)
+        self._map(label, added)
+
+    def _join(self, label: Label, target: Label) -> None:
+        # Another label of the dataset may have been joined to it before.
+        earlier = self.mapping.put.get(target.id, target)
+        merged = replace(
+            earlier,
+            attributes=_joined(earlier.attributes, label.attributes),
+            skeleton=_joined_points(earlier.skeleton, label.skeleton),
+        )
+        self._map(label, merged, changed=merged != target)
+
+    def _map(self, label: Label, target: Label, *, changed: bool = True) -> None:
+        mapping = self.mapping
         mapping.labels[label.id] = target.id
-        merged = _with_attributes(target, label)
-        if merged != target:
-            mapping.put.append(merged)
-        _map_attributes(mapping, label.attributes, merged.attributes)
-        _map_points(mapping, label, merged)
-    mapping.put = [_with_parent(label, mapping.labels) for label in mapping.put]
-    return mapping
+        if changed:
+            mapping.put[target.id] = target
+        self._map_attributes(label.attributes, target.attributes)
+        if label.skeleton is None or target.skeleton is None:
+            return
+        for point in label.skeleton.points:
+            same = _named(target.skeleton, point)
+            mapping.points[point.id] = same.id
+            self._map_attributes(point.attributes, same.attributes)
+
+    def _map_attributes(self, found: tuple[Attribute, ...], known: tuple[Attribute, ...]) -> None:
+        by_name = {one.name: one for one in known}
+        for one in found:
+            self.mapping.attributes[one.id] = by_name[one.name]
 
 
 def _fitting(target: Attribute, value: AttributeValue) -> AttributeValue:
@@ -104,40 +206,32 @@ def _same_points(target: Label, label: Label) -> bool:
     return {p.name for p in target.skeleton.points} == {p.name for p in label.skeleton.points}
 
 
-def _free_name(name: str, taken: set[str]) -> str:
-    if name not in taken:
-        return name
-    number = 2
-    while f"{name} ({number})" in taken:
-        number += 1
-    return f"{name} ({number})"
+def _joined(known: tuple[Attribute, ...], found: tuple[Attribute, ...]) -> tuple[Attribute, ...]:
+    """The known attributes, mutable where one of the two is, and behind them those that were missing."""
+    by_name = {one.name: one for one in found}
+    kept = tuple(
+        replace(one, mutable=True) if one.name in by_name and by_name[one.name].mutable else one
+        for one in known
+    )
+    names = {one.name for one in known}
+    return (*kept, *(one for one in found if one.name not in names))
 
 
-def _with_attributes(target: Label, label: Label) -> Label:
-    missing = [one for one in label.attributes if target.attribute_named(one.name) is None]
-    return replace(target, attributes=(*target.attributes, *missing)) if missing else target
+def _joined_points(
+    known: SkeletonTemplate | None, found: SkeletonTemplate | None
+) -> SkeletonTemplate | None:
+    """The known template, its points with the attributes they lacked."""
+    if known is None or found is None:
+        return known
+    points = tuple(
+        replace(point, attributes=_joined(point.attributes, _named(found, point).attributes))
+        for point in known.points
+    )
+    return replace(known, points=points)
 
 
-def _map_attributes(
-    mapping: LabelMapping, found: tuple[Attribute, ...], known: tuple[Attribute, ...]
-) -> None:
-    by_name = {one.name: one for one in known}
-    for one in found:
-        if one.name in by_name:
-            mapping.attributes[one.id] = by_name[one.name]
-
-
-def _map_points(mapping: LabelMapping, found: Label, known: Label) -> None:
-    if found.skeleton is None or known.skeleton is None:
-        return
-    for point in found.skeleton.points:
-        target: TemplatePoint | None = known.skeleton.point_named(point.name)
-        if target is not None:
-            mapping.points[point.id] = target.id
-            _map_attributes(mapping, point.attributes, target.attributes)
-
-
-def _with_parent(label: Label, ids: Mapping[int, int]) -> Label:
-    if label.parent is None:
-        return label
-    return replace(label, parent=ids.get(label.parent, label.parent))
+def _named(template: SkeletonTemplate, point: TemplatePoint) -> TemplatePoint:
+    """The point of the same name in a template that has the same points."""
+    same = template.point_named(point.name)
+    assert same is not None
+    return same

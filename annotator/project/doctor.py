@@ -1,0 +1,342 @@
+"""Examining a project: the database, the counters, the media, and what a crash left behind.
+
+Nothing is changed, and a window may have the project open meanwhile.
+"""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import apsw
+import msgspec
+
+from annotator.background.progress import NO_PROGRESS, Progress
+from annotator.core.errors import InvalidValueError
+from annotator.media.errors import MediaError
+from annotator.media.header import read_info
+from annotator.project import history, reading, writer_row
+from annotator.project.database import Database, translated
+from annotator.project.errors import ProjectError
+from annotator.project.findings import Finding, Severity
+from annotator.project.folder import find_project
+from annotator.project.geometry_codec import decode_shape
+from annotator.project.project import FILE_NAME
+from annotator.project.records import KINDS, attributes_of
+from annotator.safe_io import InputError, resolve_inside
+
+_MIB: Final = 1 << 20
+_LOW_SPACE: Final = 1024 * _MIB
+_NO_SPACE: Final = 100 * _MIB
+# Rows read at once, so that no reading transaction stays open and holds up the log of a window.
+_PAGE: Final = 2_000
+_MOST_ROWS_TOLD: Final = 20
+
+_RESTORE: Final = (
+    "Copy the project folder before anything else, then restore it from an older copy."
+)
+_REPORT: Final = "Annotations are not affected. Please report it, with the history of the project."
+
+
+@dataclass(frozen=True, slots=True)
+class _Patient:
+    """The project that is looked at."""
+
+    folder: Path
+    db: apsw.Connection
+    progress: Progress
+
+
+Check: TypeAlias = Callable[[_Patient], Iterator[Finding]]
+
+
+def examine_project(path: Path, progress: Progress = NO_PROGRESS) -> Iterator[Finding]:
+    """Yield what is found in the project that a path means. Raises ProjectError where there is none."""
+    folder = find_project(path)
+    if folder is None:
+        raise ProjectError(f"There is no project in {path}. Name the folder of a project.")
+    file = folder / FILE_NAME
+    try:
+        database = Database(file, writable=False)
+    except ProjectError as error:
+        yield Finding("error", "file", str(error), _RESTORE)
+        return
+    try:
+        patient = _Patient(folder, database.reader, progress)
+        for name, check, good in _CHECKS:
+            yield from _results(patient, name, check, good)
+    finally:
+        database.close()
+
+
+def _results(patient: _Patient, name: str, check: Check, good: str) -> Iterator[Finding]:
+    """Yield what a check finds, or that all is well."""
+    is_well = True
+    try:
+        with translated(patient.folder / FILE_NAME):
+            for finding in check(patient):
+                is_well = False
+                yield finding
+    except ProjectError as error:
+        is_well = False
+        yield Finding("error", name, str(error), _RESTORE)
+    if is_well:
+        yield Finding("ok", name, good)
+
+
+# The database ----------------------------------------------------------------------------------------------
+
+
+def _integrity(patient: _Patient) -> Iterator[Finding]:
+    patient.progress.report(0, None, "Checking the database")
+    rows: Any = patient.db.execute(f"PRAGMA integrity_check({_MOST_ROWS_TOLD})")
+    found = [text for (text,) in rows if text != "ok"]
+    if found:
+        yield Finding("error", "database", "The database is damaged.", _RESTORE, found)
+
+
+def _references(patient: _Patient) -> Iterator[Finding]:
+    rows: Any = patient.db.execute("PRAGMA foreign_key_check")
+    broken = Counter((table, parent) for table, _row, parent, _number in rows)
+    for (table, parent), count in broken.items():
+        yield Finding(
+            "error",
+            "references",
+            f"{count} rows of {table} refer to a {parent} that does not exist.",
+            _RESTORE,
+        )
+
+
+def _labels(patient: _Patient) -> Iterator[Finding]:
+    try:
+        reading.labels(patient.db)
+    except (InvalidValueError, msgspec.DecodeError) as error:
+        yield Finding("error", "labels", f"The labels cannot be read: {error}", _RESTORE)
+
+
+def _values(patient: _Patient) -> Iterator[Finding]:
+    total = _number(patient.db, "SELECT count(*) FROM shape")
+    damaged: list[str] = []
+    after, seen = -1, 0
+    while page := _page(patient.db, after):
+        for row_id, kind, attributes, data, extra in page:
+            if not _is_readable(kind, attributes, data, extra):
+                damaged.append(str(row_id))
+        after, seen = page[-1][0], seen + len(page)
+        patient.progress.report(seen, total, "Reading annotations")
+    if damaged:
+        yield Finding(
+            "error", "annotations", f"{len(damaged)} annotations cannot be read.", _RESTORE, damaged
+        )
+
+
+def _page(db: apsw.Connection, after: int) -> list[Any]:
+    return db.execute(
+        "SELECT s.id, s.kind, s.attributes, g.data, g.extra FROM shape s"
+        " LEFT JOIN geometry g ON g.id = s.id WHERE s.id > ? ORDER BY s.id LIMIT ?",
+        (after, _PAGE),
+    ).fetchall()
+
+
+def _is_readable(kind: int, attributes: str | None, data: bytes | None, extra: str | None) -> bool:
+    name = KINDS.get(kind)
+    try:
+        attributes_of(attributes)
+        if extra:
+            msgspec.json.decode(extra, type=dict[str, Any])
+        if name is not None and name != "tag" and data is not None:
+            decode_shape(name, data)
+            return True
+    except (InvalidValueError, msgspec.DecodeError):
+        return False
+    return name == "tag"
+
+
+# Written so that both sides show: what is counted and not there, and what is there and not counted.
+_WRONG_ON_FRAMES: Final = """
+SELECT count(*) FROM (
+    SELECT frame_id, label_id, sum(total), sum(occluded) FROM (
+        SELECT frame_id, label_id, total, occluded FROM frame_count
+        UNION ALL
+        SELECT frame_id, label_id, -count(*), -sum(flags & 1) FROM shape
+        WHERE label_id IS NOT NULL GROUP BY frame_id, label_id
+    ) GROUP BY frame_id, label_id HAVING sum(total) <> 0 OR sum(occluded) <> 0
+)
+"""
+_WRONG_OF_LABELS: Final = """
+SELECT count(*) FROM (
+    SELECT label_id FROM (
+        SELECT label_id, total FROM label_count
+        UNION ALL
+        SELECT label_id, -count(*) FROM shape WHERE label_id IS NOT NULL GROUP BY label_id
+    ) GROUP BY label_id HAVING sum(total) <> 0
+)
+"""
+
+
+def _counters(patient: _Patient) -> Iterator[Finding]:
+    patient.progress.report(0, None, "Counting annotations")
+    with patient.db:  # both counts of one moment
+        on_frames = _number(patient.db, _WRONG_ON_FRAMES)
+        of_labels = _number(patient.db, _WRONG_OF_LABELS)
+    if on_frames:
+        text = f"The number of annotations is wrong for {on_frames} labels on frames."
+        yield Finding("error", "counters", text, _REPORT)
+    if of_labels:
+        text = f"The number of annotations in the project is wrong for {of_labels} labels."
+        yield Finding("error", "counters", text, _REPORT)
+
+
+_STALE: Final = {
+    "media_identity": "SELECT count(*) FROM media_identity WHERE media_id NOT IN (SELECT id FROM media)",
+    "frame_size": "SELECT count(*) FROM frame_size WHERE frame_id NOT IN (SELECT id FROM frame)",
+}
+
+
+def _stale(patient: _Patient) -> Iterator[Finding]:
+    for table, query in _STALE.items():
+        count = _number(patient.db, query)
+        if count:
+            text = f"{count} rows of {table} are about frames that are gone, such as undone ones."
+            yield Finding("note", "stale rows", text)
+
+
+# Media -----------------------------------------------------------------------------------------------------
+
+
+def _media(patient: _Patient) -> Iterator[Finding]:
+    found: dict[str, list[str]] = {
+        "forbidden": [], "missing": [], "changed": [], "unreadable": [],
+    }  # fmt: skip
+    roots = {
+        one.id: (patient.folder / one.path).resolve() for one in reading.media_roots(patient.db)
+    }
+    total = _number(patient.db, "SELECT count(*) FROM media")
+    after, seen = -1, 0
+    while page := _page_of_media(patient.db, after):
+        for media_id, root, path, size, modified in page:
+            state = _state_of(roots[root], path, size, modified)
+            if state:
+                found[state].append(path)
+            after, seen = media_id, seen + 1
+            patient.progress.report(seen, total, "Looking at media")
+    for state, paths in found.items():
+        if paths:
+            severity, text, advice = _MEDIA_TEXTS[state]
+            yield Finding(severity, "media", text.format(len(paths), total), advice, paths)
+
+
+_MEDIA_TEXTS: Final[dict[str, tuple[Severity, str, str]]] = {
+    "forbidden": (
+        "error", "The project names {} files outside the folders of its media.",
+        "Somebody changed the project file; do not trust it.",
+    ),
+    "missing": (
+        "error", "{} of {} media files are missing.",
+        "Put them back where they were, or move the project along with them.",
+    ),
+    "changed": (
+        "warning", "{} of {} media files have changed since they were added.",
+        "Look at their frames: annotations may no longer fit.",
+    ),
+    "unreadable": (
+        "error", "{} of {} media files cannot be read.",
+        "Replace them by intact copies; until then their frames show the error.",
+    ),
+}  # fmt: skip
+
+
+def _page_of_media(db: apsw.Connection, after: int) -> list[Any]:
+    return db.execute(
+        "SELECT m.id, m.root_id, m.path, i.size, i.modified FROM media m"
+        " LEFT JOIN media_identity i ON i.media_id = m.id WHERE m.id > ? ORDER BY m.id LIMIT ?",
+        (after, _PAGE),
+    ).fetchall()
+
+
+def _state_of(root: Path, name: str, size: int | None, modified: int | None) -> str:
+    """Return what is wrong with a media file, or nothing."""
+    try:
+        path = resolve_inside(root, name)
+    except InputError:
+        return "forbidden"
+    try:
+        status = path.stat()
+    except OSError:
+        return "missing"
+    try:
+        read_info(path, root=root)
+    except (MediaError, InputError):
+        return "unreadable"
+    is_known = size is not None and modified is not None
+    return (
+        "changed" if is_known and (status.st_size, status.st_mtime_ns) != (size, modified) else ""
+    )
+
+
+# What a crash left behind ----------------------------------------------------------------------------------
+
+
+def _steps(patient: _Patient) -> Iterator[Finding]:
+    writer = writer_row.current_writer(patient.db)
+    is_open = writer is not None and writer.is_alive
+    for step in history.steps_in_state(patient.db, "open"):
+        if is_open:
+            yield Finding("note", "steps", f"“{step.title}” is just being made.")
+        else:
+            yield Finding(
+                "warning",
+                "steps",
+                f"“{step.title}” was interrupted; what was written so far is in the project.",
+                f"Keep it, or take it back with `annotator undo --step {step.id}`.",
+            )
+    for step in history.steps_in_state(patient.db, "undoing", "redoing"):
+        yield Finding(
+            "note",
+            "steps",
+            f"“{step.title}” is being undone or done again; an interruption is made good at the next opening.",
+        )
+
+
+def _writer(patient: _Patient) -> Iterator[Finding]:
+    writer = writer_row.current_writer(patient.db)
+    if writer is not None and writer.is_alive:
+        yield Finding("note", "writer", f"The project is open for changing elsewhere: {writer}.")
+    elif writer is not None:
+        yield Finding(
+            "note",
+            "writer",
+            f"The project was not closed properly by {writer}; the next opening makes that good.",
+        )
+
+
+def _space(patient: _Patient) -> Iterator[Finding]:
+    free = shutil.disk_usage(patient.folder).free
+    if free < _LOW_SPACE:
+        yield Finding(
+            "error" if free < _NO_SPACE else "warning",
+            "disk space",
+            f"Only {free // _MIB} MB are free on the disk that holds the project.",
+            "Free some space; edits are refused once the disk is full.",
+        )
+
+
+def _number(db: apsw.Connection, query: str) -> int:
+    row: Any = db.execute(query).fetchone()
+    return int(row[0])
+
+
+_CHECKS: Final[tuple[tuple[str, Check, str], ...]] = (
+    ("database", _integrity, "The database is intact."),
+    ("references", _references, "Everything refers to something that exists."),
+    ("labels", _labels, "The labels can be read."),
+    ("annotations", _values, "Every annotation can be read."),
+    ("counters", _counters, "The counters agree with the annotations."),
+    ("stale rows", _stale, "Nothing is kept about frames that are gone."),
+    ("media", _media, "All media files are there and unchanged, and their headers can be read."),
+    ("steps", _steps, "No step was interrupted."),
+    ("writer", _writer, "Nobody else has the project open for changing."),
+    ("disk space", _space, "There is enough space on the disk."),
+)
