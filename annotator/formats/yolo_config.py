@@ -1,6 +1,7 @@
 """`data.yaml`: the names of the classes and where the pictures of each subset are."""
 
 import math
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,11 +29,14 @@ class Split:
 
 @dataclass(slots=True)
 class YoloConfig:
-    """What data.yaml says. root: the folder it lies in; base: the folder in it that places are relative to."""
+    """What data.yaml says.
+
+    root: the folder it lies in. base: the folder that places are relative to, as a path from there with `/`.
+    """
 
     name: str
     root: Path
-    base: Path
+    base: str
     names: dict[int, str]
     splits: list[Split]
     others: dict[str, Any]
@@ -146,20 +150,18 @@ def _splits(content: dict[Any, Any], name: str, problems: list[Problem]) -> Iter
             yield Split(_OTHER_SPLIT_NAMES.get(key, key), good)
 
 
-def _base(value: object, root: Path, name: str, problems: list[Problem]) -> Path:
-    if value in (None, "", "."):
-        return root
+def _base(value: object, root: Path, name: str, problems: list[Problem]) -> str:
+    if value in (None, ""):
+        return "."
     try:
-        base = resolve_inside(root, str(value))
+        if resolve_inside(root, str(value)).is_dir():
+            return posixpath.normpath(str(value).replace("\\", "/"))
+        text = f"There is no folder {printable(str(value))} in the dataset."
     except InputError as error:
-        text = f"{error} The folder of {name} is taken instead."
-        problems.append(Problem(name, text, "path", skipped=False))
-        return root
-    if base.is_dir():
-        return base
-    text = f"there is no folder {printable(str(value))} in the dataset; the folder of {name} is taken instead."
+        text = str(error)
+    text = f"{text} The folder of {name} is taken instead."
     problems.append(Problem(name, text, "path", skipped=False))
-    return root
+    return "."
 
 
 def _plain(value: object) -> Any:

@@ -27,7 +27,7 @@ _DOUBTFUL: Final = re.compile(r"^[/\\]|(^|[/\\])\.\.([/\\]|$)|:|[^ -~]|.{200}|^\
 
 @dataclass(frozen=True, slots=True)
 class YoloPicture:
-    """A picture that is named, whether it exists or not. path, label_path: relative to the base, with `/`."""
+    """A picture that is named, whether it exists or not. path, label_path: relative to the root, with `/`."""
 
     name: str
     subset: str
@@ -59,7 +59,8 @@ class YoloPictures:
 
     def __init__(self, config: YoloConfig, limits: Limits, problems: list[Problem]) -> None:
         self._config, self._limits, self._problems = config, limits, problems
-        self._base = config.base
+        self._root = config.root
+        self._absolute = f"{config.root.resolve().as_posix()}/"
 
     def __iter__(self) -> Iterator[YoloPicture]:
         """Yield each picture once, in the order of data.yaml, and those of a folder in natural order."""
@@ -80,7 +81,7 @@ class YoloPictures:
         entries = [
             self._relative(one, self._config.name) for s in self._config.splits for one in s.entries
         ]
-        folders = [self._base / entry for entry in entries if entry is not None]
+        folders = [self._root / entry for entry in entries if entry is not None]
         return [folder for folder in folders if folder.is_dir()]
 
     def _of_split(self, split: Split) -> Iterator[YoloPicture]:
@@ -88,8 +89,8 @@ class YoloPictures:
             path = self._relative(entry, self._config.name)
             if path is None:
                 continue
-            place = self._base / path
-            if place.is_dir() or (self._base / _label_folder(path)).is_dir():
+            place = self._root / path
+            if place.is_dir() or (self._root / _label_folder(path)).is_dir():
                 yield from self._of_folder(path, split)
             elif posixpath.splitext(path)[1].lower() == _LIST_SUFFIX and place.is_file():
                 yield from self._of_list(path, split.subset)
@@ -118,10 +119,10 @@ class YoloPictures:
             yield YoloPicture(short, split.subset, path, label_path)
 
     def _picture_files(self, folder: str) -> Iterator[str]:
-        if not (self._base / folder).is_dir():
+        if not (self._root / folder).is_dir():
             return
         try:
-            listing = find_pictures(resolve_inside(self._base, folder), limits=self._limits)
+            listing = find_pictures(resolve_inside(self._root, folder), limits=self._limits)
         except AnnotatorError as error:
             self._complain(str(error), "unreadable")
             return
@@ -133,40 +134,56 @@ class YoloPictures:
     def _label_files(self, folder: str) -> Iterator[str]:
         """Yield the label files for a folder of pictures, where they lie in a folder of their own."""
         labels = _label_folder(folder)
-        if labels == folder or not (self._base / labels).is_dir():
+        if labels == folder or not (self._root / labels).is_dir():
             return
-        for above, _, names in os.walk(self._base / labels):
-            inner = Path(above).relative_to(self._base).as_posix()
-            yield from (f"{inner}/{name}" for name in names if name.endswith(LABEL_SUFFIX))
+        try:
+            top = resolve_inside(self._root, labels)
+        except InputError as error:
+            self._complain(str(error), "path")
+            return
+        for above, _, names in os.walk(top):
+            inner = posixpath.join(labels, Path(above).relative_to(top).as_posix())
+            yield from (
+                posixpath.normpath(f"{inner}/{name}")
+                for name in names
+                if name.endswith(LABEL_SUFFIX)
+            )
 
     def _of_list(self, path: str, subset: str) -> Iterator[YoloPicture]:
         try:
-            text = read_text(resolve_inside(self._base, path), self._limits, root=self._base)
+            text = read_text(resolve_inside(self._root, path), self._limits, root=self._root)
         except InputError as error:
             self._complain(str(error), error.rule)
             return
-        folder = posixpath.dirname(path)
-        has_data = (self._base / _VIRTUAL_FOLDER).is_dir()
+        has_data = (self._root / self._config.base / _VIRTUAL_FOLDER).is_dir()
         for number, line in enumerate(text.split("\n"), 1):
             entry = line.strip().replace("\\", "/")
             if not entry:
                 continue
             if entry.startswith("./"):
-                entry = posixpath.join(folder, entry[2:])
-            elif not has_data:
-                entry = entry.removeprefix(_VIRTUAL_FOLDER)
-            picture = self._relative(entry, path, number)
+                picture = self._relative(entry, path, number, folder=posixpath.dirname(path))
+            else:
+                entry = entry if has_data else entry.removeprefix(_VIRTUAL_FOLDER)
+                picture = self._relative(entry, path, number)
             if picture is not None:
                 yield self._single(picture, subset)
 
-    def _relative(self, entry: str, file: str, line: int | None = None) -> str | None:
-        """Return a path relative to the base for one that a file gives, None where it leads elsewhere."""
-        path = entry.strip().replace("\\", "/").removeprefix(_SIBLING)
-        if path.startswith("/"):
-            path = path.removeprefix(f"{self._base.resolve().as_posix()}/")
-        if _DOUBTFUL.search(path):
+    def _relative(
+        self, entry: str, file: str, line: int | None = None, *, folder: str | None = None
+    ) -> str | None:
+        """Return a path from the root for one that a file gives, None where it leads elsewhere.
+
+        folder: what it is relative to, the base where not given.
+        """
+        given = entry.strip().replace("\\", "/")
+        path = _joined(self._config.base if folder is None else folder, given)
+        if given.startswith(self._absolute):
+            path = given = given.removeprefix(self._absolute)
+        if _DOUBTFUL.search(given):
             try:
-                resolve_inside(self._base, path)
+                resolve_inside(self._root, path)
+                # Alone as well: an address behind a folder looks like a path.
+                resolve_inside(self._root, given.removeprefix(_SIBLING))
             except InputError as error:
                 self._complain(str(error), "path", file, line)
                 return None
@@ -176,6 +193,14 @@ class YoloPictures:
         self, text: str, rule: str, file: str | None = None, line: int | None = None
     ) -> None:
         self._problems.append(Problem(file or self._config.name, text, rule, line))
+
+
+def _joined(folder: str, path: str) -> str:
+    """Return where a path leads from a folder; one that begins beside the root is meant to begin in it."""
+    joined = posixpath.normpath(posixpath.join(folder, path))
+    if not joined.startswith(_SIBLING):
+        return joined
+    return posixpath.normpath(posixpath.join(folder, path.removeprefix(_SIBLING)))
 
 
 def _label_folder(folder: str) -> str:

@@ -52,7 +52,7 @@ def verdict_on(path: Path, limits: Limits) -> Verdict:
 def _columns(config: YoloConfig, limits: Limits) -> Counter[int] | None:
     """Count the columns of the rows of the first label files; None where there is no such file."""
     counts: Counter[int] = Counter()
-    files = _Files(config.base, limits)
+    files = _Files(config.root, limits)
     found = False
     for picture in islice(YoloPictures(config, limits, []), _MOST_LOOKED_AT):
         try:
@@ -72,11 +72,11 @@ class YoloDataset:
         self._limits = limits
         self._size_by_name: PictureSize | None = options.get("picture_size")
         labels, self._label_ids = _labels(config)
-        base = config.base
+        base = config.root / config.base
         folders = [*YoloPictures(config, limits, []).folders()]
         for split in config.splits:
             folders += [base / "images" / split.subset, base / split.subset / "images"]
-        folders += [base / "images", base]
+        folders += [base / "images", base, config.root]
         self._header = DatasetHeader(
             FORMAT_ID,
             labels,
@@ -95,7 +95,7 @@ class YoloDataset:
         """Yield each picture with its boxes and what is wrong with them, and last what is wrong with places."""
         yield from self._config.problems
         problems: list[Problem] = []
-        files = _Files(self._config.base, self._limits)
+        files = _Files(self._config.root, self._limits)
         pictures = YoloPictures(self._config, self._limits, problems)
         for number, picture in enumerate(pictures):
             found: list[Problem] = []
@@ -122,7 +122,7 @@ class YoloDataset:
         reason = "There is no picture"
         try:
             if path := files.find(picture.path):
-                return upright_size(path, self._config.base)
+                return upright_size(path, self._config.root)
         except AnnotatorError as error:
             reason = str(error).rstrip(".")
         size = self._size_by_name(picture.name) if self._size_by_name else None
@@ -175,21 +175,21 @@ def _labels(config: YoloConfig) -> tuple[LabelSchema, dict[int, int]]:
 class _Files:
     """Finds files below a folder, asking once for each folder whether it really lies there."""
 
-    def __init__(self, base: Path, limits: Limits) -> None:
-        self._base, self._limits = base, limits
+    def __init__(self, root: Path, limits: Limits) -> None:
+        self._root, self._limits = root, limits
         self._folders: dict[str, Path] = {}
 
     def find(self, path: str) -> Path | None:
         """Return a file, None where there is none. Raises InputError for a link that leads elsewhere."""
         folder, _, name = path.rpartition("/")
         if folder not in self._folders:
-            self._folders[folder] = resolve_inside(self._base, folder or ".")
+            self._folders[folder] = resolve_inside(self._root, folder or ".")
         found = self._folders[folder] / name
         if found.is_symlink():
-            found = resolve_inside(self._base, path)
+            found = resolve_inside(self._root, path)
         return found if found.is_file() else None
 
     def text(self, path: str) -> str | None:
         """Return the text of a file, None where there is none. Raises InputError."""
         found = self.find(path)
-        return None if found is None else read_text(found, self._limits, root=self._base)
+        return None if found is None else read_text(found, self._limits, root=self._root)

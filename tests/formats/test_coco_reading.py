@@ -1,0 +1,380 @@
+"""What COCO files say, in all the forms that programs write."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from annotator.core.geometry import box_corners
+from annotator.core.masks import counts_from_mask, counts_to_text
+from annotator.core.shapes import Mask, Polygon, Rectangle
+from annotator.formats.builtin import FORMATS
+from annotator.formats.memory import MemoryDataset
+from annotator.formats.registry import FormatError
+
+COCO = FORMATS["coco_instances"]
+IMAGE = {"id": 7, "file_name": "a.jpg", "width": 40, "height": 30}
+CATEGORY = {"id": 3, "name": "cat"}
+SQUARE = [1.0, 2.0, 5.0, 2.0, 5.0, 8.0, 1.0, 8.0]
+
+
+def content(*annotations: dict[str, Any], **top: Any) -> dict[str, Any]:
+    """A file with one image and one category; annotations belong to them unless they say otherwise."""
+    base = {"image_id": 7, "category_id": 3}
+    records = [{"id": place, **base, **one} for place, one in enumerate(annotations, 1)]
+    return {"images": [IMAGE], "categories": [CATEGORY], "annotations": records, **top}
+
+
+@pytest.fixture
+def read(tmp_path: Path):
+    def read_file(*annotations: dict[str, Any], **top: Any) -> MemoryDataset:
+        path = tmp_path / "instances_default.json"
+        path.write_text(json.dumps(content(*annotations, **top)), "utf-8")
+        return MemoryDataset.read(COCO.read(path))
+
+    return read_file
+
+
+def only(dataset: MemoryDataset):
+    """The only annotation, of a dataset without problems."""
+    assert dataset.problems == ()
+    (frame,) = dataset.frames()
+    (annotation,) = frame.annotations
+    return annotation
+
+
+def rules(dataset: MemoryDataset) -> list[tuple[str, bool]]:
+    return [(problem.rule, problem.skipped) for problem in dataset.problems]
+
+
+# --- shapes
+
+
+def test_box(read) -> None:
+    assert only(read({"bbox": [1, 2, 3, 4]})).shape == Rectangle((1, 2, 4, 6))
+    assert only(read({"bbox": [1, 2, 3, 4], "segmentation": []})).shape == Rectangle((1, 2, 4, 6))
+    assert only(read({"bbox": [1, 2, 3, 4], "segmentation": None})).shape.kind == "rectangle"
+
+
+def test_polygon_that_fills_its_box_stays_a_polygon(read) -> None:
+    annotation = only(read({"bbox": [1, 2, 4, 6], "segmentation": [SQUARE]}))
+    assert annotation.shape == Polygon.from_ring(np.reshape(SQUARE, (-1, 2)))
+
+
+def test_parts_are_one_annotation(read) -> None:
+    annotation = only(read({"segmentation": [SQUARE, [20, 20, 25, 20, 25, 25]]}))
+    assert [len(part.outer) for part in annotation.shape.parts] == [4, 3]
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+@pytest.mark.parametrize("crowd", [0, 1])
+def test_run_lengths(read, compressed: bool, crowd: int) -> None:
+    pixels = np.zeros((30, 40), dtype=bool)
+    pixels[3:9, 5:8] = True
+    pixels[20, 39] = True
+    counts = counts_from_mask(pixels)
+    rle = {"counts": counts_to_text(counts) if compressed else counts.tolist(), "size": [30, 40]}
+    annotation = only(read({"segmentation": rle, "iscrowd": crowd}))
+    assert isinstance(annotation.shape, Mask)
+    assert np.array_equal(annotation.shape.bitmap_in(40, 30), pixels)
+    assert annotation.shape == Mask.from_bitmap(pixels)
+    assert annotation.foreign["coco_instances"].get("iscrowd", 0) == crowd
+
+
+def test_crowd_of_polygons_stays_polygons(read) -> None:
+    annotation = only(read({"segmentation": [SQUARE], "iscrowd": 1}))
+    assert annotation.shape.kind == "polygon"
+    assert annotation.foreign["coco_instances"]["iscrowd"] == 1
+
+
+def test_angle_of_a_box(read) -> None:
+    attributes = {"rotation": 30.0, "occluded": True}
+    annotation = only(read({"bbox": [10, 10, 8, 4], "attributes": attributes}))
+    assert annotation.shape == Rectangle((10, 10, 18, 14), 30.0)
+    assert annotation.occluded
+    assert annotation.attributes == {}
+
+
+def test_corners_of_a_turned_box_are_the_box(read) -> None:
+    corners = np.round(box_corners((10.0, 10.0, 18.0, 14.0), 30.0), 2).ravel().tolist()
+    record = {"bbox": [10, 10, 8, 4], "segmentation": [corners], "attributes": {"rotation": 30.0}}
+    assert only(read(record)).shape == Rectangle((10, 10, 18, 14), 30.0)
+
+
+def test_angle_of_something_else_is_an_attribute(read) -> None:
+    dataset = read({"segmentation": [SQUARE], "attributes": {"rotation": 30.0}})
+    annotation = only(dataset)
+    assert annotation.shape.kind == "polygon"
+    (attribute,) = dataset.labels.labels[0].attributes
+    assert (attribute.name, attribute.kind) == ("rotation", "number")
+    assert annotation.attributes == {attribute.id: 30.0}
+
+
+@pytest.mark.parametrize(
+    ("record", "rule"),
+    [
+        ({}, "no-shape"),
+        ({"bbox": []}, "no-shape"),
+        ({"bbox": [1, 2, 3]}, "bbox"),
+        ({"bbox": [1, 2, -3, 4]}, "bbox"),
+        ({"segmentation": [[1, 2, 3, 4]]}, "segmentation"),
+        ({"segmentation": [[1, 2, 3, 4, 5, 6, 7]]}, "segmentation"),
+        ({"segmentation": [1, 2, 3, 4, 5, 6]}, "segmentation"),
+        ({"segmentation": "text"}, "segmentation"),
+        ({"segmentation": {"size": [30, 40]}}, "segmentation"),
+        ({"segmentation": {"counts": [1200], "size": [40, 30]}}, "rle"),
+        ({"segmentation": {"counts": [600, 500], "size": [30, 40]}}, "geometry"),
+        ({"segmentation": {"counts": [600, -1, 601], "size": [30, 40]}}, "geometry"),
+        ({"segmentation": {"counts": "1", "size": [30, 40]}}, "geometry"),
+        ({"segmentation": {"counts": "\u00e9", "size": [30, 40]}}, "geometry"),
+        ({"segmentation": [[0, 0, 1e8, 0, 1e8, 1e8]]}, "geometry"),
+        ({"bbox": [0, 0, 1e300, 1e300]}, "geometry"),
+        ({"bbox": ["a", 0, 1, 1]}, "type"),
+        ({"bbox": [1, 2, 3, 4], "category_id": 99}, "unknown-category"),
+        ({"bbox": [1, 2, 3, 4], "image_id": 99}, "unknown-image"),
+        ({"bbox": [1, 2, 3, 4], "image_id": None}, "type"),
+    ],
+)
+def test_record_that_is_no_annotation(read, record: dict[str, Any], rule: str) -> None:
+    """It is left out with a reason; the others are read."""
+    dataset = read(record, {"bbox": [1, 2, 3, 4]})
+    assert rules(dataset) == [(rule, True)]
+    assert [len(frame.annotations) for frame in dataset.frames()] == [1]
+    assert dataset.problems[0].file == "instances_default.json"
+
+
+def test_bad_part_of_a_good_record(read) -> None:
+    """What can be read is read, and the rest is said."""
+    four = read({"bbox": [1, 2, 3, 4], "segmentation": [[1, 2, 3, 4]]})
+    assert rules(four) == [("segmentation", False)]
+    assert next(four.frames()).annotations[0].shape == Rectangle((1, 2, 4, 6))
+    parts = read({"segmentation": [SQUARE, [1, 2]]})
+    assert rules(parts) == [("segmentation", False)]
+    assert len(next(parts.frames()).annotations[0].shape.parts) == 1
+
+
+# --- attributes and scores
+
+
+def test_attributes_keep_their_types(read) -> None:
+    dataset = read(
+        {"bbox": [1, 2, 3, 4], "attributes": {"on": True, "n": 2, "f": 0.5, "t": "x", "mix": 1}},
+        {
+            "bbox": [1, 2, 3, 4],
+            "attributes": {"on": False, "mix": "one", "none": None, "list": [1]},
+        },
+    )
+    (label,) = dataset.labels
+    kinds = {attribute.name: attribute.kind for attribute in label.attributes}
+    assert kinds == {"on": "checkbox", "n": "number", "f": "number", "t": "text", "mix": "text"}
+    first, second = next(dataset.frames()).annotations
+    names = {attribute.id: attribute.name for attribute in label.attributes}
+    found = {names[key]: value for key, value in first.attributes.items()}
+    assert found == {"on": True, "n": 2, "f": 0.5, "t": "x", "mix": 1}
+    assert second.foreign["coco_instances"]["attributes"] == {"none": None, "list": [1]}
+
+
+def test_score(read) -> None:
+    annotation = only(read({"bbox": [1, 2, 3, 4], "score": 0.75}))
+    assert (annotation.score, annotation.source) == (0.75, "model")
+    odd = read({"bbox": [1, 2, 3, 4], "score": 75.0})
+    assert rules(odd) == [("score", False)]
+    annotation = next(odd.frames()).annotations[0]
+    assert (annotation.score, annotation.source) == (None, "manual")
+    assert annotation.foreign["coco_instances"]["score"] == 75.0
+
+
+def test_unknown_keys_are_kept(read) -> None:
+    dataset = read(
+        {"bbox": [1, 2, 3, 4], "note": {"by": "me"}},
+        images=[{**IMAGE, "license": 2, "day": "Monday"}],
+        categories=[{**CATEGORY, "supercategory": "animal", "rank": 4}],
+        info={"year": 2020},
+        licenses=[{"id": 2}],
+        extra=[1, 2],
+    )
+    assert only(dataset).foreign["coco_instances"]["keys"] == {"note": {"by": "me"}}
+    frame = next(dataset.frames())
+    assert frame.foreign["coco_instances"]["keys"] == {"license": 2, "day": "Monday"}
+    own = dataset.labels.labels[0].foreign["coco_instances"]
+    assert own["keys"] == {"supercategory": "animal", "rank": 4}
+    top = {"info": {"year": 2020}, "licenses": [{"id": 2}], "extra": [1, 2]}
+    assert dataset.foreign["coco_instances"]["files"] == {"": top}
+
+
+# --- ids
+
+
+def test_ids_of_any_kind(read) -> None:
+    dataset = read(
+        {"bbox": [1, 2, 3, 4], "image_id": "x", "category_id": "y"},
+        images=[{**IMAGE, "id": "x"}],
+        categories=[{"id": "y", "name": "cat"}],
+    )
+    assert only(dataset).label == dataset.labels.labels[0].id
+    # A number here and a text there mean the same image.
+    assert only(read({"bbox": [1, 2, 3, 4], "image_id": "7"})).shape.kind == "rectangle"
+
+
+def test_doubled_ids(read) -> None:
+    dataset = read({"id": 5, "bbox": [1, 2, 3, 4]}, {"id": 5, "bbox": [1, 2, 3, 5]})
+    assert rules(dataset) == [("duplicate-id", False)]
+    assert len(next(dataset.frames()).annotations) == 2
+    images = read({"bbox": [1, 2, 3, 4]}, images=[IMAGE, {**IMAGE, "file_name": "b.jpg"}])
+    assert rules(images) == [("duplicate-id", True)]
+    assert [frame.name for frame in images.frames()] == ["a.jpg"]
+    categories = read({"bbox": [1, 2, 3, 4]}, categories=[CATEGORY, {"id": 3, "name": "dog"}])
+    assert rules(categories) == [("duplicate-id", True)]
+    assert [label.name for label in categories.labels] == ["cat"]
+
+
+def test_unused_placeholder_of_the_same_name_goes(read) -> None:
+    dataset = read(
+        {"bbox": [1, 2, 3, 4]},
+        categories=[{"id": 0, "name": "cat", "supercategory": "none"}, CATEGORY],
+    )
+    assert rules(dataset) == [("duplicate-category", True)]
+    assert [label.name for label in dataset.labels] == ["cat"]
+    assert next(dataset.frames()).annotations[0].label == dataset.labels.labels[0].id
+
+
+def test_used_categories_of_the_same_name_stay_apart(read) -> None:
+    dataset = read(
+        {"bbox": [1, 2, 3, 4]},
+        {"bbox": [1, 2, 3, 4], "category_id": 9},
+        categories=[CATEGORY, {"id": 9, "name": "cat"}],
+    )
+    assert rules(dataset) == [("duplicate-category", False)]
+    assert [label.name for label in dataset.labels] == ["cat", "cat (2)"]
+    assert [one.label for one in next(dataset.frames()).annotations] == [
+        label.id for label in dataset.labels
+    ]
+
+
+def test_name_that_no_label_can_have(read) -> None:
+    names = ["", "a\nb", "x" * 5000, 12, "<b>&amp;", None]
+    dataset = read(categories=[{"id": place, "name": name} for place, name in enumerate(names)])
+    found = [label.name for label in dataset.labels]
+    assert found == ["category 0", "a b", "x" * 984, "12", "<b>&amp;", "category 5"]
+
+
+# --- pictures
+
+
+def test_pictures_without_a_size(read) -> None:
+    odd = [(0, 30), (-4, 30), ("40", 30), (None, 30), (40.5, 30), (1e12, 30)]
+    for width, height in odd:
+        image = {**IMAGE, "width": width, "height": height}
+        dataset = read({"bbox": [1, 2, 3, 4]}, images=[image])
+        assert rules(dataset) == [("size", False)]
+        assert next(dataset.frames()).size is None
+    whole = read(images=[{**IMAGE, "width": 40.0, "height": 30.0}])
+    assert next(whole.frames()).size == (40, 30)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../etc/passwd", "/etc/passwd", "\\\\host\\share\\x.png", "http://host/x.png", "C:\\x.png",
+     "a/../../x.png", "a\nb.png"],
+)  # fmt: skip
+def test_names_that_lead_elsewhere(read, tmp_path: Path, name: str) -> None:
+    """The annotations are kept, and the picture counts as missing."""
+    dataset = read({"bbox": [1, 2, 3, 4]}, images=[{**IMAGE, "file_name": name}])
+    assert rules(dataset) == [("path", False)]
+    (frame,) = dataset.frames()
+    assert len(frame.annotations) == 1
+    assert dataset.media_path(frame) is None
+
+
+def test_backslash_separates_folders(read) -> None:
+    assert next(read(images=[{**IMAGE, "file_name": "x\\a.jpg"}]).frames()).name == "x/a.jpg"
+
+
+# --- files
+
+
+def write(path: Path, *annotations: dict[str, Any], **top: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content(*annotations, **top)), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("files", "subsets"),
+    [
+        (["annotations/instances_train2017.json", "annotations/instances_val2017.json"],
+         ("train2017", "val2017")),
+        (["annotations/instances_default.json"], ("",)),
+        (["annotations.json"], ("",)),
+        (["anything.json"], ("",)),
+        (["one.json", "two.json"], ("one", "two")),
+        (["train/_annotations.coco.json", "valid/_annotations.coco.json"], ("train", "valid")),
+        (["_annotations.coco.json"], ("",)),
+        (["part/annotations.json", "annotations/instances_x.json"], ("x", "part")),
+    ],
+)  # fmt: skip
+def test_layouts(tmp_path: Path, files: list[str], subsets: tuple[str, ...]) -> None:
+    for file in files:
+        write(tmp_path / file, {"bbox": [1, 2, 3, 4]})
+    assert COCO.verdict(tmp_path).fits
+    dataset = MemoryDataset.read(COCO.read(tmp_path))
+    assert dataset.header.subsets == subsets
+    assert dataset.problems == ()
+    assert dataset.frame_count == len(files)
+
+
+def test_mark_at_the_beginning_and_line_ends_of_windows(tmp_path: Path) -> None:
+    text = json.dumps(content({"bbox": [1, 2, 3, 4]}), indent=1).replace("\n", "\r\n")
+    path = tmp_path / "a.json"
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert only(MemoryDataset.read(COCO.read(path))).shape == Rectangle((1, 2, 4, 6))
+
+
+def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
+    write(tmp_path / "outside.json", {"bbox": [1, 2, 3, 4]})
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.json").symlink_to(tmp_path / "outside.json")
+    verdict = COCO.verdict(tmp_path / "in")
+    assert not verdict.fits
+    assert "link" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[]", "a list"),
+        ("3", "a single value"),
+        ("{}", "misses the key 'images'"),
+        ('{"images": [], "categories": []}', "misses the key 'annotations'"),
+        ('{"images": 1, "categories": [], "annotations": []}', "not lists"),
+        ('{"images": [], "categories": [], "annotations": {}}', "not a list"),
+        (
+            '{"images": [], "categories": [{"id": 1, "keypoints": []}], "annotations": []}',
+            "keypoints",
+        ),
+        ('{"images": [], "categories": [], "annotations": [{"segments_info": []}]}', "panoptic"),
+        ('{"images": [], "categories": [], "annotations": [{"caption": "x"}]}', "captions"),
+        ('{"images": [], "categories": [], "annotations": [{"image_id": 1}]}', "labels of whole"),
+        ('{"images": [}', "line 1"),
+        ("", "truncated"),
+    ],
+)
+def test_what_is_no_instances_file(tmp_path: Path, text: str, reason: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(text)
+    verdict = COCO.verdict(path)
+    assert not verdict.fits
+    assert reason in verdict.reason
+    assert not COCO.verdict(tmp_path).fits
+    for place in (path, tmp_path):
+        with pytest.raises(FormatError, match=r"a\.json"):
+            COCO.read(place)
+
+
+def test_reading_again_starts_anew(read) -> None:
+    dataset = read({"bbox": [1, 2, 3, 4]}, {"segmentation": [SQUARE], "keys": 1}, {})
+    path = Path(str(dataset.header.media_roots[0])) / "instances_default.json"
+    opened = COCO.read(path)
+    assert [type(item) for item in opened.items()] == [type(item) for item in opened.items()]
+    assert len([*opened.items()]) == 2

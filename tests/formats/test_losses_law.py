@@ -1,0 +1,72 @@
+"""What a writer says it loses and adds is what it loses and adds, and it says why."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from annotator.formats.builtin import FORMATS
+from annotator.formats.facts import facts_of_view
+from annotator.formats.losses import LossReport, difference
+from annotator.formats.memory import MemoryDataset
+from annotator.formats.registry import Format
+from tests.formats.random_datasets import datasets, written_and_read
+
+
+def writers() -> Iterator[Any]:
+    """Every format that is written, with each of its options on and off."""
+    for one in FORMATS:
+        if one.writer:
+            yield pytest.param(one, {}, id=one.id)
+            for option in one.options:
+                yield pytest.param(one, {option: True}, id=f"{one.id}-{option}")
+
+
+def check_law(one: Format, dataset: MemoryDataset, options: dict[str, Any]) -> None:
+    said = one.losses(dataset, options)
+    with tempfile.TemporaryDirectory() as folder:
+        read = written_and_read(one, dataset, Path(folder) / "out", **options)
+    found = difference(
+        facts_of_view(dataset, one.decimals, relative=one.relative),
+        facts_of_view(read, one.decimals, relative=one.relative),
+    )
+    assert (said.lost, said.added) == (found.lost, found.added)
+    check_rows(said)
+
+
+def check_rows(report: LossReport) -> None:
+    """Every aspect that is lost is explained; what changes its name changes all its facts, explained once."""
+    rows = list(report)
+    assert all(row.text for row in rows)
+    if not any(row.aspect in ("frame", "label") for row in rows):
+        assert report.lost.keys() <= {row.aspect for row in rows if row.effect != "added"}
+
+
+@pytest.mark.parametrize(("one", "options"), list(writers()))
+@given(datasets())
+@settings(max_examples=60)
+def test_law_over_random_datasets(
+    one: Format, options: dict[str, Any], dataset: MemoryDataset
+) -> None:
+    check_law(one, dataset, options)
+
+
+def samples(shared: Path) -> Iterator[MemoryDataset]:
+    for one in FORMATS:
+        for path in sorted((shared / "fixtures" / "formats" / one.id).iterdir()):
+            inner = [path] if one.verdict(path).fits else sorted(path.iterdir())
+            for dataset in inner:
+                yield MemoryDataset.read(one.read(dataset))
+
+
+@pytest.mark.parametrize(("one", "options"), list(writers()))
+def test_law_over_samples(shared: Path, one: Format, options: dict[str, Any]) -> None:
+    count = 0
+    for dataset in samples(shared):
+        if dataset.frame_count < 1000:
+            check_law(one, dataset, options)
+            count += 1
+    assert count >= 11
