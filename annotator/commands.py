@@ -3,6 +3,9 @@
 A command says what is done and by which key; the window binds each id to the code that does it. Default keys are
 CVAT's where it has one: F and D step through frames, N draws again; letters it uses for tracks and video (C, V,
 E, R, K, O, M, G) are left free for them.
+
+Keys that belong to the canvas itself are not here, because they mean what is being done there: the arrows move what
+is selected, Enter and Backspace belong to the drawing.
 """
 
 from collections.abc import Iterable, Iterator
@@ -64,28 +67,6 @@ def _label_commands() -> Iterator[Command]:
         )
 
 
-def _nudge_commands() -> Iterator[Command]:
-    for name in ("Left", "Right", "Up", "Down"):
-        yield Command(
-            f"object.nudge_{name.lower()}",
-            f"Move {name.lower()}",
-            "Object",
-            (name,),
-            "Moves what is selected by a pixel; with nothing selected, goes to the next or previous frame.",
-            scope="canvas",
-            in_menu=False,
-        )
-        yield Command(
-            f"object.nudge_{name.lower()}_far",
-            f"Move {name.lower()} by 10 pixels",
-            "Object",
-            (f"Shift+{name}",),
-            "Moves what is selected by ten pixels.",
-            scope="canvas",
-            in_menu=False,
-        )
-
-
 COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "file.open_folder", "Open folder…", "File", ("Ctrl+O",), "Opens a folder of pictures.",
@@ -115,11 +96,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("edit.select_all", "Select all", "Edit", ("Ctrl+A",), scope="canvas", section=1),
     Command(
-        "edit.cancel", "Cancel", "Edit", ("Esc",), "Drops the drawing, else selects nothing.",
+        "edit.cancel", "Cancel", "Edit", ("Esc",),
+        "Drops the drawing, else selects nothing, else goes back to Select.",
         scope="canvas", in_menu=False,
     ),
     Command("view.fit", "Fit picture", "View", ("Ctrl+0",), "Shows the whole picture."),
     Command("view.actual_size", "Actual size", "View", ("Ctrl+1",), "Shows one pixel as one."),
+    Command("view.zoom_selection", "Zoom to selection", "View", ("Z",)),
     Command("view.zoom_in", "Zoom in", "View", ("Ctrl++", "Ctrl+=")),
     Command("view.zoom_out", "Zoom out", "View", ("Ctrl+-",)),
     Command(
@@ -146,6 +129,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.theme_light", "Light", "View", (), needs="nothing", section=3, is_switch=True),
     Command("frame.next", "Next frame", "Frame", ("F",), icon="next"),
     Command("frame.previous", "Previous frame", "Frame", ("D",), icon="previous"),
+    Command("frame.right", "Next frame", "Frame", ("Right",), scope="canvas", in_menu=False),
+    Command("frame.left", "Previous frame", "Frame", ("Left",), scope="canvas", in_menu=False),
     Command("frame.first", "First frame", "Frame", ("Home",), icon="first", scope="canvas"),
     Command("frame.last", "Last frame", "Frame", ("End",), icon="last", scope="canvas"),
     Command(
@@ -169,15 +154,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         needs="writable", section=1,
     ),
     Command(
-        "object.finish", "Finish drawing", "Object", ("Return", "Enter"), needs="writable",
-        scope="canvas", section=1, in_menu=False,
-    ),
-    Command(
         "label.choose", "Choose label…", "Object", ("#",), "Finds a label by typing, or makes one.",
         needs="writable", section=2,
     ),
     *_label_commands(),
-    *_nudge_commands(),
     Command(
         "help.keys", "Keys", "Help", ("F1",), "Lists every command with its key.", needs="nothing",
     ),

@@ -78,8 +78,8 @@ RECENT_SIZE: Final = Setting(
 )
 KEEP_ZOOM: Final = Setting(
     "frames.keep_zoom",
-    False,
-    "Keeps zoom and place when the next frame is shown, instead of fitting it into the window.",
+    True,
+    "Keeps zoom and place when the next frame has the same size, instead of showing it whole.",
 )
 KEEP_TOOL: Final = Setting(
     "drawing.keep_tool",

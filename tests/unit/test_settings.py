@@ -94,13 +94,13 @@ def test_comments_and_unknown_entries_stay(path):
 )
 def test_a_nonsense_value_is_left_out_and_told(path, said, text, told):
     path.parent.mkdir()
-    path.write_text(text + "[frames]\nkeep_zoom = true\n")
+    path.write_text(text + "[frames]\nkeep_zoom = false\n")
     values = Settings.load(path)
     assert len(said) == 1
     assert told in said[0]
     assert str(path) in said[0]
     assert values.get(THEME) == "system"
-    assert values.get(settings.KEEP_ZOOM) is True  # the rest is read
+    assert values.get(settings.KEEP_ZOOM) is False  # the rest is read
 
 
 @pytest.mark.parametrize("data", [b"[window", b"\xff\xfe\x00", b"a = " + b"[" * 50_000])

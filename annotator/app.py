@@ -1,0 +1,82 @@
+"""Puts the window together and runs it.
+
+Before the first paint only QtWidgets and a few small modules of our own are imported; what a project needs (numpy,
+the store, the canvas) comes right after it, on a thread.
+"""
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMessageLogContext, QtMsgType
+
+# The interpreter gives each thread at most this long while another waits: with the default of 5 ms a background
+# thread would make the window stutter.
+_SWITCH_INTERVAL = 0.001
+
+
+def run(path: str | None) -> int:
+    """Show the window, with a folder, a picture or a project where `path` names one; return the exit code."""
+    try:
+        from PySide6.QtCore import qInstallMessageHandler
+        from PySide6.QtWidgets import QApplication
+    except ImportError as error:
+        return _say_what_is_missing(str(error))
+    sys.setswitchinterval(_SWITCH_INTERVAL)
+    # Qt ends the process where it finds no screen; this is the only way to have the last word.
+    qInstallMessageHandler(_last_word)
+    application = QApplication(sys.argv[:1])
+    qInstallMessageHandler(None)
+    application.setApplicationName("annotator")
+    application.setApplicationDisplayName("Annotator")
+    # Ctrl+C in a terminal ends the program at once; everything acknowledged is in the project by then.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    from annotator.settings import Settings, settings_path
+    from annotator.ui.main_window import MainWindow
+    from annotator.ui.recent_projects import RecentProjects, recent_projects_path
+    from annotator.ui.theme import Theme
+
+    settings = Settings.load(settings_path())
+    theme = Theme(application, settings)
+    window = MainWindow(theme, settings, RecentProjects(recent_projects_path()))
+    window.ended.connect(application.quit)
+    # The window goes at once; the program ends when everything is on the disk.
+    application.setQuitOnLastWindowClosed(False)
+    window.show()
+    if path is not None:
+        window.open_path(path)
+    code = application.exec()
+    if window.is_stuck:
+        # A thread that waits for a disk would keep the interpreter from ending.
+        os._exit(code)
+    return code
+
+
+def _last_word(kind: "QtMsgType", context: "QMessageLogContext", text: str | None) -> None:
+    """Say in a sentence why there is no window, where Qt is about to abort; pass on everything else."""
+    from PySide6.QtCore import QtMsgType
+
+    if kind is not QtMsgType.QtFatalMsg:
+        sys.stderr.write(f"{text}\n")
+        return
+    code = _say_what_is_missing(text or "")
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _say_what_is_missing(reason: str) -> int:
+    from annotator import machine
+
+    packages = machine.missing_packages((*machine.WINDOW, *machine.X11))
+    trouble = machine.screen_problem(os.environ)
+    if packages:
+        text = f"System libraries are missing for the window: {machine.apt_line(packages)}"
+    elif trouble is not None:
+        text = trouble
+    else:
+        text = f"The window cannot be shown: {' '.join(reason.split())}"
+    sys.stderr.write(f"{text}\n")
+    return 1

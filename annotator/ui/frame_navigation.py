@@ -1,0 +1,72 @@
+"""Going from frame to frame."""
+
+from PySide6.QtCore import QObject
+
+from annotator import messages
+from annotator.canvas.view import CanvasView
+from annotator.ui.session import Session
+
+_BUSY = "Finish the drawing first (Enter), or drop it (Esc)."
+
+
+class FrameNavigation(QObject):
+    """Next, previous, first, last, and a frame by its number.
+
+    A drawing belongs to its frame: while one goes on, the frame stays, so that nothing drawn is lost.
+    """
+
+    def __init__(self, session: Session, canvas: CanvasView, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._canvas = canvas
+
+    def next(self) -> None:
+        """Go to the next frame."""
+        self._go_by(1)
+
+    def previous(self) -> None:
+        """Go to the previous frame."""
+        self._go_by(-1)
+
+    def first(self) -> None:
+        """Go to the first frame."""
+        self.go_to_number(0)
+
+    def last(self) -> None:
+        """Go to the last frame."""
+        self.go_to_number(self._session.frame_count - 1)
+
+    def go_to_number(self, number: int) -> bool:
+        """Go to the frame with a number, counted from 0; return whether it is shown then."""
+        if number == self._session.number:
+            return True
+        frame = self._session.frame_at(number)
+        if frame is None or not self._may_leave():
+            return False
+        self._session.go_to(frame)
+        return True
+
+    def go_to_id(self, frame_id: int) -> bool:
+        """Go to a frame by its id; return whether it is shown then."""
+        shown = self._session.frame
+        if shown is not None and shown.id == frame_id:
+            return True
+        frame = self._session.project.frame(frame_id)
+        if frame is None or frame.removed or not self._may_leave():
+            return False
+        self._session.go_to(frame)
+        return True
+
+    def _go_by(self, direction: int) -> None:
+        shown = self._session.frame
+        if shown is None:
+            return
+        frame = self._session.project.frame_beside(shown, direction)
+        if frame is not None and self._may_leave():
+            self._session.go_to(frame)
+
+    def _may_leave(self) -> bool:
+        if self._canvas.is_busy:
+            messages.info(_BUSY)
+            return False
+        return True

@@ -1,0 +1,62 @@
+"""Pictures of frames, decoded beside the GUI thread and ahead of the person who steps through them."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TypeAlias
+
+from PySide6.QtCore import QObject, Signal
+
+from annotator.core.errors import AnnotatorError
+from annotator.media.buffers import BufferPool
+from annotator.media.errors import MediaError
+from annotator.media.loader import FrameLoader
+from annotator.media.picture import Picture
+from annotator.media.pictures import read_picture
+from annotator.project.organisation import Frame
+from annotator.project.project import Project
+from annotator.ui.gui_calls import GuiCalls
+
+Loaded: TypeAlias = Picture | AnnotatorError
+
+
+class FramePictures(QObject):
+    """The pictures of one project.
+
+    `arrived(frame id, Picture or AnnotatorError)` is emitted on the GUI thread for each request that no other
+    has overtaken: at once where the picture is there already.
+    """
+
+    arrived = Signal(object, object)
+
+    def __init__(self, project: Project, calls: GuiCalls) -> None:
+        super().__init__()
+        self._project = project
+        self._calls = calls
+        self._pool = BufferPool()
+        self._loader: FrameLoader[int, Picture] = FrameLoader(
+            self._read, self._deliver, lambda picture: picture.pixels.nbytes
+        )
+
+    def request(self, frame: Frame, neighbours: Iterable[Frame] = ()) -> None:
+        """Ask for the picture of a frame, and for those of its neighbours after it."""
+        self._loader.request(frame.id, [one.id for one in neighbours])
+
+    def close(self) -> None:
+        """Wait for what is being read; not for the GUI thread."""
+        self._loader.close()
+
+    def _read(self, frame_id: int) -> Picture:
+        """Read a picture; on a worker thread."""
+        frame = self._project.frame(frame_id)
+        path = None if frame is None else self._project.media_path(frame)
+        if frame is None or path is None:
+            raise MediaError("This frame has no picture.")
+        return read_picture(path, frame.source_index, lend=self._pool.lend)
+
+    def _deliver(self, frame_id: int, value: Picture | BaseException) -> None:
+        self._calls.now_or_posted(partial(self._tell, frame_id, value))
+
+    def _tell(self, frame_id: int, value: Picture | BaseException) -> None:
+        if not isinstance(value, Picture | AnnotatorError):
+            raise value  # a bug, shown as such
+        self.arrived.emit(frame_id, value)

@@ -1,0 +1,147 @@
+"""Brings the picture and the annotations of the session's frame onto the canvas."""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+
+from annotator.canvas.view import CanvasView
+from annotator.core.annotations import Annotation
+from annotator.media.picture import Picture
+from annotator.messages import Message
+from annotator.settings import KEEP_ZOOM, Settings
+from annotator.ui.frame_document import ProjectDocument
+from annotator.ui.frame_pictures import FramePictures, Loaded
+from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.message_bar import MessageBar
+from annotator.ui.session import Session
+
+# A picture that is not there by then is announced; until then the old one stays, so that nothing blinks.
+_PATIENCE_MS: Final = 200
+_HELD_BACK: Final = frozenset(
+    {
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseButtonDblClick,
+        QEvent.Type.ContextMenu,
+    }
+)
+
+
+class FramePresenter(QObject):
+    """Shows a frame once its picture is there; until then the pointer can change nothing.
+
+    Picture and annotations change together, so that never a shape is seen over, or drawn on, another frame's
+    picture.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        document: ProjectDocument,
+        canvas: CanvasView,
+        bar: MessageBar,
+        settings: Settings,
+        calls: GuiCalls,
+    ) -> None:
+        super().__init__(canvas)
+        self._session = session
+        self._document = document
+        self._canvas = canvas
+        self._bar = bar
+        self._settings = settings
+        self._calls = calls
+        self._pictures: FramePictures | None = None
+        self._awaited: int | None = None
+        self._note: Message | None = None
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(_PATIENCE_MS)
+        self._late.timeout.connect(self._announce)
+        canvas.viewport().installEventFilter(self)
+        session.opened.connect(self._opened)
+        session.frame_changed.connect(self._show_frame)
+        session.closed.connect(self._closed)
+        document.loaded.connect(self._show_shapes)
+        document.updated.connect(self._update_shapes)
+
+    @property
+    def pictures(self) -> FramePictures | None:
+        """The pictures of the open project; whoever closes the project closes them first."""
+        return self._pictures
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the picture of the session's frame is not shown yet."""
+        return self._awaited is not None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hold back presses while the canvas shows a frame that has been left."""
+        return self._awaited is not None and event.type() in _HELD_BACK
+
+    def _opened(self) -> None:
+        self._pictures = FramePictures(self._session.project, self._calls)
+        self._pictures.arrived.connect(self._arrived)
+
+    def _closed(self) -> None:
+        self._late.stop()
+        self._awaited = None
+        if self._pictures is not None:
+            self._pictures.arrived.disconnect(self._arrived)
+            self._pictures = None
+        self._take_note_back()
+        self._document.load()
+        self._canvas.show_document(None)
+        self._canvas.show_picture(None)
+
+    def _show_frame(self) -> None:
+        frame = self._session.frame
+        self._take_note_back()
+        self._canvas.select(())
+        if frame is None or self._pictures is None:
+            self._awaited = None
+            self._document.load()
+            self._canvas.show_document(None)
+            self._canvas.show_picture(None, "This task has no frames.")
+            return
+        self._awaited = frame.id
+        self._document.load()
+        self._late.start()
+        self._pictures.request(frame, self._session.neighbours())
+
+    def _arrived(self, frame_id: int, loaded: Loaded) -> None:
+        if frame_id != self._awaited:
+            return  # late: another frame is wanted by now
+        self._awaited = None
+        self._late.stop()
+        if isinstance(loaded, Picture):
+            self._canvas.show_picture(loaded.pixels)
+            if loaded.problem is not None:
+                self._note = Message("warning", f"{self._frame_name}: {loaded.problem}")
+                self._bar.say(self._note)
+        else:
+            self._canvas.show_picture(None, str(loaded))
+        self._canvas.show_document(self._document)
+        if not self._settings.get(KEEP_ZOOM):
+            self._canvas.fit()
+
+    def _announce(self) -> None:
+        """The picture takes long: show that it is on its way in place of the old frame."""
+        self._canvas.show_document(None)
+        self._canvas.show_picture(None, f"{self._frame_name} is being read …")
+
+    def _show_shapes(self) -> None:
+        if self._awaited is None and self._session.frame is not None:
+            self._canvas.show_shapes()
+
+    def _update_shapes(self, changed: Sequence[Annotation], deleted: Collection[int]) -> None:
+        if self._awaited is None:
+            self._canvas.update_shapes(changed, deleted)
+
+    def _take_note_back(self) -> None:
+        if self._note is not None:
+            self._bar.take_back(self._note)
+            self._note = None
+
+    @property
+    def _frame_name(self) -> str:
+        return "" if self._session.frame is None else self._session.frame.name

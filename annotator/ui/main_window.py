@@ -1,0 +1,248 @@
+"""The window: the start page first, and what works on a project once that is loaded.
+
+Until the first paint little more than this module, the start page and the theme is imported.
+"""
+# ruff: noqa: D102 - Qt explains the events
+
+from functools import partial
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QMenuBar, QStackedWidget, QStatusBar, QWidget
+
+from annotator import messages
+from annotator.messages import Message
+from annotator.settings import THEME, Setting, Settings
+from annotator.ui.action_set import ActionSet, group_menus
+from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.late_loading import import_beside, make_piecewise
+from annotator.ui.message_bar import MessageBar
+from annotator.ui.open_commands import OpenCommands, dropped_path
+from annotator.ui.parts import column
+from annotator.ui.quiet_writer import QuietWriter
+from annotator.ui.recent_projects import RecentProjects
+from annotator.ui.start_page import StartPage
+from annotator.ui.theme import Theme
+from annotator.ui.tokens import PANEL
+
+if TYPE_CHECKING:
+    from annotator.ui.workplace import Workplace
+
+_SIZE: Final = (1280, 800)
+_LEAST_SIZE: Final = (760, 480)
+_THEMES: Final = ("system", "dark", "light")
+# Work that was cancelled stops at its next report; a disk that does not answer is not waited for any longer.
+_CLOSING_MS: Final = 10_000
+
+
+class MainWindow(QMainWindow):
+    """Signals: `ready()` when everything is loaded; `ended()` when it is closed and nothing is left to wait for."""
+
+    ready = Signal()
+    ended = Signal()
+
+    def __init__(self, theme: Theme, settings: Settings, recent: RecentProjects) -> None:
+        super().__init__()
+        self._theme = theme
+        self._settings = settings
+        self._calls = GuiCalls(self)
+        self._writer = QuietWriter(self)
+        self.workplace: Workplace | None = None
+        self.actions_by_id: ActionSet | None = None
+        self.is_stuck = False
+        self._is_ending = False
+        self._is_over = False
+        self.start_page = StartPage(theme, recent)
+        self.start_page.painted.connect(self._load)
+        self._menu_bar = QMenuBar()
+        self._menus = group_menus(self._menu_bar)
+        self._head = QWidget()
+        column(self._head, gap=0).addWidget(self._menu_bar)
+        self.setMenuWidget(self._head)
+        self._pile = QStackedWidget()
+        self._pile.addWidget(self.start_page)
+        self.setCentralWidget(self._pile)
+        self.message_bar = MessageBar(theme, self._pile)
+        self.opening = OpenCommands(
+            self, self.start_page, recent, settings, self._writer, self._calls
+        )
+        self._stop_listening = messages.subscribe(self._hear)
+        settings.subscribe(self._setting_changed)
+        self.setAcceptDrops(True)
+        self.setWindowTitle("Annotator")
+        self.setMinimumSize(*_LEAST_SIZE)
+        self._restore_geometry()
+
+    def open_path(self, path: str) -> None:
+        """Open a folder, a picture or a project, as soon as that is possible."""
+        self.opening.open_path(path)
+
+    # After the first paint --------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        self.actions_by_id = actions = ActionSet(self, self._theme)
+        actions.bind("file.open_folder", self.opening.choose_folder)
+        actions.bind("file.open_project", self.opening.choose_project)
+        actions.bind("file.close", self._close_project)
+        actions.bind("file.quit", self.close)
+        actions.bind("help.about", _tell_about)
+        actions.bind("help.keys", self._show_keys)
+        actions.bind_switch("view.full_screen", self._set_full_screen, on=self.isFullScreen())
+        self._bind_themes(actions)
+        actions.fill_menus(self._menus)
+        self.opening.mark_missing()
+        import_beside("annotator.ui.workplace", self._calls, self._make_workplace)
+
+    def _make_workplace(self, module: ModuleType) -> None:
+        if self._is_ending or self.actions_by_id is None:
+            return
+        workplace: Workplace = module.Workplace(
+            self, self._settings, self._theme, self.actions_by_id, self.message_bar, self._calls
+        )
+        make_piecewise(self, workplace.parts(), partial(self._take_in, workplace))
+
+    def _take_in(self, workplace: "Workplace") -> None:
+        """Give the parts of the workplace their places; they are seen once something is open."""
+        if self._is_ending:
+            workplace.close()
+            return
+        lines = self._head.layout()
+        assert lines is not None
+        lines.addWidget(workplace.top_bar)
+        lines.addWidget(workplace.option_bar)
+        self._pile.addWidget(workplace.area)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, workplace.panels)
+        status = QStatusBar()
+        status.setSizeGripEnabled(False)
+        status.setContentsMargins(0, 0, 0, 0)
+        status.addWidget(workplace.status, 1)
+        self.setStatusBar(status)
+        self.workplace = workplace
+        workplace.session.opened.connect(partial(self._show_work, True))
+        workplace.session.closed.connect(partial(self._show_work, False))
+        workplace.session.frame_changed.connect(self._name_window)
+        self._show_work(False)
+        self.opening.set_workplace(workplace)
+        self.ready.emit()
+
+    def _show_work(self, is_open: bool) -> None:
+        workplace = self.workplace
+        assert workplace is not None
+        assert self.actions_by_id is not None
+        self._pile.setCurrentWidget(workplace.area if is_open else self.start_page)
+        for part in (workplace.top_bar, workplace.option_bar, self.statusBar()):
+            part.setVisible(is_open)
+        workplace.panels.setVisible(is_open and self.actions_by_id["view.panels"].isChecked())
+        if is_open:
+            self.resizeDocks([workplace.panels], [PANEL], Qt.Orientation.Horizontal)
+        else:
+            self.message_bar.clear()
+            self.start_page.list.setFocus()
+        self._name_window()
+
+    def _name_window(self) -> None:
+        workplace = self.workplace
+        if workplace is None or not workplace.session.is_open:
+            self.setWindowTitle("Annotator")
+            return
+        frame = workplace.session.frame
+        name = workplace.session.task.name
+        self.setWindowTitle(name if frame is None else f"{frame.name} — {name}")
+
+    # Commands of the window -------------------------------------------------------------------------
+
+    def _close_project(self) -> None:
+        if self.workplace is not None:
+            self.workplace.switch.close()
+
+    def _show_keys(self) -> None:
+        from annotator.ui.keys_dialog import KeysDialog
+
+        KeysDialog(self).open()
+
+    def _set_full_screen(self, on: bool) -> None:
+        if on:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    def _bind_themes(self, actions: ActionSet) -> None:
+        group = QActionGroup(self)
+        chosen = self._settings.get(THEME)
+        for name in _THEMES:
+            command = f"view.theme_{name}"
+            group.addAction(actions[command])
+            choose = partial(self._choose_theme, name)
+            actions.bind_switch(command, choose, on=name == chosen)
+
+    def _choose_theme(self, name: str, _on: bool) -> None:
+        self._settings.set(THEME, name)
+
+    def _setting_changed(self, _setting: Setting[Any]) -> None:
+        self._writer.request(self._settings.save)
+
+    def _hear(self, message: Message) -> None:
+        """Called on any thread."""
+        self._calls.now_or_posted(partial(self.message_bar.say, message))
+
+    # Events -----------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_path(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped_path(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_path(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Disappear at once, and end when everything is stored and on the disk."""
+        event.setAccepted(self._is_over)
+        if not self._is_ending:
+            self._is_ending = True
+            self._end()
+
+    def _end(self) -> None:
+        QSettings("annotator", "annotator").setValue("geometry", self.saveGeometry())
+        self.hide()
+        if self.workplace is None:
+            self._finish()
+            return
+        QTimer.singleShot(_CLOSING_MS, self, self._give_up)
+        self.workplace.switch.all_closed.connect(self._finish)
+        self.workplace.switch.close()
+
+    def _finish(self) -> None:
+        if self._is_over:
+            return
+        self._stop_listening()
+        if self.workplace is not None:
+            self.workplace.close()
+        self._writer.close()
+        self._over()
+
+    def _give_up(self) -> None:
+        """Something does not end: what was acknowledged is stored, so nothing is lost by going."""
+        if not self._is_over:
+            self.is_stuck = True
+            self._over()
+
+    def _over(self) -> None:
+        self._is_over = True
+        self.close()
+        self.ended.emit()
+
+    def _restore_geometry(self) -> None:
+        kept = QSettings("annotator", "annotator").value("geometry")
+        if kept is None or not self.restoreGeometry(kept):
+            self.resize(*_SIZE)
+
+
+def _tell_about() -> None:
+    from annotator import __version__
+
+    messages.info(f"Annotator {__version__}, free under the Apache licence 2.0.")

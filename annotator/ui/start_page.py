@@ -1,0 +1,164 @@
+"""The page the program begins with: recent projects, and what can be opened."""
+
+import os
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QProgressBar,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.ui.icons import icon
+from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.recent_list import RecentList
+from annotator.ui.recent_projects import RecentProjects
+from annotator.ui.theme import Theme
+
+_NOTHING_YET = (
+    "Nothing here yet. Open a folder of pictures to begin: they are neither copied nor changed, and"
+    " every edit is kept at once."
+)
+
+
+class StartPage(QWidget):
+    """Open a folder, a project, or one of the recent ones.
+
+    Signals: `folder_wanted` and `project_wanted` ask for a dialog, `recent_wanted(path)` names what to open,
+    `recent_removed(path)` takes it off the list; `painted()` once, when the page was painted for the first time.
+    """
+
+    folder_wanted = Signal()
+    project_wanted = Signal()
+    recent_wanted = Signal(str)
+    recent_removed = Signal(str)
+    painted = Signal()
+
+    def __init__(self, theme: Theme, recent: RecentProjects) -> None:
+        super().__init__()
+        self.setObjectName("startPage")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._theme = theme
+        self._was_painted = False
+        self._targets: list[tuple[QPushButton, str]] = []
+        self.list = RecentList(theme, self)
+        self.list.chosen.connect(self.recent_wanted)
+        self.list.removed.connect(self.recent_removed)
+        self.trouble = text_label("", "bad", wraps=True)
+        self.trouble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.trouble.hide()
+        self._work = text_label("", "dim", wraps=True)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._opening = self._opening_box()
+        self._lay_out()
+        self.show_recent(recent)
+        theme.changed.connect(self._recolour)
+
+    def show_recent(self, recent: RecentProjects) -> None:
+        """Show the list of recent projects; those that are missing are marked a moment later."""
+        self.list.entries.show(list(recent))
+        self._pile.setCurrentIndex(0 if len(recent) else 1)
+
+    def mark_missing(self, paths: list[str]) -> None:
+        """Mark projects that are not where they were."""
+        self.list.entries.mark_missing(paths)
+
+    def say_trouble(self, text: str) -> None:
+        """Show why something could not be opened; an empty text takes it away."""
+        self.trouble.setText(text)
+        self.trouble.setVisible(bool(text))
+
+    def show_opening(self, name: str, done: int = 0, total: int | None = None) -> None:
+        """Show that something is being opened, and how far that is; an empty name ends it."""
+        self._opening.setVisible(bool(name))
+        self._work.setText(name)
+        self._bar.setRange(0, total or 0)
+        self._bar.setValue(done)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and tell of the first time afterwards."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
+
+    def _lay_out(self) -> None:
+        columns = row(gap=24)
+        columns.addWidget(self._recent_card(), 5)
+        columns.addLayout(self._targets_column(), 3)
+        body = QWidget()
+        body.setMaximumWidth(1040)
+        inner = column(body, gap=4)
+        inner.addWidget(text_label("Annotator", "heading"))
+        inner.addWidget(text_label("Label pictures on your own computer.", "dim"))
+        inner.addSpacing(20)
+        inner.addLayout(columns, 1)
+        outer = row(self, gap=0)
+        outer.setContentsMargins(48, 40, 48, 48)
+        outer.addStretch(1)
+        outer.addWidget(body, 100)
+        outer.addStretch(1)
+
+    def _recent_card(self) -> QFrame:
+        card = QFrame()
+        card.setObjectName("card")
+        head = text_label("RECENT PROJECTS", "sectionHead")
+        head.setContentsMargins(16, 14, 16, 6)
+        empty = text_label(_NOTHING_YET, "dim", wraps=True)
+        empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        empty.setContentsMargins(16, 4, 16, 16)
+        self._pile = QStackedLayout()
+        self._pile.addWidget(self.list)
+        self._pile.addWidget(empty)
+        lines = column(card, gap=0)
+        lines.setContentsMargins(0, 0, 0, 8)
+        lines.addWidget(head)
+        lines.addLayout(self._pile, 1)
+        return card
+
+    def _targets_column(self) -> QVBoxLayout:
+        lines = column(gap=12)
+        for text, picture, key, wanted in (
+            ("Open folder", "folder-open", "Ctrl+O", self.folder_wanted),
+            ("Open project", "project", "Ctrl+Shift+O", self.project_wanted),
+        ):
+            button = self._target(text, picture, key)
+            button.clicked.connect(wanted)
+            lines.addWidget(button)
+        hint = "Or drop a folder anywhere on this window."
+        lines.addWidget(text_label(hint, "dim", wraps=True))
+        lines.addSpacing(8)
+        lines.addWidget(self._opening)
+        lines.addWidget(self.trouble)
+        lines.addStretch(1)
+        return lines
+
+    def _target(self, text: str, picture: str, key: str) -> QPushButton:
+        button = push_button(f"  {text}", "target")
+        button.setIcon(icon(picture, self._theme.colours))
+        button.setToolTip(f"{text} ({key})")
+        button.setAccessibleName(text)
+        self._targets.append((button, picture))
+        return button
+
+    def _opening_box(self) -> QWidget:
+        box = QWidget()
+        lines = column(box, gap=6)
+        lines.addWidget(self._work)
+        lines.addWidget(self._bar)
+        box.hide()
+        return box
+
+    def _recolour(self) -> None:
+        for button, picture in self._targets:
+            button.setIcon(icon(picture, self._theme.colours))
+
+
+def missing_paths(recent: RecentProjects) -> list[str]:
+    """Return the paths of the list where nothing is; asks the disk, so not for the GUI thread."""
+    return [entry.path for entry in recent if not os.path.exists(entry.path)]

@@ -1,0 +1,217 @@
+"""Where the pointer is, what is selected, what runs in the background, and whether everything is saved."""
+
+from typing import Final, TypeAlias
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QLabel, QProgressBar, QToolButton, QWidget
+
+from annotator.canvas.view import CanvasView
+from annotator.ui.icons import icon, icon_pixmap
+from annotator.ui.objects_panel import ObjectsPanel
+from annotator.ui.parts import row, text_label
+from annotator.ui.session import Session
+from annotator.ui.theme import Theme, number_font
+from annotator.ui.tokens import STATUS_BAR, STATUS_TEXT, Tokens
+from annotator.ui.top_bar import ElidedLabel
+from annotator.ui.work_watch import WorkWatch
+
+Colour: TypeAlias = tuple[int, int, int]
+
+_ICON: Final = 14
+_BAR_WIDTH: Final = 96
+
+
+class StatusBar(QWidget):
+    """One line at the lower edge."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        session: Session,
+        canvas: CanvasView,
+        objects: ObjectsPanel,
+        watch: WorkWatch,
+    ) -> None:
+        super().__init__()
+        self.setFixedHeight(STATUS_BAR)
+        self._canvas = canvas
+        self._objects = objects
+        self._place = _number_label("x 00000.0  y 00000.0")
+        self._colour = _number_label("rgb 255 255 255")
+        self._zoom = _number_label("6400 %")
+        self._counts = _number_label("")
+        self._hint = ElidedLabel(Qt.TextElideMode.ElideRight, "statusText")
+        line = row(self, gap=16)
+        line.setContentsMargins(12, 0, 12, 0)
+        for part in (self._place, self._colour, self._zoom, self._counts):
+            line.addWidget(part)
+        line.addWidget(self._hint, 1)
+        line.addStretch(0)
+        line.addWidget(WorkState(theme, watch))
+        line.addWidget(SavedState(theme, session))
+        canvas.pointer_moved.connect(self._show_pointer)
+        canvas.pointer_left.connect(self._clear_pointer)
+        canvas.zoom_changed.connect(self._show_zoom)
+        canvas.selection_changed.connect(self._show_counts)
+        canvas.hint_changed.connect(self._hint.set_full_text)
+        objects.count_changed.connect(self._show_counts)
+        self._hint.set_full_text(canvas.hint)
+        self._show_zoom(canvas.zoom)
+        self._show_counts()
+
+    def _show_pointer(self, x: float, y: float, colour: Colour | None) -> None:
+        self._place.setText(f"x {x:.1f}  y {y:.1f}")
+        self._colour.setText("" if colour is None else "rgb {} {} {}".format(*colour))
+
+    def _clear_pointer(self) -> None:
+        self._place.setText("")
+        self._colour.setText("")
+
+    def _show_zoom(self, zoom: float) -> None:
+        self._zoom.setText(f"{100 * zoom:.0f} %")
+
+    def _show_counts(self, _ids: object = None) -> None:
+        count, selected = self._objects.rows.rowCount(), len(self._canvas.selection)
+        text = f"{count:,} object" + ("" if count == 1 else "s")
+        self._counts.setText(f"{text}, {selected:,} selected" if selected else text)
+
+
+class WorkState(QWidget):
+    """The work that goes on: its name, how far it is, and a button that stops it."""
+
+    def __init__(self, theme: Theme, watch: WorkWatch) -> None:
+        super().__init__()
+        self._theme = theme
+        self._watch = watch
+        self._text = text_label("", "statusText")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedSize(_BAR_WIDTH, 4)
+        self._left = text_label("", "statusText")
+        self._stop = QToolButton()
+        self._stop.setToolTip("Stop this")
+        self._stop.setAccessibleName("Stop background work")
+        self._stop.setFixedSize(20, 20)
+        self._stop.setIconSize(QSize(12, 12))
+        self._stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._stop.clicked.connect(self._cancel)
+        line = row(self, gap=8)
+        for part in (self._text, self._bar, self._left, self._stop):
+            line.addWidget(part)
+        watch.changed.connect(self._show)
+        theme.changed.connect(self._recolour)
+        self._recolour()
+        self.hide()
+
+    def _show(self) -> None:
+        works = self._watch.works
+        self.setVisible(bool(works))
+        if not works:
+            return
+        work = works[0]
+        report = work.report
+        more = f" and {len(works) - 1} more" if len(works) > 1 else ""
+        self._text.setText(work.name + more)
+        self._bar.setRange(0, report.total or 0)
+        self._bar.setValue(report.done)
+        self._left.setText(_left_text(report.done, report.total, report.seconds_left))
+
+    def _cancel(self) -> None:
+        for work in self._watch.works[:1]:
+            work.cancel()
+
+    def _recolour(self) -> None:
+        self._stop.setIcon(icon("close", self._theme.colours, 12))
+
+
+class SavedState(QWidget):
+    """Whether every edit is safely on the disk, or why none can be made."""
+
+    def __init__(self, theme: Theme, session: Session) -> None:
+        super().__init__()
+        self._theme = theme
+        self._session = session
+        self._trouble = ""
+        self._shown = ("", "")
+        self._icon = QLabel()
+        self._text = text_label("", "statusText")
+        line = row(self, gap=5)
+        line.addWidget(self._icon)
+        line.addWidget(self._text)
+        # The words change with each edit, the place of what stands beside them does not.
+        self._text.setMinimumWidth(self._text.fontMetrics().horizontalAdvance("Saving…"))
+        session.opened.connect(self._opened)
+        session.closed.connect(self._show)
+        session.changed.connect(self._show)
+        session.synced.connect(self._synced)
+        theme.changed.connect(self._recolour)
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return self._text.text()
+
+    def _opened(self) -> None:
+        self._trouble = ""
+        self._show()
+
+    def _synced(self, is_synced: bool, reason: str) -> None:
+        self._trouble = "" if is_synced else reason
+        self._show()
+
+    def _show(self, _change: object = None) -> None:
+        session = self._session
+        if not session.is_open:
+            self._say("", "", "")
+        elif not session.is_writable:
+            self._say("lock", "Read only", session.project.read_only_reason)
+        elif self._trouble:
+            self._say("warning", "Not on disk yet", self._trouble)
+        elif session.project.is_synced:
+            self._say("check", "Saved", "Every edit is on the disk.")
+        else:
+            self._say("saving", "Saving…", "The last edit is stored and on its way to the disk.")
+
+    def _say(self, picture: str, text: str, more: str) -> None:
+        self.setToolTip(more)
+        if (picture, text) != self._shown:
+            self._shown = (picture, text)
+            self._text.setText(text)
+            self._recolour()
+
+    def _recolour(self) -> None:
+        picture, _ = self._shown
+        self._icon.setVisible(bool(picture))
+        if picture:
+            colour = _state_colour(picture, self._theme.colours)
+            ratio = self.devicePixelRatioF()
+            self._icon.setPixmap(icon_pixmap(picture, colour, _ICON, ratio))
+
+
+def _state_colour(picture: str, colours: Tokens) -> str:
+    return {"check": colours.good, "warning": colours.bad, "lock": colours.warn}.get(
+        picture, colours.dim
+    )
+
+
+def _number_label(widest: str) -> QLabel:
+    """A label for numbers that keeps its width while they change."""
+    label = text_label("", "statusText")
+    font = number_font(label.font())
+    font.setPixelSize(round(STATUS_TEXT))
+    label.setFont(font)
+    if widest:
+        label.setFixedWidth(label.fontMetrics().horizontalAdvance(widest))
+    return label
+
+
+def _left_text(done: int, total: int | None, seconds_left: float | None) -> str:
+    """Return how far work is, in words."""
+    if not total:
+        return f"{done:,}" if done else ""
+    share = f"{100 * done // total} %"
+    if seconds_left is None or seconds_left < 2:
+        return share
+    if seconds_left < 90:
+        return f"{share}, {seconds_left:.0f} s left"
+    return f"{share}, {seconds_left / 60:.0f} min left"

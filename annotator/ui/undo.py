@@ -1,0 +1,120 @@
+"""Undo and redo of what the user did in the shown task."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QObject
+
+from annotator import messages
+from annotator.background.progress import Progress
+from annotator.background.runner import BackgroundRunner, Work
+from annotator.canvas.view import CanvasView
+from annotator.core.errors import AnnotatorError
+from annotator.project.history import Step
+from annotator.project.store import USER
+from annotator.ui.action_set import ActionSet
+from annotator.ui.frame_navigation import FrameNavigation
+from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.session import Session
+
+# Steps with more rows than this are reverted beside the GUI thread.
+_LARGE_STEP: Final = 1_000
+
+
+class UndoControl(QObject):
+    """Asks the tool first, then takes back the user's last own step; one made on another frame is shown there."""
+
+    def __init__(
+        self,
+        session: Session,
+        canvas: CanvasView,
+        navigation: FrameNavigation,
+        runner: BackgroundRunner,
+        calls: GuiCalls,
+        actions: ActionSet,
+    ) -> None:
+        super().__init__(canvas)
+        self._session = session
+        self._canvas = canvas
+        self._navigation = navigation
+        self._runner = runner
+        self._calls = calls
+        self._actions = actions
+        self._is_running = False
+        actions.bind("edit.undo", self.undo)
+        actions.bind("edit.redo", self.redo)
+        session.opened.connect(self._name_steps)
+        session.closed.connect(self._name_steps)
+        session.changed.connect(self._name_steps)
+
+    def undo(self) -> None:
+        """Take back the last thing: in the drawing, else the user's last own step in the task."""
+        if self._canvas.undo_in_tool():
+            return
+        step = self._next("undo")
+        if step is None:
+            messages.info("There is nothing to undo.")
+        else:
+            self._revert(step, "Undo", self._session.project.undo)
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        step = self._next("redo")
+        if step is None:
+            messages.info("There is nothing to redo.")
+        else:
+            self._revert(step, "Redo", self._session.project.redo)
+
+    def undo_step(self, step: Step) -> None:
+        """Take back a step, whoever made it."""
+        self._revert(step, "Undo", self._session.project.undo)
+
+    def _next(self, direction: str) -> Step | None:
+        if not self._session.is_writable:
+            return None
+        project, task = self._session.project, self._session.task.id
+        ask = project.next_undo if direction == "undo" else project.next_redo
+        return ask(task=task, author=USER)
+
+    def _revert(self, step: Step, verb: str, revert: Callable[[int], object]) -> None:
+        if self._is_running:
+            messages.info("A large step is still being undone or redone. Wait until that is done.")
+            return
+        if step.frame is not None and not self._go_there(step.frame):
+            return
+        if step.rows > _LARGE_STEP:
+            self._is_running = True
+            work = self._runner.start(f"{verb} {step.title}", partial(_reverted, revert, step.id))
+            work.when_done(lambda done: self._calls.post(partial(self._large_done, done)))
+            return
+        try:
+            revert(step.id)
+        except AnnotatorError as error:
+            messages.warning(str(error))
+
+    def _go_there(self, frame_id: int) -> bool:
+        """Show the frame of a step; True too where it is gone, for then there is nothing to show."""
+        frame = self._session.project.frame(frame_id)
+        if frame is None or frame.removed or frame.task != self._session.task.id:
+            return True
+        return self._navigation.go_to_id(frame_id)
+
+    def _large_done(self, work: Work[None]) -> None:
+        # What went wrong is told by whoever watches the work.
+        self._is_running = False
+        self._name_steps()
+
+    def _name_steps(self, _change: object = None) -> None:
+        """Say in the menus what would be undone and redone."""
+        for direction, title in (("undo", "Undo"), ("redo", "Redo")):
+            step = self._next(direction)
+            action = self._actions[f"edit.{direction}"]
+            action.setText(title if step is None else f"{title} {step.title}")
+            key = action.shortcut().toString()
+            action.setToolTip(f"{action.text()} ({key})")
+        self._actions.set_possible("edit.redo", self._next("redo") is not None)
+
+
+def _reverted(revert: Callable[[int], object], step_id: int, _progress: Progress) -> None:
+    revert(step_id)

@@ -1,0 +1,52 @@
+"""What goes on in the background, told on the GUI thread."""
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from annotator import messages
+from annotator.background.runner import BackgroundRunner, Work, WorkState
+from annotator.core.errors import AnnotatorError
+from annotator.ui.gui_calls import GuiCalls
+
+
+class WorkWatch(QObject):
+    """Listens to a runner.
+
+    `changed()` is emitted when work begins, gets on, or ends, several reports at once. Work that failed is told
+    as a message; work that failed by a bug raises it here, as if it had happened on this thread.
+    """
+
+    changed = Signal()
+
+    def __init__(self, runner: BackgroundRunner, calls: GuiCalls, parent: QObject) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._calls = calls
+        self._is_posted = False
+        self._stop = runner.subscribe(self._hear)
+
+    @property
+    def works(self) -> tuple[Work[Any], ...]:
+        """All work that has not ended, the oldest first."""
+        return self._runner.works
+
+    def _hear(self, work: Work[Any]) -> None:
+        """Called on the thread of the work."""
+        if work.state is WorkState.FAILED:
+            self._calls.post(partial(self._failed, work))
+        if not self._is_posted:
+            self._is_posted = True
+            self._calls.post(self._tell)
+
+    def _tell(self) -> None:
+        self._is_posted = False
+        self.changed.emit()
+
+    def _failed(self, work: Work[Any]) -> None:
+        error = work.error
+        if isinstance(error, AnnotatorError):
+            messages.error(str(error))
+        elif error is not None:
+            raise error

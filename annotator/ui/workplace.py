@@ -1,0 +1,221 @@
+"""Everything around the canvas, put together: what works on a project once one is open."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QDockWidget, QMenu, QTabWidget, QWidget
+
+from annotator.background.runner import BackgroundRunner
+from annotator.canvas.view import CanvasView
+from annotator.commands import LABEL_DIGITS
+from annotator.settings import Settings
+from annotator.ui.action_set import ActionSet
+from annotator.ui.canvas_settings import CanvasSettings, canvas_theme
+from annotator.ui.frame_document import ProjectDocument
+from annotator.ui.frame_navigation import FrameNavigation
+from annotator.ui.frame_presenter import FramePresenter
+from annotator.ui.greeting import greet
+from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.label_choice import LabelChoice
+from annotator.ui.label_control import LabelControl
+from annotator.ui.label_popup import LabelPopup
+from annotator.ui.labels_panel import LabelsPanel
+from annotator.ui.message_bar import MessageBar
+from annotator.ui.objects_panel import ObjectsPanel
+from annotator.ui.opening import Opened, Opener
+from annotator.ui.option_bar import OptionBar
+from annotator.ui.parts import column, row
+from annotator.ui.project_switch import ProjectSwitch
+from annotator.ui.session import Session
+from annotator.ui.status_bar import StatusBar
+from annotator.ui.theme import Theme
+from annotator.ui.tokens import PANEL_LEAST, PANEL_MOST
+from annotator.ui.tool_strip import ToolStrip
+from annotator.ui.top_bar import TopBar
+from annotator.ui.undo import UndoControl
+from annotator.ui.work_watch import WorkWatch
+
+
+class Workplace(QObject):
+    """Owns the session, the canvas, the bars and the panels, and binds their commands.
+
+    `parts` makes it piece by piece, so that the window answers in between; nothing may be used before its end.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        settings: Settings,
+        theme: Theme,
+        actions: ActionSet,
+        bar: MessageBar,
+        calls: GuiCalls,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._theme = theme
+        self._actions = actions
+        self._bar = bar
+        self._calls = calls
+        self.runner = BackgroundRunner()
+        self.session = Session(calls, self)
+        self.opener = Opener(self.runner, calls, self)
+
+    def parts(self) -> Iterator[None]:
+        """Make everything, a piece with each step."""
+        calls, theme, actions, session = self._calls, self._theme, self._actions, self.session
+        self.watch = WorkWatch(self.runner, calls, self)
+        self.choice = LabelChoice(session, self)
+        self.document = ProjectDocument(session, self.choice, self.runner, calls, self)
+        yield
+        self.canvas = CanvasView(theme=canvas_theme(theme.colours))
+        self.canvas.setAccessibleName("Picture")
+        actions.add_canvas_keys(self.canvas)
+        self.area = self._work_area()
+        yield
+        self.presenter = FramePresenter(
+            session, self.document, self.canvas, self._bar, self._settings, calls
+        )
+        self.navigation = FrameNavigation(session, self.canvas, self)
+        self.switch = ProjectSwitch(session, self.presenter, self.opener, self.runner, calls)
+        self.popup = LabelPopup(theme, self.canvas_area)
+        self.labels = LabelControl(session, self.choice, self.document, self.canvas, self.popup)
+        self.undo = UndoControl(session, self.canvas, self.navigation, self.runner, calls, actions)
+        yield
+        self.top_bar = TopBar(theme, actions, session, self.navigation, self.canvas)
+        self.option_bar = OptionBar(
+            theme, self._settings, session, self.choice, self.labels, self.canvas
+        )
+        yield
+        self.objects_panel = ObjectsPanel(theme, actions, self.document, self.canvas)
+        self.labels_panel = LabelsPanel(theme, session, self.choice, self.labels)
+        self.panels = self._panels()
+        yield
+        self.status = StatusBar(theme, session, self.canvas, self.objects_panel, self.watch)
+        CanvasSettings(self.canvas, self.document, self._settings, theme, actions)
+        self._bind()
+        self._connect()
+        yield
+
+    def close(self) -> None:
+        """End the threads; nothing is open any more."""
+        self.document.close()
+        self.runner.close()
+
+    def show_export(self) -> None:
+        """Open the dialog that writes a dataset."""
+        from annotator.ui.export_dialog import ExportDialog
+
+        media = self.switch.media
+        session = self.session
+        dialog = ExportDialog(
+            self._window, session.project, session.task, media, self.runner, self._calls
+        )
+        session.closed.connect(dialog.reject)
+        dialog.open()
+
+    # Putting together -------------------------------------------------------------------------------
+
+    def _work_area(self) -> QWidget:
+        """The tools and the canvas."""
+        self.canvas_area = QWidget()
+        column(self.canvas_area, gap=0).addWidget(self.canvas)
+        area = QWidget()
+        line = row(area, gap=0)
+        line.addWidget(ToolStrip(self._actions, self.canvas))
+        line.addWidget(self.canvas_area, 1)
+        return area
+
+    def _panels(self) -> QDockWidget:
+        """What stands at the right: the objects of the frame, the labels of the project."""
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.objects_panel, "Objects")
+        self.tabs.addTab(self.labels_panel, "Labels")
+        self.tabs.setMinimumWidth(PANEL_LEAST)
+        self.tabs.setMaximumWidth(PANEL_MOST)
+        self.objects_panel.count_changed.connect(self._count_tabs)
+        self.labels_panel.count_changed.connect(self._count_tabs)
+        body = QWidget()
+        body.setObjectName("panel")
+        body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column(body, gap=0).addWidget(self.tabs)
+        dock = QDockWidget("Panels")
+        dock.setObjectName("panels")
+        # Docks are moved and floated from the next version on; until then no title takes their place.
+        dock.setTitleBarWidget(QWidget())
+        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        dock.setWidget(body)
+        return dock
+
+    def _count_tabs(self) -> None:
+        for place, title, count in (
+            (0, "Objects", self.objects_panel.rows.rowCount()),
+            (1, "Labels", self.labels_panel.count),
+        ):
+            self.tabs.setTabText(place, f"{title} {count:,}" if count else title)
+
+    def _bind(self) -> None:
+        bind, canvas, navigation = self._actions.bind, self.canvas, self.navigation
+        commands: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("file.export", self.show_export),
+            ("edit.delete", canvas.delete_selection),
+            ("edit.select_all", self._select_all),
+            ("edit.cancel", self._cancel),
+            ("view.fit", canvas.fit),
+            ("view.actual_size", canvas.actual),
+            ("view.zoom_selection", lambda: canvas.zoom_to(canvas.selection)),
+            ("view.zoom_in", canvas.zoom_in),
+            ("view.zoom_out", canvas.zoom_out),
+            ("view.focus_canvas", canvas.setFocus),
+            ("frame.next", navigation.next),
+            ("frame.previous", navigation.previous),
+            ("frame.right", navigation.next),
+            ("frame.left", navigation.previous),
+            ("frame.first", navigation.first),
+            ("frame.last", navigation.last),
+            ("label.choose", self.labels.ask),
+            *((f"label.{digit}", partial(self.labels.use_digit, digit)) for digit in LABEL_DIGITS),
+        )
+        for command, run in commands:
+            bind(command, run)
+        self._actions.bind_switch("view.panels", self.panels.setVisible, on=True)
+
+    def _connect(self) -> None:
+        session = self.session
+        session.opened.connect(self._opened)
+        session.closed.connect(lambda: self._actions.set_there("nothing"))
+        self.switch.opened.connect(self._greet)
+        self.switch.leaving.connect(self.labels.settle)
+        self.canvas.menu_requested.connect(self._show_menu)
+
+    # What happens -----------------------------------------------------------------------------------
+
+    def _opened(self) -> None:
+        self._actions.set_there("writable" if self.session.is_writable else "project")
+        self.canvas.set_tool("select")
+        self.canvas.setFocus()
+
+    def _greet(self, opened: Opened) -> None:
+        greet(opened, self.undo, self.runner)
+
+    def _select_all(self) -> None:
+        self.canvas.select(self.document.columns().ids.tolist())
+
+    def _cancel(self) -> None:
+        """Esc where the canvas has no use for it: nothing is drawn and nothing is selected."""
+        if self._bar.text:
+            self._bar.close_current()
+        else:
+            self.canvas.set_tool("select")
+
+    def _show_menu(self, place: QPoint) -> None:
+        menu = QMenu(self.canvas)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        commands = ("label.choose", "view.zoom_selection", "edit.delete")
+        if not self.canvas.selection:
+            commands = ("edit.select_all", "view.fit", "view.actual_size")
+        menu.addActions([self._actions[command] for command in commands])
+        menu.popup(place)
