@@ -9,7 +9,8 @@ from annotator.core.annotations import Z_ORDER_LIMIT, Foreign, Source
 from annotator.core.errors import InvalidValueError
 from annotator.core.labels import Attribute, Label, LabelSchema, TemplatePoint
 from annotator.core.shapes import AttributeValue
-from annotator.formats.cvat_schema import is_true, value_from_text
+from annotator.formats.cvat_raw import is_true
+from annotator.formats.cvat_schema import value_from_text
 from annotator.formats.cvat_shapes import GEOMETRY
 from annotator.formats.cvat_xml import is_attribute_name
 from annotator.formats.dataset import Problem

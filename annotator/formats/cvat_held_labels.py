@@ -1,17 +1,12 @@
 """The labels of a view as CVAT's XML will hold them, and where each of their ids went."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from annotator.core.labels import Attribute, Label, LabelSchema, attribute_text
 from annotator.core.shapes import Attributes, AttributeValue
-from annotator.formats.cvat_meta import labels_as_read
-from annotator.formats.cvat_schema import (
-    RawLabel,
-    choice_text,
-    raw_from_label,
-    value_from_text,
-    written_names,
-)
+from annotator.formats.cvat_meta_text import labels_as_read
+from annotator.formats.cvat_raw import RawLabel, choice_text, raw_from_label, written_names
+from annotator.formats.cvat_schema import value_from_text
 from annotator.formats.cvat_xml import legal_text
 
 
@@ -50,9 +45,9 @@ class HeldLabels:
         """Return what becomes of a label."""
         return self._labels.get(label_id)
 
-    def point(self, label_id: int, point_id: int) -> int | None:
-        """Return the id that a point of a skeleton will have."""
-        return self._points[label_id].get(point_id)
+    def points(self, label_id: int) -> Mapping[int, int]:
+        """Return the ids that the points of a label's skeleton will have, by their ids now."""
+        return self._points[label_id]
 
     def values(self, owner: int, values: Attributes) -> Iterator[tuple[Attribute, AttributeValue]]:
         """Yield the values that will be read back. owner: the label or the skeleton point they belong to."""

@@ -5,17 +5,15 @@ cannot differ.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
 from annotator.background.progress import Progress
 from annotator.core.annotations import Annotation, Keyframe, Track
-from annotator.core.interpolation import interpolate_track
 from annotator.core.shapes import (
     Attributes,
     AttributeValue,
-    Polygon,
     Shape,
     Skeleton,
     SkeletonElement,
@@ -23,9 +21,11 @@ from annotator.core.shapes import (
 from annotator.formats.cvat_elements import kept, source_of_word, word_of_source
 from annotator.formats.cvat_held_labels import HeldLabels
 from annotator.formats.cvat_meta import LARGEST_FRAME, FrameRange
+from annotator.formats.cvat_outside import told_by_elements
 from annotator.formats.cvat_shapes import as_read, without_holes
+from annotator.formats.cvat_splitting import split_by_parts
 from annotator.formats.cvat_states import states
-from annotator.formats.cvat_tracks import plain_shape
+from annotator.formats.cvat_tracks import shapes_of_masks
 from annotator.formats.dataset import DatasetView, FrameItem, TrackItem
 
 
@@ -40,7 +40,7 @@ def read_back(track: Track) -> Iterator[Track | Annotation]:
     )
     track = replace(track, keyframes=keyframes, source=source)
     if track.kind == "mask":
-        yield from (plain_shape(track, one) for one in track.keyframes if not one.outside)
+        yield from shapes_of_masks(track)
     else:
         yield track
 
@@ -170,13 +170,8 @@ class Holding:
                 yield from self._split(replace(track, keyframes=keyframes), groups)
 
     def _split(self, track: Track, groups: Iterator[int]) -> Iterator[Track]:
-        """Make tracks with simple rings of one whose polygons have several parts, and hold each."""
-        part_count = max((_part_count(one.shape) for one in track.keyframes), default=0)
-        if part_count > 1 and not track.group:
-            track = replace(track, group=next(groups))
-        for part in range(part_count):
-            keyframes = tuple(_part_of(track.keyframes, part))
-            yield from self._held(replace(track, keyframes=keyframes))
+        for part in split_by_parts(track, groups):
+            yield from self._held(part)
 
     def _held(self, track: Track) -> Iterator[Track]:
         """The track as it is written; nothing where its label, or every one of its frames, cannot be written."""
@@ -209,45 +204,23 @@ class Holding:
 
     def _held_keyframes(self, track: Track) -> Iterator[Keyframe]:
         if track.kind == "skeleton":
-            yield from self._held_skeletons(track)
-            return
-        for keyframe in track.keyframes:
-            assert not isinstance(keyframe.shape, Skeleton)
-            yield replace(keyframe, shape=without_holes(keyframe.shape))
-
-    def _held_skeletons(self, track: Track) -> Iterator[Keyframe]:
-        """Say of each element whether it is outside: CVAT does not say so of the skeleton as a whole.
-
-        An element that leaves or comes back with the whole gets a key of its own for that.
-        """
-        own: dict[int, bool] = {}
-        written: dict[int, bool] = {}
-        for keyframe in track.keyframes:
-            assert isinstance(keyframe.shape, Skeleton)
-            here = {
-                point: element
-                for point, element in keyframe.shape.elements.items()
-                if self.labels.point(track.label, point) is not None
-            }
-            own.update((point, element.outside) for point, element in here.items())
-            wanted = {point: outside or keyframe.outside for point, outside in own.items()}
-            turned = [p for p in wanted if p not in here and wanted[p] != written[p]]
-            if turned:
-                here.update(_elements_at(track, keyframe.frame, turned))
-            written = wanted
-            shape = Skeleton(dict(self._held_elements(track.label, here, wanted)))
-            outside = all(written.values()) if written else keyframe.outside
-            yield replace(keyframe, shape=shape, outside=outside)
+            points = self.labels.points(track.label)
+            for keyframe in told_by_elements(track, points):
+                assert isinstance(keyframe.shape, Skeleton)
+                elements = self._held_elements(keyframe.shape, points)
+                yield replace(keyframe, shape=Skeleton(dict(elements)))
+        else:
+            for keyframe in track.keyframes:
+                assert not isinstance(keyframe.shape, Skeleton)
+                yield replace(keyframe, shape=without_holes(keyframe.shape))
 
     def _held_elements(
-        self, label: int, elements: Mapping[int, SkeletonElement], outside: Mapping[int, bool]
+        self, skeleton: Skeleton, points: Mapping[int, int]
     ) -> Iterator[tuple[int, SkeletonElement]]:
-        for point, element in elements.items():
-            new_point = self.labels.point(label, point)
-            assert new_point is not None
+        for point, element in skeleton.elements.items():
             values = {one.id: value for one, value in self.labels.values(point, element.attributes)}
             shape = without_holes(element.shape)
-            yield new_point, SkeletonElement(shape, element.occluded, outside[point], values)
+            yield points[point], replace(element, shape=shape, attributes=values)
 
 
 def track_id(track: Track) -> int | None:
@@ -259,7 +232,7 @@ def track_id(track: Track) -> int | None:
 def _frame_range(view: DatasetView, numbers: Sequence[int]) -> FrameRange:
     video = view.video
     start = max(0, numbers[0] if numbers else 0) if video is None else max(0, video.start)
-    step = 1 if video is None else max(1, video.step)
+    step = 1 if video is None else min(max(1, video.step), LARGEST_FRAME)
     last = numbers[-1] if numbers else None
     if video is not None and video.stop is not None:
         last = video.stop
@@ -281,28 +254,3 @@ def _on_grid(numbers: Sequence[int], frames: FrameRange) -> Sequence[int]:
 def _unused(groups: set[int], *, even: bool = False) -> Iterator[int]:
     """Yield group numbers that nothing has: even ones or odd ones."""
     return (number for number in count(2 if even else 1, 2) if number not in groups)
-
-
-def _part_count(shape: Shape) -> int:
-    return len(shape.parts) if isinstance(shape, Polygon) else 1
-
-
-def _part_of(keyframes: Iterable[Keyframe], part: int) -> Iterator[Keyframe]:
-    """The key frames of one part of the polygons; it is outside where they do not have it."""
-    last: Shape | None = None
-    for keyframe in keyframes:
-        shape = keyframe.shape
-        if not isinstance(shape, Polygon):
-            yield keyframe
-        elif part < len(shape.parts):
-            last = Polygon((shape.parts[part],))
-            yield replace(keyframe, shape=last)
-        elif last is not None:
-            yield replace(keyframe, shape=last, outside=True)
-
-
-def _elements_at(track: Track, frame: int, points: Iterable[int]) -> dict[int, SkeletonElement]:
-    state = interpolate_track(track, frame)
-    assert state is not None
-    assert isinstance(state.shape, Skeleton)
-    return {point: state.shape.elements[point] for point in points}

@@ -11,14 +11,14 @@ from typing import Any, NoReturn, TypeAlias
 import msgspec
 
 from annotator.core.labels import Attribute, Label, LabelSchema, attribute_text
-from annotator.formats.cvat_schema import (
+from annotator.formats.cvat_raw import (
     RawAttribute,
     RawLabel,
     raw_from_label,
-    schema_from_raw,
     values_from_text,
     written_names,
 )
+from annotator.formats.cvat_schema import schema_from_raw
 from annotator.formats.registry import FormatError
 from annotator.safe_io import DEFAULT_LIMITS, Limits, decode_json, read_bytes
 

@@ -7,9 +7,8 @@ from typing import Final
 
 from annotator.background.progress import Progress
 from annotator.core.annotations import Annotation, Track
+from annotator.formats.cvat_held_frames import HeldFrames
 from annotator.formats.cvat_holding import HeldFrame, Holding, read_back
-from annotator.formats.cvat_meta import known_subset
-from annotator.formats.cvat_xml import legal_text
 from annotator.formats.dataset import DatasetView, TrackItem
 from annotator.formats.dry_run import Ledger
 from annotator.formats.facts import (
@@ -20,7 +19,6 @@ from annotator.formats.facts import (
     label_facts,
 )
 from annotator.formats.losses import Fact, LossReport
-from annotator.safe_io import DEFAULT_LIMITS
 
 DECIMALS: Final = 2
 
@@ -70,7 +68,7 @@ class _Comparison:
         self._before = FactTeller(view.labels, DECIMALS)
         self._after = FactTeller(holding.labels.schema, DECIMALS)
         self._ledger, self._rows = Ledger(), LossReport()
-        self._frames = _Frames(holding)
+        self._frames = HeldFrames(holding)
         self._names: dict[int, str] = {}
         # Frames of the view outside the range that a reader gives; key frames may be on them.
         self._beyond: dict[int, Counter[Fact]] = {}
@@ -247,49 +245,6 @@ class _Comparison:
             self._rows.drop(aspect, reason, lost - converted)
         if added > converted:
             self._rows.add(aspect, added - converted, reason)
-
-
-class _Frames:
-    """The frames that will be read back: all of the range, and beyond it those of key frames and masks."""
-
-    def __init__(self, holding: Holding) -> None:
-        frames = holding.frames
-        self.range = range(
-            frames.start, -1 if frames.stop is None else frames.stop + 1, frames.step
-        )
-        if len(self.range) > DEFAULT_LIMITS.entries:
-            # A reader does not believe in so many; see `memory.MemoryDataset`.
-            self.range = range(0)
-        self._known = holding.shown_frames
-        self.beyond: set[int] = set()
-        self._of_tracks: dict[int, str] = {}
-        self._of_shapes: dict[int, str] = {}
-
-    def note_track(self, track: Track) -> None:
-        """Take note of the frames that the key frames of a track are on."""
-        for keyframe in track.keyframes:
-            if keyframe.frame not in self.range:
-                self.beyond.add(keyframe.frame)
-
-    def note_mask(self, frame: int, subset: str, *, is_from_track: bool) -> None:
-        """Take note of a frame that a mask is on; the first mask in the file gives it a subset."""
-        subsets = self._of_tracks if is_from_track else self._of_shapes
-        subsets.setdefault(frame, known_subset(legal_text(subset)))
-        if frame not in self.range:
-            self.beyond.add(frame)
-
-    def missing(self) -> Iterator[str]:
-        """Yield the names of the frames of the range that are not in the view."""
-        known = set(self._known) if len(self._known) < len(self.range) else self.range
-        for number in self.range:
-            if number not in known:
-                yield frame_name("", number)
-
-    def subsets(self) -> Iterator[tuple[str, str]]:
-        """Yield the names of frames that get a subset, with it."""
-        for number, subset in {**self._of_shapes, **self._of_tracks}.items():
-            if subset:
-                yield frame_name("", number), subset
 
 
 def _by_aspect(bag: Counter[Fact]) -> Counter[str]:

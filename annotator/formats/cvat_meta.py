@@ -5,19 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from annotator.core.labels import LabelSchema
-from annotator.formats.cvat_schema import (
-    Complain,
-    RawAttribute,
-    RawLabel,
-    is_true,
-    schema_from_raw,
-    text_from_values,
-    values_from_text,
-)
-from annotator.formats.cvat_xml import escaped, is_attribute_name
+from annotator.formats.cvat_raw import RawAttribute, RawLabel, is_true, values_from_text
+from annotator.formats.cvat_schema import Complain
 from annotator.formats.dataset import VideoDescription
-from annotator.safe_io import parse_xml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -31,11 +21,11 @@ LARGEST_FRAME: Final = 100_000_000
 
 _STEP: Final = re.compile(r"step\s*=\s*(\d{1,9})")
 # What the meta part says of things the program knows itself; the other fields are kept as they stand.
-_KNOWN: Final = frozenset(
+KNOWN_FIELDS: Final = frozenset(
     {"name", "size", "mode", "subset", "subsets", "tasks", "start_frame", "stop_frame", "frame_filter",
      "labels", "original_size", "source", "flipped", "z_order"}
 )  # fmt: skip
-_DEFAULT_SUBSET: Final = "default"
+DEFAULT_SUBSET: Final = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +78,12 @@ def _read_subject(
     return Meta(
         kind,
         _text(subject, "name"),
-        () if labels is None else tuple(_raw_labels(labels, complain)),
+        () if labels is None else tuple(raw_labels_from(labels, complain)),
         subsets[0] if len(tasks) == 1 else "",
         tuple(dict.fromkeys(names)),
         frames,
         video,
-        tuple(_field(element) for element in subject if element.tag not in _KNOWN),
+        tuple(_field(element) for element in subject if element.tag not in KNOWN_FIELDS),
     )
 
 
@@ -104,7 +94,7 @@ def _text(element: "Element", path: str) -> str:
 def known_subset(name: str) -> str:
     """Return the name of a subset, empty for CVAT's word for none."""
     name = name.strip()
-    return "" if name == _DEFAULT_SUBSET else name
+    return "" if name == DEFAULT_SUBSET else name
 
 
 def _frame_range(task: "Element", complain: Complain) -> FrameRange:
@@ -116,7 +106,7 @@ def _frame_range(task: "Element", complain: Complain) -> FrameRange:
     step = 1
     frame_filter = _text(task, "frame_filter")
     if frame_filter:
-        match = _STEP.search(frame_filter)
+        match = _STEP.fullmatch(frame_filter)
         if match and int(match[1]) > 0:
             step = int(match[1])
         else:
@@ -168,7 +158,8 @@ def _size(element: "Element | None") -> tuple[int, int] | None:
     return (int(width), int(height)) if int(width) and int(height) else None
 
 
-def _raw_labels(labels: "Element", complain: Complain) -> Iterator[RawLabel]:
+def raw_labels_from(labels: "Element", complain: Complain) -> Iterator[RawLabel]:
+    """Yield the labels of a file, each with those that name it as their parent."""
     found = [(_raw_label(one), _text(one, "parent")) for one in labels.iterfind("label")]
     tops = {label.name: label for label, parent in found if not parent}
     below: dict[str, list[RawLabel]] = {}
@@ -225,107 +216,3 @@ def _field(element: "Element") -> Field:
     if len(element):
         return [element.tag, [_field(inner) for inner in element]]
     return [element.tag, element.text or ""]
-
-
-def write_meta(
-    *,
-    name: str,
-    labels: Sequence[RawLabel],
-    subset: str,
-    frame_count: int,
-    frames: FrameRange,
-    video: VideoDescription | None,
-    fields: Sequence[Field],
-    dumped: str,
-) -> str:
-    """Return the meta part of a task, indented by two spaces. fields: those that were kept from a task."""
-    kept = {name: content for name, content in _checked_fields(fields) if name not in _KNOWN}
-    step = f"step={frames.step}" if frames.step != 1 else ""
-    task: list[Field] = [
-        *_kept(kept, "id"),
-        ("name", name),
-        ("size", str(frame_count)),
-        ("mode", "annotation" if video is None else "interpolation"),
-        *_kept(kept, "overlap", "bugtracker", "created", "updated"),
-        ("subset", subset or _DEFAULT_SUBSET),
-        ("start_frame", str(frames.start)),
-        ("stop_frame", str(frames.start if frames.stop is None else frames.stop)),
-        ("frame_filter", step),
-        *_kept(kept, "segments", "owner", "assignee"),
-        *_kept(kept, *kept),
-        ("labels", list(_label_fields(labels))),
-    ]
-    if video is not None and video.size is not None:
-        width, height = video.size
-        task.append(("original_size", (("width", str(width)), ("height", str(height)))))
-    if video is not None and video.name:
-        task.append(("source", video.name))
-    return "".join(_lines(("meta", (("task", task), ("dumped", dumped))), "  "))
-
-
-def labels_as_read(labels: Sequence[RawLabel]) -> LabelSchema:
-    """Return the labels that will be read from a file they are written to."""
-    text = "".join(_lines(("labels", list(_label_fields(labels))), ""))
-
-    def overhear(_rule: str, _text: str, _line: int | None) -> None:
-        """Whoever reads the file will be told."""
-
-    return schema_from_raw(_raw_labels(parse_xml(text), overhear), overhear)
-
-
-def _kept(kept: dict[str, Any], *names: str) -> list[Field]:
-    """Take fields out of those that were kept, in the order CVAT has them."""
-    return [(name, kept.pop(name)) for name in names if name in kept]
-
-
-def _checked_fields(fields: object) -> Iterator[Field]:
-    """Yield the fields that can be written: what was kept passes through a project, where it can change."""
-    if not isinstance(fields, list | tuple):
-        return
-    for field in fields:
-        match field:
-            case [str(name), str(text)] if is_attribute_name(name):
-                yield name, text
-            case [str(name), list() | tuple() as inner] if is_attribute_name(name):
-                yield name, list(_checked_fields(inner))
-
-
-def _label_fields(labels: Sequence[RawLabel]) -> Iterator[Field]:
-    for label in labels:
-        yield "label", _fields_of_label(label)
-        for sublabel in label.sublabels:
-            yield "label", (*_fields_of_label(sublabel), ("parent", label.name))
-
-
-def _fields_of_label(label: RawLabel) -> tuple[Field, ...]:
-    attributes = [
-        (
-            "attribute",
-            (
-                ("name", one.name),
-                ("mutable", str(one.is_mutable)),
-                ("input_type", one.input_type),
-                ("default_value", one.default),
-                ("values", text_from_values(one.values)),
-            ),
-        )
-        for one in label.attributes
-    ]
-    fields = (
-        ("name", label.name),
-        ("color", label.colour),
-        ("type", label.kind),
-        ("attributes", attributes),
-    )
-    return (*fields, ("svg", label.svg)) if label.svg else fields
-
-
-def _lines(field: Field, indent: str) -> Iterator[str]:
-    name, content = field
-    if isinstance(content, str):
-        yield f"{indent}<{name}>{escaped(content)}</{name}>\n"
-    else:
-        yield f"{indent}<{name}>\n"
-        for inner in content:
-            yield from _lines(inner, indent + "  ")
-        yield f"{indent}</{name}>\n"

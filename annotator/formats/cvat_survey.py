@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.formats.cvat_meta import LARGEST_FRAME, Meta, known_subset, read_meta
-from annotator.formats.cvat_schema import Complain, RawAttribute, RawLabel
+from annotator.formats.cvat_raw import RawAttribute, RawLabel
+from annotator.formats.cvat_schema import Complain
 from annotator.formats.cvat_shapes import SHAPE_TAGS
 from annotator.formats.registry import FormatError
 from annotator.safe_io import Limits, iterparse_xml

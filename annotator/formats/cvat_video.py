@@ -13,6 +13,7 @@ from annotator.core.annotations import Annotation, Foreign
 from annotator.formats.cvat_elements import FOREIGN, Findings, names_of
 from annotator.formats.cvat_frames import ImageReader
 from annotator.formats.cvat_meta import Meta, known_subset
+from annotator.formats.cvat_moments import MomentReader
 from annotator.formats.cvat_schema import schema_from_raw
 from annotator.formats.cvat_survey import TOP_TAGS, Survey, completed, is_cvat, survey_file
 from annotator.formats.cvat_tracks import TrackReader
@@ -114,9 +115,8 @@ class CvatVideo:
         """Stream problems, tracks and frames in the order of the file."""
         yield from self._problems
         findings = Findings(self._path.name)
-        tracks = TrackReader(
-            self._labels, self._meta.frames, self._limits, findings, self._as_shapes
-        )
+        moments = MomentReader(self._limits, findings)
+        tracks = TrackReader(self._labels, self._meta.frames, moments, self._as_shapes)
         images = ImageReader(self._labels, self._limits, findings, self._meta.subset)
         top = None
         for element in iterparse_xml(self._path, TOP_TAGS, self._limits, root=self._root):

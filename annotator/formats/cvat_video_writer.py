@@ -14,7 +14,7 @@ from annotator.core.shapes import Attributes, Skeleton
 from annotator.formats.cvat_elements import kept, kept_attributes, word_of_source
 from annotator.formats.cvat_holding import Holding, track_id
 from annotator.formats.cvat_losses import compared
-from annotator.formats.cvat_meta import write_meta
+from annotator.formats.cvat_meta_text import write_meta
 from annotator.formats.cvat_shapes import TAGS, geometry_text
 from annotator.formats.cvat_states import State, states
 from annotator.formats.cvat_xml import escaped, quoted
