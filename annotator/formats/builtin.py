@@ -53,6 +53,7 @@ CVAT_VIDEO: Final = Format(
     open="annotator.formats.cvat_video:open_dataset",
     writer="annotator.formats.cvat_video:writer",
     decimals=2,
+    options={"save_images": False},
 )  # fmt: skip
 
 FORMATS: Final = FormatRegistry((COCO_INSTANCES, YOLO_ULTRALYTICS_DETECT, CVAT_VIDEO))
