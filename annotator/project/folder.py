@@ -16,7 +16,7 @@ from annotator.project.errors import ProjectError, ReadOnlyError
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
 from annotator.project.project import FILE_NAME, Project
 from annotator.project.store import LongStep
-from annotator.safe_io import safe_file_name
+from annotator.safe_io import printable, safe_file_name
 
 # A hidden folder inside the folder of pictures.
 INSIDE: Final = ".annotator"
@@ -53,8 +53,10 @@ class OpenedFolder:
 def find_project(path: Path) -> Path | None:
     """Return the project folder that a path means, or None.
 
-    The path may be the project's file, its folder, or a folder of pictures that was opened before.
+    The path may be the project's file, its folder, or a folder of pictures that was opened before. Raises
+    ProjectError for a path that is not text.
     """
+    _check_text(path)
     if path.name == FILE_NAME and path.is_file():
         return path.parent
     for folder in (path, path / INSIDE, _folder_elsewhere(path)):
@@ -116,6 +118,7 @@ def find_media(paths: Iterable[Path], progress: Progress = NO_PROGRESS) -> list[
     singles: dict[Path, list[FoundPicture]] = {}
     for path in paths:
         whole = path.resolve()
+        _check_text(whole)
         if whole.is_dir():
             listing = find_pictures(whole, progress=progress)
             found.append(FoundMedia(whole, listing.pictures, listing.problems))
@@ -172,6 +175,14 @@ def add_pictures(
     with project.long_step(title, author=SET_UP, task=task.id) as step:
         position = project.last_position(task.id) + 1
         _add_frames(step, task, _root_for(project, root), pictures, "", position, progress)
+
+
+def _check_text(path: Path) -> None:
+    """Refuse a path that a project could not keep: on Linux, names need not be UTF-8."""
+    if any("\ud800" <= character <= "\udfff" for character in str(path)):
+        raise ProjectError(
+            f"The path {printable(str(path))} is not valid text. Rename the folder or file."
+        )
 
 
 def _reopened(project: Project, folder: Path, progress: Progress) -> OpenedFolder:

@@ -85,7 +85,7 @@ class ProjectView:
             yield from self._numbered_tracks(stretch)
 
     def media_path(self, frame: FrameItem) -> Path | None:
-        """Return the picture file of a frame, or None where it has none or its path is not allowed."""
+        """Return the picture file of a frame, or None where there is none or its path is not allowed."""
         if frame.number is None:
             return None
         for stretch in self._stretches:
@@ -93,9 +93,10 @@ class ProjectView:
                 position = (frame.number - stretch.first) // stretch.step
                 found = self._project.frames(stretch.task.id, after=position - 1, limit=1)
                 try:
-                    return next((self._project.media_path(one) for one in found), None)
+                    path = next((self._project.media_path(one) for one in found), None)
                 except InputError:
                     return None
+                return path if path is not None and path.is_file() else None
         return None
 
     def _lay_out(self) -> Iterator[_Stretch]:

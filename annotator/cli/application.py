@@ -1,0 +1,154 @@
+"""The commands put together, and the one place where their errors become sentences and exit codes."""
+
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Annotated, Any, Final, cast
+
+import typer
+
+from annotator import __version__, messages
+from annotator.cli import COMMANDS
+from annotator.cli.exit_codes import DONE, FAILED, STOPPED, WRONG_USAGE
+from annotator.cli.printing import print_json, print_message, visible
+from annotator.core.errors import AnnotatorError, Cancelled
+
+_PROGRAM: Final = "annotator"
+# Python keeps this word for itself, so the module has a longer name.
+_MODULES: Final = {"import": "import_dataset"}
+
+# Every error of usage has this base; of those errors typer names only one in public.
+_UsageError: Final = cast("type[Exception]", typer.BadParameter.__bases__[0])
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line; see `annotator.cli.main`."""
+    arguments = list(arguments)
+    as_json = _wants_json(arguments)
+    unsubscribe = messages.subscribe(print_message)
+    try:
+        with _undisturbed_output():
+            return _run(arguments)
+    except _UsageError as error:
+        return _failed(_usage_text(error), WRONG_USAGE, as_json=as_json)
+    except Cancelled:
+        return _failed("Stopped on request; nothing was changed.", STOPPED, as_json=as_json)
+    except (KeyboardInterrupt, typer.Abort):
+        return _failed("Stopped on request.", STOPPED, as_json=as_json)
+    except AnnotatorError as error:
+        return _failed(str(error), FAILED, as_json=as_json)
+    finally:
+        unsubscribe()
+
+
+def _run(arguments: list[str]) -> int:
+    command = typer.main.get_command(_application(_wanted(arguments)))
+    try:
+        # In this mode an exit code is returned, and all but `typer.Exit` comes through.
+        code: Any = command.main(arguments, prog_name=_PROGRAM, standalone_mode=False)
+    except SystemExit as error:  # nobody reads the output any more, as with `annotator ls | head`
+        code = error.code
+    return code if isinstance(code, int) else DONE
+
+
+def _application(names: Sequence[str]) -> typer.Typer:
+    application = typer.Typer(
+        name=_PROGRAM,
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    application.callback()(_program)
+    for name in names:
+        module = import_module(f"annotator.cli.{_MODULES.get(name, name)}")
+        application.command(name)(module.run)
+    return application
+
+
+def _wanted(arguments: Sequence[str]) -> Sequence[str]:
+    """The command that was given, whose module alone is loaded; all of them for the help page."""
+    first = next((each for each in arguments if not each.startswith("-")), "")
+    if first in COMMANDS:
+        return [first]
+    return () if "--version" in arguments else COMMANDS
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{_PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+    verbose: Annotated[
+        int,
+        typer.Option("-v", count=True, help="Tell on stderr what is done; twice tells more."),
+    ] = 0,
+) -> None:
+    """Label pictures for computer vision; without a command, or with a path, the window opens.
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with skipped records, 130 stopped with Ctrl+C.
+    """
+    logging.getLogger("annotator").setLevel(_LEVELS[min(verbose, 2)])
+
+
+_LEVELS: Final = (logging.WARNING, logging.INFO, logging.DEBUG)
+
+
+@contextmanager
+def _undisturbed_output() -> Iterator[None]:
+    """Log to stderr while a command runs, and let no name stop the output that the terminal cannot show."""
+    for stream in (sys.stdout, sys.stderr):
+        # What tests put in place of the real streams need not be able to.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    logger = logging.getLogger("annotator")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_VisibleFormatter("%(levelname)s %(name)s: %(message)s"))
+    level = logger.level
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
+class _VisibleFormatter(logging.Formatter):
+    """Keeps control characters in names from reaching the terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return "\n".join(visible(line) for line in super().format(record).split("\n"))
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    """Whether JSON was asked for; known also where the rest of the line is wrong."""
+    for argument in arguments:
+        if argument == "--":
+            return False
+        if argument == "--json":
+            return True
+    return False
+
+
+def _usage_text(error: Exception) -> str:
+    known: Any = error
+    path = known.ctx.command_path if known.ctx is not None else _PROGRAM
+    return f"{known.format_message()} See {path} --help."
+
+
+def _failed(text: str, code: int, *, as_json: bool) -> int:
+    messages.error(text)
+    if as_json:
+        print_json({"error": text})
+    return code

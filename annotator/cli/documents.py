@@ -1,0 +1,48 @@
+"""Values as JSON objects: what `--json` prints."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from annotator.formats.losses import Loss
+
+if TYPE_CHECKING:
+    from annotator.project.history import Step
+    from annotator.project.project import Project
+
+
+def step_document(step: "Step") -> dict[str, Any]:
+    """Return a step. made: in UTC, ISO 8601."""
+    return {
+        "id": step.id,
+        "title": step.title,
+        "author": step.author,
+        "made": made_at(step).isoformat(timespec="milliseconds"),
+        "state": step.state,
+        "rows": step.rows,
+        "sealed": step.is_sealed,
+    }
+
+
+def as_it_is_now(project: "Project", step: "Step") -> "Step":
+    """Return a step with the state it has after it was undone or done again."""
+    return project.history(before=step.id + 1, limit=1)[0]
+
+
+def made_at(step: "Step") -> datetime:
+    """Return when a step was made, in UTC."""
+    return datetime.fromtimestamp(step.made_at_ms / 1000, UTC)
+
+
+def loss_documents(losses: Iterable[Loss]) -> list[dict[str, Any]]:
+    """Return the rows of a loss report."""
+    return [
+        {
+            "aspect": one.aspect,
+            "effect": one.effect,
+            "count": one.count,
+            "becomes": one.becomes,
+            "text": one.text,
+        }
+        for one in losses
+    ]

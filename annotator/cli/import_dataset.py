@@ -1,0 +1,75 @@
+"""`annotator import`: a dataset into a project."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from annotator.cli.choosing import choose_format, choose_task
+from annotator.cli.exit_codes import SKIPPED
+from annotator.cli.options import JsonOption, ProjectArgument, TaskOption
+from annotator.cli.printing import print_json, print_lines
+from annotator.cli.reports import counted, print_list, print_problems
+from annotator.cli.working import working
+from annotator.project.folder import open_for_changing
+from annotator.project.importing import ImportReport, plan_import, run_import
+
+
+def run(
+    project: ProjectArgument,
+    path: Annotated[
+        Path,
+        typer.Argument(metavar="PATH", help="The dataset: a file or folder.", show_default=False),
+    ],
+    format_id: Annotated[
+        str | None,
+        typer.Option("--format", metavar="ID", help="The format; else it is recognised."),
+    ] = None,
+    task: TaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a dataset into a task, as one step; ends with 3 where something of it was left out."""
+    with open_for_changing(project) as opened, working() as progress:
+        chosen = choose_task(opened, task)
+        dataset = choose_format(path, format_id, "--format").read(path)
+        plan = plan_import(opened, dataset, chosen, progress)
+        report = run_import(opened, plan, progress=progress)
+    if as_json:
+        print_json(_document(report))
+    else:
+        _show(report)
+    if not report.is_complete:
+        raise typer.Exit(SKIPPED)
+
+
+def _document(report: ImportReport) -> dict[str, Any]:
+    return {
+        "format": report.format,
+        "task": report.task,
+        "step": report.step,
+        "images": report.frames,
+        "annotations": dict(report.annotations),
+        "tracks": report.tracks,
+        "keyframes": report.keyframes,
+        "skipped": report.skipped,
+        "unmatched": [{"name": one.name, "reason": one.reason} for one in report.unmatched],
+        "new_labels": report.new_labels,
+        "problems": [str(problem) for problem in report.problems],
+    }
+
+
+def _show(report: ImportReport) -> None:
+    print_lines(
+        f"Imported {report.format} into {report.task!r} as step {report.step}: "
+        f"{counted(report.annotations)} on {report.frames} images, "
+        f"{report.tracks} tracks with {report.keyframes} key frames."
+    )
+    if report.new_labels:
+        print_lines(f"New labels: {', '.join(report.new_labels)}")
+    if report.skipped:
+        print_lines(f"Left out: {report.skipped} annotations and key frames without a frame here.")
+    print_list(
+        "Frames that are not in the task:",
+        [f"{one.name}: {one.reason}" for one in report.unmatched],
+    )
+    print_problems(report.problems)

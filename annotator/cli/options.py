@@ -1,0 +1,35 @@
+"""Arguments and options that several commands have."""
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+ProjectArgument: TypeAlias = Annotated[
+    Path,
+    typer.Argument(
+        metavar="PROJECT",
+        help="The folder of the project, or the folder of pictures that was opened.",
+        show_default=False,
+    ),
+]
+JsonOption: TypeAlias = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document.", show_default=False)
+]
+StepOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--step", metavar="ID", help="The step, by its id in the history."),
+]
+SaveImagesOption: TypeAlias = Annotated[
+    bool, typer.Option("--save-images", help="Copy the pictures too.", show_default=False)
+]
+StrictOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="Write nothing where anything would be lost.", show_default=False
+    ),
+]
+TaskOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--task", metavar="NAME", help="The task, where there are several."),
+]

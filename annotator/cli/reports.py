@@ -1,0 +1,58 @@
+"""Summaries, problems and losses as text."""
+
+from collections.abc import Iterable, Mapping
+
+from annotator.cli.printing import print_lines, print_table
+from annotator.formats.dataset import Problem
+from annotator.formats.losses import Loss, LossReport
+from annotator.formats.summary import Summary
+
+# On a terminal; `--json` prints all.
+_MOST_SHOWN = 50
+
+
+def print_summary(summary: Summary) -> None:
+    """Print what is in a dataset."""
+    print_lines(
+        f"{summary.format}: {summary.images} images, {counted(summary.annotations)}, "
+        f"{summary.tracks} tracks with {summary.keyframes} key frames, "
+        f"{summary.attributes} attribute values"
+    )
+    if summary.labels:
+        print_lines("")
+        print_table(("label", "annotations and tracks"), summary.labels.items())
+    print_problems(summary.problems)
+
+
+def counted(kinds: Mapping[str, int]) -> str:
+    """Return a number of annotations with their kinds."""
+    total = sum(kinds.values())
+    parts = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count)
+    return f"{total} annotations ({parts})" if parts else "no annotations"
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Print what was not read as it stands."""
+    print_list("Problems:", [str(problem) for problem in problems])
+
+
+def print_losses(losses: LossReport, format_id: str) -> None:
+    """Print what a format could not hold."""
+    if not losses:
+        return
+    print_list(f"What {format_id} could not hold as it is:", [_loss_text(loss) for loss in losses])
+
+
+def _loss_text(loss: Loss) -> str:
+    becomes = f", becomes {loss.becomes}" if loss.effect == "converted" else ""
+    return f"{loss.count} x {loss.aspect} ({loss.effect}{becomes}): {loss.text}"
+
+
+def print_list(heading: str, lines: list[str]) -> None:
+    """Print lines below a heading, the first ones where there are many."""
+    if not lines:
+        return
+    print_lines("", heading)
+    print_lines(*(f"  {line}" for line in lines[:_MOST_SHOWN]))
+    if len(lines) > _MOST_SHOWN:
+        print_lines(f"  and {len(lines) - _MOST_SHOWN} more; --json lists all")

@@ -1,0 +1,197 @@
+"""The command line in processes of its own: what it loads, how it is stopped, and where its output goes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from annotator.project.project import Project
+from tests.cli.conftest import started, write_coco
+
+HEAVY = (
+    "PySide6",
+    "shiboken6",
+    "cv2",
+    "shapely",
+    "lxml",
+    "av",
+    "tifffile",
+    "pycocotools",
+    "simplejpeg",
+)
+LOADED = """
+import sys
+from annotator.cli import main
+code = main(sys.argv[1:])
+print("\\nloaded:", *sorted(set(name.partition(".")[0] for name in sys.modules)), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def loaded_by(*arguments: object) -> set[str]:
+    """The packages that a command imports."""
+    command = [sys.executable, "-c", LOADED, *map(str, arguments)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    )
+    return set(done.stderr.rpartition("loaded:")[2].split())
+
+
+def test_light_commands_load_nothing_heavy(project, coco):
+    assert not {*HEAVY, "numpy", "apsw", "rich"} & loaded_by("--version")
+    for arguments in (
+        ("ls", project),
+        ("history", project),
+        ("formats",),
+        ("ls", project, "--json"),
+    ):
+        assert not set(HEAVY) & loaded_by(*arguments)
+    assert not set(HEAVY) & loaded_by("--help")
+    assert not {"PySide6", "shapely", "av", "tifffile"} & loaded_by("import", project, coco)
+
+
+def test_commands_need_neither_qt_nor_a_screen(child, tmp_path, pictures, coco):
+    project, out = tmp_path / "project", tmp_path / "out"
+    for arguments in (
+        ("create", project, pictures),
+        ("import", project, coco),
+        ("ls", project),
+        ("export", project, out, "--format", "yolo_ultralytics_detect", "--save-images"),
+        ("info", out),
+        ("undo", project),
+        ("doctor", project),
+    ):
+        answer = child(*arguments, "--json")
+        assert answer.code == 0, answer.err
+        assert answer.err == ""  # no bar where nobody looks
+        assert isinstance(answer.document, dict)
+
+
+def test_the_installation_is_examined_without_qt(child):
+    answer = child("doctor", "--json")
+    checks = {one["check"] for one in answer.document["findings"]}
+    assert {"program", "python", "packages", "system libraries", "folders", "screen"} <= checks
+    assert answer.code == (1 if answer.document["broken"] else 0)
+
+
+def test_output_that_the_terminal_cannot_show_is_escaped(child, tmp_path, pictures):
+    (tmp_path / "labels.txt").write_text("猫\n", encoding="utf-8")
+    environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    arguments = ("create", tmp_path / "p", pictures, "--labels", tmp_path / "labels.txt")
+    assert child(*arguments, environment=environment).code == 0
+    listed = child("ls", tmp_path / "p", environment=environment)
+    assert (listed.code, listed.err) == (0, "")
+    assert "\\u732b" in listed.out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text on other systems")
+def test_a_path_that_is_not_text_is_refused(child, tmp_path, make_picture):
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    make_picture(folder / "a.png", 20, 10)
+    for arguments in (
+        ("create", tmp_path / "p", folder),
+        ("create", folder, folder),
+        ("ls", folder),
+    ):
+        answer = child(*arguments)
+        assert answer.code == 1
+        assert answer.err.startswith("Error: The path")
+        assert "caf\\udce9" in answer.err
+    assert not (tmp_path / "p").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise there")
+def test_a_reader_that_goes_away_ends_the_command_without_a_trace(project):
+    process = started("ls", project)
+    process.stdout.close()
+    assert process.wait(30) != 0
+    assert "Traceback" not in process.stderr.read()
+    process.stderr.close()
+
+
+def test_verbose_tells_on_stderr_and_leaves_the_answer_alone(child, project):
+    quiet, loud = child("ls", project, "--json"), child("-v", "-v", "ls", project, "--json")
+    assert quiet.code == loud.code == 0
+    assert quiet.document == loud.document
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for one process")
+def test_ctrl_c_takes_back_what_an_import_has_written(project, tmp_path):
+    coco = write_coco(tmp_path / "large.json", each=20_000)
+    with Project.open(project, read_only=True) as opened:
+        before = opened.history()
+    process = started("import", project, coco, "--json")
+    wait_until_half_written(process, project)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == "Error: Stopped on request; nothing was changed.\n"
+    assert "Stopped" in out
+    with Project.open(project) as opened:
+        assert opened.is_writable
+        assert opened.interrupted_steps() == []
+        assert opened.label_counts() == {}
+        assert not list(opened.labels)
+        assert [one for one in opened.history() if one.state == "complete"] == before
+
+
+def wait_until_half_written(process: subprocess.Popen[str], project: Path) -> None:
+    with Project.open(project, read_only=True) as opened:
+        end = time.monotonic() + 60
+        while sum(opened.label_counts().values()) < 2_000:
+            assert process.poll() is None, "the import ended too early"
+            assert time.monotonic() < end, "the import does not begin"
+            time.sleep(0.01)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for one process")
+def test_ctrl_c_leaves_no_half_written_dataset(project, tmp_path):
+    coco = write_coco(tmp_path / "large.json", each=20_000)
+    out = tmp_path / "out"
+    process = started("convert", coco, out, "--to", "cvat_video")
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    if process.returncode == 0:
+        pytest.skip("the machine was quicker than the signal")
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert not out.exists()
+    assert not [one for one in tmp_path.iterdir() if one.name.endswith(".part")]
+
+
+def test_a_bar_is_shown_on_a_terminal_only(tmp_path, project, coco):
+    pty = pytest.importorskip("pty", reason="pseudo terminals are a thing of Unix")
+    leader, follower = pty.openpty()
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from annotator.cli import main; sys.exit(main(sys.argv[1:]))",
+    ]
+    with subprocess.Popen(
+        [*command, "import", str(project), str(coco), "--json"],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        stderr=follower,
+        env={**os.environ, "TERM": "xterm"},
+        text=True,
+    ) as process:
+        os.close(follower)
+        shown = b""
+        while True:
+            try:
+                piece = os.read(leader, 4096)
+            except OSError:  # Linux says so when the other side is closed
+                break
+            if not piece:
+                break
+            shown += piece
+        out = process.stdout.read()
+    os.close(leader)
+    assert process.returncode == 0
+    assert b"Importing" in shown or b"Reading" in shown
+    assert out.startswith("{")
