@@ -52,6 +52,17 @@ def new_ids(count: int) -> list[int]:
     ]
 
 
+def begin_after(identifier: int) -> None:
+    """Make every id from now on larger than one that was met: the clock may have been set back since.
+
+    An id from beyond the year 2054 is passed over; no clock that was only somewhat wrong has made it.
+    """
+    global _last
+    if identifier < 1 << 62:
+        with _lock:
+            _last = max(_last, (identifier >> TAIL_BITS) << _COUNT_BITS | _COUNT_MASK)
+
+
 def made_at_ms(identifier: int) -> int:
     """Return when an id was made, in milliseconds since 1970-01-01 UTC."""
     return (identifier >> TAIL_BITS) + _EPOCH_MS
