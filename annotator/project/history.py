@@ -9,7 +9,7 @@ complete    done
 undoing     being taken back transaction by transaction; finished when the project is opened again
 undone      taken back, can be redone
 redoing     being done again; finished when the project is opened again
-dropped     taken back, and given up when something new was done
+dropped     taken back, and given up: something new was done instead, or it had failed
 ==========  =======================================================================================
 """
 
@@ -29,6 +29,10 @@ _SELECT: Final = (
     "SELECT id, made_at, title, author, task_id, frame_id, state, undone_at, schema_version,"
     " (SELECT total(rows) FROM step_part WHERE step_id = step.id) FROM step"
 )
+# The words of the partial index over the few steps that are not simply done.
+_UNUSUAL: Final = "state <> 'complete'"
+# Transactions of given up steps that are deleted at a time, so that nobody waits long.
+_SWEPT_AT_ONCE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,6 @@ class StoredPart:
     """One transaction of a step. rev: its number, which the rows it wrote carry."""
 
     rev: int
-    rows: int
     changes: bytes
 
 
@@ -82,30 +85,59 @@ def step(db: apsw.Connection, step_id: int) -> Step | None:
 
 
 def steps_in_state(db: apsw.Connection, *states: StepState) -> list[Step]:
-    """Return the steps in some states, newest first."""
+    """Return the steps in some states other than complete, newest first."""
     places = ", ".join("?" * len(states))
-    rows = db.execute(f"{_SELECT} WHERE state IN ({places}) ORDER BY id DESC", states)
+    query = f"{_SELECT} WHERE state IN ({places}) AND {_UNUSUAL} ORDER BY id DESC"
+    rows = db.execute(query, states)
     return [_step(row) for row in rows]
 
 
-def newest_complete(db: apsw.Connection, task: int | None, author: str | None) -> Step | None:
-    """Return the newest complete step, of a task and an author where they are given."""
-    row = db.execute(
-        f"{_SELECT} WHERE state = 'complete' AND (?1 IS NULL OR task_id = ?1)"
-        " AND (?2 IS NULL OR author = ?2) ORDER BY id DESC LIMIT 1",
-        (task, author),
-    ).fetchone()
+def state_of(db: apsw.Connection, step_id: int) -> StepState | None:
+    """Return the state of a step, or None where there is no such step."""
+    row: Any = db.execute("SELECT state FROM step WHERE id = ?", (step_id,)).fetchone()
+    return None if row is None else row[0]
+
+
+def newest_done(db: apsw.Connection, task: int | None, author: str | None) -> Step | None:
+    """Return the newest step that is done, wholly or in part, of a task and an author where they are given."""
+    where, values = _of(task, author)
+    query = f"{_SELECT} WHERE state IN ('complete', 'undoing', 'redoing'){where} ORDER BY id DESC"
+    row = db.execute(f"{query} LIMIT 1", values).fetchone()
     return None if row is None else _step(row)
 
 
 def newest_undone(db: apsw.Connection, task: int | None, author: str | None) -> Step | None:
-    """Return the step that was undone last, of a task and an author where they are given."""
-    row = db.execute(
-        f"{_SELECT} WHERE state = 'undone' AND (?1 IS NULL OR task_id = ?1)"
-        " AND (?2 IS NULL OR author = ?2) ORDER BY undone_at DESC LIMIT 1",
-        (task, author),
-    ).fetchone()
+    """Return the step that was undone last, wholly or in part, of a task and an author where they are given."""
+    where, values = _of(task, author)
+    query = (
+        f"{_SELECT} WHERE state IN ('undone', 'undoing', 'redoing') AND {_UNUSUAL}{where}"
+        " ORDER BY undone_at DESC"
+    )
+    row = db.execute(f"{query} LIMIT 1", values).fetchone()
     return None if row is None else _step(row)
+
+
+def _of(task: int | None, author: str | None) -> tuple[str, list[int | str]]:
+    """The condition for steps of a task and an author, spelled so that an index can be used."""
+    where = ""
+    values: list[int | str] = []
+    if task is not None:
+        where += " AND task_id = ?"
+        values.append(task)
+    if author is not None:
+        where += " AND author = ?"
+        values.append(author)
+    return where, values
+
+
+def newest_number(db: apsw.Connection) -> int:
+    """Return the highest number of a step, of a transaction or of an undo; 0 where there is none."""
+    row: Any = db.execute(
+        "SELECT max(coalesce((SELECT max(id) FROM step), 0),"
+        " coalesce((SELECT max(rev) FROM step_part), 0),"
+        " coalesce((SELECT max(undone_at) FROM step WHERE state <> 'complete'), 0))"
+    ).fetchone()
+    return int(row[0])
 
 
 def add_step(db: apsw.Connection, one: Step) -> None:
@@ -120,8 +152,8 @@ def add_step(db: apsw.Connection, one: Step) -> None:
 
 
 def set_state(db: apsw.Connection, step_id: int, state: StepState) -> None:
-    """Change the state of a step, noting when it was undone."""
-    undone_at = new_id() if state == "undone" else None
+    """Change the state of a step, noting when it was undone, or last touched by an undo or redo."""
+    undone_at = None if state in ("open", "complete") else new_id()
     db.execute("UPDATE step SET state = ?, undone_at = ? WHERE id = ?", (state, undone_at, step_id))
 
 
@@ -144,27 +176,49 @@ def parts(
     """Yield the transactions of a step that are, or are not, taken back, oldest or newest first."""
     order = "DESC" if backwards else "ASC"
     revs: list[Any] = db.execute(
-        f"SELECT rev, rows FROM step_part WHERE step_id = ? AND reverted = ? ORDER BY rev {order}",  # noqa: S608
+        f"SELECT rev FROM step_part WHERE step_id = ? AND reverted = ? ORDER BY rev {order}",  # noqa: S608
         (step_id, int(reverted)),
     ).fetchall()
-    for rev, rows in revs:
+    for (rev,) in revs:
         # One at a time: all changesets of an import together may be large.
-        yield StoredPart(rev, rows, _changes(db, rev))
+        yield part(db, rev)
 
 
-def _changes(db: apsw.Connection, rev: int) -> bytes:
+def part(db: apsw.Connection, rev: int) -> StoredPart:
+    """Return the transaction with a number."""
     row: Any = db.execute("SELECT changes FROM step_part WHERE rev = ?", (rev,)).fetchone()
-    return zlib.decompress(row[0])
+    return StoredPart(rev, zlib.decompress(row[0]))
 
 
 def drop_undone(db: apsw.Connection, task: int | None, author: str) -> None:
-    """Give up what an author has undone in a task: something new was done there."""
+    """Give up what an author has undone in a task: something new was done there.
+
+    The changes of what was given up, now or before, are deleted a few at a time.
+    """
     gone: list[Any] = db.execute(
-        "SELECT id FROM step WHERE state = 'undone' AND author = ? AND task_id IS ?", (author, task)
+        "SELECT id FROM step WHERE state = 'undone' AND state <> 'complete'"
+        " AND author = ? AND task_id IS ?",
+        (author, task),
     ).fetchall()
     for (step_id,) in gone:
-        db.execute("DELETE FROM step_part WHERE step_id = ?", (step_id,))
         set_state(db, step_id, "dropped")
+    _sweep(db)
+
+
+def _sweep(db: apsw.Connection) -> None:
+    """Delete some changes of dropped steps. `undone_at` tells which of them may still have some."""
+    waiting: Any = db.execute(
+        "SELECT id FROM step WHERE state = 'dropped' AND state <> 'complete' AND undone_at > 0"
+        " LIMIT 1"
+    ).fetchone()
+    if waiting is None:
+        return
+    revs: list[Any] = db.execute(
+        "SELECT rev FROM step_part WHERE step_id = ? LIMIT ?", (waiting[0], _SWEPT_AT_ONCE)
+    ).fetchall()
+    db.executemany("DELETE FROM step_part WHERE rev = ?", revs)
+    if len(revs) < _SWEPT_AT_ONCE:
+        db.execute("UPDATE step SET undone_at = NULL WHERE id = ?", waiting)
 
 
 def step_of_rev(db: apsw.Connection, rev: int) -> Step | None:
@@ -173,21 +227,23 @@ def step_of_rev(db: apsw.Connection, rev: int) -> Step | None:
     return None if row is None else step(db, row[0])
 
 
-def last_step_touching(db: apsw.Connection, table: str, row_id: int, after: int) -> Step | None:
-    """Return the newest complete step made after a transaction number that holds a row, or None.
+def step_that_removed(db: apsw.Connection, table: str, row_id: int, *, besides: int) -> Step | None:
+    """Return the step because of which a row is gone: it deleted it, or added it and was undone. None if unknown.
 
-    Reads changesets one by one, so it is for messages about rows that are gone and name no transaction.
+    Reads the newest changesets one by one, so it is for messages only.
     """
     found: list[Any] = db.execute(
-        "SELECT p.rev FROM step_part p JOIN step s ON s.id = p.step_id"
-        " WHERE p.rev > ? AND p.reverted = 0 ORDER BY p.rev DESC LIMIT 500",
-        (after,),
+        "SELECT rev, reverted FROM step_part WHERE step_id <> ? ORDER BY rev DESC LIMIT 500",
+        (besides,),
     ).fetchall()
-    for (rev,) in found:
-        for change in apsw.Changeset.iter(_changes(db, rev)):
+    for rev, reverted in found:
+        cause = apsw.SQLITE_INSERT if reverted else apsw.SQLITE_DELETE
+        for change in apsw.Changeset.iter(part(db, rev).changes):
             known = change.old if change.old is not None else change.new
-            if change.name == table and known is not None and known[0] == row_id:
-                return step_of_rev(db, rev)
+            assert known is not None
+            if change.opcode == cause and change.name == table and known[0] == row_id:
+                step = step_of_rev(db, rev)
+                return None if step is None or step.state == "dropped" else step
     return None
 
 

@@ -4,233 +4,149 @@ A changeset is applied only where every row is as its step left it: each recorde
 transaction that wrote it last, so any later change shows as a conflict, and the whole is given up.
 
 A step of one transaction is reverted in one. A step of many (an import) is reverted transaction by
-transaction, so that nobody waits for the lock longer than for one of them. Before the first, it is checked
-that nothing is in the way; from the check to the end, `Claims` keep others from getting in the way.
+transaction, so that nobody waits for the lock longer than for one of them. `RevertPlan` says what the whole
+will touch: `obstacles` checks beforehand that nothing is in the way, and `RevertPlan.check` keeps others from
+getting in the way until the end.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import apsw
 
 from annotator.project import history
 from annotator.project.errors import UndoRefusedError
-from annotator.project.history import Step, StoredPart
-from annotator.project.schema import RECORDED_TABLES, REFERENCES
+from annotator.project.history import Step
+from annotator.project.row_changes import PARENTS, REV, Direction, RowChange, Values, row_changes
 
-Direction: TypeAlias = Literal["undo", "redo"]
-Key: TypeAlias = tuple[str, int]
-
-_PARENT_COLUMNS: Final = {
-    table: [ref for ref in REFERENCES if ref[0] == table] for table in RECORDED_TABLES
+# A place that only one row can have: a key frame's (track, frame), a frame's (task, position).
+Place: TypeAlias = tuple[str, int, int]
+# The columns of a place, and where they stand in a changeset.
+PLACES: Final = {
+    "shape": (("track_id", 4), ("frame_id", 2)),
+    "frame": (("task_id", 2), ("position", 3)),
 }
-_CHILD_COLUMNS: Final = {
-    table: [ref for ref in REFERENCES if ref[2] == table] for table in RECORDED_TABLES
-}
-
-# Columns of each table in the order of the changeset, to find references in it.
-_COLUMN_AT: Final = {
-    ("job", "task_id"): 2, ("media", "root_id"): 2, ("frame", "task_id"): 2, ("frame", "media_id"): 4,
-    ("track", "task_id"): 2, ("track", "label_id"): 3, ("shape", "frame_id"): 2,
-    ("shape", "label_id"): 3, ("shape", "track_id"): 4, ("geometry", "id"): 0,
-}  # fmt: skip
-
-
-def apply_part(db: apsw.Connection, part: StoredPart, direction: Direction) -> None:
-    """Apply one changeset inside the caller's transaction. Raises Conflict where a row is in the way."""
-    changes = part.changes if direction == "redo" else apsw.Changeset.invert(part.changes)
-    conflicts: list[Key | None] = []
-
-    def refuse(reason: int, change: apsw.TableChange) -> int:
-        known = change.old if change.old is not None else change.new
-        if reason == apsw.SQLITE_CHANGESET_FOREIGN_KEY or known is None:
-            conflicts.append(None)
-        else:
-            assert isinstance(known[0], int)
-            conflicts.append((change.name, known[0]))
-        return apsw.SQLITE_CHANGESET_ABORT
-
-    try:
-        apsw.Changeset.apply(
-            changes, db, conflict=refuse, flags=apsw.SQLITE_CHANGESETAPPLY_FKNOACTION
-        )
-    except (apsw.AbortError, apsw.ConstraintError):
-        raise Conflict(conflicts[0] if conflicts else None) from None
 
 
 class Conflict(Exception):  # noqa: N818 - never leaves the package
-    """A row is not as the step left it. key: the row, None where something refers to what would go."""
-
-    def __init__(self, key: Key | None) -> None:
-        super().__init__(key)
-        self.key = key
+    """A changeset does not fit the rows as they are now."""
 
 
-def refusal(
-    db: apsw.Connection, one: Step, direction: Direction, conflict: Conflict
-) -> UndoRefusedError:
-    """Return the error that names the later step in the way."""
-    later = _step_in_the_way(db, one, conflict.key)
-    verb = "undone" if direction == "undo" else "redone"
-    if later is None or later.id == one.id:
-        return UndoRefusedError(
-            f"“{one.title}” cannot be {verb}: something changed since then depends on it."
+def apply_changes(db: apsw.Connection, changes: bytes) -> None:
+    """Apply a changeset inside the caller's transaction. Raises Conflict where something is in the way."""
+    try:
+        apsw.Changeset.apply(
+            changes, db, conflict=_give_up, flags=apsw.SQLITE_CHANGESETAPPLY_FKNOACTION
         )
-    return UndoRefusedError(
-        f"“{one.title}” cannot be {verb}: the later step “{later.title}” changed the same things."
-        " Undo that one first.",
-        (later.id,),
-    )
+    except (apsw.AbortError, apsw.ConstraintError):
+        raise Conflict from None
 
 
-def _step_in_the_way(db: apsw.Connection, one: Step, key: Key | None) -> Step | None:
-    if key is None:
-        return _step_that_refers(db, one)
-    table, row_id = key
-    found = db.execute(f"SELECT rev FROM {table} WHERE id = ?", (row_id,)).fetchone()  # noqa: S608
-    if found is not None:
-        return history.step_of_rev(db, found[0])
-    return history.last_step_touching(db, table, row_id, one.id)
-
-
-def _step_that_refers(db: apsw.Connection, one: Step) -> Step | None:
-    """Find who refers to a row that the step added, or who took away a row that it refers to."""
-    own = {part.rev for part in history.parts(db, one.id, reverted=False, backwards=True)}
-    for part in history.parts(db, one.id, reverted=False, backwards=True):
-        for change in apsw.Changeset.iter(part.changes):
-            if change.opcode != apsw.SQLITE_INSERT or change.new is None:
-                continue
-            row_id = change.new[0]
-            for rev in _revs_of_children(db, change.name, row_id):
-                if rev not in own:
-                    return history.step_of_rev(db, rev)
-    return None
-
-
-def _revs_of_children(db: apsw.Connection, table: str, row_id: object) -> Iterable[int]:
-    for child, column, _ in _CHILD_COLUMNS[table]:
-        query = f"SELECT DISTINCT rev FROM {child} WHERE {column} = ?"  # noqa: S608 - own words
-        for (rev,) in db.execute(query, (row_id,)):
-            yield rev
+def _give_up(_reason: int, _change: apsw.TableChange) -> int:
+    return apsw.SQLITE_CHANGESET_ABORT
 
 
 @dataclass(slots=True)
-class Claims:
-    """What a long undo or redo is about to touch, so that no edit comes between.
+class RevertPlan:
+    """What undoing or redoing a step will touch; no other edit may come between.
 
-    revs: rows carrying one of these numbers must not change, and nothing new may refer to them. rows: rows
-    that must not change for another reason: they are about to be changed again, or to be referred to.
+    own: the numbers of its transactions; when undoing, rows that carry one will change or go. rows: when
+    redoing, the rows that will change or go. going: rows that will be gone, to which others could refer.
+    needed: rows that will be referred to. places: those that its rows will take. All by the name of the table.
     """
 
     step: Step
-    revs: frozenset[int] = frozenset()
-    rows: set[Key] = field(default_factory=set)
+    direction: Direction
+    own: set[int] = field(default_factory=set)
+    rows: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    going: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    needed: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    places: set[Place] = field(default_factory=set)
+    touches_labels: bool = False
 
     def check(self, db: apsw.Connection, changes: bytes) -> None:
         """Raise UndoRefusedError where a changeset that is about to be committed gets in the way."""
-        for change in apsw.Changeset.iter(changes):
-            old, new = change.old, change.new
-            known = old if old is not None else new
-            assert known is not None
-            key = (change.name, known[0])
-            if (old is not None and old[1] in self.revs) or key in self.rows:
-                raise self._refusal()
-            if new is None:
-                continue
-            for table, column, parent in _PARENT_COLUMNS[change.name]:
-                value = new[_COLUMN_AT[table, column]]
-                if isinstance(value, int) and self._rev(db, parent, value) in self.revs:
-                    raise self._refusal()
+        for change in row_changes(changes, "redo"):
+            if self._is_in_the_way(db, change):
+                raise UndoRefusedError(
+                    f"“{self.step.title}” is just being undone or redone. Wait until that is done."
+                )
 
-    @staticmethod
-    def _rev(db: apsw.Connection, table: str, row_id: int) -> int | None:
-        found = db.execute(f"SELECT rev FROM {table} WHERE id = ?", (row_id,)).fetchone()  # noqa: S608
-        return None if found is None else found[0]
-
-    def _refusal(self) -> UndoRefusedError:
-        return UndoRefusedError(
-            f"“{self.step.title}” is just being undone or redone. Wait until that is done."
-        )
+    def _is_in_the_way(self, db: apsw.Connection, change: RowChange) -> bool:
+        table, row_id, old, new = change
+        if table == "label" and self.touches_labels:
+            return True
+        if self.direction == "undo":
+            if old is not None and old[REV] in self.own:
+                return True
+        elif row_id in self.rows["shape" if table == "geometry" else table]:
+            return True
+        if new is None:
+            return row_id in self.needed[table]
+        if any(new[at] in self.going[parent] for at, _, parent in PARENTS[table]):
+            return True
+        return place_taken(db, change) in self.places
 
 
-def plan_claims(db: apsw.Connection, one: Step, direction: Direction) -> Claims:
-    """Return what must not change while a step of many transactions is reverted."""
+def plan_revert(db: apsw.Connection, one: Step, direction: Direction) -> RevertPlan:
+    """Return what reverting a step, or what is left of it to be reverted, will touch."""
+    plan = RevertPlan(one, direction)
     backwards = direction == "undo"
-    revs: set[int] = set()
-    rows: set[Key] = set()
+    coming: dict[str, set[int]] = defaultdict(set)
     for part in history.parts(db, one.id, reverted=not backwards, backwards=backwards):
-        revs.add(part.rev)
-        for change in apsw.Changeset.iter(part.changes):
-            comes = change.old if backwards else change.new
-            if comes is None:
-                continue
-            goes = change.new if backwards else change.old
-            if goes is not None and not backwards:
-                row_id = goes[0]
-                assert isinstance(row_id, int)
-                rows.add((change.name, row_id))
-            for table, column, parent in _PARENT_COLUMNS[change.name]:
-                value = comes[_COLUMN_AT[table, column]]
-                if isinstance(value, int) and table != "geometry":
-                    rows.add((parent, value))
-    return Claims(one, frozenset(revs) if backwards else frozenset(), rows)
+        plan.own.add(part.rev)
+        for change in row_changes(part.changes, direction):
+            _add_to_plan(plan, db, change, coming)
+    for table, row_ids in coming.items():
+        plan.needed[table] -= row_ids
+    return plan
 
 
-def check_nothing_in_the_way(db: apsw.Connection, one: Step, direction: Direction) -> None:
-    """Raise Conflict where a row is not as the step left it, or something else refers to what would go.
-
-    Reads only, and needs no lock once the claims stand.
-    """
-    backwards = direction == "undo"
-    own: set[int] = set()
-    gone: dict[str, set[int]] = defaultdict(set)
-    for part in history.parts(db, one.id, reverted=not backwards, backwards=backwards):
-        own.add(part.rev)
-    for part in history.parts(db, one.id, reverted=not backwards, backwards=backwards):
-        for change in apsw.Changeset.iter(part.changes):
-            _check_row(db, change, gone, backwards=backwards)
-    if backwards:
-        _check_references(db, one, own)
-
-
-def _check_row(
-    db: apsw.Connection,
-    change: apsw.TableChange,
-    gone: dict[str, set[int]],
-    *,
-    backwards: bool,
+def _add_to_plan(
+    plan: RevertPlan, db: apsw.Connection, change: RowChange, coming: dict[str, set[int]]
 ) -> None:
-    """Check one row; `gone` collects rows that an earlier part on the way brings to another state."""
-    now = change.new if backwards else change.old
-    known = change.old if change.old is not None else change.new
-    assert known is not None
-    row_id = known[0]
-    assert isinstance(row_id, int)
-    passed = gone[change.name]
-    if row_id in passed:
+    table, row_id, now, then = change
+    if table == "label":
+        plan.touches_labels = True
+    if now is not None and plan.direction == "redo":
+        plan.rows["shape" if table == "geometry" else table].add(row_id)
+    has_children = table not in ("shape", "geometry", "job")
+    if then is None:
+        if has_children:
+            plan.going[table].add(row_id)
         return
-    found = db.execute(
-        f"SELECT rev FROM {change.name} WHERE id = ?",  # noqa: S608 - a recorded table
-        (row_id,),
-    ).fetchone()
-    expected = None if now is None else now[1]
-    if (None if found is None else found[0]) != expected:
-        raise Conflict((change.name, row_id))
-    # Going back, the transaction that added a row is the last one on the way that knows it.
-    if change.opcode != apsw.SQLITE_INSERT or not backwards:
-        passed.add(row_id)
+    if now is None and has_children:
+        coming[table].add(row_id)
+    for at, _, parent in PARENTS[table]:
+        if isinstance(then[at], int):
+            plan.needed[parent].add(then[at])
+    place = place_taken(db, change)
+    if place is not None:
+        plan.places.add(place)
 
 
-def _check_references(db: apsw.Connection, one: Step, own: set[int]) -> None:
-    for part in history.parts(db, one.id, reverted=False, backwards=True):
-        for change in apsw.Changeset.iter(part.changes):
-            if change.opcode != apsw.SQLITE_INSERT or change.name in ("geometry", "job"):
-                continue
-            if change.name == "shape":  # only its geometry refers to it, which nobody writes alone
-                continue
-            assert change.new is not None
-            for rev in _revs_of_children(db, change.name, change.new[0]):
-                if rev not in own:
-                    raise Conflict(None)
+def place_taken(db: apsw.Connection, change: RowChange) -> Place | None:
+    """Return the place that a row will have and does not have now, or None."""
+    table, row_id, now, then = change
+    columns = PLACES.get(table)
+    if columns is None or then is None:
+        return None
+    (one, first), (other, second) = columns
+    values: Values = (then[first], then[second])
+    if now is not None:
+        if values == (apsw.no_change, apsw.no_change):
+            return None
+        row: Any = db.execute(
+            f"SELECT {one}, {other} FROM {table} WHERE id = ?",  # noqa: S608 - own words
+            (row_id,),
+        ).fetchone()
+        if row is None:
+            return None
+        values = tuple(
+            known if value is apsw.no_change else value
+            for value, known in zip(values, row, strict=True)
+        )
+    if values[0] is None:
+        return None
+    return table, values[0], values[1]

@@ -43,11 +43,13 @@ CREATE TABLE step (
     task_id INTEGER, frame_id INTEGER, state TEXT NOT NULL, undone_at INTEGER,
     schema_version INTEGER NOT NULL
 );
+CREATE INDEX step_by_task ON step (task_id, author);
+CREATE INDEX step_by_state ON step (state, undone_at) WHERE state <> 'complete';
 CREATE TABLE step_part (
     rev INTEGER PRIMARY KEY, step_id INTEGER NOT NULL REFERENCES step (id),
     rows INTEGER NOT NULL, reverted INTEGER NOT NULL DEFAULT 0, changes BLOB NOT NULL
 );
-CREATE INDEX step_part_by_step ON step_part (step_id, rev);
+CREATE INDEX step_part_by_step ON step_part (step_id, rev, rows);
 
 CREATE TABLE label (
     id INTEGER PRIMARY KEY, rev INTEGER NOT NULL, position INTEGER NOT NULL, definition TEXT NOT NULL

@@ -15,28 +15,34 @@ import apsw
 from psygnal import Signal
 
 from annotator.background.progress import NO_PROGRESS, Progress
-from annotator.core.errors import InvalidValueError
 from annotator.core.ids import new_id
-from annotator.project import history, reading, reverting, writer_row
-from annotator.project.changes import Change, ChangeKind, change_from_changeset
+from annotator.project import history, reading
+from annotator.project.changes import Change, change_from_changeset
 from annotator.project.database import Database, translated
 from annotator.project.edit import Edit, Part
-from annotator.project.errors import (
-    NothingToUndoError,
-    ProjectError,
-    ReadOnlyError,
-    UndoRefusedError,
-)
-from annotator.project.fair_lock import FairLock
+from annotator.project.errors import NothingToUndoError, ProjectError, UndoRefusedError
 from annotator.project.history import Step, StepState
 from annotator.project.keeper import Keeper, sync_file
-from annotator.project.reverting import Claims, Conflict, Direction
-from annotator.project.schema import RECORDED_TABLES, SCHEMA_VERSION
+from annotator.project.schema import SCHEMA_VERSION
+from annotator.project.transactions import Transactions
+from annotator.project.undoing import Undoing
 
 log = logging.getLogger(__name__)
 
 # The author of what a person does by hand in a window; only such steps are undone by Ctrl+Z.
 USER: Final = "user"
+
+# Why a step in a state can be neither undone nor redone.
+_UNDO_NOTHING: Final[dict[StepState, str]] = {
+    "undone": "it is undone already",
+    "dropped": "it was taken back and given up",
+    "open": "it is still being made",
+}
+_REDO_NOTHING: Final[dict[StepState, str]] = {
+    "complete": "it is not undone",
+    "dropped": "it was given up when something new was done",
+    "open": "it is still being made",
+}
 
 
 class Store:
@@ -51,10 +57,10 @@ class Store:
 
     def __init__(self, database: Database, *, sync: Callable[[Path], None] = sync_file) -> None:
         self.database = database
-        self._lock = FairLock()
-        self._claims: Claims | None = None
-        self._own_open: set[int] = set()
+        self.transactions = Transactions(database)
         self.keeper = Keeper(database, self.synced.emit, sync) if database.writable else None
+        self._undoing = Undoing(self.transactions, self.changed.emit, self.wait_for_room)
+        self._own_open: set[int] = set()
 
     @property
     def read(self) -> apsw.Connection:
@@ -65,13 +71,12 @@ class Store:
         """Finish what is being written and close."""
         if self.keeper is not None:
             self.keeper.close()
-        with self._lock:
-            self.database.close()
+        self.transactions.close()
 
-    def release(self) -> None:
-        """Let other processes write the project."""
-        with self._lock, translated(self.database.path):
-            writer_row.release(self.database.writer)
+    def wait_for_room(self) -> None:
+        """Wait while the log is too long. Called between the transactions of a long step."""
+        if self.keeper is not None:
+            self.keeper.wait_for_room()
 
     # Steps ------------------------------------------------------------------------------------------
 
@@ -87,24 +92,26 @@ class Store:
     ) -> Iterator[Edit]:
         """Collect an edit and make it one step.
 
-        task and frame tell where the step belongs; the task of an edit of annotations is found by itself.
+        task and frame tell where the step belongs; those of an edit of annotations, tracks or frames are found
+        by themselves, an edit of labels belongs to the whole project.
         Nothing happens if the block raises, or if nothing really changes. An edit of more than 500
         annotations is written in several transactions; if one fails, the others are taken back.
         """
-        self._check_writable()
+        self.transactions.check_writable()
         edit = Edit()
         yield edit
-        frame = frame if frame is not None else self._frame_of(edit)
-        if task is None and frame is not None and not edit.touches_labels:
-            task = reading.task_of_frame(self.read, frame)
-        parts = list(edit.parts(self.read))
+        with translated(self.database.path):
+            place = edit.place(self.read)
+            parts = list(edit.parts(self.read))
+        frame = place[1] if frame is None else frame
+        task = place[0] if task is None and not edit.touches_labels else task
         if len(parts) == 1:
-            one = self._new_step(title, author, task, frame, "complete")
-            self._write(one, parts[0], edit, first=True)
+            one = _new_step(title, author, task, frame, "complete")
+            self.write_part(one, parts[0], is_first=True)
         elif parts:
             with self.long_step(title, author=author, task=task, frame=frame) as step:
                 for part in progress.track(parts, title):
-                    step._write(part, edit)
+                    step.write(part)
 
     @contextmanager
     def long_step(
@@ -121,97 +128,60 @@ class Store:
         If the block raises, what was written is taken back, unless `keep_on_error`, which leaves the step
         open for the user to keep or undo.
         """
-        self._check_writable()
-        step = LongStep(self, self._new_step(title, author, task, frame, "open"))
+        self.transactions.check_writable()
+        step = LongStep(self, _new_step(title, author, task, frame, "open"))
         self._own_open.add(step.id)
         try:
             yield step
-            step._complete()
+            step.complete()
         except BaseException:
             if not keep_on_error:
-                step._take_back()
+                self._take_back(step)
             raise
         finally:
             self._own_open.discard(step.id)
 
-    def _new_step(
-        self, title: str, author: str, task: int | None, frame: int | None, state: StepState
-    ) -> Step:
-        made_at = time.time_ns() // 1_000_000
-        return Step(
-            new_id(), made_at, title, author, task, frame, state, None, SCHEMA_VERSION, rows=0
-        )
+    def _take_back(self, step: "LongStep") -> None:
+        one = history.step(self.read, step.id)
+        if one is None:
+            return
+        try:
+            self._undoing.revert(one, "undo", outcome="dropped", wait=True)
+        except ProjectError as error:
+            # The disk is full, or somebody built on it already: the user keeps or undoes it later.
+            log.warning("step %d could not be taken back: %s", step.id, error)
 
-    def _frame_of(self, edit: Edit) -> int | None:
-        if edit.first_frame is not None:
-            return edit.first_frame
-        if edit.first_deleted is not None:
-            return reading.frame_of_shape(self.read, edit.first_deleted)
-        return None
-
-    # Transactions -----------------------------------------------------------------------------------
-
-    def _write(self, one: Step, part: Part, edit: Edit, *, first: bool) -> bool:
+    def write_part(self, one: Step, part: Part, *, is_first: bool) -> bool:
         """Write one transaction of a step; return whether anything changed."""
         rev = new_id()
-        with self._transaction() as (db, session):
-            for write, values in part.work:
-                write(db, values, rev)
+        work = part.prepared(rev)
+        with self.transactions.recorded() as (db, session):
+            for write in work:
+                write(db)
             changes = session.changeset()
             if not changes:
                 return False
-            if edit.touches_labels:
+            if part.touches_labels:
                 reading.labels(db)  # raises where the labels break their laws
-            if self._claims is not None:
-                self._claims.check(db, changes)
-            told = _told(one, part, changes, db)
-            if first:
-                if one.author == USER:
-                    history.drop_undone(db, one.task, one.author)
+            self.transactions.check_guard(db, changes)
+            if is_first:
                 history.add_step(db, one)
+                if one.state == "complete":
+                    _drop_undone(db, one)
             history.add_part(db, one.id, rev, part.size, changes)
-        self.changed.emit(told)
+        self.changed.emit(_told(one, part, changes, self.read))
         return True
 
-    @contextmanager
-    def _transaction(self) -> Iterator[tuple[apsw.Connection, Any]]:
-        """Hold the lock, begin, and commit or roll back; the session records the recorded tables."""
-        self._check_writable()
-        with self._lock, translated(self.database.path):
-            db = self.database.writer
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                session = apsw.Session(db, "main")
-                try:
-                    for table in RECORDED_TABLES:
-                        session.attach(table)
-                    yield db, session
-                finally:
-                    session.close()
-                db.execute("COMMIT")
-            except BaseException as error:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                if isinstance(error, apsw.ConstraintError):
-                    raise ProjectError(
-                        "The change was not stored: it refers to something that is gone by now."
-                        " Look at the frame again and repeat it."
-                    ) from error
-                raise
+    def complete(self, step: Step) -> None:
+        """Note that every transaction of a step is written."""
+        with self.transactions.begin() as db:
+            history.set_state(db, step.id, "complete")
+            _drop_undone(db, step)
 
     def unrecorded(self, statement: str, values: list[tuple[Any, ...]]) -> None:
         """Write rows of tables outside the history, such as what is known of media files."""
-        self._check_writable()
-        with self._lock, translated(self.database.path):
-            db = self.database.writer
-            with db:
-                db.executemany(statement, values)
-
-    def _check_writable(self) -> None:
-        if not self.database.writable:
-            raise ReadOnlyError(
-                "The project is open for reading only, so nothing can be changed in this window."
-            )
+        with self.transactions.begin() as db:
+            db.executemany(statement, values)
 
     # Undo and redo ----------------------------------------------------------------------------------
 
@@ -222,24 +192,24 @@ class Store:
 
         Raises UndoRefusedError, and changes nothing, where a later change is in the way.
         """
-        self._check_writable()
+        self.transactions.check_writable()
         one = (
-            history.newest_complete(self.read, task, author)
+            history.newest_done(self.read, task, author)
             if step_id is None
             else history.step(self.read, step_id)
         )
         if one is None:
             raise NothingToUndoError("There is nothing to undo.")
-        if one.state not in ("complete", "open") or one.id in self._own_open:
-            raise UndoRefusedError(f"“{one.title}” cannot be undone: it is {one.state}.")
-        self._revert(one, "undo")
+        if one.id in self._own_open or (one.state in _UNDO_NOTHING and one.state != "open"):
+            raise UndoRefusedError(f"“{one.title}” cannot be undone: {_UNDO_NOTHING[one.state]}.")
+        self._undoing.revert(one, "undo")
         return one
 
     def redo(
         self, step_id: int | None = None, *, task: int | None = None, author: str | None = None
     ) -> Step:
         """Do an undone step again: the given one, or the one of a task and an author undone last."""
-        self._check_writable()
+        self.transactions.check_writable()
         one = (
             history.newest_undone(self.read, task, author)
             if step_id is None
@@ -247,18 +217,19 @@ class Store:
         )
         if one is None:
             raise NothingToUndoError("There is nothing to redo.")
-        if one.state != "undone":
-            raise UndoRefusedError(f"“{one.title}” cannot be redone: it is {one.state}.")
-        self._revert(one, "redo")
+        if one.state in _REDO_NOTHING:
+            raise UndoRefusedError(f"“{one.title}” cannot be redone: {_REDO_NOTHING[one.state]}.")
+        self._undoing.revert(one, "redo")
         return one
 
     def keep(self, step_id: int) -> Step:
         """Make an interrupted step complete as far as it came."""
-        one = history.step(self.read, step_id)
-        if one is None or one.state != "open" or one.id in self._own_open:
-            raise ProjectError("That step is not an interrupted one.")
-        with self._transaction() as (db, _):
+        with self.transactions.begin() as db:
+            one = history.step(db, step_id)
+            if one is None or one.state != "open" or one.id in self._own_open:
+                raise ProjectError("That step is not an interrupted one.")
             history.set_state(db, one.id, "complete")
+            _drop_undone(db, one)
         return one
 
     def interrupted(self) -> list[Step]:
@@ -271,100 +242,11 @@ class Store:
         """Finish what a crash interrupted while it was undone or redone."""
         for one in history.steps_in_state(self.read, "undoing", "redoing"):
             log.info("finishing the %s of step %d", one.state, one.id)
-            self._revert_by_parts(one, "undo" if one.state == "undoing" else "redo")
-
-    def _revert(self, one: Step, direction: Direction) -> None:
-        if one.is_sealed:
-            raise UndoRefusedError(
-                f"“{one.title}” was made by an older version of the program, before the project was"
-                " converted, and can no longer be undone or redone."
-            )
-        backwards = direction == "undo"
-        numbers = reading.part_count(self.read, one.id, reverted=not backwards)
-        try:
-            if numbers <= 1:
-                self._revert_at_once(one, direction)
-            else:
-                self._revert_long(one, direction)
-        except Conflict as conflict:
-            raise reverting.refusal(self.read, one, direction, conflict) from None
-
-    def _revert_at_once(self, one: Step, direction: Direction) -> None:
-        backwards = direction == "undo"
-        told: list[Change] = []
-        with self._transaction() as (db, _):
-            self._check_unchanged(db, one)
-            for part in history.parts(db, one.id, reverted=not backwards, backwards=backwards):
-                if self._claims is not None:
-                    self._claims.check(db, _going(part.changes, direction))
-                told.append(self._apply(db, one, part, direction))
-            history.set_state(db, one.id, "undone" if backwards else "complete")
-        for change in told:
-            self.changed.emit(change)
-
-    @staticmethod
-    def _check_unchanged(db: apsw.Connection, one: Step) -> None:
-        """Raise where another thread has undone or redone the step since it was looked up."""
-        now = history.step(db, one.id)
-        if now is None or now.state != one.state:
-            raise UndoRefusedError(f"“{one.title}” was just undone or redone elsewhere.")
-
-    def _revert_long(self, one: Step, direction: Direction) -> None:
-        claims = reverting.plan_claims(self.read, one, direction)
-        with self._lock:
-            if self._claims is not None:
-                raise UndoRefusedError(
-                    f"“{self._claims.step.title}” is just being undone or redone."
-                    " Wait until that is done."
-                )
-            self._claims = claims
-        try:
-            reverting.check_nothing_in_the_way(self.read, one, direction)
-            self._revert_by_parts(one, direction)
-        finally:
-            with self._lock:
-                self._claims = None
-
-    def _revert_by_parts(self, one: Step, direction: Direction) -> None:
-        backwards = direction == "undo"
-        with self._transaction() as (db, _):
-            self._check_unchanged(db, one)
-            history.set_state(db, one.id, "undoing" if backwards else "redoing")
-        for part in history.parts(self.read, one.id, reverted=not backwards, backwards=backwards):
-            self._wait_for_room()
-            with self._transaction() as (db, _):
-                told = self._apply(db, one, part, direction)
-            self.changed.emit(told)
-        with self._transaction() as (db, _):
-            history.set_state(db, one.id, "undone" if backwards else "complete")
-
-    def _apply(
-        self, db: apsw.Connection, one: Step, part: history.StoredPart, direction: Direction
-    ) -> Change:
-        changes = _going(part.changes, direction)
-        kind: ChangeKind = direction
-        # What goes away is looked up before, what comes after.
-        before = change_from_changeset(
-            changes, db, step=one.id, title=one.title, author=one.author, kind=kind
-        )
-        reverting.apply_part(db, part, direction)
-        history.mark_part(db, part.rev, reverted=direction == "undo")
-        if before.labels:
             try:
-                reading.labels(db)
-            except InvalidValueError as error:
-                raise UndoRefusedError(
-                    f"“{one.title}” cannot be {'undone' if direction == 'undo' else 'redone'}:"
-                    f" {error}"
-                ) from None
-        after = change_from_changeset(
-            changes, db, step=one.id, title=one.title, author=one.author, kind=kind
-        )
-        return after.joined(before)
-
-    def _wait_for_room(self) -> None:
-        if self.keeper is not None:
-            self.keeper.wait_for_room()
+                self._undoing.revert(one, "undo" if one.state == "undoing" else "redo")
+            except ProjectError as error:
+                # The disk is full, say. The user can undo or redo it again.
+                log.warning("step %d stays half %s: %s", one.id, one.state, error)
 
 
 class LongStep:
@@ -373,7 +255,7 @@ class LongStep:
     def __init__(self, store: Store, step: Step) -> None:
         self._store = store
         self._step = step
-        self._begun = False
+        self._is_begun = False
 
     @property
     def id(self) -> int:
@@ -385,28 +267,34 @@ class LongStep:
         """Collect and write one more edit of the step. fresh: its annotations are all new."""
         edit = Edit(fresh=fresh)
         yield edit
-        for part in edit.parts(self._store.read):
-            self._write(part, edit)
+        with translated(self._store.database.path):
+            parts = list(edit.parts(self._store.read))
+        for part in parts:
+            self.write(part)
 
-    def _write(self, part: Part, edit: Edit) -> None:
-        self._store._wait_for_room()
-        written = self._store._write(self._step, part, edit, first=not self._begun)
-        self._begun = self._begun or written
+    def write(self, part: Part) -> None:
+        """Write one more transaction of the step."""
+        self._store.wait_for_room()
+        written = self._store.write_part(self._step, part, is_first=not self._is_begun)
+        self._is_begun = self._is_begun or written
 
-    def _complete(self) -> None:
-        if self._begun:
-            with self._store._transaction() as (db, _):
-                history.set_state(db, self.id, "complete")
+    def complete(self) -> None:
+        """Note that nothing more follows; a step in which nothing changed is none."""
+        if self._is_begun:
+            self._store.complete(self._step)
 
-    def _take_back(self) -> None:
-        if not self._begun:
-            return
-        self._store._own_open.discard(self.id)
-        try:
-            self._store.undo(self.id)
-        except ProjectError as error:
-            # The disk is full, or somebody built on it already: the user keeps or undoes it later.
-            log.warning("step %d could not be taken back: %s", self.id, error)
+
+def _new_step(
+    title: str, author: str, task: int | None, frame: int | None, state: StepState
+) -> Step:
+    made_at = time.time_ns() // 1_000_000
+    return Step(new_id(), made_at, title, author, task, frame, state, None, SCHEMA_VERSION, rows=0)
+
+
+def _drop_undone(db: apsw.Connection, one: Step) -> None:
+    # What is done in the background leaves the user's redo alone.
+    if one.author == USER:
+        history.drop_undone(db, one.task, one.author)
 
 
 def _told(one: Step, part: Part, changes: bytes, db: apsw.Connection) -> Change:
@@ -423,7 +311,3 @@ def _told(one: Step, part: Part, changes: bytes, db: apsw.Connection) -> Change:
     return change_from_changeset(
         changes, db, step=one.id, title=one.title, author=one.author, kind="edit"
     )
-
-
-def _going(changes: bytes, direction: Direction) -> bytes:
-    return changes if direction == "redo" else apsw.Changeset.invert(changes)

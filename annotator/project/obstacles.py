@@ -1,0 +1,265 @@
+"""What is in the way of undoing or redoing a step, and which other step put it there.
+
+Only reads, and needs no lock once nobody else may touch what the plan names. Rows are compared by the number
+of the transaction that wrote them last.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import apsw
+
+from annotator.core.errors import InvalidValueError
+from annotator.core.labels import Label, LabelSchema
+from annotator.project import history
+from annotator.project.errors import UndoRefusedError
+from annotator.project.history import Step
+from annotator.project.records import label_of
+from annotator.project.reverting import PLACES, RevertPlan, place_taken
+from annotator.project.row_changes import CHILDREN, PARENTS, REV, RowChange, row_changes
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a step cannot be reverted.
+
+    step: who is in the way, None where it cannot be told. is_undone: it was undone and would have to be
+    redone first; else it would have to be undone. law: the law of the labels that would be broken.
+    """
+
+    step: Step | None
+    is_undone: bool = False
+    law: str = ""
+
+
+def refusal(plan: RevertPlan, obstacle: Obstacle | None) -> UndoRefusedError:
+    """Return the error that names the step in the way."""
+    undoing = plan.direction == "undo"
+    begin = f"“{plan.step.title}” cannot be {'undone' if undoing else 'redone'}:"
+    other = obstacle.step if obstacle is not None else None
+    if obstacle is not None and obstacle.law:
+        begin = f"{begin} {obstacle.law}"
+        if other is None:
+            return UndoRefusedError(begin)
+        what = "Redo the step" if obstacle.is_undone else "Undo the later step"
+        return UndoRefusedError(f"{begin} {what} “{other.title}” first.", (other.id,))
+    if other is None or obstacle is None:
+        if undoing:
+            return UndoRefusedError(f"{begin} something that was done since then depends on it.")
+        return UndoRefusedError(f"{begin} what it changes is no longer as it was.")
+    if obstacle.is_undone:
+        return UndoRefusedError(
+            f"{begin} it builds on the step “{other.title}”, which was undone. Redo that one first.",
+            (other.id,),
+        )
+    return UndoRefusedError(
+        f"{begin} the later step “{other.title}” changed the same things. Undo that one first.",
+        (other.id,),
+    )
+
+
+def find_obstacle(db: apsw.Connection, plan: RevertPlan) -> Obstacle | None:
+    """Return the first thing in the way of a step, or None where it can be reverted as a whole."""
+    return _Search(db, plan).run()
+
+
+class _Search:
+    def __init__(self, db: apsw.Connection, plan: RevertPlan) -> None:
+        self._db = db
+        self._plan = plan
+        self._backwards = plan.direction == "undo"
+        # Rows that another transaction of the step brings to a state of before, with that state's number.
+        self._brought: dict[tuple[str, int], int] = {}
+        # How many children each row that goes loses on the way, by (table and column of the child, its id).
+        self._leaving: Counter[tuple[str, str, int]] = Counter()
+
+    def run(self) -> Obstacle | None:
+        one = self._plan.step
+        parts = history.parts(
+            self._db, one.id, reverted=not self._backwards, backwards=self._backwards
+        )
+        labels = _stored_labels(self._db) if self._plan.touches_labels else {}
+        for part in parts:
+            changes = list(row_changes(part.changes, self._plan.direction))
+            found = self._check_rows(changes) or self._check_labels(labels, changes)
+            if found is not None:
+                return found
+        return self._check_parents() or self._check_children()
+
+    # Rows -------------------------------------------------------------------------------------------
+
+    def _check_rows(self, changes: Sequence[RowChange]) -> Obstacle | None:
+        ids: dict[str, list[int]] = defaultdict(list)
+        for change in changes:
+            ids[change.table].append(change.id)
+        revs = {table: _revs_of(self._db, table, row_ids) for table, row_ids in ids.items()}
+        for change in changes:
+            found = self._check_row(change, revs[change.table].get(change.id))
+            found = found or self._check_place(change)
+            if found is not None:
+                return found
+            self._count_children(change)
+        return None
+
+    def _check_row(self, change: RowChange, stored: int | None) -> Obstacle | None:
+        table, row_id, now, then = change
+        own = self._plan.own
+        wanted: int | None = None if now is None else now[REV]
+        if self._backwards:
+            stored = self._brought.pop((table, row_id), stored)
+            if then is not None and then[REV] in own:
+                self._brought[table, row_id] = then[REV]
+        elif wanted in own or (wanted is None and row_id in self._plan.rows[table]):
+            # An earlier transaction of the step writes it so, or takes it away.
+            return None
+        if stored == wanted:
+            return None
+        if wanted is not None and not self._backwards:
+            before = history.step_of_rev(self._db, wanted)
+            if before is not None and before.state == "undone":
+                return Obstacle(before, is_undone=True)
+        if stored is not None:
+            return self._obstacle_of_rev(stored)
+        return self._obstacle_of_missing(table, row_id)
+
+    def _check_place(self, change: RowChange) -> Obstacle | None:
+        place = place_taken(self._db, change)
+        if place is None:
+            return None
+        table, first, second = place
+        (one, _), (other, _) = PLACES[table]
+        row: Any = self._db.execute(
+            f"SELECT id, rev FROM {table} WHERE {one} = ? AND {other} = ?",  # noqa: S608 - own words
+            (first, second),
+        ).fetchone()
+        if row is None or row[0] == change.id:
+            return None
+        moves = row[1] in self._plan.own if self._backwards else row[0] in self._plan.rows[table]
+        return None if moves else self._obstacle_of_rev(row[1])
+
+    # References -------------------------------------------------------------------------------------
+
+    def _check_parents(self) -> Obstacle | None:
+        for table, row_ids in self._plan.needed.items():
+            missing = row_ids - _revs_of(self._db, table, row_ids).keys()
+            if missing:
+                return self._obstacle_of_missing(table, min(missing))
+        return None
+
+    def _count_children(self, change: RowChange) -> None:
+        for at, column, parent in PARENTS[change.table]:
+            goes = self._plan.going[parent]
+            if not goes:
+                continue
+            if change.now is not None and change.now[at] in goes:
+                self._leaving[change.table, column, change.now[at]] += 1
+            if change.then is not None and change.then[at] in goes:
+                self._leaving[change.table, column, change.then[at]] -= 1
+
+    def _check_children(self) -> Obstacle | None:
+        for table, row_ids in self._plan.going.items():
+            for child, column in CHILDREN[table]:
+                count = f"SELECT count(*) FROM {child} WHERE {column} = ?"  # noqa: S608 - own words
+                for row_id in row_ids:
+                    row: Any = self._db.execute(count, (row_id,)).fetchone()
+                    if row[0] > self._leaving[child, column, row_id]:
+                        return self._obstacle_of_child(child, column, row_id)
+        return None
+
+    # Labels -----------------------------------------------------------------------------------------
+
+    def _check_labels(
+        self, labels: dict[int, tuple[int, str]], changes: Iterable[RowChange]
+    ) -> Obstacle | None:
+        """Apply what a transaction does to the labels and check that their laws hold afterwards."""
+        touched = False
+        for table, row_id, _, then in changes:
+            if table != "label":
+                continue
+            touched = True
+            if then is None:
+                labels.pop(row_id, None)
+                continue
+            place, text = labels.get(row_id, (0, ""))
+            labels[row_id] = (
+                place if then[2] is apsw.no_change else then[2],
+                text if then[3] is apsw.no_change else then[3],
+            )
+        if not touched:
+            return None
+        ordered = sorted(labels.items(), key=lambda item: (item[1][0], item[0]))
+        found = [label_of(row_id, text) for row_id, (_, text) in ordered]
+        try:
+            LabelSchema(tuple(found))
+        except InvalidValueError as error:
+            return self._obstacle_of_law(found, str(error))
+        return None
+
+    def _obstacle_of_law(self, labels: list[Label], law: str) -> Obstacle:
+        known = {label.id for label in labels}
+        for label in labels:
+            if label.parent is not None and label.parent not in known:
+                return replace(self._obstacle_of_missing("label", label.parent), law=law)
+        revs = _revs_of(self._db, "label", _clashing(labels))
+        for rev in sorted(revs.values(), reverse=True):
+            step = history.step_of_rev(self._db, rev)
+            if step is not None and step.id > self._plan.step.id:
+                return Obstacle(step, law=law)
+        return Obstacle(None, law=law)
+
+    # Who it was -------------------------------------------------------------------------------------
+
+    def _obstacle_of_rev(self, rev: int) -> Obstacle:
+        step = history.step_of_rev(self._db, rev)
+        return Obstacle(None if step is None or step.id == self._plan.step.id else step)
+
+    def _obstacle_of_missing(self, table: str, row_id: int) -> Obstacle:
+        step = history.step_that_removed(self._db, table, row_id, besides=self._plan.step.id)
+        return Obstacle(step, is_undone=step is not None and step.state == "undone")
+
+    def _obstacle_of_child(self, child: str, column: str, row_id: int) -> Obstacle:
+        """Name the newest later step whose row still refers to one that would go."""
+        query = f"SELECT DISTINCT rev FROM {child} WHERE {column} = ? ORDER BY rev DESC"  # noqa: S608
+        revs: Any = self._db.execute(query, (row_id,)).fetchall()
+        for (rev,) in revs:
+            if rev in self._plan.own:
+                continue
+            step = history.step_of_rev(self._db, rev)
+            if step is not None and step.id > self._plan.step.id:
+                return Obstacle(step)
+        return Obstacle(None)
+
+
+def _revs_of(db: apsw.Connection, table: str, row_ids: Iterable[int]) -> dict[int, int]:
+    """Return the number of each of the rows that exist, by their id."""
+    rows: Any = db.execute(
+        f"SELECT id, rev FROM {table} WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608
+        (json.dumps(list(row_ids)),),
+    )
+    return dict(rows)
+
+
+def _clashing(labels: list[Label]) -> list[int]:
+    """Return the labels that have the name of another one, or else those that stand above themselves."""
+    names = Counter((label.parent, label.name) for label in labels)
+    same = [label.id for label in labels if names[label.parent, label.name] > 1]
+    if same:
+        return same
+    above = {label.id: label.parent for label in labels}
+    circling = []
+    for label in labels:
+        parent, passed = label.parent, set[int]()
+        while parent is not None and parent not in passed:
+            passed.add(parent)
+            parent = above.get(parent)
+        if label.id in passed:
+            circling.append(label.id)
+    return circling
+
+
+def _stored_labels(db: apsw.Connection) -> dict[int, tuple[int, str]]:
+    rows: Any = db.execute("SELECT id, position, definition FROM label")
+    return {row_id: (place, text) for row_id, place, text in rows}
