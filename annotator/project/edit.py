@@ -12,7 +12,7 @@ import apsw
 
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.labels import Label, LabelSchema
-from annotator.project import writing
+from annotator.project import reading, writing
 from annotator.project.errors import ProjectError
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
 
@@ -21,6 +21,8 @@ PART_SIZE: Final = 500
 
 # Writes some values with a connection, giving each row the transaction's number.
 Writing: TypeAlias = Callable[[apsw.Connection, Sequence[Any], int], None]
+# The same with everything prepared that can be without the connection.
+Prepared: TypeAlias = Callable[[apsw.Connection], None]
 
 
 @dataclass(slots=True)
@@ -31,11 +33,29 @@ class Part:
     size: int = 0
 
     @property
+    def touches_labels(self) -> bool:
+        """Whether the label schema may change."""
+        return any(write in _OF_LABELS for write, _ in self.work)
+
+    def prepared(self, rev: int) -> list[Prepared]:
+        """Return the work with the rows of annotations made, so that it need not be done under the lock."""
+        return [_prepared(write, values, rev) for write, values in self.work]
+
+    @property
     def only_adds(self) -> Sequence[Annotation]:
         """The annotations of a part that adds annotations and does nothing else; else none."""
         if len(self.work) == 1 and self.work[0][0] is writing.add_annotations:
             return self.work[0][1]
         return ()
+
+
+_OF_LABELS: Final = (writing.put_labels, writing.order_labels, writing.delete_labels)
+
+
+def _prepared(write: Writing, values: Sequence[Any], rev: int) -> Prepared:
+    if write is writing.put_annotations or write is writing.add_annotations:
+        return writing.prepared_annotations(values, rev, fresh=write is writing.add_annotations)
+    return lambda db: write(db, values, rev)
 
 
 class Edit:
@@ -79,16 +99,19 @@ class Edit:
     def clear_frame(self, frame_id: int) -> None:
         """Delete every annotation of a frame; key frames of tracks stay."""
         self._cleared_frames.add(frame_id)
+        self.delete(*[one.id for one in self._annotations.values() if one.frame == frame_id])
 
     # Tracks -----------------------------------------------------------------------------------------
 
     def put_track(self, track: Track, task: int) -> None:
         """Add a track with its key frames, or make the one with the same id equal to it."""
+        self._forget_keyframes(track.id)
         self._tracks[track.id] = (track, task)
         self._gone_tracks.discard(track.id)
 
     def delete_track(self, track_id: int) -> None:
         """Delete a track with its key frames."""
+        self._forget_keyframes(track_id)
         self._tracks.pop(track_id, None)
         self._gone_tracks.add(track_id)
 
@@ -99,6 +122,10 @@ class Edit:
     def delete_keyframe(self, track_id: int, frame_id: int) -> None:
         """Delete a key frame of a track."""
         self._keyframes[track_id, frame_id] = None
+
+    def _forget_keyframes(self, track_id: int) -> None:
+        for key in [key for key in self._keyframes if key[0] == track_id]:
+            del self._keyframes[key]
 
     # Labels -----------------------------------------------------------------------------------------
 
@@ -113,15 +140,23 @@ class Edit:
             self.put_label(label)
 
     def order_labels(self, label_ids: Iterable[int]) -> None:
-        """Put labels in an order."""
+        """Put labels in an order; those that are not named come after them, as they were."""
         self._label_order = tuple(label_ids)
 
     def delete_label(self, label_id: int, *, move_to: int | None = None) -> None:
         """Delete a label. Its annotations and tracks get the label `move_to`, or are deleted with it."""
-        if label_id == move_to:
-            raise ProjectError("A label cannot be merged into itself.")
         self._labels.pop(label_id, None)
         self._gone_labels[label_id] = move_to
+        self._target_of(label_id)
+
+    def _target_of(self, label_id: int) -> int | None:
+        """Return the label that takes what a deleted one had, which may have been deleted after it."""
+        target = self._gone_labels[label_id]
+        while target is not None and target in self._gone_labels:
+            if target == label_id:
+                raise ProjectError("A label cannot be merged into itself. Choose another one.")
+            target = self._gone_labels[target]
+        return target
 
     # Organisation -----------------------------------------------------------------------------------
 
@@ -168,15 +203,38 @@ class Edit:
         """Whether the label schema changes."""
         return bool(self._labels or self._gone_labels or self._label_order is not None)
 
-    @property
-    def first_frame(self) -> int | None:
-        """The frame of the first annotation put, which tells the task of an edit made by hand."""
-        return next((annotation.frame for annotation in self._annotations.values()), None)
+    def place(self, read: apsw.Connection) -> tuple[int | None, int | None]:
+        """Return the (task, frame) of what is changed first; None for what belongs to no single one."""
+        frame = self._first_frame(read)
+        if frame is None:
+            return self._first_task(read), None
+        for new in self._frames:
+            if new.id == frame:
+                return new.task, frame
+        return reading.task_of_frame(read, frame), frame
 
-    @property
-    def first_deleted(self) -> int | None:
-        """The first annotation deleted."""
-        return next(iter(self._gone_annotations), None)
+    def _first_frame(self, read: apsw.Connection) -> int | None:
+        for annotation in self._annotations.values():
+            return annotation.frame
+        for track, _ in self._tracks.values():
+            if track.keyframes:
+                return track.keyframes[0].frame
+        for _, frame in self._keyframes:
+            return frame
+        for frame in self._cleared_frames:
+            return frame
+        for annotation_id in sorted(self._gone_annotations):
+            frame = reading.frame_of_shape(read, annotation_id)
+            if frame is not None:
+                return frame
+        return self._frames[0].id if self._frames else None
+
+    def _first_task(self, read: apsw.Connection) -> int | None:
+        for _, task in self._tracks.values():
+            return task
+        for track_id in self._gone_tracks:
+            return reading.task_of_track(read, track_id)
+        return self._jobs[0].task if self._jobs else None
 
     def _work(self, read: apsw.Connection) -> Iterator[tuple[Writing, Sequence[Any]]]:
         """Everything in an order in which parents are written before and deleted after their children."""
@@ -197,14 +255,14 @@ class Edit:
             yield writing.order_labels, [self._label_order]
 
     def _keyframe_work(self, read: apsw.Connection) -> Iterator[tuple[Writing, Sequence[Any]]]:
-        put = [(track.id, k) for track, _ in self._tracks.values() for k in track.keyframes]
-        put += [(track_id, k) for (track_id, _), k in self._keyframes.items() if k is not None]
-        gone = [key for key, keyframe in self._keyframes.items() if keyframe is None]
+        last_word: dict[tuple[int, int], Keyframe | None] = {}
         for track, _ in self._tracks.values():
-            kept = {keyframe.frame for keyframe in track.keyframes}
             stored = read.execute("SELECT frame_id FROM shape WHERE track_id = ?", (track.id,))
-            gone += [(track.id, frame_id) for (frame_id,) in stored if frame_id not in kept]
-        yield writing.delete_keyframes, gone
+            last_word |= {(track.id, frame_id): None for (frame_id,) in stored}
+            last_word |= {(track.id, keyframe.frame): keyframe for keyframe in track.keyframes}
+        last_word |= self._keyframes
+        yield writing.delete_keyframes, [key for key, one in last_word.items() if one is None]
+        put = [(track_id, one) for (track_id, _), one in last_word.items() if one is not None]
         yield writing.put_keyframes, put
 
     def _deletions(self, read: apsw.Connection) -> Iterator[tuple[Writing, Sequence[Any]]]:
@@ -220,20 +278,26 @@ class Edit:
         yield writing.delete_tracks, sorted(self._gone_tracks)
 
     def _label_deletions(self, read: apsw.Connection) -> Iterator[tuple[Writing, Sequence[Any]]]:
-        for label_id, move_to in self._gone_labels.items():
+        for label_id in self._gone_labels:
+            move_to = self._target_of(label_id)
             shapes = _shapes_of(read, "label_id", label_id)
-            # What this edit itself puts anywhere else has left the label by then.
-            shapes -= {a.id for a in self._annotations.values() if a.label != label_id}
             found = read.execute("SELECT id FROM track WHERE label_id = ?", (label_id,))
             tracks = {row_id for (row_id,) in found} - self._gone_tracks
+            # What this edit itself puts has the label that it says.
+            for annotation in self._annotations.values():
+                (shapes.add if annotation.label == label_id else shapes.discard)(annotation.id)
+            for track, _ in self._tracks.values():
+                (tracks.add if track.label == label_id else tracks.discard)(track.id)
             if move_to is None:
                 for track_id in tracks:
                     shapes |= _shapes_of(read, "track_id", track_id)
                 yield writing.delete_shapes, sorted(shapes)
                 yield writing.delete_tracks, sorted(tracks)
             else:
-                yield writing.relabel_shapes, [(row_id, move_to) for row_id in sorted(shapes)]
-                yield writing.relabel_tracks, [(row_id, move_to) for row_id in sorted(tracks)]
+                moves = [(row_id, label_id, move_to) for row_id in sorted(shapes)]
+                yield writing.relabel_shapes, moves
+                moves = [(row_id, label_id, move_to) for row_id in sorted(tracks)]
+                yield writing.relabel_tracks, moves
         yield writing.delete_labels, list(self._gone_labels)
 
 

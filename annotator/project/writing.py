@@ -3,15 +3,16 @@
 A row that is already as it should be is left alone, so that putting a value twice is no change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeAlias
 
 import apsw
 
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.ids import new_ids
 from annotator.core.labels import Label
+from annotator.project.errors import ProjectError
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
 from annotator.project.records import (
     attributes_of,
@@ -42,6 +43,9 @@ _COLUMNS: Final = {
     " x0 y0 x1 y1 attributes",
     "geometry": "id rev data extra",
 }
+
+# An annotation or track, the label it has, and the one it gets.
+Move: TypeAlias = tuple[int, int, int]
 
 
 def _put(table: str) -> str:
@@ -81,10 +85,13 @@ def put_labels(db: apsw.Connection, labels: Sequence[Label], rev: int) -> None:
 
 
 def order_labels(db: apsw.Connection, orders: Sequence[tuple[int, ...]], rev: int) -> None:
-    """Give labels the places of an order; the last of several counts."""
+    """Give labels the places of an order, the others after them; the last of several orders counts."""
+    known = [row_id for (row_id,) in db.execute("SELECT id FROM label ORDER BY position, id")]
+    ordered = [label_id for label_id in dict.fromkeys(orders[-1]) if label_id in set(known)]
+    ordered += [label_id for label_id in known if label_id not in set(ordered)]
     db.executemany(
-        "UPDATE label SET position = ?, rev = ? WHERE id = ? AND position <> ?",
-        [(place, rev, label_id, place) for place, label_id in enumerate(orders[-1])],
+        "UPDATE label SET position = ?1, rev = ?2 WHERE id = ?3 AND position <> ?1",
+        [(place, rev, label_id) for place, label_id in enumerate(ordered)],
     )
 
 
@@ -147,8 +154,12 @@ def put_tracks(db: apsw.Connection, tracks: Sequence[tuple[Track, int]], rev: in
 
 
 def delete_tracks(db: apsw.Connection, track_ids: Sequence[int], _rev: int) -> None:
-    """Delete tracks whose key frames are gone."""
-    db.executemany("DELETE FROM track WHERE id = ?", [(track_id,) for track_id in track_ids])
+    """Delete tracks. The many key frames they had are gone by then; those put since then go with them."""
+    rows = [(track_id,) for track_id in track_ids]
+    left = "SELECT id FROM shape WHERE track_id = ?"
+    db.executemany(f"DELETE FROM geometry WHERE id IN ({left})", rows)  # noqa: S608 - own words
+    db.executemany("DELETE FROM shape WHERE track_id = ?", rows)
+    db.executemany("DELETE FROM track WHERE id = ?", rows)
 
 
 def put_keyframes(db: apsw.Connection, keyframes: Sequence[tuple[int, Keyframe]], rev: int) -> None:
@@ -174,24 +185,32 @@ def delete_keyframes(db: apsw.Connection, keys: Sequence[tuple[int, int]], rev: 
 
 def put_annotations(db: apsw.Connection, annotations: Sequence[Annotation], rev: int) -> None:
     """Write annotations with their geometry."""
-    _write_annotations(db, annotations, rev, _PUT)
-    bare = [(a.id,) for a in annotations if a.shape is None and not a.foreign]
-    db.executemany("DELETE FROM geometry WHERE id = ?", bare)
+    prepared_annotations(annotations, rev, fresh=False)(db)
 
 
 def add_annotations(db: apsw.Connection, annotations: Sequence[Annotation], rev: int) -> None:
     """Write annotations that are all new."""
-    _write_annotations(db, annotations, rev, _ADD)
+    prepared_annotations(annotations, rev, fresh=True)(db)
 
 
-def _write_annotations(
-    db: apsw.Connection, annotations: Sequence[Annotation], rev: int, statements: dict[str, str]
-) -> None:
+def prepared_annotations(
+    annotations: Sequence[Annotation], rev: int, *, fresh: bool
+) -> Callable[[apsw.Connection], None]:
+    """Make the rows of annotations, and return what writes them. fresh: they are all new."""
     boxes = boxes_of(annotations)
     shapes = [shape_row(a, box, rev) for a, box in zip(annotations, boxes, strict=True)]
-    geometries = [geometry_row(a.id, rev, a.shape, a.foreign) for a in annotations]
-    db.executemany(statements["shape"], shapes)
-    db.executemany(statements["geometry"], [row for row in geometries if row is not None])
+    rows = [geometry_row(a.id, rev, a.shape, a.foreign) for a in annotations]
+    geometries = [row for row in rows if row is not None]
+    bare = [(a.id,) for a, row in zip(annotations, rows, strict=True) if row is None]
+
+    def write(db: apsw.Connection) -> None:
+        statements = _ADD if fresh else _PUT
+        db.executemany(statements["shape"], shapes)
+        db.executemany(statements["geometry"], geometries)
+        if not fresh:
+            db.executemany("DELETE FROM geometry WHERE id = ?", bare)
+
+    return write
 
 
 def delete_shapes(db: apsw.Connection, row_ids: Sequence[int], _rev: int) -> None:
@@ -201,26 +220,28 @@ def delete_shapes(db: apsw.Connection, row_ids: Sequence[int], _rev: int) -> Non
     db.executemany("DELETE FROM shape WHERE id = ?", rows)
 
 
-def relabel_shapes(db: apsw.Connection, moves: Sequence[tuple[int, int]], rev: int) -> None:
+def relabel_shapes(db: apsw.Connection, moves: Sequence[Move], rev: int) -> None:
     """Give annotations another label; attribute values go to the attributes of the same name."""
     _relabel(db, "shape", moves, rev)
 
 
-def relabel_tracks(db: apsw.Connection, moves: Sequence[tuple[int, int]], rev: int) -> None:
+def relabel_tracks(db: apsw.Connection, moves: Sequence[Move], rev: int) -> None:
     """Give tracks another label, and their key frames' values to the attributes of the same name."""
     _relabel(db, "track", moves, rev)
 
 
-def _relabel(db: apsw.Connection, table: str, moves: Sequence[tuple[int, int]], rev: int) -> None:
+def _relabel(db: apsw.Connection, table: str, moves: Sequence[Move], rev: int) -> None:
     labels = {row_id: label_of(row_id, text) for row_id, text in _definitions(db)}
-    select = f"SELECT label_id, attributes FROM {table} WHERE id = ?"  # noqa: S608 - own words
+    select = f"SELECT attributes FROM {table} WHERE id = ? AND label_id = ?"  # noqa: S608 - own words
     change = f"UPDATE {table} SET label_id = ?, attributes = ?, rev = ? WHERE id = ?"  # noqa: S608
-    for row_id, target in moves:
-        row = db.execute(select, (row_id,)).fetchone()
+    for row_id, source, target in moves:
+        row = db.execute(select, (row_id, source)).fetchone()
         if row is None:
             continue
-        ids = _same_named(labels[row[0]], labels[target])
-        db.execute(change, (target, _translated(row[1], ids), rev, row_id))
+        if target not in labels:
+            raise ProjectError("The label to merge into does not exist. Choose another one.")
+        ids = _same_named(labels[source], labels[target])
+        db.execute(change, (target, _translated(row[0], ids), rev, row_id))
         if table == "track":
             _translate_keyframes(db, row_id, ids, rev)
 
