@@ -1,14 +1,22 @@
 """Connections to a project's database: how they are opened, and what their errors mean to the user."""
 
+import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import weakref
+from functools import cache
 from pathlib import Path
+from types import TracebackType
 from typing import Final
 
 import apsw
 
-from annotator.project.errors import NewerVersionError, ProjectError, ReadOnlyError
+from annotator.project.errors import (
+    CannotOpenError,
+    DiskFullError,
+    NewerVersionError,
+    ProjectError,
+    ReadOnlyError,
+)
 from annotator.project.schema import APPLICATION_ID, CREATE_ALL, SCHEMA_VERSION
 
 PAGE_CACHE_KIB: Final = 65_536
@@ -20,7 +28,8 @@ class Database:
     """One project file: a connection for writing, and one for reading in each thread.
 
     The writing connection may be used by any thread that holds the project's lock. vfs: the name of another
-    SQLite file system, for tests of slow and full disks.
+    SQLite file system, for tests of slow and full disks. Raises ProjectError where the file is not a project
+    that can be opened so; it is not touched then.
     """
 
     def __init__(self, path: Path, *, writable: bool, vfs: str = "") -> None:
@@ -28,10 +37,22 @@ class Database:
         self.writable = writable
         self._vfs = vfs or None
         self._local = threading.local()
-        self._readers: list[apsw.Connection] = []
+        self._readers: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
         self._readers_lock = threading.Lock()
-        self._immutable = not writable and not _has_log(path)
-        self.writer = self._open(write=writable)
+        self._immutable = False
+        self._is_checked = False
+        self.writer = self._opened_first()
+
+    def _opened_first(self) -> apsw.Connection:
+        try:
+            return self._open(write=self.writable)
+        except CannotOpenError:
+            # Reading needs an index of the log beside the file, which cannot be made in a folder that cannot
+            # be written. Without a log there is nothing to index, nor a writer.
+            if self.writable or _has_log(self.path):
+                raise
+        self._immutable = True
+        return self._open(write=False)
 
     @property
     def reader(self) -> apsw.Connection:
@@ -40,8 +61,7 @@ class Database:
         if connection is None:
             connection = self._open(write=False)
             self._local.connection = connection
-            with self._readers_lock:
-                self._readers.append(connection)
+            self._remember(connection)
         return connection
 
     @property
@@ -51,9 +71,13 @@ class Database:
         if connection is None:
             connection = self._open(write=True)
             self._local.checkpointer = connection
-            with self._readers_lock:
-                self._readers.append(connection)
+            self._remember(connection)
         return connection
+
+    def _remember(self, connection: apsw.Connection) -> None:
+        # Weakly: the connections of a thread that has ended close by themselves.
+        with self._readers_lock:
+            self._readers.add(connection)
 
     def _open(self, *, write: bool) -> apsw.Connection:
         flags = apsw.SQLITE_OPEN_READWRITE if write else apsw.SQLITE_OPEN_READONLY
@@ -63,43 +87,80 @@ class Database:
             flags |= apsw.SQLITE_OPEN_URI
         with translated(self.path):
             connection = apsw.Connection(name, flags=flags, vfs=self._vfs, statementcachesize=200)
-            connection.set_busy_timeout(_BUSY_MS)
-            # What a file says must not run: no functions with side effects from its triggers and views.
-            connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
-            connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
-            connection.pragma("cache_size", -PAGE_CACHE_KIB)
-            connection.pragma("temp_store", 2)
-            if write:
-                connection.pragma("journal_mode", "wal")
-                connection.pragma("synchronous", 1)
-                # The keeper checkpoints; a commit of the user's never has to.
-                connection.wal_autocheckpoint(0)
-                connection.pragma("foreign_keys", 1)
+            try:
+                self._set_up(connection, write=write)
+            except BaseException:
+                connection.close()
+                raise
         return connection
+
+    def _set_up(self, connection: apsw.Connection, *, write: bool) -> None:
+        connection.set_busy_timeout(_BUSY_MS)
+        # What a file says must not run: no functions with side effects from its triggers and views.
+        connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+        connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+        connection.pragma("cache_size", -PAGE_CACHE_KIB)
+        connection.pragma("temp_store", 2)
+        # Before anything is written, which setting the journal mode may do.
+        if not self._is_checked:
+            check_version(connection, self.path)
+            self._is_checked = True
+        if not write:
+            return
+        if connection.readonly("main"):
+            raise ReadOnlyError(not_writable(self.path))
+        connection.transaction_mode = "IMMEDIATE"
+        connection.pragma("journal_mode", "wal")
+        connection.pragma("synchronous", 1)
+        # The keeper checkpoints; a commit of the user's never has to.
+        connection.wal_autocheckpoint(0)
+        connection.pragma("foreign_keys", 1)
 
     def close(self) -> None:
         """Close every connection."""
         with self._readers_lock:
-            readers, self._readers = self._readers, []
+            readers = list(self._readers)
         for connection in readers:
             connection.close()
         self.writer.close()
 
 
 def create_database(path: Path, vfs: str = "") -> None:
-    """Make an empty project file. Raises ProjectError where it exists or cannot be written."""
+    """Make an empty project file, wholly or not at all.
+
+    Raises ProjectError where there is one already or it cannot be written.
+    """
     if path.exists():
         raise ProjectError(f"{path} already exists. Open it, or choose another folder.")
-    with translated(path):
-        connection = apsw.Connection(str(path), vfs=vfs or None)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        with translated(path):
+            _create(unfinished, vfs)
         try:
-            connection.pragma("journal_mode", "wal")
-            with connection:
-                connection.execute(CREATE_ALL)
-                connection.pragma("application_id", APPLICATION_ID)
-                connection.pragma("user_version", SCHEMA_VERSION)
-        finally:
-            connection.close()
+            # Unlike a move, this fails where another process was quicker.
+            os.link(unfinished, path)
+        except FileExistsError:
+            raise ProjectError(
+                f"{path} already exists. Open it, or choose another folder."
+            ) from None
+        except OSError:
+            unfinished.rename(path)  # on a drive without hard links
+    finally:
+        for ending in ("", "-wal", "-shm", "-journal"):
+            unfinished.with_name(unfinished.name + ending).unlink(missing_ok=True)
+
+
+def _create(path: Path, vfs: str) -> None:
+    path.unlink(missing_ok=True)
+    connection = apsw.Connection(str(path), vfs=vfs or None)
+    try:
+        with connection:
+            connection.execute(CREATE_ALL)
+            connection.pragma("application_id", APPLICATION_ID)
+            connection.pragma("user_version", SCHEMA_VERSION)
+        connection.pragma("journal_mode", "wal")
+    finally:
+        connection.close()
 
 
 def check_version(connection: apsw.Connection, path: Path) -> None:
@@ -121,9 +182,9 @@ def check_version(connection: apsw.Connection, path: Path) -> None:
             )
 
 
-def _objects(connection: apsw.Connection) -> set[tuple[str, str, str]]:
+def _objects(connection: apsw.Connection) -> frozenset[tuple[str, str, str]]:
     # Indexes the program makes later for filtered attributes are named filter_...
-    return set(
+    return frozenset(
         connection.execute(
             "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
             " AND NOT (type = 'index' AND name LIKE 'filter\\_%' ESCAPE '\\')"
@@ -131,7 +192,8 @@ def _objects(connection: apsw.Connection) -> set[tuple[str, str, str]]:
     )
 
 
-def _expected_objects() -> set[tuple[str, str, str]]:
+@cache
+def _expected_objects() -> frozenset[tuple[str, str, str]]:
     connection = apsw.Connection(":memory:")
     connection.execute(CREATE_ALL)
     return _objects(connection)
@@ -142,33 +204,58 @@ def _has_log(path: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
-@contextmanager
-def translated(path: Path) -> Iterator[None]:
+class translated:  # noqa: N801 - used as a statement: with translated(path)
     """Turn SQLite's errors that a user can do something about into sentences."""
-    try:
-        yield
-    except apsw.FullError as error:
-        raise ProjectError(
-            f"The disk that holds {path} is full. Nothing of this change was stored;"
-            " free some space and do it again."
-        ) from error
-    except (apsw.ReadOnlyError, apsw.PermissionsError) as error:
-        raise ReadOnlyError(
-            f"{path} cannot be written. Allow writing to its folder, or copy it elsewhere."
-        ) from error
-    except apsw.CantOpenError as error:
-        raise ProjectError(
-            f"{path} cannot be opened. It may be missing, or the folder may not be readable."
-        ) from error
-    except (apsw.NotADBError, apsw.CorruptError) as error:
-        raise ProjectError(
-            f"{path} is damaged: {error}. Restore it from a copy; `annotator doctor` tells more."
-        ) from error
-    except apsw.IOError as error:
-        raise ProjectError(
-            f"The disk that holds {path} reports an error ({error}). Nothing of this change was stored."
-        ) from error
-    except apsw.BusyError as error:
-        raise ProjectError(
-            f"{path} is in use by another program. Close that program and try again."
-        ) from error
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(error, apsw.Error):
+            sentence = _sentence(error, self._path)
+            if sentence is not None:
+                raise sentence from error
+
+
+def _sentence(error: apsw.Error, path: Path) -> ProjectError | None:
+    match error:
+        case apsw.FullError():
+            return DiskFullError(
+                f"The disk that holds {path} is full. Nothing of this change was stored;"
+                " free some space and do it again."
+            )
+        case apsw.ReadOnlyError() | apsw.PermissionsError():
+            return ReadOnlyError(not_writable(path))
+        case apsw.CantOpenError():
+            return CannotOpenError(
+                f"{path} cannot be opened. It may be missing, or its folder cannot be read or written."
+            )
+        case apsw.NotADBError() | apsw.CorruptError():
+            return ProjectError(
+                f"{path} is damaged: {error}. Restore it from a copy; `annotator doctor` tells more."
+            )
+        case apsw.IOError():
+            return ProjectError(
+                f"The disk that holds {path} reports an error ({error})."
+                " Nothing of this change was stored."
+            )
+        case apsw.BusyError() | apsw.LockedError():
+            return ProjectError(
+                f"{path} is in use by another program. Close that program and try again."
+            )
+    return None
+
+
+def not_writable(path: Path) -> str:
+    """Return the sentence for a project that can only be read."""
+    return f"{path} cannot be written. Allow writing to its folder, or copy it elsewhere."

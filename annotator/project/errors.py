@@ -11,6 +11,14 @@ class ReadOnlyError(ProjectError):
     """The project is open for reading only: another window holds it, or the folder cannot be written."""
 
 
+class CannotOpenError(ProjectError):
+    """The project's file cannot be opened at all."""
+
+
+class DiskFullError(ProjectError):
+    """There is no room for a change; nothing of it was stored."""
+
+
 class NewerVersionError(ProjectError):
     """The project was written by a newer version of the program."""
 

@@ -132,6 +132,7 @@ class Keeper:
         except OSError as error:
             log.warning("syncing the project failed: %s", error)
             self._on_synced(False, str(error))
+            self._work.set()  # again after the interval
             return
         with self._synced_more:
             self._synced = target

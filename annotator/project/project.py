@@ -12,14 +12,25 @@ from annotator.core.columns import ShapeColumns
 from annotator.core.labels import LabelSchema
 from annotator.media.errors import MediaError
 from annotator.media.header import read_info
-from annotator.project import drives, history, reading, writer_row
+from annotator.project import drives, history, reading
 from annotator.project.changes import Change
-from annotator.project.database import Database, check_version, create_database, translated
+from annotator.project.database import create_database
 from annotator.project.edit import Edit
-from annotator.project.errors import ProjectError, ReadOnlyError
+from annotator.project.errors import ReadOnlyError
 from annotator.project.history import Step
 from annotator.project.keeper import sync_file
-from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
+from annotator.project.opening import open_database
+from annotator.project.organisation import (
+    Frame,
+    Job,
+    Media,
+    MediaIdentity,
+    MediaRoot,
+    Task,
+    TaskTotals,
+)
+from annotator.project.remembered import Remembered
+from annotator.project.sentences import tells_in_sentences
 from annotator.project.store import USER, LongStep, Store
 from annotator.project.writing import PUT_IDENTITY
 from annotator.safe_io import InputError, resolve_inside
@@ -27,6 +38,7 @@ from annotator.safe_io import InputError, resolve_inside
 FILE_NAME: Final = "project.annotator"
 
 
+@tells_in_sentences
 class Project:
     """An open project.
 
@@ -38,13 +50,15 @@ class Project:
 
     def __init__(self, store: Store, folder: Path, *, read_only_reason: str = "") -> None:
         self.folder = folder
+        self.path = folder / FILE_NAME
         self.read_only_reason = read_only_reason
         self._store = store
         self.changed = store.changed
         self.synced = store.synced
-        self._labels: LabelSchema | None = None
-        self._roots: dict[int, Path] | None = None
-        self._tracks: dict[int, list[Track]] = {}
+        self._is_closed = False
+        self._labels = Remembered[None, LabelSchema](lambda _: reading.labels(store.read))
+        self._roots = Remembered[None, dict[int, Path]](lambda _: self._read_roots())
+        self._tracks = Remembered[int, list[Track]](lambda task: reading.tracks(store.read, task))
         store.changed.connect(self._forget)
 
     # Opening and closing ----------------------------------------------------------------------------
@@ -53,13 +67,12 @@ class Project:
     def create(cls, folder: Path, *, vfs: str = "") -> "Project":
         """Make an empty project in a folder and open it. Raises ProjectError where there is one already."""
         drives.check_local(folder)
-        with translated(folder):
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise ReadOnlyError(
-                    f"The folder {folder} cannot be made: {error.strerror}. Choose another place."
-                ) from None
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ReadOnlyError(
+                f"The folder {folder} cannot be made: {error.strerror}. Choose another place."
+            ) from None
         create_database(folder / FILE_NAME, vfs)
         return cls.open(folder, vfs=vfs)
 
@@ -77,47 +90,18 @@ class Project:
         It is open for reading only where asked for, where another process writes it, or where the folder
         cannot be written; `read_only_reason` says why. Raises ProjectError where it cannot be opened.
         """
-        path = folder / FILE_NAME
-        if not path.is_file():
-            raise ProjectError(f"There is no project in {folder}. Open or create one.")
-        drives.check_local(folder)
-        reason = "It was opened for reading only." if read_only else ""
-        database = None
-        if not read_only:
-            try:
-                database = Database(path, writable=True, vfs=vfs)
-            except ReadOnlyError as error:
-                reason = str(error)
-        if database is not None:
-            try:
-                check_version(database.writer, path)
-                with translated(path):
-                    other = writer_row.claim(database.writer)
-            except ReadOnlyError as error:
-                database.close()
-                database, reason = None, str(error)
-            except BaseException:
-                database.close()
-                raise
-            else:
-                if other is not None:
-                    database.close()
-                    database = None
-                    reason = f"It is open in another window ({other}). Close that one to change it."
-        if database is None:
-            database = Database(path, writable=False, vfs=vfs)
-            check_version(database.writer, path)
+        database, reason = open_database(folder / FILE_NAME, read_only=read_only, vfs=vfs)
         project = cls(Store(database, sync=sync), folder, read_only_reason=reason)
         if project.is_writable:
             project._store.finish_reverting()
         return project
 
     def close(self) -> None:
-        """Bring everything to the disk and close."""
-        self._store.changed.disconnect(self._forget)
-        if self.is_writable:
-            self._store.release()
-        self._store.close()
+        """Bring everything to the disk and close. Does nothing where it is closed already."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._store.changed.disconnect(self._forget)
+            self._store.close()
 
     def __enter__(self) -> "Project":
         return self
@@ -187,7 +171,7 @@ class Project:
 
     def next_undo(self, *, task: int | None = None, author: str | None = None) -> Step | None:
         """Return what `undo` would take back."""
-        return history.newest_complete(self._store.read, task, author)
+        return history.newest_done(self._store.read, task, author)
 
     def next_redo(self, *, task: int | None = None, author: str | None = None) -> Step | None:
         """Return what `redo` would do again."""
@@ -206,9 +190,7 @@ class Project:
     @property
     def labels(self) -> LabelSchema:
         """The label schema."""
-        if self._labels is None:
-            self._labels = reading.labels(self._store.read)
-        return self._labels
+        return self._labels[None]
 
     def label_counts(self) -> dict[int, int]:
         """Return the number of annotations of each label id; tracks are not counted."""
@@ -221,6 +203,10 @@ class Project:
     def jobs(self, task: int) -> list[Job]:
         """Return the jobs of a task by their first frame."""
         return reading.jobs(self._store.read, task)
+
+    def task_totals(self, task: int) -> TaskTotals:
+        """Return how much is in a task."""
+        return reading.task_totals(self._store.read, task)
 
     def media_roots(self) -> list[MediaRoot]:
         """Return the folders that media lie in."""
@@ -244,6 +230,14 @@ class Project:
         """Return the frame after (1) or before (-1) another, or None at the end."""
         return reading.frame_beside(self._store.read, frame.task, frame.position, direction)
 
+    def frame_number(self, frame: Frame) -> int:
+        """Return how many frames of its task come before a frame, without removed ones."""
+        return reading.frame_number(self._store.read, frame.task, frame.position)
+
+    def frame_at(self, task: int, number: int) -> Frame | None:
+        """Return the frame of a task with a number, counted from 0 without removed ones, or None."""
+        return reading.frame_at(self._store.read, task, number)
+
     def frame_named(self, task: int, name: str) -> Frame | None:
         """Return a frame of a task by its name, or None."""
         return reading.frame_named(self._store.read, task, name)
@@ -266,12 +260,11 @@ class Project:
 
     def root_path(self, root: int) -> Path:
         """Return the folder of a media root."""
-        if self._roots is None:
-            self._roots = {
-                one.id: (self.folder / one.path).resolve()
-                for one in reading.media_roots(self._store.read)
-            }
-        return self._roots[root]
+        return self._roots[None][root]
+
+    def _read_roots(self) -> dict[int, Path]:
+        roots = reading.media_roots(self._store.read)
+        return {one.id: (self.folder / one.path).resolve() for one in roots}
 
     def media_file(self, media: Media) -> Path:
         """Return the file of a media row. Raises InputError where it lies outside its root."""
@@ -347,10 +340,7 @@ class Project:
 
     def tracks(self, task: int) -> list[Track]:
         """Return the tracks of a task; `Keyframe.frame` is a frame id, in the order of the frames."""
-        found = self._tracks.get(task)
-        if found is None:
-            found = self._tracks[task] = reading.tracks(self._store.read, task)
-        return found
+        return self._tracks[task]
 
     def track(self, track_id: int) -> Track | None:
         """Return a track, or None."""
@@ -362,8 +352,8 @@ class Project:
 
     def _forget(self, change: Change) -> None:
         if change.labels:
-            self._labels = None
+            self._labels.forget()
         if change.tracks or change.frames:
-            self._tracks = {}
+            self._tracks.forget()
         if change.media:
-            self._roots = None
+            self._roots.forget()

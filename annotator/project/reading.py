@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import apsw
 import numpy as np
@@ -11,7 +11,15 @@ from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.columns import KIND_CODES, ShapeColumns
 from annotator.core.labels import LabelSchema
 from annotator.project.geometry_codec import polygon_rings
-from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
+from annotator.project.organisation import (
+    Frame,
+    Job,
+    Media,
+    MediaIdentity,
+    MediaRoot,
+    Task,
+    TaskTotals,
+)
 from annotator.project.records import (
     ANNOTATION_SELECT,
     FRAME_SELECT,
@@ -26,6 +34,9 @@ from annotator.project.records import (
     task_of,
     track_of,
 )
+
+# Frames read at once.
+_PAGE: Final = 500
 
 
 def _one(db: apsw.Connection, query: str, values: tuple[Any, ...] = ()) -> Any:
@@ -53,6 +64,21 @@ def jobs(db: apsw.Connection, task: int) -> list[Job]:
     return [Job(*row) for row in rows]
 
 
+def task_totals(db: apsw.Connection, task: int) -> TaskTotals:
+    """Return how much is in a task, the annotations from the counters."""
+    frames = _one(
+        db, "SELECT count(*), total(done) FROM frame WHERE task_id = ? AND removed = 0", (task,)
+    )
+    annotations = _one(
+        db,
+        "SELECT total(c.total) FROM frame f JOIN frame_count c ON c.frame_id = f.id"
+        " WHERE f.task_id = ? AND f.removed = 0",
+        (task,),
+    )
+    tracks = _one(db, "SELECT count(*) FROM track WHERE task_id = ?", (task,))
+    return TaskTotals(frames[0], int(frames[1]), int(annotations[0]), tracks[0])
+
+
 def media_roots(db: apsw.Connection) -> list[MediaRoot]:
     """Return the folders of media."""
     rows: Any = db.execute("SELECT path, id FROM media_root ORDER BY id")
@@ -65,10 +91,10 @@ def media(db: apsw.Connection, media_id: int) -> Media | None:
     return None if row is None else Media(*row)
 
 
-def media_paths(db: apsw.Connection, root: int) -> Iterator[str]:
-    """Yield the paths of all media below a root."""
+def media_paths(db: apsw.Connection, root: int) -> list[str]:
+    """Return the paths of all media below a root."""
     rows: Any = db.execute("SELECT path FROM media WHERE root_id = ?", (root,))
-    return (path for (path,) in rows)
+    return [path for (path,) in rows]
 
 
 def media_without_hash(db: apsw.Connection) -> list[Media]:
@@ -99,13 +125,23 @@ def frame(db: apsw.Connection, frame_id: int) -> Frame | None:
 def frames(
     db: apsw.Connection, task: int, *, after: int = -1, limit: int = -1, removed: bool = False
 ) -> Iterator[Frame]:
-    """Yield the frames of a task in order, from the position behind `after`; removed ones on request."""
-    rows = db.execute(
-        f"{FRAME_SELECT} WHERE task_id = ? AND position > ? AND removed <= ?"
-        " ORDER BY position LIMIT ?",
-        (task, after, int(removed), limit),
-    )
-    return map(frame_of, rows)
+    """Yield the frames of a task in order, from the position behind `after`; removed ones on request.
+
+    They are read a page at a time: a statement that is left unfinished would hold up the log.
+    """
+    while limit != 0:
+        page = _PAGE if limit < 0 else min(limit, _PAGE)
+        rows: Any = db.execute(
+            f"{FRAME_SELECT} WHERE task_id = ? AND position > ? AND removed <= ?"
+            " ORDER BY position LIMIT ?",
+            (task, after, int(removed), page),
+        ).fetchall()
+        found = [frame_of(row) for row in rows]
+        yield from found
+        if len(found) < page:
+            return
+        after = found[-1].position
+        limit = limit if limit < 0 else limit - page
 
 
 def frame_beside(db: apsw.Connection, task: int, position: int, direction: int) -> Frame | None:
@@ -116,6 +152,26 @@ def frame_beside(db: apsw.Connection, task: int, position: int, direction: int) 
         f"{FRAME_SELECT} WHERE task_id = ? AND position {compare} ? AND removed = 0"
         f" ORDER BY position {order} LIMIT 1",
         (task, position),
+    )
+    return None if row is None else frame_of(row)
+
+
+def frame_number(db: apsw.Connection, task: int, position: int) -> int:
+    """Return how many frames of a task that are not removed come before a position."""
+    query = "SELECT count(*) FROM frame WHERE task_id = ? AND position < ? AND removed = 0"
+    return int(_one(db, query, (task, position))[0])
+
+
+def frame_at(db: apsw.Connection, task: int, number: int) -> Frame | None:
+    """Return the frame of a task with a number, counted from 0 without removed ones, or None.
+
+    It steps over all frames before it: where none is removed, number and position are the same, and `frames`
+    finds it by its key.
+    """
+    row = _one(
+        db,
+        f"{FRAME_SELECT} WHERE task_id = ? AND removed = 0 ORDER BY position LIMIT 1 OFFSET ?",
+        (task, number),
     )
     return None if row is None else frame_of(row)
 
@@ -147,6 +203,12 @@ def task_of_frame(db: apsw.Connection, frame_id: int) -> int | None:
 def frame_of_shape(db: apsw.Connection, row_id: int) -> int | None:
     """Return the frame of an annotation."""
     row = _one(db, "SELECT frame_id FROM shape WHERE id = ?", (row_id,))
+    return None if row is None else row[0]
+
+
+def task_of_track(db: apsw.Connection, track_id: int) -> int | None:
+    """Return the task of a track."""
+    row = _one(db, "SELECT task_id FROM track WHERE id = ?", (track_id,))
     return None if row is None else row[0]
 
 

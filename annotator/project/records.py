@@ -1,11 +1,12 @@
 """How values become rows and rows become values."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
 
 from annotator.core.annotations import SOURCES, Annotation, Keyframe, Track
+from annotator.core.errors import InvalidValueError
 from annotator.core.geometry import FloatArray, boxes_of_rings
 from annotator.core.labels import Attribute, Label, SkeletonTemplate, TemplatePoint
 from annotator.core.shapes import (
@@ -36,8 +37,19 @@ assert set(KIND_NUMBERS) == set(ANNOTATION_KINDS)
 assert set(SOURCE_NUMBERS) == set(SOURCES)
 _SOURCES: Final = tuple(SOURCE_NUMBERS)
 
+T = TypeVar("T")
+
 _json = msgspec.json.Encoder()
 _attributes_decoder = msgspec.json.Decoder(dict[int, bool | float | str])
+_foreign_decoder = msgspec.json.Decoder(dict[str, Any])
+
+
+def _decoded(decoder: msgspec.json.Decoder[T], text: str, what: str) -> T:
+    """Return a value from its JSON. Raises InvalidValueError where the database was damaged."""
+    try:
+        return decoder.decode(text)
+    except (msgspec.DecodeError, TypeError) as error:
+        raise InvalidValueError(f"Stored {what} are damaged: {error}.") from None
 
 
 def attributes_text(attributes: Attributes) -> str | None:
@@ -47,7 +59,7 @@ def attributes_text(attributes: Attributes) -> str | None:
 
 def attributes_of(text: str | None) -> dict[int, AttributeValue]:
     """Return attributes from their JSON."""
-    return dict(_attributes_decoder.decode(text)) if text else {}
+    return _decoded(_attributes_decoder, text, "attributes") if text else {}
 
 
 def _foreign_text(foreign: Mapping[str, Any]) -> str | None:
@@ -55,7 +67,7 @@ def _foreign_text(foreign: Mapping[str, Any]) -> str | None:
 
 
 def _foreign_of(text: str | None) -> dict[str, Any]:
-    return msgspec.json.decode(text, type=dict[str, Any]) if text else {}
+    return _decoded(_foreign_decoder, text, "values of a format") if text else {}
 
 
 # Annotations and key frames ------------------------------------------------------------------------
@@ -195,6 +207,9 @@ class _StoredLabel(msgspec.Struct, omit_defaults=True):
     foreign: dict[str, Any] = {}
 
 
+_label_decoder = msgspec.json.Decoder(_StoredLabel)
+
+
 def label_row(label: Label, position: int, rev: int) -> Row:
     """Return the `label` row of a label."""
     template = label.skeleton
@@ -208,7 +223,7 @@ def label_row(label: Label, position: int, rev: int) -> Row:
 
 def label_of(label_id: int, definition: str) -> Label:
     """Return the label of a row."""
-    stored = msgspec.json.decode(definition, type=_StoredLabel)
+    stored = _decoded(_label_decoder, definition, "labels")
     template = SkeletonTemplate(stored.points, stored.edges) if stored.points else None
     return Label(
         stored.name, stored.colour, stored.kind, stored.parent, stored.attributes,  # type: ignore[arg-type]
@@ -225,6 +240,9 @@ class _StoredTask(msgspec.Struct, omit_defaults=True):
     foreign: dict[str, Any] = {}
 
 
+_task_decoder = msgspec.json.Decoder(_StoredTask)
+
+
 def task_row(task: Task, rev: int) -> Row:
     """Return the `task` row of a task."""
     stored = _StoredTask(task.frame_start, task.frame_step, dict(task.foreign))
@@ -233,7 +251,7 @@ def task_row(task: Task, rev: int) -> Row:
 
 def task_of(row: Row) -> Task:
     """Return the task of (id, name, definition)."""
-    stored = msgspec.json.decode(row[2], type=_StoredTask)
+    stored = _decoded(_task_decoder, row[2], "tasks")
     return Task(row[1], stored.frame_start, stored.frame_step, stored.foreign, row[0])
 
 

@@ -50,18 +50,12 @@ def current_writer(connection: apsw.Connection) -> Writer | None:
 
 
 def claim(connection: apsw.Connection) -> Writer | None:
-    """Make this process the writer; return the other one where one is alive."""
+    """Make this process the writer; return the one there is where it is alive, this process included."""
+    me = this_process()
+    # The connection begins at once: of two that find the row of a dead process, the second sees the first's.
     with connection:
         other = current_writer(connection)
-        me = this_process()
-        mine = other is not None and (other.host, other.process, other.started) == (
-            me.host,
-            me.process,
-            me.started,
-        )
-        if other is not None and not mine and other.is_alive:
-            return other
-        if mine:
+        if other is not None and other.is_alive:
             return other
         connection.execute("DELETE FROM writer")
         connection.execute(

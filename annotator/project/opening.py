@@ -1,0 +1,55 @@
+"""Opening a project's file for writing where that is possible, else for reading, with the reason."""
+
+from pathlib import Path
+
+from annotator.core import ids
+from annotator.project import drives, history, writer_row
+from annotator.project.database import Database, not_writable, translated
+from annotator.project.errors import (
+    CannotOpenError,
+    DiskFullError,
+    ProjectError,
+    ReadOnlyError,
+)
+
+
+def open_database(path: Path, *, read_only: bool = False, vfs: str = "") -> tuple[Database, str]:
+    """Open a project's file; return it with the reason why it is open for reading only, "" where it is not.
+
+    Raises ProjectError where it cannot be opened at all.
+    """
+    if not path.is_file():
+        raise ProjectError(f"There is no project in {path.parent}. Open or create one.")
+    drives.check_local(path.parent)
+    database, reason = None, "It was opened for reading only."
+    if not read_only:
+        database, reason = _claimed(path, vfs)
+    if database is None:
+        database = Database(path, writable=False, vfs=vfs)
+    with translated(path):
+        # A clock that was set back since must not make new steps look older than those that are there.
+        ids.begin_after(history.newest_number(database.writer))
+    return database, reason
+
+
+def _claimed(path: Path, vfs: str) -> tuple[Database | None, str]:
+    """Open for writing and become the writer; None and the reason where that is not possible."""
+    try:
+        database = Database(path, writable=True, vfs=vfs)
+    except CannotOpenError:
+        return None, not_writable(path)
+    except ReadOnlyError as error:
+        return None, str(error)
+    try:
+        with translated(path):
+            other = writer_row.claim(database.writer)
+    except (ReadOnlyError, DiskFullError) as error:
+        database.close()
+        return None, str(error)
+    except BaseException:
+        database.close()
+        raise
+    if other is None:
+        return database, ""
+    database.close()
+    return None, f"It is open in another window ({other}). Close that one to change it."
