@@ -1,0 +1,274 @@
+"""The doctor: every illness is made for real, and found; a healthy project has none."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import apsw
+import pytest
+
+from annotator.core.annotations import Annotation, Keyframe, Track
+from annotator.core.labels import Label
+from annotator.core.shapes import Rectangle
+from annotator.project import doctor
+from annotator.project.doctor import examine_project
+from annotator.project.errors import ProjectError
+from annotator.project.findings import Finding
+from annotator.project.folder import add_task, find_media
+from annotator.project.project import FILE_NAME, Project
+
+ROOT = Path(__file__).resolve().parents[2]
+BOX = Rectangle((1, 2, 3, 4))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, make_picture) -> Path:
+    """A project of three pictures with annotations and a track."""
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        make_picture(tmp_path / "media" / name, 40, 30)
+    place = tmp_path / "project"
+    with Project.create(place) as project:
+        task = add_task(project, "media", find_media([tmp_path / "media"]))
+        cat = Label("cat")
+        frames = list(project.frames(task.id))
+        with project.edit("Draw") as edit:
+            edit.put_label(cat)
+            for frame in frames:
+                edit.put(Annotation(frame.id, cat.id, BOX), Annotation(frame.id, cat.id, None))
+            edit.put_track(Track(cat.id, (Keyframe(frames[0].id, BOX),)), task.id)
+    return place
+
+
+def examined(folder: Path) -> dict[str, list[Finding]]:
+    """What is not well, by check."""
+    found: dict[str, list[Finding]] = {}
+    for finding in examine_project(folder):
+        if finding.severity != "ok":
+            found.setdefault(finding.check, []).append(finding)
+    return found
+
+
+def only(found: dict[str, list[Finding]], check: str) -> Finding:
+    """The one finding there is."""
+    assert list(found) == [check]
+    (finding,) = found[check]
+    return finding
+
+
+def spoil(folder: Path, *statements: str) -> None:
+    """Change the database behind the program's back."""
+    connection = apsw.Connection(str(folder / FILE_NAME))
+    connection.pragma("foreign_keys", 0)
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+def test_a_healthy_project_has_nothing_but_good_findings(folder):
+    findings = list(examine_project(folder))
+    assert [one for one in findings if one.severity != "ok"] == []
+    assert len({one.check for one in findings}) == len(findings) == 10
+
+
+def test_nothing_is_changed_by_looking(folder):
+    before = (folder / FILE_NAME).read_bytes()
+    list(examine_project(folder))
+    assert (folder / FILE_NAME).read_bytes() == before
+
+
+def test_without_a_project_it_says_so(tmp_path):
+    with pytest.raises(ProjectError, match="no project"):
+        list(examine_project(tmp_path))
+
+
+def test_a_file_that_is_no_database(folder):
+    (folder / FILE_NAME).write_bytes(b"nonsense " * 1000)
+    finding = only(examined(folder), "file")
+    assert finding.severity == "error"
+    assert FILE_NAME in finding.text
+    assert "Copy the project" in finding.advice
+
+
+@pytest.mark.parametrize("table", ["geometry", "shape", "frame", "step_part", "label_count"])
+def test_a_damaged_page_is_found(folder, table):
+    path = folder / FILE_NAME
+    connection = apsw.Connection(str(path))
+    size = connection.pragma("page_size")
+    (page,) = connection.execute(
+        "SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)
+    ).fetchone()
+    connection.close()
+    with path.open("r+b") as stream:
+        stream.seek((page - 1) * size)
+        stream.write(b"\xff" * size)
+    found = examined(folder)
+    assert any(one.severity == "error" for one in found["database"])
+    assert all("damaged" in one.text for one in found["database"])
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("DELETE FROM shape WHERE label_id IS NOT NULL", "geometry refer to a shape"),
+        ("DELETE FROM frame WHERE position = 0", "shape refer to a frame"),
+        ("DELETE FROM track", "shape refer to a track"),
+    ],
+)
+def test_rows_that_refer_to_nothing(folder, statement, words):
+    found = examined_after(folder, statement)
+    assert any(words in one.text for one in found["references"])
+
+
+def examined_after(folder: Path, *statements: str) -> dict[str, list[Finding]]:
+    spoil(folder, *statements)
+    return examined(folder)
+
+
+def test_labels_that_break_their_laws(folder):
+    copy = "INSERT INTO label SELECT id + 1, rev, position + 1, definition FROM label"
+    finding = only(examined_after(folder, copy), "labels")
+    assert "two labels named 'cat'" in finding.text
+
+
+def test_a_label_that_is_no_json(folder):
+    finding = only(examined_after(folder, "UPDATE label SET definition = '{'"), "labels")
+    assert finding.severity == "error"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE geometry SET data = x'00'",
+        "UPDATE geometry SET extra = '['",
+        "UPDATE shape SET kind = 99 WHERE kind <> 8",
+        "UPDATE shape SET attributes = '{1}' WHERE kind <> 8",
+    ],
+)
+def test_annotations_that_cannot_be_read_are_named(folder, statement):
+    finding = only(examined_after(folder, statement), "annotations")
+    assert finding.severity == "error"
+    assert finding.text.startswith("4 annotations")  # three boxes and a key frame
+    with Project.open(folder, read_only=True) as project:
+        ids = {str(row) for row in _shape_ids(project)}
+    assert set(finding.items) <= ids
+    assert len(finding.items) == 4
+
+
+def _shape_ids(project: Project) -> list[int]:
+    connection = apsw.Connection(str(project.folder / FILE_NAME))
+    ids = [row for (row,) in connection.execute("SELECT id FROM shape")]
+    connection.close()
+    return ids
+
+
+def test_more_annotations_than_are_read_at_once(folder, monkeypatch):
+    monkeypatch.setattr(doctor, "_PAGE", 2)
+    assert examined(folder) == {}
+    assert only(examined_after(folder, "UPDATE geometry SET data = x'00'"), "annotations").items
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE frame_count SET total = total + 1",
+        "UPDATE frame_count SET occluded = occluded + 1",
+        "DELETE FROM frame_count",
+        "INSERT INTO frame_count SELECT frame_id, label_id + 1, 2, 0 FROM frame_count",
+        "UPDATE label_count SET total = 0",
+        "DELETE FROM label_count",
+    ],
+)
+def test_counters_that_are_wrong(folder, statement):
+    found = examined_after(folder, statement)
+    assert list(found) == ["counters"]
+    assert all(one.severity == "error" for one in found["counters"])
+
+
+def test_rows_about_frames_that_are_gone_are_only_noted(folder):
+    with Project.open(folder) as project:
+        project.undo()
+        project.undo()
+    finding = only(examined(folder), "stale rows")
+    assert finding.severity == "note"
+    assert finding.text.startswith("3 rows of media_identity")
+
+
+def test_media_that_are_missing_changed_or_broken(folder, tmp_path, make_picture):
+    media = tmp_path / "media"
+    (media / "a.jpg").unlink()
+    (media / "b.jpg").write_bytes(b"no picture")
+    make_picture(media / "c.jpg", 80, 60, seed=7)
+    found = examined(folder)
+    assert list(found) == ["media"]
+    assert [(one.severity, list(one.items)) for one in found["media"]] == [
+        ("error", ["a.jpg"]),
+        ("warning", ["c.jpg"]),
+        ("error", ["b.jpg"]),
+    ]
+    assert all(one.advice for one in found["media"])
+
+
+def test_media_moved_as_a_whole_are_missing(folder, tmp_path):
+    shutil.move(tmp_path / "media", tmp_path / "elsewhere")
+    assert only(examined(folder), "media").text == "3 of 3 media files are missing."
+
+
+def test_media_outside_the_folder_of_the_project_are_not_touched(folder, tmp_path):
+    (tmp_path / "secret.jpg").write_bytes(b"TOPSECRET")
+    found = examined_after(folder, "UPDATE media SET path = '../secret.jpg' WHERE path = 'a.jpg'")
+    finding = only(found, "media")
+    assert (finding.severity, list(finding.items)) == ("error", ["../secret.jpg"])
+
+
+INTERRUPTED = """
+import os, sys
+from pathlib import Path
+from annotator.core.annotations import Annotation
+from annotator.core.shapes import Rectangle
+from annotator.project.project import Project
+project = Project.open(Path(sys.argv[1]))
+(task,) = project.tasks()
+frame = next(project.frames(task.id))
+with project.long_step("Import much", author="user", task=task.id) as step:
+    with step.edit() as edit:
+        edit.put(Annotation(frame.id, project.labels.named("cat").id, Rectangle((1, 2, 3, 4))))
+    os._exit(9)
+"""
+
+
+def test_what_a_killed_process_leaves_behind_is_told(folder):
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED, str(folder)], cwd=ROOT, check=False)
+    assert done.returncode == 9
+    found = examined(folder)
+    assert set(found) == {"steps", "writer"}
+    (step,), (writer,) = found["steps"], found["writer"]
+    assert step.severity == "warning"
+    assert "“Import much” was interrupted" in step.text
+    with Project.open(folder) as project:
+        (one,) = project.interrupted_steps()
+        assert str(one.id) in step.advice
+        project.undo(one.id)
+    assert writer.severity == "note"
+    assert "was not closed properly" in writer.text
+    assert examined(folder) == {}
+
+
+def test_a_project_that_is_open_elsewhere_is_no_illness(folder):
+    with Project.open(folder) as project:
+        (task,) = project.tasks()
+        with project.long_step("Import much", author="user", task=task.id) as step:
+            with step.edit() as edit:
+                edit.put_label(Label("dog"))
+            found = examined(folder)
+    assert {one.severity for ones in found.values() for one in ones} == {"note"}
+    assert "just being made" in found["steps"][0].text
+    assert str(os.getpid()) in found["writer"][0].text
+
+
+@pytest.mark.parametrize(("free", "severity"), [(500 << 20, "warning"), (50 << 20, "error")])
+def test_little_space_on_the_disk(folder, monkeypatch, free, severity):
+    usage = shutil.disk_usage(folder)._replace(free=free)
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _path: usage)
+    assert only(examined(folder), "disk space").severity == severity
