@@ -1,0 +1,473 @@
+"""What scripts and plug-ins may import: projects, their frames and annotations, and the values they are made of.
+
+    import annotator.api as annotator
+
+    with annotator.open_project("pictures") as project:
+        for frame in project.frames():
+            print(frame.name, frame.pixels.shape, [each.shape for each in frame.annotations])
+
+Coordinates are pixels of the upright picture from its top left corner. Everything that can go wrong for the user's
+reasons is an `AnnotatorError` with a sentence that says so. What is not named in `__all__` may change at any time.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.background.progress import NO_PROGRESS, Progress
+from annotator.core.annotations import Annotation, Keyframe, Track
+from annotator.core.errors import AnnotatorError, Cancelled, GeometryError, InvalidValueError
+from annotator.core.interpolation import interpolate_track
+from annotator.core.labels import (
+    Attribute,
+    Label,
+    LabelSchema,
+    SkeletonTemplate,
+    TemplatePoint,
+    next_colour,
+)
+from annotator.core.shapes import (
+    Cuboid,
+    Ellipse,
+    Mask,
+    Points,
+    Polygon,
+    PolygonPart,
+    Polyline,
+    Rectangle,
+    Shape,
+    Skeleton,
+    SkeletonElement,
+)
+from annotator.formats.registry import FormatError
+from annotator.media.errors import MediaError
+from annotator.project import edit as project_edit
+from annotator.project.creating import create_task
+from annotator.project.errors import ProjectError, ReadOnlyError, UndoRefusedError
+from annotator.project.folder import open_project as open_stored
+from annotator.project.history import Step
+from annotator.project.organisation import Frame as StoredFrame
+from annotator.project.organisation import Task
+from annotator.project.project import Project as StoredProject
+from annotator.safe_io import InputError
+
+if TYPE_CHECKING:
+    from annotator.formats.losses import LossReport
+    from annotator.project.importing import ImportReport
+
+__all__ = [
+    "API_VERSION",
+    "Annotation",
+    "AnnotatorError",
+    "Attribute",
+    "Cancelled",
+    "Cuboid",
+    "Edit",
+    "Ellipse",
+    "FormatError",
+    "Frame",
+    "GeometryError",
+    "InputError",
+    "InvalidValueError",
+    "Keyframe",
+    "Label",
+    "LabelSchema",
+    "Mask",
+    "MediaError",
+    "PathLike",
+    "Points",
+    "Polygon",
+    "PolygonPart",
+    "Polyline",
+    "Progress",
+    "Project",
+    "ProjectError",
+    "ReadOnlyError",
+    "Rectangle",
+    "Shape",
+    "Skeleton",
+    "SkeletonElement",
+    "SkeletonTemplate",
+    "Step",
+    "TemplatePoint",
+    "Track",
+    "UndoRefusedError",
+    "create_project",
+    "open_project",
+]
+
+# (major, minor): the first changes when a script may have to be changed, the second when something is added.
+API_VERSION: Final = (1, 0)
+
+# The author of steps made here: Ctrl+Z in a window passes them over, the history lists them.
+_AUTHOR: Final = "script"
+# Frames read at once, so that no reading transaction stays open and holds up the log.
+_PAGE: Final = 500
+
+PathLike: TypeAlias = str | Path
+
+
+def open_project(path: PathLike, *, read_only: bool = False) -> "Project":
+    """Open a project by its folder, its file, or the folder of pictures that was opened in the window.
+
+    Where a window has it open, it is open for reading only here. Raises ProjectError where there is none.
+    """
+    return Project(open_stored(Path(path), read_only=read_only))
+
+
+def create_project(
+    path: PathLike,
+    media: PathLike | Sequence[PathLike],
+    *,
+    task: str = "",
+    labels: LabelSchema | Sequence[str] = (),
+    progress: Progress = NO_PROGRESS,
+) -> "Project":
+    """Make a project with one task, or add a task to one that is there, and open it.
+
+    media: folders, which are searched through, and single pictures; they are not copied. task: its name, that
+    of the first media by default. labels: a schema or names. Raises ProjectError.
+    """
+    paths = [media] if isinstance(media, str | Path) else media
+    schema = labels if isinstance(labels, LabelSchema) else _schema_of(labels)
+    created = create_task(
+        Path(path), [Path(one) for one in paths], name=task, labels=schema, progress=progress
+    )
+    return Project(created.project)
+
+
+class Project:
+    """An open project; a `with` block closes it. Any thread may use it."""
+
+    def __init__(self, stored: StoredProject) -> None:
+        self._stored = stored
+        self._places: dict[int, _Places] = {}
+
+    def __enter__(self) -> "Project":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Bring everything to the disk and close."""
+        self._stored.close()
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the project file."""
+        return self._stored.folder
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether it can be changed here."""
+        return self._stored.is_writable
+
+    @property
+    def labels(self) -> LabelSchema:
+        """The labels in the user's order; find one by name with `labels.named`."""
+        return self._stored.labels
+
+    @property
+    def tasks(self) -> list[str]:
+        """The names of the tasks in the order they were made."""
+        return [task.name for task in self._stored.tasks()]
+
+    # Frames and tracks ------------------------------------------------------------------------------
+
+    def frames(self, task: str | None = None) -> Iterator["Frame"]:
+        """Yield the frames of a task, or of all tasks, in order. Pixels are decoded when they are asked for."""
+        for one in self._tasks(task):
+            after = -1
+            while page := list(self._stored.frames(one.id, after=after, limit=_PAGE)):
+                for stored in page:
+                    yield Frame(self, one, stored)
+                after = page[-1].position
+
+    def frame(self, name: str, task: str | None = None) -> "Frame | None":
+        """Return the first frame with a name, or None."""
+        for one in self._tasks(task):
+            stored = self._stored.frame_named(one.id, name)
+            if stored is not None and not stored.removed:
+                return Frame(self, one, stored)
+        return None
+
+    def tracks(self, task: str | None = None) -> list[Track]:
+        """Return the tracks of a task, or of all; `Keyframe.frame` is the id of a frame."""
+        return [track for one in self._tasks(task) for track in self._stored.tracks(one.id)]
+
+    def _tasks(self, name: str | None) -> list[Task]:
+        tasks = self._stored.tasks()
+        if name is None:
+            return tasks
+        found = [task for task in tasks if task.name == name]
+        if not found:
+            known = ", ".join(repr(task.name) for task in tasks) or "none"
+            raise ProjectError(f"There is no task {name!r}. The tasks are: {known}.")
+        return found
+
+    def _only_task(self, name: str | None) -> Task:
+        tasks = self._tasks(name)
+        if len(tasks) != 1:
+            known = ", ".join(repr(task.name) for task in tasks) or "none"
+            raise ProjectError(f"Say which task is meant. The tasks are: {known}.")
+        return tasks[0]
+
+    # Changing ---------------------------------------------------------------------------------------
+
+    @contextmanager
+    def edit(self, title: str) -> Iterator["Edit"]:
+        """Collect changes and make them one step that can be undone. Nothing happens if the block raises.
+
+        Raises ReadOnlyError where the project cannot be changed here.
+        """
+        with self._stored.edit(title, author=_AUTHOR) as edit:
+            yield Edit(self._stored, edit)
+
+    def undo(self, step: int | None = None) -> Step:
+        """Take back the newest step, whoever made it, or the one with an id. Raises UndoRefusedError."""
+        return self._stored.undo(step)
+
+    def redo(self, step: int | None = None) -> Step:
+        """Do again the step undone last, or the one with an id. Raises UndoRefusedError."""
+        return self._stored.redo(step)
+
+    def history(self, limit: int = 200) -> list[Step]:
+        """Return steps, newest first."""
+        return self._stored.history(limit=limit)
+
+    # Datasets ---------------------------------------------------------------------------------------
+
+    def import_dataset(
+        self,
+        path: PathLike,
+        *,
+        format: str | None = None,
+        task: str | None = None,
+        progress: Progress = NO_PROGRESS,
+    ) -> "ImportReport":
+        """Read a dataset into a task, as one step; say what was not read or has no frame here.
+
+        format: its id, recognised where it is None. task: its name, needed where there are several. Raises
+        FormatError or ProjectError; then nothing was changed.
+        """
+        from annotator.formats.builtin import FORMATS
+        from annotator.project.importing import plan_import, run_import
+
+        chosen, path = self._only_task(task), Path(path)
+        if not path.exists():
+            raise InputError(f"{path} does not exist. Check the path.", rule="missing")
+        one = FORMATS.detect(path) if format is None else FORMATS[format]
+        plan = plan_import(self._stored, one.read(path), chosen, progress)
+        return run_import(self._stored, plan, author=_AUTHOR, progress=progress)
+
+    def export_dataset(
+        self,
+        target: PathLike,
+        format: str,
+        *,
+        task: str | None = None,
+        save_images: bool = False,
+        strict: bool = False,
+        options: Mapping[str, Any] | None = None,
+        progress: Progress = NO_PROGRESS,
+    ) -> "LossReport":
+        """Write a dataset into a new folder, whole or not at all; say what the format could not hold.
+
+        task: all where it is None. strict: refuse where anything would be lost. options: further ones of the
+        format. Raises FormatError.
+        """
+        from annotator.formats.builtin import FORMATS
+        from annotator.formats.exporting import export_dataset
+        from annotator.project.view import ProjectView
+
+        given = {**(options or {}), "strict": strict}
+        if save_images:
+            given["save_images"] = True
+        view = ProjectView(self._stored, self._tasks(task))
+        return export_dataset(view, FORMATS[format], Path(target), given, progress)
+
+    # Behind the frames ------------------------------------------------------------------------------
+
+    def _shown_tracks(self, task: Task, frame: StoredFrame) -> Iterator[Annotation]:
+        tracks = self._stored.tracks(task.id)
+        if not tracks:
+            return
+        places = self._places.get(task.id)
+        if places is None or places.tracks is not tracks:
+            places = self._places[task.id] = _Places(self._stored, task, tracks)
+        yield from places.shown(frame)
+
+
+class Frame:
+    """One picture of a project. What it shows is read when it is asked for."""
+
+    def __init__(self, project: Project, task: Task, stored: StoredFrame) -> None:
+        self._project, self._task, self._stored = project, task, stored
+
+    @property
+    def id(self) -> int:
+        """What `Annotation.frame` and `Keyframe.frame` refer to."""
+        return self._stored.id
+
+    @property
+    def name(self) -> str:
+        """Its path within the media of the task, with `/`."""
+        return self._stored.name
+
+    @property
+    def task(self) -> str:
+        """The name of its task."""
+        return self._task.name
+
+    @property
+    def position(self) -> int:
+        """Its place in the task, from 0."""
+        return self._stored.position
+
+    @property
+    def subset(self) -> str:
+        """Such as train or validation; empty where it belongs to none."""
+        return self._stored.subset
+
+    @property
+    def is_done(self) -> bool:
+        """Whether a person marked it as done."""
+        return self._stored.done
+
+    @property
+    def path(self) -> Path | None:
+        """Its file, which may be missing; None for a frame that has none."""
+        return self._project._stored.media_path(self._stored)
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height, upright; None where the file is missing or broken."""
+        return self._project._stored.frame_size(self._stored)
+
+    @cached_property
+    def pixels(self) -> NDArray[np.uint8]:
+        """The picture as RGB (height, width, 3), upright; it is kept as long as this frame.
+
+        Raises MediaError or InputError where it cannot be read.
+        """
+        from annotator.media.pictures import read_picture
+
+        path = self.path
+        if path is None:
+            raise MediaError(f"Frame {self.name!r} has no picture.")
+        picture = read_picture(path, self._stored.source_index)
+        return np.ascontiguousarray(picture.pixels[:, :, 2::-1])
+
+    @property
+    def annotations(self) -> list[Annotation]:
+        """What is on it now, in drawing order; behind it what tracks show here.
+
+        What a track shows has the track's id, and is changed through the track.
+        """
+        stored = self._project._stored.annotations(self.id)
+        return [*stored, *self._project._shown_tracks(self._task, self._stored)]
+
+    def __repr__(self) -> str:
+        return f"<Frame {self.name!r} of {self.task!r}>"
+
+
+class Edit:
+    """What is to change; made by `Project.edit`. The last word on an id counts."""
+
+    def __init__(self, project: StoredProject, edit: "project_edit.Edit") -> None:
+        self._project, self._edit = project, edit
+
+    def put(self, *annotations: Annotation) -> None:
+        """Add annotations, or replace those with the same id. Raises ProjectError for what a track shows."""
+        for annotation in annotations:
+            if self._project.track(annotation.id) is not None:
+                raise ProjectError(
+                    "What a track shows is changed through the track: see put_track."
+                )
+        self._edit.put(*annotations)
+
+    def delete(self, *annotations: Annotation | int) -> None:
+        """Delete annotations, given themselves or by their ids; those that do not exist are passed over."""
+        self._edit.delete(*(one if isinstance(one, int) else one.id for one in annotations))
+
+    def put_track(self, track: Track) -> None:
+        """Add a track, or make the one with the same id equal to it; its key frames name frames of one task."""
+        tasks = {
+            None if frame is None else frame.task
+            for frame in (self._project.frame(one.frame) for one in track.keyframes)
+        }
+        if len(tasks) != 1 or None in tasks:
+            raise ProjectError("The key frames of a track must be on frames of one task.")
+        (task,) = tasks
+        assert task is not None
+        self._edit.put_track(track, task)
+
+    def delete_track(self, *tracks: Track | int) -> None:
+        """Delete tracks with their key frames."""
+        for one in tracks:
+            self._edit.delete_track(one if isinstance(one, int) else one.id)
+
+    def put_label(self, label: Label) -> None:
+        """Add a label at the end, or replace the one with the same id."""
+        self._edit.put_label(label)
+
+    def delete_label(self, label: Label | int, *, move_to: Label | int | None = None) -> None:
+        """Delete a label; what has it gets the label `move_to`, or is deleted with it."""
+        target = move_to if move_to is None or isinstance(move_to, int) else move_to.id
+        self._edit.delete_label(label if isinstance(label, int) else label.id, move_to=target)
+
+
+class _Places:
+    """The tracks of a task with the places of their key frames, for what they show between."""
+
+    def __init__(self, project: StoredProject, task: Task, tracks: list[Track]) -> None:
+        self.tracks = tracks
+        wanted = {keyframe.frame for track in tracks for keyframe in track.keyframes}
+        self._position_of = {
+            frame.id: frame.position for frame in project.frames(task.id) if frame.id in wanted
+        }
+
+    def shown(self, frame: StoredFrame) -> Iterator[Annotation]:
+        """Yield what each track shows on a frame."""
+
+        def place(frame_id: int) -> int:
+            return frame.position if frame_id == frame.id else self._position_of[frame_id]
+
+        for track in self.tracks:
+            keyframe = interpolate_track(track, frame.id, place)
+            if keyframe is not None and not keyframe.outside:
+                yield _as_annotation(track, keyframe, frame)
+
+
+def _as_annotation(track: Track, keyframe: Keyframe, frame: StoredFrame) -> Annotation:
+    return Annotation(
+        frame.id,
+        track.label,
+        keyframe.shape,
+        {**track.attributes, **keyframe.attributes},
+        keyframe.occluded,
+        keyframe.z_order,
+        track.group,
+        keyframe.source,
+        keyframe.score,
+        id=track.id,
+    )
+
+
+def _schema_of(names: Iterable[str]) -> LabelSchema:
+    labels: list[Label] = []
+    for name in names:
+        labels.append(Label(name, next_colour(label.colour for label in labels)))
+    return LabelSchema(tuple(labels))
