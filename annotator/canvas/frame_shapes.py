@@ -1,0 +1,220 @@
+"""The shapes of the shown frame, for looking up and picking: numpy, no Qt.
+
+The columns of a frame are large and do not change; what was edited since is kept beside them in small
+columns and merged in now and then, so that one edit costs the same in a frame of ten shapes and of 20 000.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from annotator.canvas.column_merge import merged
+from annotator.canvas.hit import contains, distance, mask_contains
+from annotator.core.annotations import Annotation
+from annotator.core.columns import KIND_CODES, IntArray, ShapeColumns
+from annotator.core.geometry import BoolArray, Box, FloatArray
+from annotator.core.shapes import AnnotationKind, Mask
+from annotator.core.spatial_index import SpatialIndex
+
+# Rebuilding the small columns costs about 10 microseconds a shape, merging about 15 ms for 20 000.
+MOST_CHANGED: Final = 64
+
+ValueOf: TypeAlias = Callable[[int], Annotation | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is drawn of one annotation."""
+
+    id: int
+    label: int
+    kind: AnnotationKind
+    box: Box
+    rings: Sequence[FloatArray]
+
+
+class FrameShapes:
+    """The annotations of one frame that have a shape.
+
+    base: the columns as they were read. gone: the rows of them that were deleted or replaced since.
+    changed: the columns of what was added or replaced since. `value_of` gives the value of an annotation,
+    asked only where the columns do not say enough (the pixels of a mask).
+    """
+
+    def __init__(self, columns: ShapeColumns, value_of: ValueOf) -> None:
+        self.base = columns
+        self.gone: BoolArray = np.zeros(len(columns), dtype=bool)
+        self.changed = NO_SHAPES
+        self._values: dict[int, Annotation] = {}
+        self._value_of = value_of
+        self._index: SpatialIndex | None = None
+        self._areas: FloatArray | None = None
+
+    def __len__(self) -> int:
+        return len(self.base) - int(np.count_nonzero(self.gone)) + len(self.changed)
+
+    def __contains__(self, annotation_id: object) -> bool:
+        return isinstance(annotation_id, int) and self._place(annotation_id) is not None
+
+    def ids(self) -> list[int]:
+        """Return the ids of all shapes, as they are drawn from below to above within each kind of columns."""
+        base: list[int] = self.base.ids[~self.gone].tolist()
+        changed: list[int] = self.changed.ids.tolist()
+        return base + changed
+
+    def outline(self, annotation_id: int) -> Outline | None:
+        """Return what is drawn of an annotation, or None where it is not on the frame."""
+        place = self._place(annotation_id)
+        if place is None:
+            return None
+        columns, row = place
+        x0, y0, x1, y1 = columns.boxes[row].tolist()
+        return Outline(
+            annotation_id,
+            int(columns.labels[row]),
+            columns.kind(row),
+            (x0, y0, x1, y1),
+            columns.rings(row),
+        )
+
+    def update(self, changed: Iterable[Annotation], deleted: Collection[int]) -> FloatArray:
+        """Take over changes; return the boxes (N, 4) of what was there and of what is there instead."""
+        new = {annotation.id: annotation for annotation in changed}
+        touched = [*new, *deleted]
+        before = self.boxes_of(touched)
+        for annotation_id in touched:
+            row = self.base.row_of.get(annotation_id)
+            if row is not None:
+                self.gone[row] = True
+            self._values.pop(annotation_id, None)
+        self._values.update((i, a) for i, a in new.items() if a.shape is not None)
+        self.changed = ShapeColumns.from_annotations(self._values.values())
+        return np.concatenate((before, self.boxes_of(new)))
+
+    @property
+    def wants_merge(self) -> bool:
+        """Whether so much has changed that `merge` pays."""
+        return len(self.changed) > MOST_CHANGED
+
+    def merge(self) -> IntArray:
+        """Make the changes part of the base; return for each new row the old row, or -1 for what was changed."""
+        self.base, rows = merged(self.base, ~self.gone, self.changed)
+        self.gone = np.zeros(len(self.base), dtype=bool)
+        self.changed = NO_SHAPES
+        self._values = {}
+        self._index = self._areas = None
+        return rows
+
+    def at(self, x: float, y: float, reach: float) -> list[int]:
+        """Return what lies at a point, the smallest first; then what only comes within `reach`, the nearest first."""
+        inside, near = [], []
+        for columns, row, _ in self._candidates(x, y, reach):
+            away = self._distance(columns, row, x, y)
+            if away == 0.0:
+                inside.append(int(columns.ids[row]))
+            elif away <= reach:
+                near.append((away, int(columns.ids[row])))
+        return inside + [annotation_id for _, annotation_id in sorted(near)]
+
+    def top_at(self, x: float, y: float, reach: float) -> int | None:
+        """Return the first of `at`, or None where nothing is there."""
+        nearest, best = None, reach
+        for columns, row, _ in self._candidates(x, y, reach):
+            away = self._distance(columns, row, x, y)
+            if away == 0.0:
+                return int(columns.ids[row])
+            if away < best or (nearest is None and away == best):
+                nearest, best = int(columns.ids[row]), away
+        return nearest
+
+    def inside(self, box: Box) -> list[int]:
+        """Return what lies wholly inside a box."""
+        x0, y0, x1, y1 = box
+        found: list[int] = []
+        for columns, gone in ((self.base, self.gone), (self.changed, None)):
+            boxes = columns.boxes
+            fits = (
+                (boxes[:, 0] >= x0)
+                & (boxes[:, 1] >= y0)
+                & (boxes[:, 2] <= x1)
+                & (boxes[:, 3] <= y1)
+            )
+            if gone is not None:
+                fits &= ~gone
+            found += columns.ids[fits].tolist()
+        return found
+
+    def boxes_of(self, annotation_ids: Iterable[int]) -> FloatArray:
+        """Return the boxes (N, 4) of those annotations that are on the frame."""
+        places = (self._place(annotation_id) for annotation_id in annotation_ids)
+        boxes = [columns.boxes[row] for columns, row in filter(None, places)]
+        return np.array(boxes).reshape(-1, 4)
+
+    def prepare(self) -> None:
+        """Build what picking needs: about 3 ms for 20 000 shapes."""
+        if self._index is None:
+            self._index = SpatialIndex(self.base.boxes)
+            self._areas = _areas(self.base)
+
+    def _candidates(
+        self, x: float, y: float, reach: float
+    ) -> Iterator[tuple[ShapeColumns, int, float]]:
+        """Yield what may lie at a point, the smallest first; of equal ones that drawn last."""
+        self.prepare()
+        assert self._index is not None
+        assert self._areas is not None
+        rows = self._index.near(x, y, reach)
+        found = [
+            (float(self._areas[row]), -row, self.base) for row in rows[~self.gone[rows]].tolist()
+        ]
+        if len(self.changed):
+            areas = _areas(self.changed)
+            rows = self.changed.rows_in(x - reach, y - reach, x + reach, y + reach)
+            # Numbered as if they came after the base, so that of equal ones they are the first.
+            found += [(float(areas[r]), -r - len(self.base), self.changed) for r in rows.tolist()]
+        found.sort(key=lambda candidate: candidate[:2])
+        for area, place, columns in found:
+            row = -place if columns is self.base else -place - len(self.base)
+            yield columns, row, area
+
+    def _distance(self, columns: ShapeColumns, row: int, x: float, y: float) -> float:
+        """Return how far a shape is from a point, 0 inside."""
+        kind = columns.kind(row)
+        if kind == "mask":
+            value = self._value_of(int(columns.ids[row]))
+            shape = None if value is None else value.shape
+            return 0.0 if isinstance(shape, Mask) and mask_contains(shape, x, y) else np.inf
+        rings = columns.rings(row)
+        return 0.0 if contains(kind, rings, x, y) else distance(kind, rings, x, y)
+
+    def _place(self, annotation_id: int) -> tuple[ShapeColumns, int] | None:
+        row = self.changed.row_of.get(annotation_id)
+        if row is not None:
+            return self.changed, row
+        row = self.base.row_of.get(annotation_id)
+        return None if row is None or self.gone[row] else (self.base, row)
+
+
+NO_SHAPES: Final = ShapeColumns.from_annotations(())
+
+
+def _areas(columns: ShapeColumns) -> FloatArray:
+    """Return the areas (N,) of all shapes, 0 for lines and points; the rings of one shape are added up."""
+    points, edges = columns.points, columns.point_of_ring
+    if not len(points):
+        return np.zeros(len(columns))
+    following = np.arange(1, len(points) + 1)
+    following[edges[1:] - 1] = edges[:-1]
+    # Relative to its ring's first point each product stays small, so that the sum is exact enough.
+    lengths = np.diff(edges)
+    own = points - np.repeat(points[edges[:-1]], lengths, axis=0)
+    x, y = own[:, 0], own[:, 1]
+    cross = x * y[following] - y * x[following]
+    of_rings = np.abs(np.add.reduceat(cross, edges[:-1])) / 2
+    shapes = np.repeat(np.arange(len(columns)), np.diff(columns.ring_of_shape))
+    summed = np.bincount(shapes, weights=of_rings, minlength=len(columns))
+    areas: FloatArray = summed.astype(np.float64)
+    areas[np.isin(columns.kinds, [KIND_CODES["polyline"], KIND_CODES["points"]])] = 0.0
+    return areas
