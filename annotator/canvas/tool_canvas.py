@@ -1,0 +1,155 @@
+"""What tools see of the canvas, and the one place from which it changes the document."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from annotator.canvas.hit import Part
+from annotator.canvas.stage import Stage
+from annotator.canvas.tools.tool import Cursor, Draft
+from annotator.core.errors import AnnotatorError
+from annotator.core.geometry import Box
+from annotator.core.shapes import Shape
+
+# How far from a line or a point, in screen pixels, the pointer still takes it.
+PICK_REACH: Final = 4.0
+
+
+class ToolCanvas(QObject):
+    """The `Canvas` of the tools, over a stage.
+
+    Signals: `hint_changed` with a sentence about what can be done next; `cursor_wanted` with a `Cursor`; `refused` with
+    the sentence of an AnnotatorError, when the document does not take a change. Everything is shown as the document
+    has it then. (Qt would lose the error: nothing may be raised through its event functions.)
+    """
+
+    hint_changed = Signal(str)
+    refused = Signal(str)
+    cursor_wanted = Signal(str)
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._stage = stage
+        self.pixel = 1.0
+
+    @property
+    def selection(self) -> tuple[int, ...]:
+        """The ids of what is selected."""
+        return self._stage.selection
+
+    def select(self, annotation_ids: Collection[int]) -> None:
+        """Select annotations and nothing else."""
+        self._stage.select(annotation_ids)
+
+    def shape_of(self, annotation_id: int) -> Shape | None:
+        """Return the present shape of an annotation, or None where it is gone."""
+        return self._stage.live.shape_of(annotation_id)
+
+    def shapes_at(self, x: float, y: float) -> list[int]:
+        """Return what lies at a point, the smallest first."""
+        return self._stage.frame.at(x, y, PICK_REACH * self.pixel)
+
+    def top_shape_at(self, x: float, y: float) -> int | None:
+        """Return the first of `shapes_at`."""
+        return self._stage.frame.top_at(x, y, PICK_REACH * self.pixel)
+
+    def shapes_inside(self, box: Box) -> list[int]:
+        """Return what lies wholly inside a box."""
+        return self._stage.frame.inside(box)
+
+    def show_draft(self, draft: Draft | None) -> None:
+        """Show what is being drawn."""
+        self._stage.draft.show_draft(draft)
+
+    def show_band(self, box: Box | None) -> None:
+        """Show the rubber band."""
+        self._stage.band.show_band(box)
+
+    def show_hovered(self, annotation_id: int | None, part: Part | None = None) -> None:
+        """Show what a press would take hold of."""
+        self._stage.live.hover(annotation_id)
+        self._stage.live.hold(part)
+
+    def show_moved(self, dx: float, dy: float) -> None:
+        """Show everything selected moved."""
+        self._stage.live.move(dx, dy)
+
+    def show_reshaped(self, annotation_id: int, shape: Shape) -> None:
+        """Show one selected annotation with another shape."""
+        self._stage.live.reshape(annotation_id, shape)
+
+    def show_unchanged(self) -> None:
+        """Show everything selected as it is."""
+        self._stage.live.refresh()
+
+    def set_cursor(self, cursor: Cursor) -> None:
+        """Show another pointer."""
+        self.cursor_wanted.emit(cursor)
+
+    def say(self, hint: str) -> None:
+        """Say what the next act can be."""
+        self.hint_changed.emit(hint)
+
+    def add(self, shape: Shape) -> bool:
+        """Add an annotation and select it; False where the user must choose a label first, or it was refused."""
+        document, annotation_id = self._stage.document, None
+        try:
+            annotation_id = None if document is None else document.add(shape)
+        except AnnotatorError as error:
+            self.refused.emit(str(error))
+        if annotation_id is None:
+            return False
+        self._stage.select_when_shown(annotation_id)
+        return True
+
+    def replace(self, shapes: Mapping[int, Shape], text: str) -> None:
+        """Give annotations other shapes in one step."""
+        document = self._stage.document
+        try:
+            if document is not None and shapes:
+                document.replace(shapes, text)
+        except AnnotatorError as error:
+            self.refused.emit(str(error))
+        # As the document has it now, whether it took the change or not.
+        self._stage.live.refresh()
+
+    def move_selected(self, dx: float, dy: float) -> None:
+        """Move everything selected in one step."""
+        document, selection = self._stage.document, self.selection
+        if document is None or not selection or (dx, dy) == (0.0, 0.0):
+            self.show_unchanged()
+            return
+        found = {i: document.annotation(i) for i in selection}
+        shapes = {i: a.shape for i, a in found.items() if a is not None and a.shape is not None}
+        text = "Move an annotation" if len(shapes) == 1 else f"Move {len(shapes)} annotations"
+        self.replace(MovedShapes(shapes, dx, dy), text)
+
+    def delete_selected(self) -> None:
+        """Delete everything selected in one step."""
+        document = self._stage.document
+        try:
+            if document is not None and self.selection:
+                document.delete(self.selection)
+        except AnnotatorError as error:
+            self.refused.emit(str(error))
+
+
+class MovedShapes(Mapping[int, Shape]):
+    """The shapes of annotations, each moved when it is asked for.
+
+    Moving many thousands takes most of a second: whoever takes over so large a step in the background does it there.
+    """
+
+    def __init__(self, shapes: Mapping[int, Shape], dx: float, dy: float) -> None:
+        self._shapes = shapes
+        self._by = (dx, dy)
+
+    def __getitem__(self, annotation_id: int) -> Shape:
+        return self._shapes[annotation_id].moved_by(*self._by)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._shapes)
+
+    def __len__(self) -> int:
+        return len(self._shapes)

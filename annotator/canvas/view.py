@@ -1,0 +1,346 @@
+"""The canvas as a widget: the window and Qt speak to it, it speaks to the stage and to the active tool."""
+# ruff: noqa: D102 - Qt explains its virtual functions
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from annotator.canvas.document import FrameDocument
+from annotator.canvas.navigation import ZOOM_STEP, ViewState
+from annotator.canvas.painted_view import PaintedView
+from annotator.canvas.picture import Pixels
+from annotator.canvas.selection_keys import SelectionKeys
+from annotator.canvas.theme import DARK, CanvasTheme
+from annotator.canvas.tool_canvas import ToolCanvas
+from annotator.canvas.tool_input import ToolInput
+from annotator.canvas.tools import TOOLS
+from annotator.canvas.tools.tool import Cursor, PointerEvent
+from annotator.core.annotations import Annotation
+
+# Screen pixels around what `zoom_to` shows.
+_MARGIN: Final = 80.0
+
+_CURSORS: Final[Mapping[Cursor, Qt.CursorShape]] = {
+    "arrow": Qt.CursorShape.ArrowCursor,
+    "cross": Qt.CursorShape.CrossCursor,
+    "move": Qt.CursorShape.SizeAllCursor,
+    "point": Qt.CursorShape.PointingHandCursor,
+    "turn": Qt.CursorShape.PointingHandCursor,
+    "size_0": Qt.CursorShape.SizeHorCursor,
+    "size_45": Qt.CursorShape.SizeFDiagCursor,
+    "size_90": Qt.CursorShape.SizeVerCursor,
+    "size_135": Qt.CursorShape.SizeBDiagCursor,
+}
+
+
+class CanvasView(PaintedView):
+    """Shows one frame and lets the active tool work on it.
+
+    It changes no annotation itself: tools change the document, and the canvas hears of it through
+    `update_shapes` or `show_shapes`.
+
+    Signals: `selection_changed(ids)`; `tool_changed(id)`; `pointer_moved(x, y, colour)` in image pixels, with
+    (red, green, blue) or None outside the picture; `pointer_left()`; `zoom_changed(zoom)` in device pixels for
+    each image pixel; `hint_changed(text)`; `menu_requested(place)` in global coordinates, with what lies there
+    selected; `space_tapped()`, when Space went down and up and nothing was dragged; `refused(text)`, a sentence for the
+    user, when the document did not take a change.
+    """
+
+    selection_changed = Signal(object)
+    tool_changed = Signal(str)
+    pointer_moved = Signal(float, float, object)
+    pointer_left = Signal()
+    zoom_changed = Signal(float)
+    hint_changed = Signal(str)
+    menu_requested = Signal(QPoint)
+    space_tapped = Signal()
+    refused = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None, *, theme: CanvasTheme = DARK) -> None:
+        super().__init__(theme, parent)
+        self._canvas = ToolCanvas(self.stage)
+        self._tools = {tool.id: tool(self._canvas) for tool in TOOLS}
+        tool = self._tools[TOOLS[0].id]
+        self._input = ToolInput(self.navigator, tool, SelectionKeys(self._canvas), self)
+        self._cursor: Cursor = "arrow"
+        self._hint = ""
+        self._crosshair_when: tuple[bool, bool] = (True, False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.stage.selection_changed.connect(self.selection_changed)
+        self.navigator.zoom_changed.connect(self.zoom_changed)
+        self._canvas.refused.connect(self.refused)
+        self._canvas.hint_changed.connect(self._say)
+        self._canvas.cursor_wanted.connect(self._set_tool_cursor)
+        self._input.cursor_changed.connect(self._show_cursor)
+        self._input.moved.connect(self._pointer_was_moved)
+        self._input.space_tapped.connect(self.space_tapped)
+        tool.activated()
+
+    # What is shown
+
+    def show_picture(
+        self,
+        pixels: Pixels | None,
+        problem: str | None = None,
+        *,
+        size: tuple[int, int] | None = None,
+        has_alpha: bool = False,
+    ) -> None:
+        """Show the pixels of the frame, uint8 (H, W, 4): blue, green, red, alpha; and what is wrong with it.
+
+        pixels: None where there are none, or not yet. problem: a sentence, shown in the middle of the frame, or at its
+        upper edge where there are pixels all the same. size: width and height, where they are known without
+        pixels. Zoom and place stay as they are unless the size changes.
+        """
+        self.stage.show_picture(pixels, problem, size, has_alpha=has_alpha)
+        self.navigator.set_size(self.stage.size)
+        self._input.again()
+
+    def show_document(self, document: FrameDocument | None) -> None:
+        """Show another frame's shapes, or none; a gesture that goes on is dropped."""
+        self._input.cancel()
+        self.stage.show_document(document)
+        self._input.again()
+
+    def show_shapes(self) -> None:
+        """Read the shapes and labels of the frame anew; a gesture is dropped if what it edits has changed."""
+        edited = self._edited
+        before = {i: self._canvas.shape_of(i) for i in edited}
+        self.stage.show_shapes()
+        if any(self._canvas.shape_of(i) != shape for i, shape in before.items()):
+            self._input.cancel()
+        self._input.again()
+
+    def update_shapes(self, changed: Sequence[Annotation], deleted: Collection[int] = ()) -> None:
+        """Show annotations of the frame that are new, changed, or gone; a gesture that edits one of them is dropped."""
+        touched = {annotation.id for annotation in changed}.union(deleted)
+        if touched.intersection(self._edited):
+            self._input.cancel()
+        self.stage.update_shapes(changed, deleted)
+        self._input.again()
+
+    # What is selected
+
+    @property
+    def selection(self) -> tuple[int, ...]:
+        """The ids of what is selected, in the order in which it was selected."""
+        return self.stage.selection
+
+    def select(self, annotation_ids: Collection[int]) -> None:
+        """Select annotations of the frame and nothing else; a gesture that goes on is dropped."""
+        self._input.cancel()
+        self.stage.select(annotation_ids)
+
+    def delete_selection(self) -> None:
+        """Delete what is selected in one step."""
+        self._input.cancel()
+        self._canvas.delete_selected()
+
+    # Tools
+
+    @property
+    def tool(self) -> str:
+        """The id of the active tool."""
+        return self._input.tool.id
+
+    @property
+    def hint(self) -> str:
+        """What can be done next, in a sentence."""
+        return self._hint
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being drawn, dragged or panned."""
+        return self._input.is_busy
+
+    def set_tool(self, tool_id: str) -> None:
+        """Make another tool the active one; what was being drawn is dropped."""
+        tool = self._tools[tool_id]
+        if tool is self._input.tool:
+            return
+        self._input.cancel()
+        self._canvas.show_hovered(None)
+        self._input.tool = tool
+        self.stage.live.set_handles(shown=not tool.draws)
+        tool.activated()
+        self._place_crosshair()
+        self.tool_changed.emit(tool.id)
+        self._input.again()
+
+    def finish_drawing(self) -> bool:
+        """End what is being drawn with what is there; return whether there was something to end."""
+        return self._input.tool.finish()
+
+    def undo_in_tool(self) -> bool:
+        """Take back the last thing done in a gesture; False where there is none and the window may undo a step."""
+        return self._input.undo()
+
+    def set_drawing_colour(self, colour: str | None) -> None:
+        """Draw with the colour `#rrggbb` of the next label; None where there is none yet."""
+        self.stage.set_drawing_colour(colour)
+
+    # Zoom and place
+
+    @property
+    def zoom(self) -> float:
+        """Device pixels for each image pixel."""
+        return self.navigator.zoom
+
+    def zoom_in(self) -> None:
+        """Zoom in at the pointer, or at the middle while the pointer is elsewhere."""
+        self.navigator.zoom_by(ZOOM_STEP, self._input.place)
+
+    def zoom_out(self) -> None:
+        """Zoom out at the pointer, or at the middle while the pointer is elsewhere."""
+        self.navigator.zoom_by(1.0 / ZOOM_STEP, self._input.place)
+
+    def fit(self) -> None:
+        """Show the whole picture, and go on doing so when the window changes its size."""
+        self.navigator.fit()
+
+    def actual(self) -> None:
+        """Show one image pixel as one device pixel."""
+        self.navigator.zoom_to(1.0)
+
+    def zoom_to(self, annotation_ids: Collection[int]) -> None:
+        """Show annotations as large as they fit."""
+        area = self.stage.area_of(annotation_ids)
+        if area is not None:
+            self.navigator.show_area(area, _MARGIN)
+
+    def view_state(self) -> ViewState:
+        """Return zoom and place, to be restored later."""
+        return self.navigator.state
+
+    def restore_view_state(self, state: ViewState) -> None:
+        """Show what was shown before."""
+        self.navigator.restore(state)
+
+    # Appearance
+
+    def set_theme(self, theme: CanvasTheme) -> None:
+        """Draw with other colours."""
+        self.stage.set_theme(theme, self.font())
+
+    def set_label_tags_visible(self, visible: bool) -> None:
+        """Show the names of labels on shapes, or not."""
+        self.stage.set_tags_visible(visible)
+
+    def set_fill_opacity(self, opacity: float) -> None:
+        """Fill shapes with an opacity from 0 to 1."""
+        self.stage.set_opacity(opacity)
+
+    def set_crosshair_visible(self, visible: bool, *, always: bool = False) -> None:
+        """Show lines through the pointer while a drawing tool is active, or with every tool."""
+        self._crosshair_when = (visible, visible and always)
+        self._place_crosshair()
+
+    # Events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._input.pressed(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._input.pressed(event, twice=True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._input.pointer_moved(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._input.released(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._input.may_open_menu and not self._input.is_busy:
+            self.menu_requested.emit(event.globalPos())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.navigator.pan_by((turned.x() or turned.y()) / 2, 0.0)
+        elif turned.y():
+            self.navigator.wheel(turned.y(), event.position())
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._input.left()
+            self._show_crosshair(None)
+            self.pointer_left.emit()
+        elif (
+            isinstance(event, QNativeGestureEvent)
+            and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
+        ):
+            self.navigator.zoom_by(1.0 + event.value(), event.position())
+            return True
+        return super().viewportEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # Accepted here, a key comes as a key press instead of to a shortcut of the window.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._input.wants_key(event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.setAccepted(self._input.key_pressed(event))
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._input.key_released(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._input.focus_lost()
+        super().focusOutEvent(event)
+
+    # From the stage, the tools and the pointer
+
+    @property
+    def _edited(self) -> Collection[int]:
+        return self.selection if self._input.is_nudging else self._input.tool.edited
+
+    def _is_moving(self) -> bool:
+        return self._input.is_busy
+
+    def _moved(self) -> None:
+        super()._moved()
+        self._canvas.pixel = 1.0 / self.navigator.scale
+        self._input.again()
+
+    def _say(self, hint: str) -> None:
+        if hint != self._hint:
+            self._hint = hint
+            self.hint_changed.emit(hint)
+
+    def _set_tool_cursor(self, cursor: Cursor) -> None:
+        if cursor != self._cursor:
+            self._cursor = cursor
+            self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        pan = self._input.pan_cursor
+        self.viewport().setCursor(_CURSORS[self._cursor] if pan is None else pan)
+
+    def _pointer_was_moved(self, told: PointerEvent) -> None:
+        self._place_crosshair()
+        picture = self.stage.resting.picture
+        colour = None if picture is None else picture.colour_at(told.x, told.y)
+        self.pointer_moved.emit(told.x, told.y, colour)
+
+    def _place_crosshair(self) -> None:
+        while_drawing, always = self._crosshair_when
+        place = self._input.place
+        shown = always or (while_drawing and self._input.tool.draws)
+        self._show_crosshair(place.toPoint() if shown and place is not None else None)

@@ -1,0 +1,67 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from annotator.canvas.tags import MAX_TAG_WIDTH, REACH_X, REACH_Y, TAG_GAP, TAG_HEIGHT, shown_tags
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
+    count = draw(st.integers(1, 40))
+    corners = draw(hnp.arrays(np.float64, (count, 2), elements=st.floats(-500, 500)))
+    sizes = draw(hnp.arrays(np.float64, (count, 2), elements=st.floats(0, 300)))
+    widths = draw(hnp.arrays(np.int64, count, elements=st.integers(20, MAX_TAG_WIDTH)))
+    return np.concatenate((corners, corners + sizes), axis=1), widths
+
+
+def plates(boxes: np.ndarray, widths: np.ndarray, scale: float) -> np.ndarray:
+    left = np.rint(boxes[:, 0] * scale)
+    top = np.rint(boxes[:, 1] * scale) - TAG_HEIGHT - TAG_GAP
+    return np.stack((left, top, left + widths, top + TAG_HEIGHT), axis=1)
+
+
+@given(scenes(), st.floats(0.1, 8))
+def test_plates_never_cover_each_other(scene, scale):
+    boxes, widths = scene
+    shown = plates(boxes, widths, scale)[shown_tags(boxes, widths, scale)]
+    for i, first in enumerate(shown):
+        for second in shown[:i]:
+            apart = (
+                first[2] <= second[0]
+                or second[2] <= first[0]
+                or first[3] <= second[1]
+                or second[3] <= first[1]
+            )
+            assert apart
+
+
+@given(scenes(), st.floats(0.1, 8))
+def test_the_largest_that_fits_always_shows_its_plate(scene, scale):
+    boxes, widths = scene
+    sizes = (boxes[:, 2:] - boxes[:, :2]) * scale
+    fits = (sizes[:, 0] >= widths / 2) & (sizes[:, 1] >= TAG_HEIGHT / 2)
+    shown = shown_tags(boxes, widths, scale)
+    assert not np.any(shown & ~fits)
+    if fits.any():
+        largest = np.argmax(np.where(fits, sizes[:, 0] * sizes[:, 1], -1.0))
+        assert shown[largest]
+
+
+@given(scenes(), st.floats(0.1, 8), st.integers(0, 39))
+def test_what_is_far_away_changes_nothing(scene, scale, index):
+    """Only so can a part be painted anew, and only so do plates stay while the view pans."""
+    boxes, widths = scene
+    index %= len(boxes)
+    places = plates(boxes, widths, scale)
+    near = (np.abs(places[:, 0] - places[index, 0]) < REACH_X) & (
+        np.abs(places[:, 1] - places[index, 1]) < REACH_Y
+    )
+    alone = shown_tags(boxes[near], widths[near], scale)
+    assert (
+        alone[np.flatnonzero(near).tolist().index(index)] == shown_tags(boxes, widths, scale)[index]
+    )
+
+
+def test_no_shapes_no_plates():
+    assert shown_tags(np.zeros((0, 4)), np.zeros(0, dtype=np.int64), 1.0).tolist() == []
