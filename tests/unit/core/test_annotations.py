@@ -105,6 +105,18 @@ def test_two_annotations_never_share_their_defaults():
     assert first.foreign is not second.foreign
 
 
+def test_what_is_not_said_is_plain():
+    annotation, keyframe, track = Annotation(1, 2, BOX), Keyframe(1, BOX), Track(2, ())
+    for value in (annotation, keyframe):
+        assert not value.occluded
+        assert (value.z_order, value.source, value.score) == (0, "manual", None)
+    assert not keyframe.outside
+    assert annotation.group == track.group == 0
+    assert track.source == "manual"
+    for value in (annotation, keyframe, track):
+        assert value.attributes == value.foreign == {}
+
+
 def test_the_kind_is_that_of_the_shape_or_tag():
     assert Annotation(1, 2, BOX).kind == "rectangle"
     assert Annotation(1, 2, None).kind == "tag"

@@ -24,6 +24,7 @@ from tests import strategies as some
 
 RING = np.array([[0, 0], [8, 0], [8, 8], [0, 8]], dtype=float)
 HOLE = RING / 4 + 1
+BOX = Rectangle((2, 3, 5, 7))
 
 
 @given(some.annotation_lists())
@@ -66,6 +67,26 @@ def test_rows_in_an_area_are_those_whose_box_meets_it(annotations, area):
         if not (box[2] < x0 or box[0] > x1 or box[3] < y0 or box[1] > y1)
     ]
     assert columns.rows_in(*area).tolist() == expected
+
+
+def test_a_box_that_only_touches_an_area_meets_it():
+    columns = ShapeColumns.from_annotations([Annotation(0, 1, BOX)])  # 2..5 and 3..7
+    touching = [(0, 0, 2, 9), (5, 0, 9, 9), (0, 0, 9, 3), (0, 7, 9, 9), (5, 7, 5, 7)]
+    beside = [(0, 0, 1.9, 9), (5.1, 0, 9, 9), (0, 0, 9, 2.9), (0, 7.1, 9, 9)]
+    assert all(len(columns.rows_in(*area)) == 1 for area in touching)
+    assert all(len(columns.rows_in(*area)) == 0 for area in beside)
+
+
+def test_a_hole_that_sticks_out_does_not_widen_the_box():
+    odd = Polygon((PolygonPart(RING, (HOLE + 20,)),))
+    columns = ShapeColumns.from_annotations([Annotation(0, 1, odd)])
+    assert tuple(columns.boxes[0]) == odd.box == (0, 0, 8, 8)
+
+
+def test_columns_are_compared_by_identity():
+    first, second = (ShapeColumns.from_annotations([]) for _ in range(2))
+    assert first != second  # comparing the arrays would raise: they have no truth value
+    assert len({first, second}) == 2
 
 
 @given(some.annotation_lists(), st.randoms(use_true_random=False))
@@ -120,9 +141,6 @@ def test_a_skeleton_without_elements_takes_a_row_without_points():
         assert columns.boxes[row].tolist() == [0, 0, 0, 0]
         others = [row for row in range(len(chosen)) if row != columns.row_of[2]]
         assert all(tuple(columns.boxes[row]) == BOX.box for row in others)
-
-
-BOX = Rectangle((2, 3, 5, 7))
 
 
 def test_every_kind_has_a_code_of_its_own_in_one_byte():

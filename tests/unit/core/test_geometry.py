@@ -395,6 +395,11 @@ def test_a_large_tolerance_leaves_three_points_and_none_changes_nothing(ring):
     assert np.array_equal(simplify_ring(ring, 0), ring)
 
 
+def test_the_third_point_kept_is_the_one_farthest_from_the_others():
+    ring = np.array([[0, 0], [4, 0.1], [5, 0.3], [10, 0], [6, -0.2]])
+    assert simplify_ring(ring, 1.0).tolist() == [[0, 0], [5, 0.3], [10, 0]]
+
+
 def test_points_on_the_sides_of_a_square_go():
     ring = np.array([[0, 0], [5, 0], [10, 0], [10, 5], [10, 10], [5, 10.2], [0, 10], [0, 5]], float)
     assert simplify_ring(ring, 0.5).tolist() == SQUARE.tolist()
