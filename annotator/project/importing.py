@@ -267,14 +267,19 @@ class _Writer:
         labels, refusals = self._plan.labels, self._refusals
         for fresh, one in zip(new_ids(len(annotations)), annotations, strict=True):
             self._report.annotations[one.kind] += 1
-            yield replace(
-                one,
-                id=fresh,
-                frame=frame.id,
-                label=labels.labels[one.label],
-                shape=None if one.shape is None else labels.shape_of(one.shape, refusals),
-                attributes=labels.values_of(one.attributes, refusals),
-                group=self._groups.number_of(one.group),
+            # Field by field: `replace` takes twice as long, and this runs for each annotation of a dataset.
+            yield Annotation(
+                frame.id,
+                labels.labels[one.label],
+                None if one.shape is None else labels.shape_of(one.shape, refusals),
+                labels.values_of(one.attributes, refusals),
+                one.occluded,
+                one.z_order,
+                self._groups.number_of(one.group),
+                one.source,
+                one.score,
+                one.foreign,
+                fresh,
             )
 
     def _write_annotations(self) -> None:
