@@ -26,9 +26,11 @@ def run(path: str | None) -> int:
         return _say_what_is_missing(str(error))
     sys.setswitchinterval(_SWITCH_INTERVAL)
     # Qt ends the process where it finds no screen; this is the only way to have the last word.
-    qInstallMessageHandler(_last_word)
+    last_word = _LastWord()
+    qInstallMessageHandler(last_word)
     application = QApplication(sys.argv[:1])
     qInstallMessageHandler(None)
+    last_word.pass_on()
     application.setApplicationName("annotator")
     application.setApplicationDisplayName("Annotator")
     # Ctrl+C in a terminal ends the program at once; everything acknowledged is in the project by then.
@@ -55,16 +57,28 @@ def run(path: str | None) -> int:
     return code
 
 
-def _last_word(kind: "QtMsgType", context: "QMessageLogContext", text: str | None) -> None:
-    """Say in a sentence why there is no window, where Qt is about to abort; pass on everything else."""
-    from PySide6.QtCore import QtMsgType
+class _LastWord:
+    """Hears what Qt says while it looks for a screen: where it is about to abort, one sentence takes the place of all.
 
-    if kind is not QtMsgType.QtFatalMsg:
-        sys.stderr.write(f"{text}\n")
-        return
-    code = _say_what_is_missing(text or "")
-    sys.stderr.flush()
-    os._exit(code)
+    It is installed only until the application stands; then what was heard is passed on.
+    """
+
+    def __init__(self) -> None:
+        self._heard: list[str] = []
+
+    def __call__(self, kind: "QtMsgType", context: "QMessageLogContext", text: str | None) -> None:
+        from PySide6.QtCore import QtMsgType
+
+        if kind is not QtMsgType.QtFatalMsg:
+            self._heard.append(f"{text}\n")
+            return
+        code = _say_what_is_missing(text or "")
+        sys.stderr.flush()
+        os._exit(code)
+
+    def pass_on(self) -> None:
+        """Say what was heard."""
+        sys.stderr.writelines(self._heard)
 
 
 def _say_what_is_missing(reason: str) -> int:

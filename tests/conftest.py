@@ -165,6 +165,14 @@ class _Kept(logging.Handler):
 
 
 @pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    """The application of all tests in a process: one whose GUI thread can be watched."""
+    from tests.gui_thread import WatchedApplication
+
+    return WatchedApplication
+
+
+@pytest.fixture(scope="session")
 def x_display() -> Iterator[str]:
     """A real X server without a screen: the value for DISPLAY."""
     program = shutil.which("Xvfb")

@@ -113,6 +113,7 @@ class MessageBar(QFrame):
         self._text.setText(message.text)
         for answer in message.answers:
             button = push_button(answer.title, "link")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(partial(self._answered, message, answer))
             self._row.insertWidget(self._row.count() - 1, button)
             self._buttons.append(button)

@@ -65,6 +65,11 @@ class OptionBar(QWidget):
         theme.changed.connect(self._show_tool)
         self._show_tool()
 
+    @property
+    def chips(self) -> "list[LabelChip]":
+        """The labels that are offered, in order."""
+        return self._chips.chips
+
     def _lay_out(self) -> None:
         line = row(self, gap=8)
         line.setContentsMargins(TOOL_STRIP + 10, 0, 12, 0)
@@ -126,7 +131,7 @@ class ChipRow(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._chips: list[LabelChip] = []
+        self.chips: list[LabelChip] = []
         self._shown: list[tuple[Label, str]] = []
         self._next: int | None = None
         self.setFixedHeight(_CHIP_HEIGHT)
@@ -137,13 +142,13 @@ class ChipRow(QWidget):
         if list(labels) == self._shown and following == self._next:
             return
         self._shown, self._next = list(labels), following
-        while len(self._chips) > len(labels):
-            self._chips.pop().deleteLater()
-        while len(self._chips) < len(labels):
+        while len(self.chips) > len(labels):
+            self.chips.pop().deleteLater()
+        while len(self.chips) < len(labels):
             chip = LabelChip(self._theme, self)
             chip.clicked.connect(lambda _on=False, chip=chip: self.chosen.emit(chip.label_id))
-            self._chips.append(chip)
-        for chip, (label, digit) in zip(self._chips, labels, strict=True):
+            self.chips.append(chip)
+        for chip, (label, digit) in zip(self.chips, labels, strict=True):
             chip.show_label(label, digit, is_next=label.id == following)
         self.updateGeometry()
         self._place()
@@ -155,28 +160,28 @@ class ChipRow(QWidget):
 
     def sizeHint(self) -> QSize:
         """The room of all chips."""
-        width = sum(chip.sizeHint().width() + _GAP for chip in self._chips)
+        width = sum(chip.sizeHint().width() + _GAP for chip in self.chips)
         return QSize(width, _CHIP_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         """The room of the widest chip."""
-        widest = max((chip.sizeHint().width() + _GAP for chip in self._chips), default=0)
+        widest = max((chip.sizeHint().width() + _GAP for chip in self.chips), default=0)
         return QSize(widest, _CHIP_HEIGHT)
 
     def _place(self) -> None:
         room = self.width()
-        following = next((chip for chip in self._chips if chip.is_next), None)
+        following = next((chip for chip in self.chips if chip.is_next), None)
         if following is not None:
             room -= following.sizeHint().width() + _GAP
         fitting = []
-        for chip in self._chips:
+        for chip in self.chips:
             if chip is not following:
                 room -= chip.sizeHint().width() + _GAP
                 if room < 0:
                     continue
             fitting.append(chip)
         left = 0
-        for chip in self._chips:
+        for chip in self.chips:
             chip.setVisible(chip in fitting)
             if chip in fitting:
                 width = chip.sizeHint().width()

@@ -69,10 +69,8 @@ class ProjectSwitch(QObject):
         """Open what a path names, in place of what is open or being opened."""
         self._is_leaving = False
         self._wanted = path
-        if self._opener.is_busy:
-            self._opener.cancel()
-        else:
-            self._open_wanted()
+        self._opener.cancel()
+        self._open_wanted()
 
     def close(self) -> None:
         """Close what is open or being opened; `all_closed` tells when that is done."""
@@ -83,10 +81,12 @@ class ProjectSwitch(QObject):
         self._tell_if_all_closed()
 
     def _open_wanted(self) -> None:
+        # What is just being closed may be what is wanted: it must be let go before it is opened again.
+        if self._wanted is None or self._closings or self._opener.is_busy:
+            return
         path, self._wanted = self._wanted, None
-        if path is not None:
-            current = self._session.project.folder if self._session.is_open else None
-            self._opener.open(path, current)
+        current = self._session.project.folder if self._session.is_open else None
+        self._opener.open(path, current)
 
     def _opener_ended(self, outcome: Outcome) -> None:
         if isinstance(outcome, AlreadyOpen):
@@ -147,6 +147,7 @@ class ProjectSwitch(QObject):
         self._closings.remove(work)
         if work.state is WorkState.DONE:
             self.counted.emit(str(path), work.result())
+        self._open_wanted()
         self._tell_if_all_closed()
 
     def _tell_if_all_closed(self) -> None:

@@ -39,8 +39,9 @@ class ToolStrip(QWidget):
         self._show(canvas.tool)
 
     def _choose(self, tool_id: str, _on: bool = True) -> None:
-        self._canvas.set_tool(tool_id)
+        # The focus first: taking up the tool may open the question for a label, which needs it.
         self._canvas.setFocus()
+        self._canvas.set_tool(tool_id)
 
     def _draw_again(self) -> None:
         """End the drawing that goes on, or take up the tool that drew last."""

@@ -1,0 +1,59 @@
+"""The real window on real files, with its GUI thread watched."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from annotator.settings import Settings, settings_path
+from tests.conftest import MakePicture
+from tests.gui_thread import GuiWatch, watched
+from tests.ui.driver import Driver
+
+PICTURES = 4
+WIDTH, HEIGHT = 400, 300
+
+
+@pytest.fixture(autouse=True)
+def _switch_interval() -> Iterator[None]:
+    """As `annotator.app` sets it."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.001)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.fixture
+def gui_watch(qapp: QApplication) -> Iterator[GuiWatch]:
+    """Fails the test if the GUI thread was busy for more than 50 ms at once, or waited for something."""
+    with watched(qapp) as watch:
+        yield watch
+    if watch.faults:
+        pytest.fail("On the GUI thread: " + "; ".join(watch.faults), pytrace=False)
+
+
+@pytest.fixture
+def pictures(tmp_path: Path, make_picture: MakePicture) -> Path:
+    """A folder with a few pictures, a1.png and so on."""
+    folder = tmp_path / "pictures"
+    for number in range(1, PICTURES + 1):
+        make_picture(folder / f"a{number}.png", WIDTH, HEIGHT, seed=number)
+    return folder
+
+
+@pytest.fixture
+def driver(qtbot: QtBot, qapp: QApplication, gui_watch: GuiWatch) -> Iterator[Driver]:
+    """The window with its start page, fully loaded; closed at the end."""
+    driver = Driver(qtbot, qapp, Settings.load(settings_path()))
+    yield driver
+    driver.close()
+
+
+@pytest.fixture
+def opened(driver: Driver, pictures: Path) -> Driver:
+    """The window with the folder of pictures open and its first picture shown."""
+    driver.open(pictures)
+    return driver

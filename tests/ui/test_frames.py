@@ -1,0 +1,213 @@
+"""Going from frame to frame: what is shown belongs together, whatever the files are like."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from annotator.core.annotations import Annotation
+from annotator.core.shapes import Polygon, Rectangle
+from tests.conftest import MakePicture
+from tests.ui.driver import Driver
+
+
+def test_f_and_d_home_and_end(opened: Driver):
+    seen = [opened.frame_name]
+    for key in (
+        Qt.Key.Key_F,
+        Qt.Key.Key_F,
+        Qt.Key.Key_D,
+        Qt.Key.Key_End,
+        Qt.Key.Key_F,
+        Qt.Key.Key_Home,
+    ):
+        opened.key(key, to=opened.work.canvas)
+        opened.wait_for_frame()
+        seen.append(opened.frame_name)
+    assert seen == ["a1.png", "a2.png", "a3.png", "a2.png", "a4.png", "a4.png", "a1.png"]
+
+
+def test_the_number_of_a_frame_can_be_typed(opened: Driver):
+    opened.key(Qt.Key.Key_QuoteLeft, to=opened.work.canvas)
+    number = opened.work.top_bar.field.number
+    assert opened.window.focusWidget() is number
+    opened.type("3")
+    opened.key(Qt.Key.Key_Return)
+    opened.wait_for_frame()
+    assert opened.frame_name == "a3.png"
+    assert number.text() == "3"
+    assert opened.window.focusWidget() is opened.work.canvas
+
+
+def test_a_number_beyond_the_end_means_the_last_frame_and_esc_none(opened: Driver):
+    opened.key(Qt.Key.Key_QuoteLeft, to=opened.work.canvas)
+    opened.type("9999")
+    opened.key(Qt.Key.Key_Return)
+    opened.wait_for_frame()
+    assert opened.frame_name == "a4.png"
+    opened.key(Qt.Key.Key_QuoteLeft)
+    opened.type("2")
+    opened.key(Qt.Key.Key_Escape)
+    assert opened.frame_name == "a4.png"
+    assert opened.work.top_bar.field.number.text() == "4"
+
+
+def test_letters_go_into_the_field_that_has_the_focus(opened: Driver):
+    field = opened.work.labels_panel.field
+    opened.work.tabs.setCurrentWidget(opened.work.labels_panel)
+    field.setFocus()
+    opened.type("fddf")
+    assert field.text() == "fddf"
+    assert opened.frame_name == "a1.png"
+    opened.ctrl(Qt.Key.Key_Z)
+    assert field.text() == ""
+
+
+def test_each_frame_shows_its_own_annotations(opened: Driver):
+    opened.create_label("person")
+    opened.draw_box((10, 10), (60, 60))
+    first = opened.drawn_ids()
+    opened.key(Qt.Key.Key_F)
+    opened.wait_for_frame()
+    assert opened.drawn_ids() == set()
+    opened.drag((100, 100), (160, 160))
+    second = opened.drawn_ids()
+    opened.key(Qt.Key.Key_D)
+    opened.wait_for_frame()
+    assert opened.drawn_ids() == first
+    assert first.isdisjoint(second)
+    assert len(opened.boxes("a1.png")) == len(opened.boxes("a2.png")) == 1
+
+
+def test_pressing_f_quickly_ends_at_the_right_frame(opened: Driver):
+    opened.create_label("person")
+    for _ in range(3):
+        opened.key(Qt.Key.Key_F, to=opened.work.canvas)
+    opened.wait_for_frame()
+    assert opened.frame_name == "a4.png"
+    opened.draw_box((10, 10), (60, 60))
+    assert len(opened.boxes("a4.png")) == 1
+
+
+def test_a_press_while_the_next_picture_is_read_draws_nothing(opened: Driver):
+    """The old frame is still seen then; what is drawn on it must not land on the next."""
+    opened.create_label("person")
+    opened.key(Qt.Key.Key_B, to=opened.work.canvas)
+    opened.work.presenter._awaited = 1  # as between a step and the arrival of its picture
+    opened.drag((10, 10), (60, 60))
+    opened.work.presenter._awaited = None
+    assert opened.stored() == []
+
+
+def test_zoom_and_place_stay_between_frames_of_one_size(opened: Driver):
+    opened.ctrl(Qt.Key.Key_1)
+    opened.work.canvas.zoom_in()
+    before = opened.work.canvas.view_state()
+    opened.key(Qt.Key.Key_F, to=opened.work.canvas)
+    opened.wait_for_frame()
+    assert opened.work.canvas.view_state() == before
+
+
+def test_each_frame_is_fitted_where_the_setting_says_so(opened: Driver):
+    from annotator.settings import KEEP_ZOOM
+
+    opened.settings.set(KEEP_ZOOM, False)
+    opened.ctrl(Qt.Key.Key_1)
+    opened.key(Qt.Key.Key_F, to=opened.work.canvas)
+    opened.wait_for_frame()
+    assert opened.work.canvas.view_state().fits
+
+
+def test_broken_and_missing_pictures_are_frames_with_a_sentence(
+    driver: Driver, tmp_path: Path, make_picture: MakePicture
+):
+    folder = tmp_path / "some"
+    make_picture(folder / "1.png", 64, 48)
+    (folder / "2.png").write_bytes(b"not a picture")
+    make_picture(folder / "3.png", 64, 48)
+    make_picture(folder / "4.png", 64, 48)
+    driver.open(folder)
+    (folder / "4.png").unlink()
+    driver.key(Qt.Key.Key_F, to=driver.work.canvas)
+    driver.wait_for_frame()
+    assert driver.frame_name == "2.png"
+    assert "2.png" in (driver.work.canvas.stage.resting.problem or "")
+    driver.key(Qt.Key.Key_F)
+    driver.wait_for_frame()
+    assert driver.work.canvas.stage.resting.problem is None
+    driver.key(Qt.Key.Key_F)
+    driver.wait_for_frame()
+    # It was read ahead, or it is missed: either way it is the last frame and the window goes on.
+    assert driver.frame_name == "4.png"
+    driver.key(Qt.Key.Key_Home)
+    driver.wait_for_frame()
+    assert driver.work.canvas.stage.resting.picture is not None
+
+
+def test_a_large_frame_is_read_beside_and_shown_whole(opened: Driver):
+    opened.create_label("person")
+    label = opened.project.labels.named("person")
+    frame = opened.project.frame_named(opened.work.session.task.id, "a2.png")
+    assert label is not None
+    assert frame is not None
+    many = [
+        Annotation(frame.id, label.id, Rectangle((x, y, x + 3, y + 3)))
+        for x in range(0, 400, 8)
+        for y in range(0, 300, 8)
+    ]
+    with opened.project.edit("many", author="test") as edit:
+        edit.put(*many)
+    opened.key(Qt.Key.Key_F, to=opened.work.canvas)
+    opened.wait_for_frame()
+    assert opened.drawn_ids() == {one.id for one in many}
+    assert opened.work.objects_panel.rows.rowCount() == len(many)
+    opened.draw_box((10, 10), (390, 290))
+    assert len(opened.drawn_ids()) == len(many) + 1
+    assert len(opened.work.document.columns()) == len(many) + 1
+    opened.key(Qt.Key.Key_S)
+    opened.ctrl(Qt.Key.Key_A)
+    opened.key(Qt.Key.Key_Delete)  # more than 1 000: in the background
+    opened.wait(lambda: opened.stored("a2.png") == [])
+    opened.wait(lambda: opened.drawn_ids() == set() and not opened.work.document.is_loading)
+    opened.ctrl(Qt.Key.Key_Z)
+    opened.wait(lambda: len(opened.stored("a2.png")) == len(many) + 1)
+    opened.wait(lambda: len(opened.drawn_ids()) == len(many) + 1)
+
+
+def test_changes_from_other_threads_are_shown(opened: Driver):
+    import threading
+
+    opened.create_label("person")
+    label = opened.project.labels.named("person")
+    frame = opened.work.session.frame
+    assert label is not None
+    assert frame is not None
+    new = Annotation(frame.id, label.id, Polygon.from_ring([(1, 1), (50, 1), (50, 50)]))
+
+    def edit() -> None:
+        with opened.project.edit("from elsewhere", author="test") as edit:
+            edit.put(new)
+
+    thread = threading.Thread(target=edit)
+    thread.start()
+    thread.join()
+    opened.wait(lambda: opened.drawn_ids() == {new.id})
+    assert opened.work.objects_panel.rows.rowCount() == 1
+
+
+def test_removed_frames_are_not_counted(opened: Driver):
+    from dataclasses import replace
+
+    frame = opened.project.frame_named(opened.work.session.task.id, "a2.png")
+    assert frame is not None
+    with opened.project.edit("Remove a frame") as edit:
+        edit.put_frame(replace(frame, removed=True))
+    session = opened.work.session
+    assert session.frame_count == 3
+    opened.key(Qt.Key.Key_F, to=opened.work.canvas)
+    opened.wait_for_frame()
+    assert (opened.frame_name, session.number) == ("a3.png", 1)
+    assert session.frame_at(2).name == "a4.png"  # type: ignore[union-attr]
+    with opened.project.edit("Remove the shown frame") as edit:
+        edit.put_frame(replace(session.frame, removed=True))
+    opened.wait_for_frame()
+    assert opened.frame_name == "a4.png"
