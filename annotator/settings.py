@@ -1,17 +1,17 @@
 """Settings: one declaration each, with type, default and help; the file holds only what differs from it.
 
-The dialog, the checks and the manual page are made from `SETTINGS`. Values that make no sense are left out with a
-message, so a damaged file never keeps the program from starting.
+The dialog, the checks and the manual page are made from `SETTINGS`. Values that make no sense are left out and
+told in `Settings.problems`, so a damaged file never keeps the program from starting.
 """
 
 import os
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, BinaryIO, Final, Generic, TypeAlias, TypeVar
 
-from annotator import messages
 from annotator.core.errors import InvalidValueError
 
 T = TypeVar("T", bool, int, float, str)
@@ -111,6 +111,7 @@ SETTINGS: Final[tuple[Setting[Any], ...]] = (
 )
 
 Listener: TypeAlias = Callable[[Setting[Any]], None]
+WriteWhole: TypeAlias = Callable[[Path], AbstractContextManager[BinaryIO]]
 
 
 def settings_path() -> Path:
@@ -121,26 +122,32 @@ def settings_path() -> Path:
 
 
 class Settings:
-    """The values of all settings. Reading and setting is in memory; `save` writes the file."""
+    """The values of all settings. Reading and setting is in memory; `save` writes the file.
+
+    problems: what could not be read, as sentences.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
+        self.problems: tuple[str, ...] = ()
         self._lock = threading.Lock()
         self._values: dict[str, Any] = {}
         self._listeners: tuple[Listener, ...] = ()
 
     @classmethod
     def load(cls, path: Path) -> "Settings":
-        """Read a settings file. What makes no sense is told by a message and left at its default."""
+        """Read a settings file. What makes no sense is a problem and left at its default."""
         settings = cls(path)
-        for key, value in _flat(_read(path)).items():
+        problems: list[str] = []
+        for key, value in _flat(_read(path, problems)).items():
             setting = next((one for one in SETTINGS if one.key == key), None)
             if setting is None:
                 continue  # of a newer version, or of a plugin; `save` leaves it in the file
             try:
                 settings._values[key] = setting.checked(value)
             except InvalidValueError as error:
-                messages.warning(f"{path}: {error} The default is used: {setting.default}.")
+                problems.append(f"{path}: {error} The default is used: {setting.default}.")
+        settings.problems = tuple(problems)
         return settings
 
     def get(self, setting: Setting[T]) -> T:
@@ -162,14 +169,13 @@ class Settings:
         self._listeners = (*self._listeners, listener)
         return lambda: self._unsubscribe(listener)
 
-    def save(self) -> None:
+    def save(self, write_whole: WriteWhole) -> None:
         """Write what differs from the defaults; comments and unknown entries of the file stay.
 
-        May be called on any thread. Raises InputError where the file cannot be written.
+        May be called on any thread. write_whole: `safe_io.write_whole`, which raises where the file cannot be
+        written.
         """
         import tomlkit
-
-        from annotator.safe_io import write_whole
 
         if self.path is None:
             return
@@ -203,21 +209,21 @@ class Settings:
         self._listeners = tuple(one for one in self._listeners if one is not listener)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, problems: list[str]) -> dict[str, Any]:
     try:
         with path.open("rb") as stream:
             data = stream.read(_LARGEST_FILE)
     except FileNotFoundError:
         return {}
     except OSError as error:
-        messages.warning(f"The settings in {path} cannot be read: {error.strerror}.")
+        problems.append(f"The settings in {path} cannot be read: {error.strerror}.")
         return {}
     import tomllib
 
     try:
         return tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        messages.warning(
+        problems.append(
             f"The settings in {path} are damaged ({error}). The defaults are used until they are mended."
         )
         return {}

@@ -69,6 +69,8 @@ class MainWindow(QMainWindow):
             self, self.start_page, recent, settings, self._writer, self._calls
         )
         self._stop_listening = messages.subscribe(self._hear)
+        for problem in settings.problems:
+            messages.warning(problem)
         settings.subscribe(self._setting_changed)
         self.setAcceptDrops(True)
         self.setWindowTitle("Annotator")
@@ -181,7 +183,13 @@ class MainWindow(QMainWindow):
         self._settings.set(THEME, name)
 
     def _setting_changed(self, _setting: Setting[Any]) -> None:
-        self._writer.request(self._settings.save)
+        self._writer.request(self._save_settings)
+
+    def _save_settings(self) -> None:
+        """Called on the thread of the writer."""
+        from annotator.safe_io import write_whole
+
+        self._settings.save(write_whole)
 
     def _hear(self, message: Message) -> None:
         """Called on any thread."""

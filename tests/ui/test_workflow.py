@@ -114,7 +114,6 @@ def names(folder: Path) -> list[str]:
         return [label.name for label in project.labels]
 
 
-@pytest.mark.slow
 def test_draw_undo_redo_kill_go_on_and_export(
     x_display: str, tmp_path: Path, make_picture: MakePicture
 ):

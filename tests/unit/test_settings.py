@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from annotator import messages, settings
+from annotator import settings
 from annotator.core.errors import InvalidValueError
+from annotator.safe_io import write_whole
 from annotator.settings import (
     CROSSHAIR,
     FILL_OPACITY,
@@ -14,16 +15,6 @@ from annotator.settings import (
     THEME,
     Settings,
 )
-
-
-@pytest.fixture
-def said():
-    """The texts of all messages."""
-    texts: list[str] = []
-    stop = messages.subscribe(lambda message: texts.append(message.text))
-    texts.clear()
-    yield texts
-    stop()
 
 
 @pytest.fixture
@@ -39,10 +30,10 @@ def test_every_declaration_holds_together():
         assert one.key.count(".") == 1
 
 
-def test_without_a_file_everything_is_at_its_default(path, said):
+def test_without_a_file_everything_is_at_its_default(path):
     values = Settings.load(path)
     assert [values.get(one) for one in SETTINGS] == [one.default for one in SETTINGS]
-    assert said == []
+    assert values.problems == ()
 
 
 def test_the_file_holds_only_what_differs(path):
@@ -50,18 +41,18 @@ def test_the_file_holds_only_what_differs(path):
     values.set(THEME, "dark")
     values.set(FILL_OPACITY, 0.5)
     values.set(CROSSHAIR, CROSSHAIR.default)
-    values.save()
+    values.save(write_whole)
     assert path.read_text() == '[window]\ntheme = "dark"\n\n[canvas]\nfill_opacity = 0.5\n'
     assert Settings.load(path).get(THEME) == "dark"
 
     values.set(THEME, "system")
     values.set(FILL_OPACITY, FILL_OPACITY.default)
-    values.save()
+    values.save(write_whole)
     assert path.read_text().strip() == ""
 
 
 def test_nothing_is_written_where_nothing_differs(path):
-    Settings.load(path).save()
+    Settings.load(path).save(write_whole)
     assert not path.exists()
 
 
@@ -70,7 +61,7 @@ def test_comments_and_unknown_entries_stay(path):
     path.write_text('# mine\n[window]\ntheme = "light"  # bright room\n[plugin]\nsize = 3\n')
     values = Settings.load(path)
     values.set(RECENT_SIZE, 5)
-    values.save()
+    values.save(write_whole)
     text = path.read_text()
     assert "# mine" in text
     assert 'theme = "light"  # bright room' in text
@@ -92,35 +83,36 @@ def test_comments_and_unknown_entries_stay(path):
         ),
     ],
 )
-def test_a_nonsense_value_is_left_out_and_told(path, said, text, told):
+def test_a_nonsense_value_is_left_out_and_told(path, text, told):
     path.parent.mkdir()
     path.write_text(text + "[frames]\nkeep_zoom = false\n")
     values = Settings.load(path)
-    assert len(said) == 1
-    assert told in said[0]
-    assert str(path) in said[0]
+    (problem,) = values.problems
+    assert told in problem
+    assert str(path) in problem
     assert values.get(THEME) == "system"
     assert values.get(settings.KEEP_ZOOM) is False  # the rest is read
 
 
 @pytest.mark.parametrize("data", [b"[window", b"\xff\xfe\x00", b"a = " + b"[" * 50_000])
-def test_a_damaged_file_is_told_and_put_aside_when_saving(path, said, data):
+def test_a_damaged_file_is_told_and_put_aside_when_saving(path, data):
     path.parent.mkdir()
     path.write_bytes(data)
     values = Settings.load(path)
-    assert len(said) == 1
-    assert "damaged" in said[0]
+    (problem,) = values.problems
+    assert "damaged" in problem
     values.set(THEME, "dark")
-    values.save()
+    values.save(write_whole)
     assert Settings.load(path).get(THEME) == "dark"
     assert path.with_suffix(".damaged").read_bytes() == data
 
 
-def test_a_whole_number_is_taken_for_a_number(path, said):
+def test_a_whole_number_is_taken_for_a_number(path):
     path.parent.mkdir()
     path.write_text("[canvas]\nfill_opacity = 1\n")
-    assert Settings.load(path).get(FILL_OPACITY) == 1.0
-    assert said == []
+    values = Settings.load(path)
+    assert values.get(FILL_OPACITY) == 1.0
+    assert values.problems == ()
 
 
 def test_setting_a_value_tells_the_listeners_once():
