@@ -14,7 +14,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from posixpath import commonpath, dirname, splitext
+from posixpath import splitext
 from typing import Final, Literal, TypeAlias
 
 Rule: TypeAlias = Literal["path", "stem", "folders", "number", "capitals"]
@@ -130,16 +130,12 @@ class _Matching:
         stems = [_stem(path) for path in self._existing]
         whole = _index((stem, place) for place, stem in enumerate(stems))
         endings = _index((end, place) for place, stem in enumerate(stems) for end in _endings(stem))
-        root = _common_root([_cleaned(name) for name in self._names])
 
         def candidates(name: str) -> Sequence[int]:
             path = _cleaned(name)
             if found := endings.get(_stem(path)):
                 return found
-            for end in _endings(_stem(path)):
-                if found := whole.get(end):
-                    return found
-            return endings.get(_stem(path.removeprefix(root)), ())
+            return next((whole[end] for end in _endings(_stem(path)) if end in whole), ())
 
         return candidates
 
@@ -172,18 +168,10 @@ def _stem(path: str) -> str:
 
 
 def _endings(path: str) -> Iterator[str]:
-    """The path without its first folders, the longest first, and not the whole of it."""
+    """The path, and without one folder after the other in front."""
     while path:
         yield path
         path = path.partition("/")[2]
-
-
-def _common_root(paths: Sequence[str]) -> str:
-    folders = {dirname(path) for path in paths}
-    if not folders or any(folder.startswith("/") for folder in folders) or "" in folders:
-        return ""
-    root = commonpath(folders)
-    return f"{root}/" if root else ""
 
 
 def _number(path: str) -> int | None:
