@@ -37,6 +37,7 @@ class DraftItem(QGraphicsItem):
         self._draft: Draft | None = None
         self._bounds = QRectF()
         self._pixel = 1.0
+        self._ratio = 1.0
 
     def show_draft(self, draft: Draft | None) -> None:
         """Show a draft, or nothing."""
@@ -55,10 +56,10 @@ class DraftItem(QGraphicsItem):
         self._colour = colour
         self.update()
 
-    def set_pixel(self, pixel: float) -> None:
-        """Take note of the size of a screen pixel in image pixels."""
+    def set_scale(self, pixel: float, ratio: float) -> None:
+        """Take note of the size of a screen pixel in image pixels, and of device pixels for a screen pixel."""
         self.prepareGeometryChange()
-        self._pixel = pixel
+        self._pixel, self._ratio = pixel, ratio
 
     def boundingRect(self) -> QRectF:
         reach = _REACH * self._pixel
@@ -73,7 +74,7 @@ class DraftItem(QGraphicsItem):
                 self._paint_draft(painter, self._draft)
 
     def _paint_draft(self, painter: QPainter, draft: Draft) -> None:
-        style = style_of(self._colour, State.HOVERED, DEFAULT_OPACITY)
+        style = style_of(self._colour, State.HOVERED, DEFAULT_OPACITY, self._ratio)
         polygon = polygon_from_points(draft.points)
         tangle = tangle_of(draft.points)
         smooth = tangle <= MOST_SMOOTH

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from annotator.canvas.column_merge import merged
+from annotator.canvas.column_merge import merged, taken
 from annotator.canvas.hit import contains, distance, mask_contains
 from annotator.core.annotations import Annotation
 from annotator.core.columns import KIND_CODES, IntArray, ShapeColumns
@@ -44,19 +44,17 @@ class FrameShapes:
     """
 
     def __init__(self, columns: ShapeColumns, value_of: ValueOf) -> None:
-        self.base = columns
-        self.gone: BoolArray = np.zeros(len(columns), dtype=bool)
-        self.changed = NO_SHAPES
-        self._values: dict[int, Annotation] = {}
         self._value_of = value_of
         self._index: SpatialIndex | None = None
-        self._areas: FloatArray | None = None
+        self._set_base(columns)
 
     def __len__(self) -> int:
         return len(self.base) - int(np.count_nonzero(self.gone)) + len(self.changed)
 
     def __contains__(self, annotation_id: object) -> bool:
-        return isinstance(annotation_id, int) and self._place(annotation_id) is not None
+        return annotation_id in self.changed.row_of or (
+            annotation_id in self.base.row_of and annotation_id not in self._gone_ids
+        )
 
     def ids(self) -> list[int]:
         """Return the ids of all shapes, as they are drawn from below to above within each kind of columns."""
@@ -88,6 +86,7 @@ class FrameShapes:
             row = self.base.row_of.get(annotation_id)
             if row is not None:
                 self.gone[row] = True
+                self._gone_ids.add(annotation_id)
             self._values.pop(annotation_id, None)
         self._values.update((i, a) for i, a in new.items() if a.shape is not None)
         self.changed = ShapeColumns.from_annotations(self._values.values())
@@ -100,17 +99,14 @@ class FrameShapes:
 
     def merge(self) -> IntArray:
         """Make the changes part of the base; return for each new row the old row, or -1 for what was changed."""
-        self.base, rows = merged(self.base, ~self.gone, self.changed)
-        self.gone = np.zeros(len(self.base), dtype=bool)
-        self.changed = NO_SHAPES
-        self._values = {}
-        self._index = self._areas = None
+        columns, rows = merged(self.base, ~self.gone, self.changed)
+        self._set_base(columns)
         return rows
 
     def at(self, x: float, y: float, reach: float) -> list[int]:
         """Return what lies at a point, the smallest first; then what only comes within `reach`, the nearest first."""
         inside, near = [], []
-        for columns, row, _ in self._candidates(x, y, reach):
+        for columns, row in self._candidates(x, y, reach):
             away = self._distance(columns, row, x, y)
             if away == 0.0:
                 inside.append(int(columns.ids[row]))
@@ -121,7 +117,7 @@ class FrameShapes:
     def top_at(self, x: float, y: float, reach: float) -> int | None:
         """Return the first of `at`, or None where nothing is there."""
         nearest, best = None, reach
-        for columns, row, _ in self._candidates(x, y, reach):
+        for columns, row in self._candidates(x, y, reach):
             away = self._distance(columns, row, x, y)
             if away == 0.0:
                 return int(columns.ids[row])
@@ -148,36 +144,59 @@ class FrameShapes:
 
     def boxes_of(self, annotation_ids: Iterable[int]) -> FloatArray:
         """Return the boxes (N, 4) of those annotations that are on the frame."""
-        places = (self._place(annotation_id) for annotation_id in annotation_ids)
-        boxes = [columns.boxes[row] for columns, row in filter(None, places)]
-        return np.array(boxes).reshape(-1, 4)
+        base, changed = [], []
+        base_rows, changed_rows = self.base.row_of, self.changed.row_of
+        for annotation_id in annotation_ids:
+            if annotation_id in changed_rows:
+                changed.append(changed_rows[annotation_id])
+            elif annotation_id in base_rows and annotation_id not in self._gone_ids:
+                base.append(base_rows[annotation_id])
+        return np.concatenate((self.base.boxes[base], self.changed.boxes[changed]))
 
     def prepare(self) -> None:
-        """Build what picking needs: about 3 ms for 20 000 shapes."""
+        """Build what picking needs, about 1 ms for 20 000 shapes; else the first look at a place does it."""
         if self._index is None:
             self._index = SpatialIndex(self.base.boxes)
-            self._areas = _areas(self.base)
 
-    def _candidates(
-        self, x: float, y: float, reach: float
-    ) -> Iterator[tuple[ShapeColumns, int, float]]:
+    def _set_base(self, columns: ShapeColumns) -> None:
+        self.base = columns
+        self.gone: BoolArray = np.zeros(len(columns), dtype=bool)
+        self.changed = NO_SHAPES
+        self._gone_ids: set[int] = set()
+        self._values: dict[int, Annotation] = {}
+        self._index = None
+        # Not a number: not yet asked for.
+        self._areas: FloatArray = np.full(len(columns), np.nan)
+
+    def _candidates(self, x: float, y: float, reach: float) -> Iterator[tuple[ShapeColumns, int]]:
         """Yield what may lie at a point, the smallest first; of equal ones that drawn last."""
         self.prepare()
         assert self._index is not None
-        assert self._areas is not None
         rows = self._index.near(x, y, reach)
+        rows = rows[~self.gone[rows]]
         found = [
-            (float(self._areas[row]), -row, self.base) for row in rows[~self.gone[rows]].tolist()
+            (area, -row, self.base, row)
+            for area, row in zip(self._areas_at(rows), rows.tolist(), strict=True)
         ]
         if len(self.changed):
-            areas = _areas(self.changed)
             rows = self.changed.rows_in(x - reach, y - reach, x + reach, y + reach)
-            # Numbered as if they came after the base, so that of equal ones they are the first.
-            found += [(float(areas[r]), -r - len(self.base), self.changed) for r in rows.tolist()]
+            areas = areas_of(taken(self.changed, rows)).tolist()
+            above = len(self.base)
+            found += [
+                (area, -row - above, self.changed, row)
+                for area, row in zip(areas, rows.tolist(), strict=True)
+            ]
         found.sort(key=lambda candidate: candidate[:2])
-        for area, place, columns in found:
-            row = -place if columns is self.base else -place - len(self.base)
-            yield columns, row, area
+        for _, _, columns, row in found:
+            yield columns, row
+
+    def _areas_at(self, rows: IntArray) -> list[float]:
+        """Return the areas of some rows of the base; all of them at once would take long in a large frame."""
+        missing = rows[np.isnan(self._areas[rows])]
+        if len(missing):
+            self._areas[missing] = areas_of(taken(self.base, missing))
+        areas: list[float] = self._areas[rows].tolist()
+        return areas
 
     def _distance(self, columns: ShapeColumns, row: int, x: float, y: float) -> float:
         """Return how far a shape is from a point, 0 inside."""
@@ -200,7 +219,7 @@ class FrameShapes:
 NO_SHAPES: Final = ShapeColumns.from_annotations(())
 
 
-def _areas(columns: ShapeColumns) -> FloatArray:
+def areas_of(columns: ShapeColumns) -> FloatArray:
     """Return the areas (N,) of all shapes, 0 for lines and points; the rings of one shape are added up."""
     points, edges = columns.points, columns.point_of_ring
     if not len(points):

@@ -51,6 +51,7 @@ class Stage(QObject):
         self._theme = theme
         self._font = font
         self._opacity = DEFAULT_OPACITY
+        self._ratio = 1.0
         self._drawing_colour: str | None = None
         self._selection: tuple[int, ...] = ()
         self._awaited: int | None = None
@@ -154,8 +155,11 @@ class Stage(QObject):
 
     def set_scale(self, scale: float, ratio: float) -> None:
         """Take note of screen pixels for each image pixel, and device pixels for each screen pixel."""
+        if ratio != self._ratio:
+            self._ratio = ratio
+            self._layer.styles = self._styles()
         self.live.set_scale(1.0 / scale, ratio)
-        self.draft.set_pixel(1.0 / scale)
+        self.draft.set_scale(1.0 / scale, ratio)
 
     def set_theme(self, theme: CanvasTheme, font: QFont) -> None:
         """Draw with other colours and another font."""
@@ -183,7 +187,7 @@ class Stage(QObject):
 
     def _styles(self) -> LabelStyles:
         labels = LabelSchema() if self.document is None else self.document.labels
-        return LabelStyles(labels, self._opacity, self._theme.accent)
+        return LabelStyles(labels, self._opacity, self._theme.accent, self._ratio)
 
     def _restyle(self) -> None:
         self._layer.styles = self._styles()

@@ -23,7 +23,7 @@ class State(Enum):
     SELECTED = "selected"
 
 
-# Line width, what is added to the opacity of the fill, and the width of points, in screen pixels.
+# Line width and, last, the width of points in screen pixels; between them what is added to the opacity of the fill.
 _LOOKS: Final = {
     State.FAST: (1.0, 0.0, 6.0),
     State.SELECTED_FAST: (1.0, 0.3, 8.0),
@@ -52,13 +52,19 @@ class ShapeStyle:
 
 
 class LabelStyles:
-    """The styles of every label of a schema at one opacity of the fill."""
+    """The styles of every label of a schema at one opacity of the fill.
 
-    def __init__(self, labels: LabelSchema, opacity: float, accent: str) -> None:
+    ratio: device pixels for each screen pixel.
+    """
+
+    def __init__(
+        self, labels: LabelSchema, opacity: float, accent: str, ratio: float = 1.0
+    ) -> None:
         self.accent = QColor(accent)
-        self.halo = _halo_of(self.accent)
+        self.halo = _halo_of(self.accent, ratio)
         self._labels = labels
         self._opacity = opacity
+        self._ratio = ratio
         self._styles: dict[tuple[int, State], ShapeStyle] = {}
 
     def label(self, label_id: int) -> Label | None:
@@ -80,35 +86,41 @@ class LabelStyles:
         key = (label_id, state)
         style = self._styles.get(key)
         if style is None:
-            style = self._styles[key] = style_of(self.colour(label_id), state, self._opacity)
+            style = self._styles[key] = style_of(
+                self.colour(label_id), state, self._opacity, self._ratio
+            )
         return style
 
 
-def style_of(colour: QColor, state: State, opacity: float) -> ShapeStyle:
-    """Make the style of a colour."""
+def style_of(colour: QColor, state: State, opacity: float, ratio: float) -> ShapeStyle:
+    """Make the style of a colour for a screen with `ratio` device pixels for each screen pixel."""
     width, more, dots = _LOOKS[state]
+    is_fast = state in (State.FAST, State.SELECTED_FAST)
+    # Qt draws lines of one device pixel several times as fast as wider ones.
+    width = width if is_fast else width * ratio
     total = min(1.0, opacity + more)
     fill = QColor(colour)
     fill.setAlphaF(total)
     return ShapeStyle(
         outline=cosmetic_pen(colour, width),
         fill=QBrush(fill) if total > 0 else QBrush(Qt.BrushStyle.NoBrush),
-        dots=cosmetic_pen(colour, dots),
+        dots=cosmetic_pen(colour, dots * ratio),
         mask_opacity=min(1.0, total + _MASK_OPACITY),
-        smooth=state not in (State.FAST, State.SELECTED_FAST),
+        smooth=not is_fast,
         frames_masks=state is State.SELECTED,
     )
 
 
-def _halo_of(colour: QColor) -> ShapeStyle:
+def _halo_of(colour: QColor, ratio: float) -> ShapeStyle:
     """Return what shows beside the lines of a selected shape that has no handles."""
-    lines, points = cosmetic_pen(colour, _HALO_WIDTH), cosmetic_pen(colour, _HALO_DOTS)
+    lines = cosmetic_pen(colour, _HALO_WIDTH * ratio)
+    points = cosmetic_pen(colour, _HALO_DOTS * ratio)
     nothing = QBrush(Qt.BrushStyle.NoBrush)
     return ShapeStyle(lines, nothing, points, mask_opacity=0.0, smooth=True, frames_masks=True)
 
 
 def cosmetic_pen(colour: QColor, width: float) -> QPen:
-    """Return a pen whose width is in screen pixels at every zoom."""
+    """Return a pen whose width is in device pixels at every zoom."""
     pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     pen.setCosmetic(True)

@@ -100,8 +100,8 @@ class ToolInput(QObject):
             # In whole pixels; what is left over counts for the next movement.
             by = (event.position() - self._pan_from).toPoint()
             self._pan_from += QPointF(by)
-            self._place = event.position()
             self._navigator.pan_by(by.x(), by.y())
+            self.moved.emit(self._told(event))
             return
         if self._held and not event.buttons() & Qt.MouseButton.LeftButton:
             # The button went up where nobody told us: under a menu, on another screen.

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QEventLoop, QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from annotator.canvas.qt_arrays import polygon_from_points
 from annotator.canvas.styles import State
@@ -36,13 +36,15 @@ Row = dict[str, Any]
 
 
 class TimedView(CanvasView):
-    """Remembers when its last paint event ended."""
+    """Remembers when its last paint event ended, by the clock and by the processor time of the thread."""
 
     painted_at = 0.0
+    worked_at = 0.0
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         self.painted_at = time.perf_counter()
+        self.worked_at = time.thread_time()
 
 
 def scene(count: int, size: float | None = None) -> MemoryDocument:
@@ -91,7 +93,11 @@ def milliseconds(call: Callable[[], object], repeat: int = 9) -> float:
 
 
 def mouse_moves(view: TimedView) -> np.ndarray:
-    """The time of each of many moves across shapes, from the event to the end of the paint event that shows it."""
+    """The times of many moves across shapes, from the event to the end of the paint event that shows it.
+
+    In milliseconds by the clock and by the processor (N, 2): on a machine that others use too only the second says what
+    the canvas does.
+    """
     chance = np.random.default_rng(3)
     viewport = view.viewport()
     times, changes, hovered = [], 0, None
@@ -107,76 +113,95 @@ def mouse_moves(view: TimedView) -> np.ndarray:
             Qt.KeyboardModifier.NoModifier,
         )
         before = view.painted_at
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.thread_time()
         QApplication.sendEvent(viewport, event)
         while view.painted_at == before:
             QApplication.processEvents()
-        times.append(1000 * (view.painted_at - began))
+        times.append((view.painted_at - began, view.worked_at - worked))
         changes += view.stage.live.hovered != hovered
         hovered = view.stage.live.hovered
     assert changes > MOVES / 10, "the moves did not cross shapes"
-    return np.array(times)
+    return 1000 * np.array(times)
 
 
-def direct_loop(view: TimedView, document: MemoryDocument) -> Callable[[], None]:
-    """The same picture, fills, pens and name plates drawn in a plain loop, everything made before."""
-    layer, placement = view.stage.resting.layer, view.navigator.placement
-    columns = layer.frame.base
-    whole = placement.to_scene(placement.viewport)
-    seen = columns.rows_in(whole.left(), whole.top(), whole.right(), whole.bottom())
-    order = seen[np.argsort(columns.labels[seen], kind="stable")].tolist()
-    polygons = [
-        (int(columns.labels[row]), polygon_from_points(columns.rings(row)[0])) for row in order
-    ]
-    state = State.RESTING if view.stage.resting.snapshot.is_fine else State.FAST
-    styles = {label.id: layer.styles.of(label.id, state) for label in document.labels}
-    tags = layer.tags_in(whole, placement)
-    pixmap = QPixmap(placement.device_size)
-    picture = view.stage.resting.picture
+class DirectWindow(QWidget):
+    """The same picture, fills, pens and name plates as a view shows, drawn in a plain loop, everything made before."""
 
-    def draw() -> None:
-        painter = QPainter(pixmap)
-        painter.setTransform(placement.transform)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, state is State.RESTING)
-        picture.draw(painter, whole, placement.zoom)
+    def __init__(self, view: TimedView) -> None:
+        super().__init__()
+        layer, self.placement = view.stage.resting.layer, view.navigator.placement
+        columns = layer.frame.base
+        self.whole = self.placement.to_scene(self.placement.viewport)
+        seen = columns.rows_in(*self.whole.getCoords())
+        order = seen[np.argsort(columns.labels[seen], kind="stable")].tolist()
+        self.polygons = [
+            (int(columns.labels[row]), polygon_from_points(columns.rings(row)[0])) for row in order
+        ]
+        used = {label for label, _ in self.polygons}
+        self.styles = {label: layer.styles.of(label, State.FAST) for label in used}
+        self.tags = layer.tags_in(self.whole, self.placement)
+        self.picture = view.stage.resting.picture
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.resize(view.size())
+        self.show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setTransform(self.placement.transform)
+        self.picture.draw(painter, self.whole, self.placement.zoom)
         last = None
-        for label, polygon in polygons:
+        for label, polygon in self.polygons:
             if label != last:
-                style, last = styles[label], label
+                style, last = self.styles[label], label
                 painter.setPen(style.outline)
                 painter.setBrush(style.fill)
             painter.drawPolygon(polygon)
         painter.resetTransform()
-        for x, y, tag in tags:
+        for x, y, tag in self.tags:
             painter.drawPixmap(x, y, tag)
         painter.end()
 
-    return draw
+
+def repaints(view: TimedView) -> tuple[float, float]:
+    """The times of a forced full repaint and of the plain loop, the best of many taken in turns."""
+    draw = full_repaint(view)
+    draw()
+    window = DirectWindow(view)
+    QApplication.processEvents()
+    ours, direct = [], []
+    for _ in range(15):
+        ours.append(milliseconds(draw, 1))
+        direct.append(milliseconds(window.repaint, 1))
+    window.close()
+    return min(ours), min(direct)
 
 
 def full_repaint(view: TimedView) -> Callable[[], None]:
-    """Everything that rests painted anew, as for another zoom, and the window painted from it."""
-    resting, placement = view.stage.resting, view.navigator.placement
+    """Everything that rests painted anew, as while the zoom changes, and the window painted from it."""
+    snapshot, placement = view.stage.resting.snapshot, view.navigator.placement
 
     def draw() -> None:
-        resting.snapshot.invalidate_all()
-        resting.prepare(placement, seconds=60.0)
+        snapshot.invalidate_all()
+        snapshot.prepare(placement, seconds=60.0, fine=False)
         view.viewport().repaint()
 
     return draw
 
 
 def slots(view: TimedView, act: Callable[[], object]) -> tuple[float, float]:
-    """Act and let the window come to rest: the longest slot on the GUI thread, and the time until all is painted."""
-    began = time.perf_counter()
+    """Act and let the window come to rest: the longest slot, and the time until all is painted.
+
+    A slot is counted in processor time of the GUI thread.
+    """
+    began, slot = time.perf_counter(), time.thread_time()
     act()
-    longest = time.perf_counter() - began
+    longest = time.thread_time() - slot
     painted = None
     until = began + 0.5
     while time.perf_counter() < until:
-        slot = time.perf_counter()
+        slot = time.thread_time()
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 0)
-        longest = max(longest, time.perf_counter() - slot)
+        longest = max(longest, time.thread_time() - slot)
         if painted is None and view.is_painted:
             painted = time.perf_counter() - began
     return 1000 * longest, 1000 * (painted or math.inf)
@@ -231,26 +256,23 @@ def rows_of(count: int) -> list[Row]:
     document = scene(count)
     view = shown(document)
     moves = mouse_moves(view)
+    p95 = np.percentile(moves, 95, axis=0).tolist()
     name = f"{count} polygons"
     rows = [
-        row(f"mouse move, p95 of {MOVES}, {name}", float(np.percentile(moves, 95)), "<= 3 ms"),
-        row(f"mouse move, median, {name}", float(np.median(moves)), ""),
+        row(f"mouse move, p95 of {MOVES}, {name}", p95[0], "<= 3 ms"),
+        row("the same, processor time of the GUI thread", p95[1], "<= 3 ms"),
+        row(f"mouse move, median, {name}", float(np.median(moves[:, 0])), ""),
     ]
     view.set_crosshair_visible(False)
-    floor = milliseconds(direct_loop(view, document))
-    rows.append(
-        row(f"full repaint, {name}", milliseconds(full_repaint(view)), "<= 1.3x", limit=floor)
-    )
+    ours, direct = repaints(view)
+    rows.append(row(f"full repaint, {name}", ours, "<= 1.3x", limit=direct))
     view.navigator.show_area(QRectF(1500, 800, 960, 540), 0.0)
     QApplication.processEvents()
-    full = milliseconds(full_repaint(view))
-    floor = milliseconds(direct_loop(view, document))
+    ours, direct = repaints(view)
     seen = view.stage.resting.layer.count_in(
         view.navigator.placement.to_scene(view.viewport().rect())
     )
-    rows.append(
-        row(f"full repaint at 167 %, {seen} of {name} in sight", full, "<= 1.3x", limit=floor)
-    )
+    rows.append(row(f"the same at 167 %, {seen} in sight", ours, "<= 1.3x", limit=direct))
     view.fit()
     view.finish_painting()
     QApplication.processEvents()

@@ -4,7 +4,7 @@ import logging
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
@@ -257,6 +257,14 @@ class TestAppearance:
         bench.view.set_crosshair_visible(True)
         bench.view.set_tool("select")
         assert np.count_nonzero(difference(bench.image(), without)) == 0
+
+    def test_the_lines_follow_the_pointer_while_it_pans(self, bench):
+        bench.view.set_tool("rectangle")
+        bench.move(100, 100)
+        bench.press(100, 100, button=Qt.MouseButton.MiddleButton)
+        bench.move(140, 130)
+        assert bench.view._crosshair == bench.view._input.place.toPoint()
+        bench.release(140, 130, button=Qt.MouseButton.MiddleButton)
 
     def test_moving_the_pointer_leaves_nothing_behind(self, bench):
         for value in many_shapes(40, 11):
