@@ -9,9 +9,9 @@ from annotator.cli.choosing import choose_format, choose_task
 from annotator.cli.exit_codes import SKIPPED
 from annotator.cli.options import JsonOption, ProjectArgument, TaskOption
 from annotator.cli.printing import print_json, print_lines
+from annotator.cli.projects import changing
 from annotator.cli.reports import counted, print_list, print_problems
 from annotator.cli.working import working
-from annotator.project.folder import open_for_changing
 from annotator.project.importing import ImportReport, plan_import, run_import
 
 
@@ -29,7 +29,7 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Read a dataset into a task, as one step; ends with 3 where something of it was left out."""
-    with open_for_changing(project) as opened, working() as progress:
+    with changing(project) as opened, working() as progress:
         chosen = choose_task(opened, task)
         dataset = choose_format(path, format_id, "--format").read(path)
         plan = plan_import(opened, dataset, chosen, progress)

@@ -19,7 +19,7 @@ from annotator.media.errors import MediaError
 from annotator.media.header import read_info
 from annotator.project import history, reading, writer_row
 from annotator.project.database import Database, translated
-from annotator.project.errors import ProjectError
+from annotator.project.errors import NewerVersionError, ProjectError
 from annotator.project.findings import Finding, Severity
 from annotator.project.folder import find_project
 from annotator.project.geometry_codec import decode_shape
@@ -60,6 +60,9 @@ def examine_project(path: Path, progress: Progress = NO_PROGRESS) -> Iterator[Fi
     file = folder / FILE_NAME
     try:
         database = Database(file, writable=False)
+    except NewerVersionError as error:
+        yield Finding("error", "file", str(error))
+        return
     except ProjectError as error:
         yield Finding("error", "file", str(error), _RESTORE)
         return

@@ -47,7 +47,7 @@ def cli(capsys) -> Cli:
     return run
 
 
-def started(*arguments: object, **options: Any) -> subprocess.Popen[str]:
+def started(*arguments: object, program: str = PROGRAM, **options: Any) -> subprocess.Popen[str]:
     """Start a command in a process of its own, in which Qt cannot be imported."""
     paths = [str(ROOT), str(ROOT / "tests" / "without_qt")]
     environment = {
@@ -58,7 +58,7 @@ def started(*arguments: object, **options: Any) -> subprocess.Popen[str]:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         environment.pop(name, None)
     return subprocess.Popen(
-        [sys.executable, *options.pop("flags", ()), "-c", PROGRAM, *map(str, arguments)],
+        [sys.executable, "-c", program, *map(str, arguments)],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -77,6 +77,33 @@ def child() -> Cli:
         process = started(*arguments, **options)
         out, err = process.communicate(timeout=60)
         return Answer(process.returncode, out, err)
+
+    return run
+
+
+SEVERAL = """
+import contextlib, io, json, sys
+from annotator.cli import main
+answers = []
+for arguments in json.loads(sys.argv[1]):
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(arguments)
+    answers.append([code, out.getvalue(), err.getvalue()])
+print(json.dumps(answers))
+"""
+
+
+@pytest.fixture
+def in_one_child() -> Callable[..., list[Answer]]:
+    """Run several commands in one process of their own: a crash there fails the test and not the runner."""
+
+    def run(*commands: tuple[object, ...]) -> list[Answer]:
+        given = json.dumps([[str(argument) for argument in command] for command in commands])
+        process = started(given, program=SEVERAL)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+        return [Answer(*answer) for answer in json.loads(out)]
 
     return run
 

@@ -202,6 +202,38 @@ def test_records_that_cannot_be_read_end_with_3_and_the_rest_is_taken(cli, tmp_p
     assert converted.document["problems"] == told.document["problems"]
 
 
+KILLED = """
+import os, sys
+from pathlib import Path
+from annotator.core.labels import Label
+from annotator.project.project import Project
+project = Project.open(Path(sys.argv[1]))
+with project.long_step("Import much", author="user") as step:
+    with step.edit() as edit:
+        edit.put_label(Label("cat"))
+    os._exit(9)
+"""
+
+
+def test_what_was_interrupted_is_told_and_can_be_taken_back(cli, project, coco):
+    assert (
+        subprocess.run([sys.executable, "-c", KILLED, project], cwd=ROOT, check=False).returncode
+        == 9
+    )
+    (step,) = [
+        one["id"]
+        for one in cli("history", project, "--json").document["steps"]
+        if one["state"] == "open"
+    ]
+    answer = cli("import", project, coco, "--json")
+    assert answer.code == 0
+    assert answer.err.startswith("Warning: “Import much” was interrupted")
+    assert f"--step {step}" in answer.err
+    assert cli("undo", project).code == 0
+    assert cli("undo", project, "--step", step).code == 0
+    assert cli("redo", project).err == ""
+
+
 # Others at work --------------------------------------------------------------------------------------------
 
 

@@ -91,6 +91,12 @@ def test_a_file_that_is_no_database(folder):
     assert "Copy the project" in finding.advice
 
 
+def test_a_project_of_a_newer_version_is_not_called_damaged(folder):
+    finding = only(examined_after(folder, "PRAGMA user_version = 999"), "file")
+    assert "newer version" in finding.text
+    assert finding.advice == ""
+
+
 @pytest.mark.parametrize("table", ["geometry", "shape", "frame", "step_part", "label_count"])
 def test_a_damaged_page_is_found(folder, table):
     path = folder / FILE_NAME
