@@ -92,7 +92,12 @@ def _program(
     ] = False,
     verbose: Annotated[
         int,
-        typer.Option("-v", count=True, help="Tell on stderr what is done; twice tells more."),
+        typer.Option(
+            "-v",
+            count=True,
+            help="Tell on stderr what is done; twice tells more.",
+            show_default=False,
+        ),
     ] = 0,
 ) -> None:
     """Label pictures for computer vision; without a command, or with a path, the window opens.

@@ -20,7 +20,7 @@ def run(
     project: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[PROJECT]",
+            metavar="PROJECT",
             help="The project to check; without one, the installation is checked.",
             show_default=False,
         ),

@@ -6,13 +6,7 @@ from typing import Annotated
 import typer
 
 from annotator.cli.choosing import choose_task, known_format
-from annotator.cli.options import (
-    JsonOption,
-    ProjectArgument,
-    SaveImagesOption,
-    StrictOption,
-    TaskOption,
-)
+from annotator.cli.options import JsonOption, ProjectArgument, SaveImagesOption, StrictOption
 from annotator.cli.sources import ProjectDataset, summary_of
 from annotator.cli.working import working
 from annotator.cli.writing import tell_written, write_view
@@ -33,7 +27,10 @@ def run(
         typer.Option("--format", metavar="ID", help="See `annotator formats`.", show_default=False),
     ],
     save_images: SaveImagesOption = False,
-    task: TaskOption = None,
+    task: Annotated[
+        str | None,
+        typer.Option("--task", metavar="NAME", help="This task alone; else all of them."),
+    ] = None,
     strict: StrictOption = False,
     as_json: JsonOption = False,
 ) -> None:

@@ -47,7 +47,7 @@ def _document(report: ImportReport) -> dict[str, Any]:
         "format": report.format,
         "task": report.task,
         "step": report.step,
-        "images": report.frames,
+        "matched": report.frames,
         "annotations": dict(report.annotations),
         "tracks": report.tracks,
         "keyframes": report.keyframes,

@@ -33,7 +33,7 @@ def test_from_pictures_to_a_dataset_and_back(cli, tmp_path, pictures, coco):
         "format": "coco_instances",
         "task": "pictures",
         "step": step,
-        "images": 3,
+        "matched": 3,
         "annotations": {"rectangle": 3, "polygon": 3},
         "tracks": 0,
         "keyframes": 0,
