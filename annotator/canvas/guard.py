@@ -2,9 +2,12 @@
 
 import logging
 from types import TracebackType
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 log = logging.getLogger(__name__)
+
+# A fault with a number in its text could be new each time.
+_MOST_KNOWN: Final = 100
 
 
 class painting:  # noqa: N801 - reads as a statement: with painting("the tags"):
@@ -32,7 +35,7 @@ class painting:  # noqa: N801 - reads as a statement: with painting("the tags"):
         if not isinstance(error, Exception):
             return False
         fault = (self._what, f"{type(error).__name__}: {error}")
-        if fault not in self._known:
+        if fault not in self._known and len(self._known) < _MOST_KNOWN:
             self._known.add(fault)
             log.error("Painting %s failed.", self._what, exc_info=error)
         return True

@@ -69,13 +69,33 @@ class TagPictures:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         painter.drawRoundedRect(QRectF(0, 0, width, TAG_HEIGHT), _RADIUS, _RADIUS)
-        painter.setPen(self._text_colour)
+        painter.setPen(readable_on(colour, self._text_colour))
         painter.setFont(self._font)
         text = self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, width - 2 * _PADDING + 1)
         middle = (TAG_HEIGHT + self._metrics.capHeight()) / 2
         painter.drawText(QPointF(_PADDING, middle), text)
         painter.end()
         return pixmap
+
+
+def readable_on(ground: QColor, wanted: QColor) -> QColor:
+    """Return the wanted colour of a text, or white where that is easier to read on a ground."""
+    white = QColor(255, 255, 255)
+    return wanted if _contrast(wanted, ground) >= _contrast(white, ground) else white
+
+
+def _contrast(first: QColor, second: QColor) -> float:
+    """Return the contrast ratio of two colours, 1 to 21, as WCAG 2.2 defines it."""
+    low, high = sorted((_luminance(first), _luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    shares = (colour.redF(), colour.greenF(), colour.blueF())
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def shown_tags(boxes: FloatArray, widths: IntArray, scale: float) -> BoolArray:

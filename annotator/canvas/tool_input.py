@@ -59,6 +59,11 @@ class ToolInput(QObject):
         return self.tool.is_busy or self._keys.is_moving or self._pan_from is not None
 
     @property
+    def is_moving(self) -> bool:
+        """Whether the hand moves something just now: between the clicks of a drawing it does not."""
+        return self._held or self._keys.is_moving or self._pan_from is not None
+
+    @property
     def is_nudging(self) -> bool:
         """Whether arrow keys are moving the selection."""
         return self._keys.is_moving

@@ -76,6 +76,9 @@ class CanvasView(PaintedView):
         self._hint = ""
         self._crosshair_when: tuple[bool, bool] = (True, False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Canvas")
+        # Files are dropped on the window.
+        self.setAcceptDrops(False)
         self.stage.selection_changed.connect(self.selection_changed)
         self.navigator.zoom_changed.connect(self.zoom_changed)
         self._canvas.refused.connect(self.refused)
@@ -137,9 +140,14 @@ class CanvasView(PaintedView):
         return self.stage.selection
 
     def select(self, annotation_ids: Collection[int]) -> None:
-        """Select annotations of the frame and nothing else; a gesture that goes on is dropped."""
-        self._input.cancel()
-        self.stage.select(annotation_ids)
+        """Select annotations of the frame and nothing else; a gesture that goes on is dropped.
+
+        Selecting what is selected already changes nothing, in any order: a list that follows the selection may tell
+        of it again.
+        """
+        if set(annotation_ids) != set(self.selection):
+            self._input.cancel()
+            self.stage.select(annotation_ids)
 
     def delete_selection(self) -> None:
         """Delete what is selected in one step."""
@@ -312,7 +320,7 @@ class CanvasView(PaintedView):
         return self.selection if self._input.is_nudging else self._input.tool.edited
 
     def _is_moving(self) -> bool:
-        return self._input.is_busy
+        return self._input.is_moving
 
     def _moved(self) -> None:
         super()._moved()

@@ -98,10 +98,11 @@ def test_the_handles_of_a_short_side_have_no_middle():
     assert Handle(1, 0) in rectangle_handles(Rectangle((0, 0, 20, 200)), 1.0)
 
 
-@given(rectangles(), st.floats(0.05, 20))
-def test_every_handle_is_found_where_it_is_drawn(rectangle, pixel):
+@given(rectangles(), st.floats(40, 1000))
+def test_every_handle_is_found_where_it_is_drawn(rectangle, shorter_side_on_screen):
     x0, y0, x1, y1 = rectangle.xyxy
-    assume(min(x1 - x0, y1 - y0) > 40 * pixel)
+    assume(min(x1 - x0, y1 - y0) > 1e-3)
+    pixel = min(x1 - x0, y1 - y0) / shorter_side_on_screen
     for handle, place in rectangle_handles(rectangle, pixel).items():
         assert part_at(rectangle, *place, pixel) == handle
     assert part_at(rectangle, *rotation_handle(rectangle, pixel), pixel) == Rotation()

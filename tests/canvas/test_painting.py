@@ -220,6 +220,15 @@ class TestSnapshot:
         bench.view.navigator.zoom_by(1.1)
         qtbot.waitUntil(lambda: bench.view.stage.resting.snapshot.is_fine, timeout=3000)
 
+    def test_lines_become_smooth_between_the_clicks_of_a_drawing(self, bench, qtbot):
+        for value in many_shapes(400, 4):
+            bench.document.put(value)
+        bench.view.set_tool("polygon")
+        bench.click(50, 50)
+        bench.view.navigator.zoom_by(1.1)
+        qtbot.waitUntil(lambda: bench.view.stage.resting.snapshot.is_fine, timeout=3000)
+        assert bench.view.is_busy
+
     def test_with_very_many_shapes_lines_stay_thin(self, bench, qtbot):
         for value in many_shapes(600, 4):
             bench.document.put(value)

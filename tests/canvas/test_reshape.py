@@ -46,7 +46,7 @@ def test_a_corner_comes_to_the_pointer(rectangle, handle, place):
 @given(rectangles(), st.sampled_from(HANDLES), places())
 def test_the_ratio_is_kept(rectangle, handle, place):
     x0, y0, x1, y1 = rectangle.xyxy
-    assume(handle.is_corner and min(x1 - x0, y1 - y0) > 1)
+    assume(handle.is_corner and min(x1 - x0, y1 - y0) > 1e-3)
     after = resized(rectangle, handle, *place, keep_ratio=True)
     a0, b0, a1, b1 = after.xyxy
     assert (a1 - a0) * (y1 - y0) == pytest.approx((b1 - b0) * (x1 - x0), rel=1e-6, abs=1e-6)
@@ -55,8 +55,8 @@ def test_the_ratio_is_kept(rectangle, handle, place):
 @given(rectangles(), st.sampled_from(HANDLES))
 def test_a_handle_left_where_it_is_changes_nothing(rectangle, handle):
     x0, y0, x1, y1 = rectangle.xyxy
-    assume(min(x1 - x0, y1 - y0) > 40)
-    place = rectangle_handles(rectangle, 1.0)[handle]
+    assume(min(x1 - x0, y1 - y0) > 1e-3)
+    place = rectangle_handles(rectangle, min(x1 - x0, y1 - y0) / 40)[handle]
     after = resized(rectangle, handle, *place, keep_ratio=False)
     assert after.xyxy == pytest.approx(rectangle.xyxy, abs=1e-6)
 

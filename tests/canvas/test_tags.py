@@ -1,9 +1,22 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from PySide6.QtGui import QColor
 
-from annotator.canvas.tags import MAX_TAG_WIDTH, REACH_X, REACH_Y, TAG_GAP, TAG_HEIGHT, shown_tags
+from annotator.canvas.tags import (
+    MAX_TAG_WIDTH,
+    REACH_X,
+    REACH_Y,
+    TAG_GAP,
+    TAG_HEIGHT,
+    _contrast,
+    readable_on,
+    shown_tags,
+)
+from annotator.canvas.theme import DARK
+from annotator.core.labels import PALETTE
 
 
 @st.composite
@@ -65,3 +78,10 @@ def test_what_is_far_away_changes_nothing(scene, scale, index):
 
 def test_no_shapes_no_plates():
     assert shown_tags(np.zeros((0, 4)), np.zeros(0, dtype=np.int64), 1.0).tolist() == []
+
+
+@pytest.mark.parametrize("colour", [*PALETTE, "#ffffff", "#101010", "#1a237e", "#777777"])
+def test_names_can_be_read_on_every_colour(colour):
+    ground = QColor(colour)
+    text = readable_on(ground, QColor(DARK.tag_text))
+    assert _contrast(text, ground) >= 4.5 or colour == "#777777"

@@ -229,6 +229,12 @@ class TestPointer:
             hovered.append(bench.view.stage.live.hovered)
         assert hovered == [large, small, None]
 
+    def test_hovering_over_what_a_click_would_take_inside_of_what_is_selected(self, bench):
+        large, small = bench.put(Rectangle((20, 20, 220, 220)), Rectangle((90, 90, 130, 130)))
+        bench.view.select((large,))
+        bench.move(110, 110)
+        assert bench.view.stage.live.hovered == small
+
     def test_drawing_tools_hover_over_nothing(self, bench):
         bench.put(BOX)
         bench.view.set_tool("rectangle")
@@ -303,6 +309,16 @@ class TestSelection:
         bench.view.select((box,))
         bench.view.select((box,))
         assert heard == [(box,)]
+
+    def test_a_list_that_repeats_the_selection_does_not_end_a_drag(self, bench):
+        first, second = bench.put(BOX, Rectangle((150, 40, 180, 80)))
+        bench.view.selection_changed.connect(lambda ids: bench.view.select(tuple(reversed(ids))))
+        bench.view.select((first, second))
+        bench.drag((70, 70), (80, 80))
+        assert bench.document.shape(second) == Rectangle((160, 50, 190, 90))
+        bench.click(300, 200)
+        bench.drag((80, 80), (90, 80))
+        assert bench.document.shape(first) == BOX.moved_by(20, 10)
 
     def test_handles_are_there_for_one_shape_and_the_select_tool(self, bench):
         first, second = bench.put(BOX, Polygon.from_ring(square(150, 40, 80)))

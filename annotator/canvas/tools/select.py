@@ -267,15 +267,18 @@ class SelectTool(Tool):
 
     def _hover(self, event: PointerEvent) -> None:
         """Show what a press would take hold of."""
-        found = self._part_of_selected(event)
-        if found is not None:
-            _, part, shape = found
-            self.canvas.show_hovered(None, part)
-            self.canvas.set_cursor(_cursor_for(part, shape))
-            return
-        top = self.canvas.top_shape_at(event.x, event.y)
-        self.canvas.show_hovered(top)
-        self.canvas.set_cursor("move" if top in self.canvas.selection else "arrow")
+        match self._part_of_selected(event):
+            case None:
+                top = self.canvas.top_shape_at(event.x, event.y)
+                self.canvas.show_hovered(top)
+                self.canvas.set_cursor("move" if top in self.canvas.selection else "arrow")
+            case (_, Body(), _):
+                # A drag moves what is selected, a click takes what is smaller.
+                self.canvas.show_hovered(self.canvas.top_shape_at(event.x, event.y))
+                self.canvas.set_cursor("move")
+            case (_, part, shape):
+                self.canvas.show_hovered(None, part)
+                self.canvas.set_cursor(_cursor_for(part, shape))
 
     def _with(self, annotation_ids: Collection[int]) -> list[int]:
         """Return the selection and what is not yet in it."""
