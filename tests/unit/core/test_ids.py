@@ -136,3 +136,18 @@ def test_single_ids_of_the_same_instant_differ_by_chance(monkeypatch):
         made.add(new_id())
     assert len(made) > 20
     assert {made_at_ms(identifier) for identifier in made} == {now // 1_000_000}
+
+
+def test_new_ids_are_larger_than_one_that_a_clock_ahead_of_ours_made(monkeypatch):
+    monkeypatch.setattr(ids, "_last", ids._last)
+    met = new_id() + (3_600_000 << ids.TAIL_BITS)  # an hour ahead
+    ids.begin_after(met)
+    assert met < new_id() < met + (10 << ids.TAIL_BITS)
+
+
+@pytest.mark.parametrize("met", [1, 1 << 62, (1 << 63) - 1])
+def test_ids_from_long_ago_or_from_beyond_reason_change_nothing(monkeypatch, met):
+    monkeypatch.setattr(ids, "_last", ids._last)
+    before = new_id()
+    ids.begin_after(met)
+    assert before < new_id() < before + (10_000 << ids.TAIL_BITS)
