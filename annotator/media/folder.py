@@ -8,7 +8,7 @@ from typing import Final
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.media.errors import MediaError
 from annotator.media.natural_order import natural_key
-from annotator.safe_io import DEFAULT_LIMITS, Limits, printable
+from annotator.safe_io import DEFAULT_LIMITS, Limits, name_problem, printable
 
 PICTURE_SUFFIXES: Final = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff"}
@@ -24,6 +24,8 @@ class FoundPicture:
     size: int
     """In bytes."""
     mtime_ns: int
+    target: str = ""
+    """The real path, where a link on the way leads out of the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +49,28 @@ def find_pictures(
     MediaError if the folder itself cannot be listed, or holds more than `limits.entries` files.
     """
     listing = FolderListing([], [])
+    home = os.path.join(os.path.realpath(folder), "")
     seen: set[tuple[int, int]] = set()
-    pending, linked = [""], list[str]()
+    # Folders to be listed, each with whether there is a link on the way to it.
+    pending, linked = [("", False)], list[tuple[str, bool]]()
     while pending or linked:
         linked.sort(reverse=True)
-        prefix = pending.pop() if pending else linked.pop()
+        prefix, is_linked = pending.pop() if pending else linked.pop()
         try:
             if _is_first_visit(folder / prefix, seen):
                 with os.scandir(folder / prefix) as entries:
-                    subfolders = [entry for entry in entries if _take(entry, prefix, listing)]
+                    subfolders = [
+                        entry
+                        for entry in entries
+                        if _take(entry, prefix, listing, home, is_linked=is_linked)
+                    ]
                 if recursive:
                     for entry in subfolders:
-                        (linked if entry.is_symlink() else pending).append(f"{prefix}{entry.name}/")
+                        below = f"{prefix}{entry.name}/"
+                        if entry.is_symlink():
+                            linked.append((below, True))
+                        else:
+                            pending.append((below, is_linked))
         except OSError as error:
             if not prefix:
                 raise MediaError(
@@ -76,8 +88,13 @@ def find_pictures(
     return listing
 
 
-def _take(entry: os.DirEntry[str], prefix: str, listing: FolderListing) -> bool:
-    """Add a file to the listing if it is a picture; return whether the entry is a folder to be listed."""
+def _take(
+    entry: os.DirEntry[str], prefix: str, listing: FolderListing, home: str, *, is_linked: bool
+) -> bool:
+    """Add a file to the listing if it is a picture; return whether the entry is a folder to be listed.
+
+    home: the real path of the folder that is listed, with a slash at its end.
+    """
     name = entry.name
     if name.startswith("."):
         return False
@@ -86,15 +103,18 @@ def _take(entry: os.DirEntry[str], prefix: str, listing: FolderListing) -> bool:
     if os.path.splitext(name)[1].lower() not in PICTURE_SUFFIXES:
         return False
     path = prefix + name
-    if not _is_text(name):
+    if reason := name_problem(path):
         listing.problems.append(
-            f"The file name {printable(path)} is not valid text; rename the file."
+            f"The picture {printable(path)} is left out: {reason}. Rename the file."
         )
     elif not entry.is_file():
         listing.problems.append(f"{printable(path)} is not a file, or a link to nothing.")
     else:
         status = entry.stat()
-        listing.pictures.append(FoundPicture(path, status.st_size, status.st_mtime_ns))
+        target = os.path.realpath(entry.path) if is_linked or entry.is_symlink() else ""
+        if target.startswith(home):
+            target = ""
+        listing.pictures.append(FoundPicture(path, status.st_size, status.st_mtime_ns, target))
     return False
 
 
@@ -104,8 +124,3 @@ def _is_first_visit(folder: Path, seen: set[tuple[int, int]]) -> bool:
     is_new = key not in seen
     seen.add(key)
     return is_new
-
-
-def _is_text(name: str) -> bool:
-    """Whether a name can be stored: names that are not UTF-8 come with halves of surrogate pairs on Linux."""
-    return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)

@@ -157,8 +157,8 @@ def add_task(
         position = 0
         prefixes = _prefixes(found)
         for one, prefix in zip(found, prefixes, strict=True):
-            root = _root_for(project, one.root)
-            _add_frames(step, task, root, one.pictures, prefix, position, progress)
+            roots = _Roots(project, one.root)
+            _add_frames(step, task, roots, one.pictures, prefix, position, progress)
             position += len(one.pictures)
     return task
 
@@ -174,7 +174,7 @@ def add_pictures(
     title = f"Add {len(pictures)} pictures to {task.name}"
     with project.long_step(title, author=SET_UP, task=task.id) as step:
         position = project.last_position(task.id) + 1
-        _add_frames(step, task, _root_for(project, root), pictures, "", position, progress)
+        _add_frames(step, task, _Roots(project, root), pictures, "", position, progress)
 
 
 def _check_text(path: Path) -> None:
@@ -196,6 +196,9 @@ def _reopened(project: Project, folder: Path, progress: Progress) -> OpenedFolde
         return OpenedFolder(project, tasks[0], is_new=False, problems=[str(error)])
     roots = [one.id for one in project.media_roots() if project.root_path(one.id) == folder]
     known = set().union(*(project.known_paths(root) for root in roots))
+    if any(picture.target for picture in listing.pictures):
+        # What links lead to is kept below the folder where it really lies.
+        known |= {frame.name for frame in project.all_frames(tasks[0].id)}
     there = {picture.path for picture in listing.pictures}
     gone = [
         frame
@@ -234,17 +237,39 @@ def _folder_elsewhere(folder: Path) -> Path:
     return user_data_path("annotator", appauthor=False) / "projects" / f"{name}-{mark}"
 
 
-def _root_for(project: Project, folder: Path) -> MediaRoot:
-    """The root of a folder: the one that is there, or a new one.
+class _Roots:
+    """The media roots that the pictures of one folder need: its own, and those that links lead to.
 
-    Relative where the two lie together, so that they can be moved together; else absolute.
+    A link inside the folder that the user opened is the user's own word that what lies there belongs to it; a
+    path in the project never leads out of its root.
     """
-    for root in project.media_roots():
-        if project.root_path(root.id) == folder:
-            return root
-    home = project.folder.resolve()
-    together = home.is_relative_to(folder) or folder.is_relative_to(home.parent)
-    return MediaRoot(Path(os.path.relpath(folder, home)).as_posix() if together else str(folder))
+
+    def __init__(self, project: Project, folder: Path) -> None:
+        self._project = project
+        self._folder = folder
+        self._known = {project.root_path(root.id): root for root in project.media_roots()}
+        self.new: list[MediaRoot] = []
+
+    def place_of(self, picture: FoundPicture) -> Media:
+        """Return where a picture lies, as a new media row."""
+        if picture.target:
+            folder, _, name = picture.target.rpartition(os.sep)
+            return Media(self._root(Path(folder)).id, name)
+        return Media(self._root(self._folder).id, picture.path)
+
+    def _root(self, folder: Path) -> MediaRoot:
+        root = self._known.get(folder)
+        if root is None:
+            root = self._known[folder] = MediaRoot(self._written(folder))
+            self.new.append(root)
+        return root
+
+    def _written(self, folder: Path) -> str:
+        """Relative where project and pictures lie together, so that they can be moved together; else absolute."""
+        home = self._project.folder.resolve()
+        if home.is_relative_to(folder) or folder.is_relative_to(home.parent):
+            return Path(os.path.relpath(folder, home)).as_posix()
+        return str(folder)
 
 
 def _prefixes(found: Sequence[FoundMedia]) -> list[str]:
@@ -263,19 +288,21 @@ def _prefixes(found: Sequence[FoundMedia]) -> list[str]:
 def _add_frames(
     step: LongStep,
     task: Task,
-    root: MediaRoot,
+    roots: _Roots,
     pictures: Sequence[FoundPicture],
     prefix: str,
     position: int,
     progress: Progress,
 ) -> None:
+    written = 0
     for start in range(0, len(pictures), _BATCH):
         progress.report(start, len(pictures), "Adding pictures")
         with step.edit() as edit:
-            if start == 0:
-                edit.put_root(root)
             for place, picture in enumerate(pictures[start : start + _BATCH], position + start):
-                media = Media(root.id, picture.path)
+                media = roots.place_of(picture)
                 identity = MediaIdentity(media.id, picture.size, picture.mtime_ns)
                 edit.put_media(media, identity)
                 edit.put_frame(Frame(task.id, place, prefix + picture.path, media.id))
+            for root in roots.new[written:]:
+                edit.put_root(root)
+        written = len(roots.new)

@@ -7,6 +7,7 @@ from annotator.safe_io.json_files import read_json as read_json
 from annotator.safe_io.limits import DEFAULT_LIMITS as DEFAULT_LIMITS
 from annotator.safe_io.limits import Limits as Limits
 from annotator.safe_io.paths import FileNames as FileNames
+from annotator.safe_io.paths import name_problem as name_problem
 from annotator.safe_io.paths import printable as printable
 from annotator.safe_io.paths import resolve_inside as resolve_inside
 from annotator.safe_io.paths import safe_file_name as safe_file_name

@@ -22,7 +22,7 @@ class Limits:
     json_depth: int = 200
     yaml_bytes: int = 32 * MIB
     yaml_depth: int = 64
-    yaml_nodes: int = 5_000_000
+    yaml_nodes: int = 1_000_000
     """Nodes met while walking a YAML document, each alias counted every time it is used."""
     entries: int = 2_000_000
     """Files in one archive or folder."""

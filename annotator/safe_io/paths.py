@@ -42,6 +42,19 @@ def resolve_inside(root: Path, name: str) -> Path:
     return Path(path)
 
 
+def name_problem(path: str) -> str | None:
+    """Return why a path below a folder, with "/" between its parts, could not be opened again; None if it can.
+
+    For names found on a disk: those that a project could not keep, or that mean another file on Windows.
+    """
+    if "\\" in path:
+        return "a name holds a backslash"
+    if any("\ud800" <= character <= "\udfff" for character in path):
+        # Names that are not UTF-8 come with halves of surrogate pairs on Linux.
+        return "it is not valid text"
+    return _refusal(path)
+
+
 def printable(name: str, length: int = 120) -> str:
     """Return `name` in quotes for a message: control characters escaped, the middle of a long one left out."""
     if len(name) > length:

@@ -181,3 +181,39 @@ def test_a_path_in_the_project_that_leads_out_of_its_folder_is_refused(pictures)
         with pytest.raises(InputError):
             project.media_path(frame)
         assert project.frame_size(frame) is None
+
+
+def test_links_in_the_folder_lead_to_pictures_elsewhere(tmp_path, make_picture):
+    make_picture(tmp_path / "store" / "x" / "1.png", 20, 20)
+    make_picture(tmp_path / "single.png", 21, 20)
+    folder = tmp_path / "linked"
+    make_picture(folder / "own.png", 22, 20)
+    (folder / "all").symlink_to(tmp_path / "store", target_is_directory=True)
+    (folder / "one.png").symlink_to(tmp_path / "single.png")
+    (folder / "inner.png").symlink_to(folder / "own.png")
+    opened = open_folder(folder)
+    with opened.project as project:
+        frames = {frame.name: frame for frame in project.frames(opened.task.id)}
+        sizes = {name: project.frame_size(frame) for name, frame in frames.items()}
+        assert sizes == {
+            "all/x/1.png": (20, 20),
+            "inner.png": (22, 20),
+            "one.png": (21, 20),
+            "own.png": (22, 20),
+        }
+    again = open_folder(folder)
+    with again.project:
+        assert (list(again.new), list(again.gone)) == ([], [])
+
+
+def test_a_name_that_cannot_be_kept_is_left_out_and_said(tmp_path, make_picture):
+    make_picture(tmp_path / "good.png", 8, 8)
+    (tmp_path / "line\nbreak.png").write_bytes(b"x")
+    (tmp_path / "back\\slash.png").write_bytes(b"x")
+    opened = open_folder(tmp_path)
+    with opened.project as project:
+        assert names(project) == ["good.png"]
+        assert sorted(problem.rpartition(": ")[2] for problem in opened.problems) == [
+            "a name holds a backslash. Rename the file.",
+            "it holds control characters. Rename the file.",
+        ]

@@ -115,7 +115,7 @@ def test_a_name_that_is_no_text_is_said(tmp_path: Path):
     listing = find_pictures(tmp_path)
     assert listing.pictures == []
     assert listing.problems == [
-        r'The file name "gr\udcfcn.jpg" is not valid text; rename the file.'
+        r'The picture "gr\udcfcn.jpg" is left out: it is not valid text. Rename the file.'
     ]
 
 
