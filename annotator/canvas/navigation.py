@@ -105,13 +105,13 @@ class Navigator(QObject):
         self.show_area(QRectF(QPointF(), self._size), _FIT_MARGIN)
         self._fits = True
 
-    def show_area(self, area: QRectF, margin: float) -> None:
-        """Show an area in the middle, as large as it fits with a margin in screen pixels."""
+    def show_area(self, area: QRectF, margin: float, most_zoom: float = MOST_ZOOM) -> None:
+        """Show an area in the middle, as large as it fits with a margin in screen pixels, up to a zoom."""
         viewport = self._view.viewport()
         width = max(1.0, viewport.width() - 2 * margin)
         height = max(1.0, viewport.height() - 2 * margin)
         scale = min(width / max(area.width(), 1e-6), height / max(area.height(), 1e-6))
-        self._place(scale, area.center(), self._middle)
+        self._place(min(scale, most_zoom / self._ratio), area.center(), self._middle)
 
     def zoom_to(self, zoom: float) -> None:
         """Show the picture at a zoom, its middle staying where it is; 1 is one device pixel for each image pixel."""

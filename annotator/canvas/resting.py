@@ -48,6 +48,8 @@ class RestingItem(QGraphicsItem):
 
     def prepare(self, placement: Placement, seconds: float = PAINT_SECONDS) -> bool:
         """Bring the snapshot up to date for a paint event; return whether there is more to do after it."""
+        if placement.width < 1 or placement.height < 1:
+            return False
         self._placement = placement
         if not self.snapshot.is_current(placement):
             fine = self._can_be_fine_at_once(placement)

@@ -35,9 +35,7 @@ class SelectionKeys:
 
     def wants(self, key: str) -> bool:
         """Whether a key means something now."""
-        return bool(self._canvas.selection) and (
-            key in _STEPS or key in ("Del", "Backspace", "Esc")
-        )
+        return bool(self._canvas.selection) and (key in _STEPS or key in ("Del", "Esc"))
 
     def pressed(self, key: str) -> bool:
         """Do what a key means; return False where it means nothing."""

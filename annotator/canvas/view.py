@@ -29,6 +29,8 @@ from annotator.core.annotations import Annotation
 
 # Screen pixels around what `zoom_to` shows.
 _MARGIN: Final = 80.0
+# A point or a very small shape is shown at this zoom, with what is around it.
+_MOST_CLOSE: Final = 12.0
 
 _CURSORS: Final[Mapping[Cursor, Qt.CursorShape]] = {
     "arrow": Qt.CursorShape.ArrowCursor,
@@ -221,10 +223,10 @@ class CanvasView(PaintedView):
         self.navigator.zoom_to(1.0)
 
     def zoom_to(self, annotation_ids: Collection[int]) -> None:
-        """Show annotations as large as they fit."""
+        """Show annotations as large as they fit, small ones with what is around them."""
         area = self.stage.area_of(annotation_ids)
         if area is not None:
-            self.navigator.show_area(area, _MARGIN)
+            self.navigator.show_area(area, _MARGIN, max(_MOST_CLOSE, self.zoom))
 
     def view_state(self) -> ViewState:
         """Return zoom and place, to be restored later."""

@@ -32,6 +32,7 @@ def same_columns(first: ShapeColumns, second: ShapeColumns) -> bool:
 
 
 @given(annotations(1, 20), annotations(10, 30), st.sets(st.integers(1, 30)))
+@settings(max_examples=40)
 def test_merging_gives_the_columns_of_the_merged_values(before, changed, deleted):
     deleted = {i for i in deleted if i not in {a.id for a in changed}}
     values = {a.id: a for a in before} | {a.id: a for a in changed}
@@ -49,7 +50,7 @@ def test_merging_gives_the_columns_of_the_merged_values(before, changed, deleted
 @given(
     annotations(1, 20), annotations(10, 30), st.sets(st.integers(1, 30)), places(), st.floats(0, 30)
 )
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_looking_up_is_the_same_before_and_after_merging(before, changed, deleted, place, reach):
     deleted = {i for i in deleted if i not in {a.id for a in changed}}
     values = {a.id: a for a in before} | {a.id: a for a in changed}

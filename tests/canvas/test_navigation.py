@@ -1,13 +1,16 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from annotator.canvas.navigation import MOST_ZOOM
+from annotator.core.shapes import Points, Rectangle
 from tests.canvas.bench import HEIGHT, WIDTH, Bench, grey_pixels
 
 MIDDLE = Qt.MouseButton.MiddleButton
@@ -141,8 +144,6 @@ def test_zoom_and_place_stay_for_the_next_picture_of_the_same_size(bench):
 
 
 def test_zoom_to_annotations(bench):
-    from annotator.core.shapes import Rectangle
-
     first, second = bench.put(Rectangle((100, 100, 140, 120)), Rectangle((180, 110, 200, 140)))
     bench.view.zoom_to((first, second))
     state = bench.view.view_state()
@@ -150,6 +151,9 @@ def test_zoom_to_annotations(bench):
     assert state.zoom > 3
     bench.view.zoom_to((12345,))
     assert bench.view.view_state() == state
+    (dot,) = bench.put(Points(np.array([(30.0, 40.0)])))
+    bench.view.zoom_to((dot,))
+    assert bench.view.zoom == 12.0
 
 
 def drag(bench: Bench, button: Qt.MouseButton, by: QPointF) -> None:
@@ -176,8 +180,6 @@ def test_the_middle_button_pans_with_every_tool(bench, tool):
 
 
 def test_space_and_a_drag_pan_also_while_drawing(bench):
-    from PySide6.QtTest import QTest
-
     bench.view.set_tool("polygon")
     bench.click(50, 50)
     tapped = []

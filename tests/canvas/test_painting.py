@@ -1,6 +1,7 @@
 """What is painted: looked at pixel by pixel where it must be exact, by colour where it must be there."""
 
 import logging
+import time
 
 import numpy as np
 import pytest
@@ -178,6 +179,12 @@ class TestSnapshot:
             whole = bench.image()
             assert np.count_nonzero(difference(repaired, whole)) == 0, step
 
+    def test_a_window_without_an_area_is_no_matter(self, bench):
+        bench.put(Rectangle((50, 50, 90, 90)))
+        placement = bench.view.navigator.placement
+        nothing = Placement(placement.scale, 0, 0, 0, 0, 1.0)
+        assert not bench.view.stage.resting.prepare(nothing)
+
     def test_panning_shows_what_painting_anew_shows(self, bench):
         for value in many_shapes(60, 3):
             bench.document.put(value)
@@ -236,6 +243,66 @@ class TestSnapshot:
         bench.image()
         qtbot.wait(250)
         assert not bench.view.stage.resting.snapshot.is_fine
+
+
+class TestEffort:
+    def test_moving_the_pointer_paints_nothing_that_rests(self, bench, monkeypatch):
+        for value in many_shapes(50, 6):
+            bench.document.put(value)
+        bench.view.set_crosshair_visible(True, always=True)
+        bench.image()
+        painted = []
+        monkeypatch.setattr(
+            bench.view.stage.resting.layer, "steps", lambda *_, **__: painted.append(1) or iter(())
+        )
+        hovered = set()
+        for x, y in np.random.default_rng(4).integers(0, 280, (40, 2)).tolist():
+            bench.move(x, y)
+            QApplication.processEvents()
+            hovered.add(bench.view.stage.live.hovered)
+        assert len(hovered) > 5
+        assert painted == []
+
+    def test_a_drag_paints_nothing_that_rests(self, bench, monkeypatch):
+        bench.put(Rectangle((50, 50, 90, 90)), Rectangle((150, 150, 190, 190)))
+        bench.click(70, 70)
+        bench.image()
+        painted = []
+        monkeypatch.setattr(
+            bench.view.stage.resting.layer, "steps", lambda *_, **__: painted.append(1) or iter(())
+        )
+        bench.press(70, 70)
+        for step in range(20):
+            bench.move(70 + 2 * step, 70 + step)
+            QApplication.processEvents()
+        assert painted == []
+
+    def test_a_frame_of_20_000_shapes_comes_in_short_slots(self, bench, qtbot):
+        """In processor time of the GUI thread: other programs must not make the test fail."""
+        chance = np.random.default_rng(1)
+        corners = chance.random((20_000, 2)) * (WIDTH, HEIGHT)
+        rings = corners[:, None, :] + chance.random((20_000, 20, 2)) * 12
+        values = [Annotation(1, CAR.id, Polygon.from_ring(ring)) for ring in rings]
+        document = MemoryDocument((CAR,), values)
+        document.columns()
+        bench.view.navigator.zoom_to(1.5)
+        longest = 0.0
+        for act in (
+            lambda: bench.view.show_document(document),
+            lambda: bench.view.navigator.zoom_by(1.2),
+            lambda: bench.view.update_shapes([values[7]]),
+            lambda: bench.view.select([value.id for value in values]),
+            lambda: bench.view.select(()),
+        ):
+            while True:
+                began = time.thread_time()
+                act()
+                QApplication.processEvents()
+                longest = max(longest, time.thread_time() - began)
+                act = bench.view.viewport().update
+                if bench.view.is_painted:
+                    break
+        assert longest < 0.050
 
 
 class TestAppearance:

@@ -356,6 +356,12 @@ class TestKeys:
         bench.key(key, keys)
         assert bench.document.shape(box) == Rectangle((50, 50, 90, 90)).moved_by(*by)
 
+    def test_backspace_deletes_nothing(self, bench):
+        """Who has just closed a polygon may mean its last point."""
+        bench.view.select(bench.put(Rectangle((50, 50, 90, 90))))
+        bench.key(Qt.Key.Key_Backspace)
+        assert len(bench.document.annotations) == 1
+
     def test_an_arrow_without_a_selection_is_for_the_window(self, bench):
         (box,) = bench.put(Rectangle((50, 50, 90, 90)))
         bench.key(Qt.Key.Key_Right)
