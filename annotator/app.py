@@ -19,6 +19,10 @@ _SWITCH_INTERVAL = 0.001
 
 def run(path: str | None) -> int:
     """Show the window, with a folder, a picture or a project where `path` names one; return the exit code."""
+    # Before Qt: from then on each import takes longer, because PySide6 looks through the source of every module.
+    from annotator.settings import Settings, settings_path
+    from annotator.ui.recent_projects import RecentProjects, recent_projects_path
+
     try:
         from PySide6.QtCore import qInstallMessageHandler
         from PySide6.QtWidgets import QApplication
@@ -36,9 +40,7 @@ def run(path: str | None) -> int:
     # Ctrl+C in a terminal ends the program at once; everything acknowledged is in the project by then.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-    from annotator.settings import Settings, settings_path
     from annotator.ui.main_window import MainWindow
-    from annotator.ui.recent_projects import RecentProjects, recent_projects_path
     from annotator.ui.theme import Theme
 
     settings = Settings.load(settings_path())

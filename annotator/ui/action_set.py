@@ -1,13 +1,13 @@
 """Commands as Qt's actions, for menus, buttons and keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
-from annotator.commands import COMMANDS, GROUPS, Command, Need
+from annotator.commands import COMMANDS, GROUPS, Command, Group, Need
 from annotator.ui.icons import icon
 from annotator.ui.theme import Theme
 
@@ -61,7 +61,7 @@ class ActionSet(QObject):
         """Let the keys of the canvas work while a widget, or one inside it, has the focus."""
         widget.addActions([self._actions[c.id] for c in COMMANDS if c.scope == "canvas"])
 
-    def fill_menus(self, menus: dict[str, QMenu]) -> None:
+    def fill_menus(self, menus: Mapping[Group, QMenu]) -> None:
         """Put each command into the menu of its group, with a line where the section changes."""
         for group in GROUPS:
             section = 0
@@ -119,8 +119,3 @@ _MENU_ROLES: Final = {
     "file.quit": QAction.MenuRole.QuitRole,
     "help.about": QAction.MenuRole.AboutRole,
 }
-
-
-def group_menus(bar: QMenuBar) -> dict[str, QMenu]:
-    """Make an empty menu for each group."""
-    return {group: bar.addMenu(group) for group in GROUPS}

@@ -4,21 +4,20 @@ Until the first paint little more than this module, the start page and the theme
 """
 # ruff: noqa: D102 - Qt explains the events
 
+from collections.abc import Callable
 from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QMenuBar, QStackedWidget, QStatusBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenuBar, QStackedWidget, QWidget
 
 from annotator import messages
+from annotator.commands import GROUPS
 from annotator.messages import Message
 from annotator.settings import THEME, Setting, Settings
-from annotator.ui.action_set import ActionSet, group_menus
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.late_loading import import_beside, make_piecewise
-from annotator.ui.message_bar import MessageBar
 from annotator.ui.open_commands import OpenCommands, dropped_path
 from annotator.ui.parts import column
 from annotator.ui.quiet_writer import QuietWriter
@@ -28,6 +27,10 @@ from annotator.ui.theme import Theme
 from annotator.ui.tokens import PANEL
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+
+    from annotator.ui.action_set import ActionSet
+    from annotator.ui.message_bar import MessageBar
     from annotator.ui.workplace import Workplace
 
 _SIZE: Final = (1280, 800)
@@ -49,26 +52,27 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._calls = GuiCalls(self)
         self._writer = QuietWriter(self)
+        # Made after the first paint, in this order.
+        self.message_bar: MessageBar
+        self.actions_by_id: ActionSet
         self.workplace: Workplace | None = None
-        self.actions_by_id: ActionSet | None = None
         self.is_stuck = False
         self._is_ending = False
         self._is_over = False
         self.start_page = StartPage(theme, recent)
         self.start_page.painted.connect(self._load)
         self._menu_bar = QMenuBar()
-        self._menus = group_menus(self._menu_bar)
+        self._menus = {group: self._menu_bar.addMenu(group) for group in GROUPS}
         self._head = QWidget()
         column(self._head, gap=0).addWidget(self._menu_bar)
         self.setMenuWidget(self._head)
         self._pile = QStackedWidget()
         self._pile.addWidget(self.start_page)
         self.setCentralWidget(self._pile)
-        self.message_bar = MessageBar(theme, self._pile)
         self.opening = OpenCommands(
             self, self.start_page, recent, settings, self._writer, self._calls
         )
-        self._stop_listening = messages.subscribe(self._hear)
+        self._stop_listening: Callable[[], None] = _nothing
         for problem in settings.problems:
             messages.warning(problem)
         settings.subscribe(self._setting_changed)
@@ -84,6 +88,14 @@ class MainWindow(QMainWindow):
     # After the first paint --------------------------------------------------------------------------
 
     def _load(self) -> None:
+        from annotator.ui.action_set import ActionSet
+        from annotator.ui.message_bar import MessageBar
+
+        if self._is_ending:
+            return
+        self.message_bar = MessageBar(self._theme, self._pile)
+        # What was said until now was kept, and is heard here.
+        self._stop_listening = messages.subscribe(self._hear)
         self.actions_by_id = actions = ActionSet(self, self._theme)
         actions.bind("file.open_folder", self.opening.choose_folder)
         actions.bind("file.open_project", self.opening.choose_project)
@@ -98,7 +110,7 @@ class MainWindow(QMainWindow):
         import_beside("annotator.ui.workplace", self._calls, self._make_workplace)
 
     def _make_workplace(self, module: ModuleType) -> None:
-        if self._is_ending or self.actions_by_id is None:
+        if self._is_ending:
             return
         workplace: Workplace = module.Workplace(
             self, self._settings, self._theme, self.actions_by_id, self.message_bar, self._calls
@@ -107,6 +119,8 @@ class MainWindow(QMainWindow):
 
     def _take_in(self, workplace: "Workplace") -> None:
         """Give the parts of the workplace their places; they are seen once something is open."""
+        from PySide6.QtWidgets import QStatusBar
+
         if self._is_ending:
             workplace.close()
             return
@@ -132,7 +146,6 @@ class MainWindow(QMainWindow):
     def _show_work(self, is_open: bool) -> None:
         workplace = self.workplace
         assert workplace is not None
-        assert self.actions_by_id is not None
         self._pile.setCurrentWidget(workplace.area if is_open else self.start_page)
         for part in (workplace.top_bar, workplace.option_bar, self.statusBar()):
             part.setVisible(is_open)
@@ -170,7 +183,9 @@ class MainWindow(QMainWindow):
         else:
             self.showNormal()
 
-    def _bind_themes(self, actions: ActionSet) -> None:
+    def _bind_themes(self, actions: "ActionSet") -> None:
+        from PySide6.QtGui import QActionGroup
+
         group = QActionGroup(self)
         chosen = self._settings.get(THEME)
         for name in _THEMES:
@@ -197,17 +212,17 @@ class MainWindow(QMainWindow):
 
     # Events -----------------------------------------------------------------------------------------
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+    def dragEnterEvent(self, event: "QDragEnterEvent") -> None:
         if dropped_path(event.mimeData()) is not None:
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:
+    def dropEvent(self, event: "QDropEvent") -> None:
         path = dropped_path(event.mimeData())
         if path is not None:
             event.acceptProposedAction()
             self.open_path(path)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def closeEvent(self, event: "QCloseEvent") -> None:
         """Disappear at once, and end when everything is stored and on the disk."""
         event.setAccepted(self._is_over)
         if not self._is_ending:
@@ -248,6 +263,10 @@ class MainWindow(QMainWindow):
         kept = QSettings("annotator", "annotator").value("geometry")
         if kept is None or not self.restoreGeometry(kept):
             self.resize(*_SIZE)
+
+
+def _nothing() -> None:
+    pass
 
 
 def _tell_about() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from annotator import messages
 from annotator.settings import RECENT_SIZE, Settings
@@ -86,6 +86,8 @@ class OpenCommands(QObject):
         threading.Thread(target=ask, name="missing-projects", daemon=True).start()
 
     def _choose(self, title: str) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self._window, title, self._last_place())
         dialog.setObjectName("chooseFolder")
         dialog.setFileMode(QFileDialog.FileMode.Directory)

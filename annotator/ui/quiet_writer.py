@@ -1,16 +1,15 @@
 """Small files of the user (settings, recent projects) written beside the GUI thread."""
 
-import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from PySide6.QtCore import QObject, QTimer
 
 from annotator import messages
 from annotator.core.errors import AnnotatorError
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 Save: TypeAlias = Callable[[], None]
 
@@ -44,6 +43,8 @@ class QuietWriter(QObject):
 
     def _write(self) -> None:
         if self._waiting and self._executor is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._executor = ThreadPoolExecutor(1, thread_name_prefix="quiet-writer")
         while self._waiting:
             assert self._executor is not None

@@ -1,8 +1,7 @@
 """The list of recent projects on the start page."""
 
-import datetime
 from collections.abc import Collection
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -13,18 +12,19 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QCursor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QWidget
 
 from annotator.ui.icons import icon_pixmap
 from annotator.ui.recent_projects import RecentProject
 from annotator.ui.theme import Theme
+
+if TYPE_CHECKING:
+    # Qt makes a class when it is first named, and these take milliseconds that the first paint would wait for.
+    import datetime
+
+    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QStyleOptionViewItem
 
 _ROW_HEIGHT: Final = 60
 _PADDING: Final = 16
@@ -94,7 +94,7 @@ class RecentList(QListView):
         self.setAccessibleName("Recent projects")
         self.clicked.connect(self._choose)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: "QKeyEvent") -> None:
         """Enter opens, Delete takes off the list, everything else moves in it."""
         index = self.currentIndex()
         if index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -111,25 +111,24 @@ class RecentList(QListView):
 class _RecentDelegate(QStyledItemDelegate):
     """A row: icon, name over path, counts over when it was opened."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, view: QListView) -> None:
+        super().__init__(view)
         self._theme = theme
+        self._view = view
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: "QStyleOptionViewItem", index: _Index) -> QSize:
         return QSize(200, _ROW_HEIGHT)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: "QStyleOptionViewItem", index: _Index) -> None:
         entry: RecentProject = index.data(_PROJECT_ROLE)
         missing = bool(index.data(_MISSING_ROLE))
         colours = self._theme.colours
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        focused = (
-            QStyle.StateFlag.State_Selected in state and QStyle.StateFlag.State_HasFocus in state
-        )
-        if focused or QStyle.StateFlag.State_MouseOver in state:
+        view = self._view
+        focused = view.hasFocus() and view.currentIndex() == index
+        if focused or rect.contains(view.viewport().mapFromGlobal(QCursor.pos())):
             painter.setPen(QColor(colours.accent) if focused else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.bg2))
             painter.drawRoundedRect(rect.adjusted(6, 2, -6, -2), 6, 6)
@@ -200,8 +199,10 @@ def counts_text(entry: RecentProject) -> str:
     return f"{frames} · {objects}"
 
 
-def opened_text(opened_ms: int, now: datetime.datetime | None = None) -> str:
+def opened_text(opened_ms: int, now: "datetime.datetime | None" = None) -> str:
     """Return when something was opened, as people say it."""
+    import datetime
+
     if opened_ms <= 0:
         return ""
     now = now or datetime.datetime.now().astimezone()
