@@ -127,6 +127,9 @@ class RestingItem(QGraphicsItem):
                 step(painter)
 
     def _paint_ground(self, area: QRectF, painter: QPainter) -> None:
+        covered = self.picture is not None and not self.picture.has_alpha
+        if covered and self._frame.contains(area):
+            return
         painter.fillRect(area.adjusted(-1, -1, 1, 1), QColor(self.theme.ground))
         if self.picture is None:
             painter.fillRect(self._frame, QColor(self.theme.card))

@@ -23,7 +23,7 @@ _PADDING: Final = 6.0
 _RADIUS: Final = 3.0
 _FONT_SIZE: Final = 12
 # A plate is shown where the shape is at least as wide as this share of it.
-_LEAST_SHARE: Final = 0.5
+_LEAST_SHARE: Final = 0.7
 _CELL: Final = 16
 _CELLS_ACROSS: Final = MAX_TAG_WIDTH // _CELL + 1
 # How far a shape can change which other plates are shown: a plate on either side, and the cells they share.

@@ -181,7 +181,7 @@ def full_repaint(view: TimedView) -> Callable[[], None]:
     snapshot, placement = view.stage.resting.snapshot, view.navigator.placement
 
     def draw() -> None:
-        snapshot.invalidate_all()
+        snapshot.drop()
         snapshot.prepare(placement, seconds=60.0, fine=False)
         view.viewport().repaint()
 
@@ -272,7 +272,7 @@ def rows_of(count: int) -> list[Row]:
     seen = view.stage.resting.layer.count_in(
         view.navigator.placement.to_scene(view.viewport().rect())
     )
-    rows.append(row(f"the same at 167 %, {seen} in sight", ours, "<= 1.3x", limit=direct))
+    rows.append(row(f"the same at 167 %, {seen} in sight", ours, "", limit=direct))
     view.fit()
     view.finish_painting()
     QApplication.processEvents()
