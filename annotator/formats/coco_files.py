@@ -81,7 +81,7 @@ def verdict_on(path: Path, limits: Limits) -> Verdict:
     reasons: list[str] = []
     for file in files[:_MOST_LOOKED_AT]:
         try:
-            read_sections(file, limits)
+            refuse_other_tasks(read_sections(file, limits).annotations, file.name)
         except FormatError as error:
             reasons.append(str(error).rstrip("."))
         else:
@@ -94,7 +94,7 @@ def verdict_on(path: Path, limits: Limits) -> Verdict:
 
 
 def read_sections(file: CocoFile, limits: Limits) -> Sections:
-    """Read a file. Raises FormatError with the reason where it is not a COCO file of instances."""
+    """Read a file. Raises FormatError with the reason where it has not the keys of a COCO file of instances."""
     try:
         root = file.path.parents[file.name.count("/")]
         data = read_bytes(resolve_inside(root, file.name), limits, root=root)
@@ -124,15 +124,18 @@ def _sections(top: dict[str, msgspec.Raw], limits: Limits, name: str) -> Section
         raise FormatError(f"{name}: 'images' and 'categories' are not lists.")
     if any(isinstance(one, dict) and "keypoints" in one for one in categories):
         raise FormatError(f"{name} holds COCO keypoints, which is another format.")
-    annotations = top["annotations"]
-    if task := _other_task(annotations, name):
-        raise FormatError(f"{name} holds COCO {task}, which is another format.")
     others = {
         key: decode_json(bytes(raw), object, limits, name=name)
         for key, raw in top.items()
         if key not in _SECTIONS
     }
-    return Sections(images, categories, annotations, others)
+    return Sections(images, categories, top["annotations"], others)
+
+
+def refuse_other_tasks(annotations: msgspec.Raw, name: str) -> None:
+    """Raise FormatError where the first annotations are for another task."""
+    if task := _other_task(annotations, name):
+        raise FormatError(f"{name} holds COCO {task}, which is another format.")
 
 
 def _other_task(annotations: msgspec.Raw, name: str) -> str | None:

@@ -11,7 +11,7 @@ from annotator.core.labels import Attribute, Label, LabelSchema, next_colour
 from annotator.core.shapes import AttributeValue, Mask, Polygon, Rectangle, Shape
 from annotator.formats.coco_files import file_name_of_subset, subset_of_file_name
 from annotator.formats.coco_labels import FORMAT_ID
-from annotator.formats.coco_reader import picture_name
+from annotator.formats.coco_parts import picture_name
 from annotator.formats.coco_records import (
     AttributeSurvey,
     RecordError,

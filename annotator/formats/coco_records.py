@@ -2,7 +2,7 @@
 
 import zlib
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 import numpy as np
@@ -32,7 +32,7 @@ _ON: Final = (True, 1, "true", "True")
 _OFF: Final = (False, 0, "false", "False")
 
 
-class Rle(msgspec.Struct):
+class Rle(msgspec.Struct, gc=False):
     """A mask over a whole picture: run lengths as a list or as COCO's compressed text; size is height, width."""
 
     counts: list[int] | str
@@ -43,7 +43,7 @@ Rings: TypeAlias = list[list[float]]
 Segmentation: TypeAlias = Rings | Rle | None
 
 
-class Record(msgspec.Struct, forbid_unknown_fields=True):
+class Record(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """An annotation with the keys that are known; the segmentation is left for later, as it is the bulk."""
 
     image_id: RecordId
@@ -55,6 +55,11 @@ class Record(msgspec.Struct, forbid_unknown_fields=True):
     iscrowd: int | bool = 0
     score: float | None = None
     attributes: dict[str, Any] | None = None
+
+
+def has_shape(record: Record) -> bool:
+    """Whether a record gives a box or a segmentation at all."""
+    return record.bbox is not None or bytes(record.segmentation) != b"null"
 
 
 KNOWN_KEYS: Final = frozenset(Record.__struct_fields__)
@@ -69,8 +74,7 @@ class RecordError(ValueError):
         self.rule = rule
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The shape of a record; whether it took the attribute `rotation`; what had to be left out, as a clause."""
 
     shape: Shape
@@ -93,7 +97,7 @@ def find_shape(
     try:
         if isinstance(segmentation, Rle):
             return Found(_mask(segmentation, size, pixel_limit))
-        angle = as_number(rotation)
+        angle = None if rotation is None else as_number(rotation)
         if segmentation:
             if angle and bbox and _are_corners(segmentation, bbox, angle):
                 return Found(_rectangle(bbox, angle), took_rotation=True)
@@ -104,10 +108,16 @@ def find_shape(
 
 
 def _polygon(rings: Rings, bbox: list[float] | None) -> Found:
-    good = [ring for ring in rings if len(ring) >= 6 and len(ring) % 2 == 0]
-    if good:
-        shape = Polygon(tuple(PolygonPart(ring) for ring in good))  # type: ignore[arg-type]
-        return Found(shape, left_out="" if len(good) == len(rings) else _what_is_wrong(rings))
+    # A part makes points of flat numbers by itself; it need not be done twice.
+    parts = [
+        PolygonPart(ring)  # type: ignore[arg-type]
+        for ring in rings
+        if len(ring) >= 6 and len(ring) % 2 == 0
+    ]
+    if len(parts) == len(rings):
+        return Found(Polygon(tuple(parts)))
+    if parts:
+        return Found(Polygon(tuple(parts)), left_out=_what_is_wrong(rings))
     if not bbox:
         raise RecordError("segmentation", _what_is_wrong(rings))
     return Found(_rectangle(bbox, 0.0), left_out=_what_is_wrong(rings))
@@ -239,8 +249,10 @@ def checksum(shape: Shape) -> int:
     """Return a number that changes when the shape does, to tell whether what a file said of it still holds."""
     if isinstance(shape, Polygon):
         value = 0
-        for ring in shape.rings:
-            value = zlib.crc32(ring.data, value)
+        for part in shape.parts:
+            value = zlib.crc32(part.outer.data, value)
+            for hole in part.holes:
+                value = zlib.crc32(hole.data, value)
         return value
     if isinstance(shape, Mask):
         return zlib.crc32(

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from annotator.core.errors import AnnotatorError
 from annotator.formats.dataset import Problem
 from annotator.formats.yolo_config import Split, YoloConfig
+from annotator.media.errors import MediaError
 from annotator.media.folder import PICTURE_SUFFIXES, find_pictures
 from annotator.media.natural_order import natural_key
 from annotator.safe_io import InputError, Limits, printable, read_text, resolve_inside
@@ -123,7 +123,10 @@ class YoloPictures:
             return
         try:
             listing = find_pictures(resolve_inside(self._root, folder), limits=self._limits)
-        except AnnotatorError as error:
+        except InputError as error:
+            self._complain(str(error), error.rule)
+            return
+        except MediaError as error:
             self._complain(str(error), "unreadable")
             return
         for text in listing.problems:

@@ -288,6 +288,22 @@ def test_names_that_lead_elsewhere(read, tmp_path: Path, name: str) -> None:
     assert dataset.media_path(frame) is None
 
 
+@pytest.mark.parametrize(
+    "image", [{}, 3, None, {"id": 8}, {"file_name": "b.jpg"}, {"id": 8, "file_name": " "}]
+)
+def test_image_that_is_none(read, image: Any) -> None:
+    dataset = read({"bbox": [1, 2, 3, 4]}, images=[image, IMAGE])
+    assert rules(dataset) == [("image", True)]
+    assert [frame.name for frame in dataset.frames()] == ["a.jpg"]
+
+
+def test_two_images_of_one_name_are_one(read) -> None:
+    second = {"bbox": [1, 2, 3, 4], "image_id": 8}
+    dataset = read({"bbox": [1, 2, 3, 4]}, second, images=[IMAGE, {**IMAGE, "id": 8}])
+    assert rules(dataset) == [("duplicate-name", False)]
+    assert [len(frame.annotations) for frame in dataset.frames()] == [2]
+
+
 def test_backslash_separates_folders(read) -> None:
     assert next(read(images=[{**IMAGE, "file_name": "x\\a.jpg"}]).frames()).name == "x/a.jpg"
 
