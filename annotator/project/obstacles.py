@@ -6,20 +6,29 @@ of the transaction that wrote them last.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import apsw
 
 from annotator.core.errors import InvalidValueError
 from annotator.core.labels import Label, LabelSchema
 from annotator.project import history
+from annotator.project.additions import Added
 from annotator.project.errors import UndoRefusedError
-from annotator.project.history import Step
+from annotator.project.history import Step, StoredPart
 from annotator.project.records import label_of
 from annotator.project.reverting import PLACES, RevertPlan, place_taken
-from annotator.project.row_changes import CHILDREN, PARENTS, REV, RowChange, row_changes
+from annotator.project.row_changes import CHILDREN, PARENTS, REV, RowChange, Values, row_changes
+
+# How many of some annotations are as a transaction left them, how many geometries are, and how many there are.
+_COUNT_ADDED: Final = """
+    WITH added (id) AS MATERIALIZED (SELECT value FROM json_each(?1))
+    SELECT (SELECT count(*) FROM added JOIN shape USING (id) WHERE rev = ?2),
+           (SELECT count(*) FROM added JOIN geometry USING (id) WHERE rev = ?2),
+           (SELECT count(*) FROM added JOIN geometry USING (id))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +64,9 @@ def refusal(plan: RevertPlan, obstacle: Obstacle | None) -> UndoRefusedError:
             f"{begin} it builds on the step “{other.title}”, which was undone. Redo that one first.",
             (other.id,),
         )
+    which = "the later step" if other.id > plan.step.id else "the step"
     return UndoRefusedError(
-        f"{begin} the later step “{other.title}” changed the same things. Undo that one first.",
+        f"{begin} {which} “{other.title}” changed the same things. Undo that one first.",
         (other.id,),
     )
 
@@ -71,23 +81,33 @@ class _Search:
         self._db = db
         self._plan = plan
         self._backwards = plan.direction == "undo"
-        # Rows that another transaction of the step brings to a state of before, with that state's number.
-        self._brought: dict[tuple[str, int], int] = {}
+        # Rows that a later transaction of the step changed or deleted, as they are once that is taken back.
+        self._brought: dict[tuple[str, int], Values] = {}
+        # The numbers of the transactions that were looked at; a row that names one is gone by then, or brought.
+        self._passed: set[int] = set()
         # How many children each row that goes loses on the way, by (table and column of the child, its id).
         self._leaving: Counter[tuple[str, str, int]] = Counter()
 
     def run(self) -> Obstacle | None:
-        one = self._plan.step
-        parts = history.parts(
-            self._db, one.id, reverted=not self._backwards, backwards=self._backwards
-        )
         labels = _stored_labels(self._db) if self._plan.touches_labels else {}
-        for part in parts:
-            changes = list(row_changes(part.changes, self._plan.direction))
-            found = self._check_rows(changes) or self._check_labels(labels, changes)
+        for part in self._parts():
+            if part.added is not None:
+                found = self._check_added(part.rev, part.added)
+            else:
+                changes = list(row_changes(part.changes, self._plan.direction))
+                found = self._check_rows(changes) or self._check_labels(labels, changes)
             if found is not None:
                 return found
+            self._passed.add(part.rev)
         return self._check_parents() or self._check_children()
+
+    def _parts(self) -> Iterator[StoredPart]:
+        return history.parts(
+            self._db,
+            self._plan.step.id,
+            reverted=not self._backwards,
+            backwards=self._backwards,
+        )
 
     # Rows -------------------------------------------------------------------------------------------
 
@@ -109,9 +129,10 @@ class _Search:
         own = self._plan.own
         wanted: int | None = None if now is None else now[REV]
         if self._backwards:
-            stored = self._brought.pop((table, row_id), stored)
+            stored = self._on_the_way(table, row_id, stored)
+            brought = self._brought.pop((table, row_id), None)
             if then is not None and then[REV] in own:
-                self._brought[table, row_id] = then[REV]
+                self._brought[table, row_id] = _overlaid(brought, then)
         elif wanted in own or (wanted is None and row_id in self._plan.rows[table]):
             # An earlier transaction of the step writes it so, or takes it away.
             return None
@@ -123,7 +144,57 @@ class _Search:
                 return Obstacle(before, is_undone=True)
         if stored is not None:
             return self._obstacle_of_rev(stored)
-        return self._obstacle_of_missing(table, row_id)
+        return self._obstacle_of_missing(table, {row_id})
+
+    def _on_the_way(self, table: str, row_id: int, stored: int | None) -> int | None:
+        """Return the number a row has once the transactions looked at so far are taken back, None if it is gone."""
+        brought = self._brought.get((table, row_id))
+        if brought is not None:
+            rev: int = brought[REV]
+            return rev
+        return None if stored in self._passed else stored
+
+    def _check_added(self, rev: int, added: Added) -> Obstacle | None:
+        """Check annotations of which only the ids are known; their values are those that are stored."""
+        if not self._brought and self._is_untouched(rev, added):
+            return None
+        rows: Any = self._db.execute(
+            "SELECT id, rev, frame_id, label_id, track_id FROM shape"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(added.ids)),),
+        )
+        stored: dict[int, Values] = {row[0]: row for row in rows}
+        changes = []
+        for row_id in added.ids:
+            now = _overlaid(stored.get(row_id, (None,) * 5), self._brought.get(("shape", row_id)))
+            changes.append(RowChange("shape", row_id, (row_id, rev, *now[2:5]), None))
+        revs = _revs_of(self._db, "geometry", added.ids)
+        geometries = {
+            row_id
+            for row_id in added.ids
+            if self._on_the_way("geometry", row_id, revs.get(row_id)) is not None
+        }
+        changes += [RowChange("geometry", row_id, (row_id, rev), None) for row_id in geometries]
+        found = self._check_rows(changes)
+        if found is None and len(geometries) < added.geometries:
+            return self._obstacle_of_missing("geometry", set(added.ids) - geometries)
+        return found
+
+    def _is_untouched(self, rev: int, added: Added) -> bool:
+        """Return whether all annotations that were added are as they were, counting what they refer to."""
+        ids = json.dumps(list(added.ids))
+        totals: Any = self._db.execute(_COUNT_ADDED, (ids, rev)).fetchone()
+        if totals != (len(added.ids), added.geometries, added.geometries):
+            return False
+        for _, column, parent in PARENTS["shape"]:
+            if self._plan.going[parent]:
+                found: Any = self._db.execute(
+                    f"SELECT {column}, count(*) FROM shape"  # noqa: S608 - own words
+                    " WHERE id IN (SELECT value FROM json_each(?)) GROUP BY 1",
+                    (ids,),
+                )
+                self._leaving.update({("shape", column, row_id): count for row_id, count in found})
+        return True
 
     def _check_place(self, change: RowChange) -> Obstacle | None:
         place = place_taken(self._db, change)
@@ -146,7 +217,7 @@ class _Search:
         for table, row_ids in self._plan.needed.items():
             missing = row_ids - _revs_of(self._db, table, row_ids).keys()
             if missing:
-                return self._obstacle_of_missing(table, min(missing))
+                return self._obstacle_of_missing(table, missing)
         return None
 
     def _count_children(self, change: RowChange) -> None:
@@ -202,7 +273,7 @@ class _Search:
         known = {label.id for label in labels}
         for label in labels:
             if label.parent is not None and label.parent not in known:
-                return replace(self._obstacle_of_missing("label", label.parent), law=law)
+                return replace(self._obstacle_of_missing("label", {label.parent}), law=law)
         revs = _revs_of(self._db, "label", _clashing(labels))
         for rev in sorted(revs.values(), reverse=True):
             step = history.step_of_rev(self._db, rev)
@@ -216,21 +287,34 @@ class _Search:
         step = history.step_of_rev(self._db, rev)
         return Obstacle(None if step is None or step.id == self._plan.step.id else step)
 
-    def _obstacle_of_missing(self, table: str, row_id: int) -> Obstacle:
-        step = history.step_that_removed(self._db, table, row_id, besides=self._plan.step.id)
+    def _obstacle_of_missing(self, table: str, row_ids: Set[int]) -> Obstacle:
+        step = history.step_that_removed(self._db, table, row_ids, besides=self._plan.step.id)
         return Obstacle(step, is_undone=step is not None and step.state == "undone")
 
     def _obstacle_of_child(self, child: str, column: str, row_id: int) -> Obstacle:
-        """Name the newest later step whose row still refers to one that would go."""
-        query = f"SELECT DISTINCT rev FROM {child} WHERE {column} = ? ORDER BY rev DESC"  # noqa: S608
-        revs: Any = self._db.execute(query, (row_id,)).fetchall()
-        for (rev,) in revs:
-            if rev in self._plan.own:
-                continue
-            step = history.step_of_rev(self._db, rev)
-            if step is not None and step.id > self._plan.step.id:
-                return Obstacle(step)
-        return Obstacle(None)
+        """Name the step of the newest row that refers to one that would go and is not the step's own."""
+        own: set[int] = set()
+        for part in self._parts():
+            if part.added is not None:
+                own.update(part.added.ids if child == "shape" else ())
+            else:
+                changes = row_changes(part.changes, self._plan.direction)
+                own |= {change.id for change in changes if change.table == child}
+        row: Any = self._db.execute(
+            f"SELECT rev FROM {child} WHERE {column} = ?"  # noqa: S608 - own words
+            " AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY rev DESC LIMIT 1",
+            (row_id, json.dumps(list(own))),
+        ).fetchone()
+        return Obstacle(None) if row is None else self._obstacle_of_rev(row[0])
+
+
+def _overlaid(values: Values | None, newer: Values | None) -> Values:
+    """Return a row with the columns that are known of its state after a change."""
+    if newer is None or values is None:
+        return newer or values or ()
+    return tuple(
+        old if new is apsw.no_change else new for old, new in zip(values, newer, strict=False)
+    )
 
 
 def _revs_of(db: apsw.Connection, table: str, row_ids: Iterable[int]) -> dict[int, int]:

@@ -10,6 +10,7 @@ getting in the way until the end.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -27,24 +28,6 @@ PLACES: Final = {
     "shape": (("track_id", 4), ("frame_id", 2)),
     "frame": (("task_id", 2), ("position", 3)),
 }
-
-
-class Conflict(Exception):  # noqa: N818 - never leaves the package
-    """A changeset does not fit the rows as they are now."""
-
-
-def apply_changes(db: apsw.Connection, changes: bytes) -> None:
-    """Apply a changeset inside the caller's transaction. Raises Conflict where something is in the way."""
-    try:
-        apsw.Changeset.apply(
-            changes, db, conflict=_give_up, flags=apsw.SQLITE_CHANGESETAPPLY_FKNOACTION
-        )
-    except (apsw.AbortError, apsw.ConstraintError):
-        raise Conflict from None
-
-
-def _give_up(_reason: int, _change: apsw.TableChange) -> int:
-    return apsw.SQLITE_CHANGESET_ABORT
 
 
 @dataclass(slots=True)
@@ -65,9 +48,9 @@ class RevertPlan:
     places: set[Place] = field(default_factory=set)
     touches_labels: bool = False
 
-    def check(self, db: apsw.Connection, changes: bytes) -> None:
-        """Raise UndoRefusedError where a changeset that is about to be committed gets in the way."""
-        for change in row_changes(changes, "redo"):
+    def check(self, db: apsw.Connection, changes: Iterable[RowChange]) -> None:
+        """Raise UndoRefusedError where changes that are about to be committed get in the way."""
+        for change in changes:
             if self._is_in_the_way(db, change):
                 raise UndoRefusedError(
                     f"“{self.step.title}” is just being undone or redone. Wait until that is done."

@@ -47,7 +47,9 @@ CREATE INDEX step_by_task ON step (task_id, author);
 CREATE INDEX step_by_state ON step (state, undone_at) WHERE state <> 'complete';
 CREATE TABLE step_part (
     rev INTEGER PRIMARY KEY, step_id INTEGER NOT NULL REFERENCES step (id),
-    rows INTEGER NOT NULL, reverted INTEGER NOT NULL DEFAULT 0, changes BLOB NOT NULL
+    rows INTEGER NOT NULL, reverted INTEGER NOT NULL DEFAULT 0,
+    -- 0: a changeset, 1: the ids of annotations that were added
+    form INTEGER NOT NULL, changes BLOB NOT NULL
 );
 CREATE INDEX step_part_by_step ON step_part (step_id, rev, rows);
 

@@ -6,7 +6,7 @@ transaction at a time, so that an edit made by hand waits at most for one transa
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -15,17 +15,21 @@ import apsw
 from psygnal import Signal
 
 from annotator.background.progress import NO_PROGRESS, Progress
+from annotator.core.annotations import Annotation
 from annotator.core.ids import new_id
 from annotator.project import history, reading
+from annotator.project.additions import Added
 from annotator.project.changes import Change, change_from_changeset
 from annotator.project.database import Database, translated
 from annotator.project.edit import Edit, Part
 from annotator.project.errors import NothingToUndoError, ProjectError, UndoRefusedError
 from annotator.project.history import Step, StepState
 from annotator.project.keeper import Keeper, sync_file
+from annotator.project.row_changes import RowChange, row_changes
 from annotator.project.schema import SCHEMA_VERSION
 from annotator.project.transactions import Transactions
 from annotator.project.undoing import Undoing
+from annotator.project.writing import add_annotations, annotation_rows
 
 log = logging.getLogger(__name__)
 
@@ -154,23 +158,45 @@ class Store:
     def write_part(self, one: Step, part: Part, *, is_first: bool) -> bool:
         """Write one transaction of a step; return whether anything changed."""
         rev = new_id()
+        if part.only_adds:
+            self._write_additions(one, rev, part.only_adds, is_first=is_first)
+            return True
         work = part.prepared(rev)
         with self.transactions.recorded() as (db, session):
-            for write in work:
-                write(db)
+            for write, values in work:
+                write(db, values, rev)
             changes = session.changeset()
             if not changes:
                 return False
             if part.touches_labels:
                 reading.labels(db)  # raises where the labels break their laws
-            self.transactions.check_guard(db, changes)
-            if is_first:
-                history.add_step(db, one)
-                if one.state == "complete":
-                    _drop_undone(db, one)
-            history.add_part(db, one.id, rev, part.size, changes)
-        self.changed.emit(_told(one, part, changes, self.read))
+            self.transactions.check_guard(db, row_changes(changes, "redo"))
+            _note_part(db, one, rev, part.size, changes, is_first=is_first)
+        self.changed.emit(
+            change_from_changeset(
+                changes, self.read, step=one.id, title=one.title, author=one.author, kind="edit"
+            )
+        )
         return True
+
+    def _write_additions(
+        self, one: Step, rev: int, annotations: Sequence[Annotation], *, is_first: bool
+    ) -> None:
+        """Write a transaction that only adds annotations, of which the history keeps the ids."""
+        rows = annotation_rows(annotations, rev)
+        added = Added([annotation.id for annotation in annotations], len(rows.geometries))
+        with self.transactions.begin() as db:
+            add_annotations(db, rows, rev)
+            new = (RowChange("shape", row[0], None, row) for row in rows.shapes)
+            self.transactions.check_guard(db, new)
+            _note_part(db, one, rev, len(added.ids), added, is_first=is_first)
+        frames = frozenset(annotation.frame for annotation in annotations)
+        self.changed.emit(
+            Change(
+                one.id, one.title, one.author, "edit",
+                annotations=frozenset(added.ids), shown_frames=frames,
+            )
+        )  # fmt: skip
 
     def complete(self, step: Step) -> None:
         """Note that every transaction of a step is written."""
@@ -297,17 +323,17 @@ def _drop_undone(db: apsw.Connection, one: Step) -> None:
         history.drop_undone(db, one.task, one.author)
 
 
-def _told(one: Step, part: Part, changes: bytes, db: apsw.Connection) -> Change:
-    added = part.only_adds
-    if added:
-        return Change(
-            one.id,
-            one.title,
-            one.author,
-            "edit",
-            annotations=frozenset(annotation.id for annotation in added),
-            shown_frames=frozenset(annotation.frame for annotation in added),
-        )
-    return change_from_changeset(
-        changes, db, step=one.id, title=one.title, author=one.author, kind="edit"
-    )
+def _note_part(
+    db: apsw.Connection,
+    one: Step,
+    rev: int,
+    rows: int,
+    content: bytes | Added,
+    *,
+    is_first: bool,
+) -> None:
+    if is_first:
+        history.add_step(db, one)
+        if one.state == "complete":
+            _drop_undone(db, one)
+    history.add_part(db, one.id, rev, rows, content)

@@ -1,7 +1,7 @@
 """Transactions on the one writing connection, taken in turn by whichever thread wants one."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import apsw
@@ -11,6 +11,7 @@ from annotator.project.database import Database, translated
 from annotator.project.errors import ProjectError, ReadOnlyError
 from annotator.project.fair_lock import FairLock
 from annotator.project.reverting import RevertPlan
+from annotator.project.row_changes import RowChange
 from annotator.project.schema import RECORDED_TABLES
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class Transactions:
             finally:
                 session.close()
 
-    def check_guard(self, db: apsw.Connection, changes: bytes) -> None:
+    def check_guard(self, db: apsw.Connection, changes: Iterable[RowChange]) -> None:
         """Raise UndoRefusedError where changes get in the way of a long undo or redo."""
         if self.guard is not None:
             self.guard.check(db, changes)

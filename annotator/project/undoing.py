@@ -9,11 +9,13 @@ import apsw
 
 from annotator.core.errors import InvalidValueError
 from annotator.project import history, reading
+from annotator.project.additions import take_back
 from annotator.project.changes import Change, change_from_changeset
+from annotator.project.changesets import Conflict, apply_changes
 from annotator.project.errors import ProjectError, UndoRefusedError
 from annotator.project.history import Step, StepState, StoredPart
 from annotator.project.obstacles import find_obstacle, refusal
-from annotator.project.reverting import Conflict, RevertPlan, apply_changes, plan_revert
+from annotator.project.reverting import RevertPlan, plan_revert
 from annotator.project.row_changes import Direction, going, row_changes
 from annotator.project.transactions import Transactions
 
@@ -90,10 +92,8 @@ class Undoing:
             with self._transactions.begin() as db:
                 _check_unchanged(db, one)
                 for part in parts:
-                    changes = going(part.changes, direction)
-                    self._transactions.check_guard(db, changes)
-                    _apply(db, part, changes, direction, labels=labels)
-                    told.append(changes)
+                    told.append(_apply(db, part, direction, labels=labels))
+                    self._transactions.check_guard(db, row_changes(told[-1], "redo"))
                 history.set_state(db, one.id, after)
         except Conflict:
             plan = plan_revert(self._read, one, direction)
@@ -150,9 +150,8 @@ class Undoing:
 
     def _revert_part(self, plan: RevertPlan, part: StoredPart, direction: Direction) -> None:
         self._wait_for_room()
-        changes = going(part.changes, direction)
         with self._transactions.begin() as db:
-            _apply(db, part, changes, direction, labels=plan.touches_labels)
+            changes = _apply(db, part, direction, labels=plan.touches_labels)
         self._announce(plan.step, changes, direction)
 
     def _go_back(self, plan: RevertPlan, done: list[int]) -> None:
@@ -187,17 +186,24 @@ class Undoing:
         )
 
 
-def _apply(
-    db: apsw.Connection, part: StoredPart, changes: bytes, direction: Direction, *, labels: bool
-) -> None:
-    """Apply one transaction of a step. labels: whether those are touched and their laws to be checked."""
-    apply_changes(db, changes)
+def _apply(db: apsw.Connection, part: StoredPart, direction: Direction, *, labels: bool) -> bytes:
+    """Undo or redo one transaction of a step; return the changeset of what was done.
+
+    labels: whether those are touched, and their laws to be checked.
+    """
+    if part.added is not None:
+        changes = take_back(db, part.rev, part.added)
+        history.keep_changes(db, part.rev, apsw.Changeset.invert(changes))
+    else:
+        changes = going(part.changes, direction)
+        apply_changes(db, changes)
     history.mark_part(db, part.rev, reverted=direction == "undo")
     if labels:
         try:
             reading.labels(db)
         except InvalidValueError:
             raise Conflict from None
+    return changes
 
 
 def _touches_labels(changes: bytes) -> bool:
