@@ -6,6 +6,7 @@ from typing import Any
 
 import apsw
 
+from annotator.project.additions import Added
 from annotator.project.schema import RECORDED_TABLES
 
 Dump = dict[str, list[tuple[Any, ...]]]
@@ -69,11 +70,15 @@ def _check_history(connection: apsw.Connection) -> None:
     legal = {"open", "complete", "undoing", "undone", "redoing", "dropped"}
     assert set(states.values()) <= legal
     live = set()
-    for rev, step, rows, reverted, changes in connection.execute(
-        "SELECT rev, step_id, rows, reverted, changes FROM step_part"
+    for rev, step, rows, reverted, form, changes in connection.execute(
+        "SELECT rev, step_id, rows, reverted, form, changes FROM step_part"
     ):
         assert rows > 0
-        assert sum(1 for _ in apsw.Changeset.iter(zlib.decompress(changes))) > 0
+        if form == 0:
+            assert sum(1 for _ in apsw.Changeset.iter(zlib.decompress(changes))) > 0
+        else:
+            assert not reverted
+            assert len(Added.unpacked(changes).ids) == rows
         if not reverted:
             live.add(rev)
         assert {"complete": {0}, "open": {0}, "undone": {1}, "dropped": {1}}.get(

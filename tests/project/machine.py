@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from annotator.project.organisation import STAGES, Frame, Job, Task
 from annotator.project.project import Project
 from tests import strategies
 from tests.project.dumps import check_file, dump
-from tests.project.model import Model, ModelStep, Refused, project_values
+from tests.project.model import Model, ModelStep, RefusedByModelError, project_values
 
 FRAMES = 3
 # Few ids, so that edits meet the same rows again and again.
@@ -45,7 +46,7 @@ class ProjectMachine(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="annotator-machine-"))
         self.project = Project.create(self.folder / "p")
         self.model = Model()
-        self.titles = 0
+        self.titles = self.imported = 0
         self.tasks = [Task(f"task {n}", id=n + 1) for n in range(2)]
         self.frames = [
             Frame(task.id, place, f"{place}.jpg", id=task.id * 10 + place)
@@ -81,18 +82,28 @@ class ProjectMachine(RuleBasedStateMachine):
         *,
         author: str = "user",
         task: int | None,
+        pieces: list[tuple[bool, Operation]] | None = None,
     ) -> ModelStep | None:
-        """Make one edit on both sides and compare; `task` is where the step must belong."""
+        """Make one edit on both sides and compare; `task` is where the step must belong.
+
+        pieces: on the project's side it is a long step of these edits, each with whether all in it is new.
+        """
         self.titles += 1
         title = f"{title} {self.titles}"
         before = len(self.model.steps)
         try:
-            step = self.model.edit(title, author, task, operation)
-        except Refused:
+            step = self.model.edit(title, author, task, operation, always=pieces is not None)
+        except RefusedByModelError:
             self._edit_is_refused(title, author, operation)
             return None
-        with self.project.edit(title, author=author) as edit:
-            operation(edit)
+        if pieces is None:
+            with self.project.edit(title, author=author) as edit:
+                operation(edit)
+        else:
+            with self.project.long_step(title, author=author, task=task) as long_step:
+                for fresh, piece in pieces:
+                    with long_step.edit(fresh=fresh) as edit:
+                        piece(edit)
         self.compare()
         newest = self.project.history(limit=1)
         if step is None:
@@ -104,9 +115,9 @@ class ProjectMachine(RuleBasedStateMachine):
 
     def _edit_is_refused(self, title: str, author: str, operation: Operation) -> None:
         before = dump(self.path)
-        with pytest.raises(AnnotatorError, match=r"\.$"):
-            with self.project.edit(title, author=author) as edit:
-                operation(edit)
+        edit = self.project.edit(title, author=author)
+        with pytest.raises(AnnotatorError, match=r"\.$"), edit as collected:
+            operation(collected)
         assert dump(self.path) == before
 
     def compare(self) -> None:
@@ -155,13 +166,26 @@ class ProjectMachine(RuleBasedStateMachine):
         one = self.label_under(label, one)
         self.do("Put", lambda edit: edit.put(one), task=frame.task)
 
-    @rule(task=TASKS, number=NUMBERS, occluded=st.booleans(), z_order=st.integers(0, 1))
-    def change_annotation(self, task: int, number: int, occluded: bool, z_order: int) -> None:
+    @rule(
+        task=TASKS, place=PLACES, number=NUMBERS, occluded=st.booleans(), z_order=st.integers(0, 1)
+    )
+    def change_annotation(
+        self, task: int, place: int, number: int, occluded: bool, z_order: int
+    ) -> None:
         """Change columns of one row alone, as most edits by hand do."""
-        found = self.project.annotation(100 * (task + 1) + number)
-        if found is not None:
-            one = replace(found, occluded=occluded, z_order=z_order)
+        found = self.project.annotations(self.frame(task, place).id)
+        if found:
+            one = replace(found[number % len(found)], occluded=occluded, z_order=z_order)
             self.do("Change", lambda edit: edit.put(one), task=task + 1)
+
+    @rule(task=TASKS, place=PLACES, number=NUMBERS)
+    def change_foreign(self, task: int, place: int, number: int) -> None:
+        """Change what a format left with an annotation, which touches its geometry's row alone."""
+        found = self.project.annotations(self.frame(task, place).id)
+        if found:
+            one = found[number % len(found)]
+            one = replace(one, foreign={} if one.foreign else {"cvat_video": {"b": 2}})
+            self.do("Foreign", lambda edit: edit.put(one), task=task + 1)
 
     @rule(task=TASKS, numbers=st.sets(NUMBERS, min_size=1, max_size=3))
     def delete_annotations(self, task: int, numbers: set[int]) -> None:
@@ -260,3 +284,63 @@ class ProjectMachine(RuleBasedStateMachine):
     @rule(task=TASKS, name=strategies.names())
     def rename_task(self, task: int, name: str) -> None:
         self.do("Rename", lambda edit: edit.put_task(Task(name, id=task + 1)), task=None)
+
+    @rule(
+        task=TASKS,
+        places=st.lists(PLACES, min_size=1, max_size=4),
+        annotations=st.lists(SMALL, min_size=4, max_size=4),
+        label=NUMBERS,
+        brings_label=st.booleans(),
+        afterthoughts=st.lists(
+            st.sampled_from(("change", "extra", "relabel", "delete")), max_size=3
+        ),
+    )
+    def import_annotations(
+        self,
+        task: int,
+        places: list[int],
+        annotations: list[Annotation],
+        label: int,
+        brings_label: bool,
+        afterthoughts: list[str],
+    ) -> None:
+        """A step of several transactions: new annotations, one of which it changes or deletes again."""
+        if not brings_label and self.some_label(label) is None:
+            return
+        self.imported += 10
+        new = [
+            replace(one, id=10_000 + self.imported + at, frame=self.frame(task, place).id)
+            for at, (place, one) in enumerate(zip(places, annotations, strict=False))
+        ]
+        pieces: list[tuple[bool, Operation]] = []
+        if brings_label:
+            brought = Label(f"imported {self.imported}", PALETTE[0], id=self.imported)
+            pieces.append((False, lambda edit: edit.put_label(brought)))
+            new = [replace(one, label=brought.id) for one in new]
+        else:
+            new = [self.label_under(label, one) for one in new]
+        pieces.append((True, lambda edit: edit.put(*new)))
+        one = new[0]
+        for afterthought in afterthoughts:
+            if afterthought == "change":
+                one = replace(one, z_order=one.z_order + 1)
+            elif afterthought == "extra":
+                one = replace(one, foreign={} if one.foreign else {"coco_instances": {"a": 1}})
+            elif afterthought == "relabel":
+                one = self.label_under(label + 1, one)
+            operation = partial(_delete, one.id) if afterthought == "delete" else partial(_put, one)
+            pieces.append((False, operation))
+
+        def all_of_it(draft: Any) -> None:
+            for _, piece in pieces:
+                piece(draft)
+
+        self.do("Import", all_of_it, author="import", task=task + 1, pieces=pieces)
+
+
+def _put(one: Annotation, edit: Any) -> None:
+    edit.put(one)
+
+
+def _delete(annotation_id: int, edit: Any) -> None:
+    edit.delete(annotation_id)

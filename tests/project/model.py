@@ -44,7 +44,7 @@ class ModelStep:
         return set(self.changes)
 
 
-class Refused(Exception):
+class RefusedByModelError(Exception):
     """The model says that a step cannot be undone or redone, or an edit not be made."""
 
 
@@ -58,9 +58,15 @@ class Model:
     # Editing ----------------------------------------------------------------------------------------
 
     def edit(
-        self, title: str, author: str, task: int | None, change: Callable[["Draft"], None]
+        self,
+        title: str,
+        author: str,
+        task: int | None,
+        change: Callable[["Draft"], None],
+        *,
+        always: bool = False,
     ) -> ModelStep | None:
-        """Make an edit; None where nothing changes. Raises Refused where the store must refuse it."""
+        """Make an edit; None where nothing changes, unless `always`. Raises where the store must refuse it."""
         draft = Draft(dict(self.rows), self._row_ids)
         change(draft)
         number = next(self._clock)
@@ -72,7 +78,7 @@ class Model:
             if after is not None:
                 after = replace(after, rev=number)
             changes[key] = (before, after)
-        if not changes:
+        if not changes and not always:
             return None
         rows = _changed(self.rows, changes)
         check_laws(rows)
@@ -107,7 +113,7 @@ class Model:
         for key, (now, _) in changes.items():
             found = self.rows.get(key)
             if (found and found.rev) != (now and now.rev):
-                raise Refused
+                raise RefusedByModelError
         rows = _changed(self.rows, changes)
         check_laws(rows)
         self.rows = rows
@@ -115,7 +121,7 @@ class Model:
     def in_the_way(self, step: ModelStep, direction: str) -> dict[str, str]:
         """Titles of steps that have to do with the same rows, each with what would have to be done to it first.
 
-        Live steps that were made later would have to be undone, undone ones to be redone.
+        Live steps would have to be undone, undone ones to be redone; nothing can be done about dropped ones.
         """
         related = self._related(step)
         found = {}
@@ -126,6 +132,8 @@ class Model:
                 found[other.title] = "Redo"
             elif other.state == "complete":
                 found[other.title] = "Undo"
+            elif other.state == "dropped":
+                found[other.title] = ""
         return found
 
     def _related(self, step: ModelStep) -> set[Key]:
@@ -193,12 +201,14 @@ class Draft:
         self.rows = rows
         self._row_ids = row_ids
 
-    def put(self, annotation: Annotation) -> None:
-        self._put_shape(annotation.id, annotation, annotation.label, None)
+    def put(self, *annotations: Annotation) -> None:
+        for annotation in annotations:
+            self._put_shape(annotation.id, annotation, annotation.label, None)
 
-    def delete(self, annotation_id: int) -> None:
-        self.rows.pop(("geometry", annotation_id), None)
-        self.rows.pop(("shape", annotation_id), None)
+    def delete(self, *annotation_ids: int) -> None:
+        for annotation_id in annotation_ids:
+            self.rows.pop(("geometry", annotation_id), None)
+            self.rows.pop(("shape", annotation_id), None)
 
     def clear_frame(self, frame_id: int) -> None:
         for row_id, row in list(self._shapes()):
@@ -385,19 +395,19 @@ def schema_of(rows: Rows) -> LabelSchema:
 
 
 def check_laws(rows: Rows) -> None:
-    """Raise Refused where a row refers to none, two key frames have one place, or the labels break their laws."""
+    """Raise RefusedByModelError for broken references, two key frames in one place, or wrong labels."""
     places: set[Any] = set()
     for key, row in rows.items():
         if any(parent not in rows for parent in _parents(key, row)):
-            raise Refused
+            raise RefusedByModelError
         place = _place(key, row)
         if place is not None and place in places:
-            raise Refused
+            raise RefusedByModelError
         places.add(place)
     try:
         schema_of(rows)
     except InvalidValueError:
-        raise Refused from None
+        raise RefusedByModelError from None
 
 
 def project_values(project: Project) -> dict[str, Any]:

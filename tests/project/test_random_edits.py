@@ -1,5 +1,7 @@
 """Random edits of everything: undo of all and redo of all visit every state exactly, also after reopening."""
 
+from typing import Any
+
 from hypothesis import settings
 from hypothesis.stateful import rule, run_state_machine_as_test
 
@@ -16,12 +18,10 @@ class RandomEdits(ProjectMachine):
         self.states: list[Dump] = []
         super().__init__()
 
-    def do(
-        self, title: str, operation: Operation, *, author: str = "user", task: int | None
-    ) -> ModelStep | None:
+    def do(self, title: str, operation: Operation, **options: Any) -> ModelStep | None:
         if not self.states:
             self.states = [recorded(self.path)]
-        step = super().do(title, operation, author=author, task=task)
+        step = super().do(title, operation, **options)
         if step is not None:
             self.states.append(recorded(self.path))
         return step
