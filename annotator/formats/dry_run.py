@@ -8,7 +8,7 @@ what and why, and the exact counts, which are the difference of the two bags of 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from annotator.core.annotations import Annotation
 from annotator.core.labels import LabelSchema
@@ -24,6 +24,9 @@ from annotator.formats.losses import Fact, LossReport
 
 Reasons: TypeAlias = Mapping[str, str]
 """A sentence for each aspect that a format does not hold as it is."""
+
+# For as many facts a list is quicker than a Counter.
+_FEW: Final = 40
 
 _NO_PLACE = "The format has no place for it."
 _WITH_ANNOTATION = "It belongs to annotations that are not written."
@@ -110,11 +113,11 @@ class Ledger:
 
     def exchange(self, source: Iterable[Fact], output: Iterable[Fact]) -> None:
         """Put facts into the first and the second bag; a Counter stands for each fact as often as it says."""
-        before, after = Counter(source), Counter(output)
-        for fact, count in (before - after).items():
-            self._balances[fact[0]][hash(fact)] += count
-        for fact, count in (after - before).items():
-            self._balances[fact[0]][hash(fact)] -= count
+        lost, added = _differences(_listed(source), _listed(output))
+        for fact in lost:
+            self._balances[fact[0]][hash(fact)] += 1
+        for fact in added:
+            self._balances[fact[0]][hash(fact)] -= 1
 
     @property
     def lost(self) -> Counter[str]:
@@ -141,28 +144,27 @@ class _Comparison:
 
     def labels(self, source: LabelSchema, output: LabelSchema) -> None:
         """Compare the labels."""
-        before, after = Counter(label_facts(source)), Counter(label_facts(output))
+        before, after = list(label_facts(source)), list(label_facts(output))
         self._ledger.exchange(before, after)
         self._explain(before, after)
 
     def tracks(self, view: DatasetView, names: Mapping[int, str]) -> None:
         """Compare the tracks with nothing."""
-        before = Counter(self._source.of_tracks((item.track for item in view.tracks()), names))
+        before = list(self._source.of_tracks((item.track for item in view.tracks()), names))
         self._ledger.exchange(before, ())
-        for fact, count in before.items():
+        for fact in before:
             reason = self._reasons.get(fact[0], _NO_PLACE)
             is_track = fact[0] in ("track", "key frame")
-            self._rows.drop(fact[0], reason if is_track else _WITH_TRACK, count)
+            self._rows.drop(fact[0], reason if is_track else _WITH_TRACK)
 
     def frame(self, plan: FramePlan) -> None:
         """Compare a frame."""
         old = frame_name(plan.source.name, plan.source.number)
         new = frame_name(plan.output.name, plan.output.number)
-        before = Counter(frame_facts(old, plan.source.subset))
-        after = Counter(frame_facts(new, plan.output.subset))
-        self._ledger.exchange(before, after)
+        before = list(frame_facts(old, plan.source.subset))
+        self._ledger.exchange(before, list(frame_facts(new, plan.output.subset)))
         # That another name changes each fact of the frame is counted, but explained once, with the frame.
-        self._explain(before, Counter(frame_facts(old, plan.output.subset)))
+        self._explain(before, list(frame_facts(old, plan.output.subset)))
         if old != new:
             self._rows.convert("frame", "frame", self._reasons.get("frame", _NO_PLACE))
         for change in plan.changes:
@@ -177,15 +179,15 @@ class _Comparison:
         is_renamed = old != new or label != new_label
         if not is_renamed and annotation and output and _are_plainly_equal(annotation, output):
             return
-        before: Counter[Fact] = Counter()
-        after: Counter[Fact] = Counter()
+        before: list[Fact] = []
+        after: list[Fact] = []
         if annotation:
-            before.update(self._source.of_annotation(annotation, old, label, plan.source.size))
+            before += self._source.of_annotation(annotation, old, label, plan.source.size)
         if output:
-            after.update(self._output.of_annotation(output, new, new_label, plan.output.size))
+            after += self._output.of_annotation(output, new, new_label, plan.output.size)
         self._ledger.exchange(before, after)
         if is_renamed and output:
-            after = Counter(self._output.of_annotation(output, old, label, plan.output.size))
+            after = list(self._output.of_annotation(output, old, label, plan.output.size))
         self._explain_annotation(change, annotation, before, after)
 
     def _source_label(self, change: Change) -> str:
@@ -198,25 +200,25 @@ class _Comparison:
         self,
         change: Change,
         annotation: Annotation | None,
-        before: Counter[Fact],
-        after: Counter[Fact],
+        before: list[Fact],
+        after: list[Fact],
     ) -> None:
         output = change.output
         if annotation is None:
-            for fact, count in after.items():
-                self._rows.add(fact[0], count, _OF_TRACK)
+            for fact in after:
+                self._rows.add(fact[0], 1, _OF_TRACK)
             return
         kind = annotation.kind
         reason = change.why or self._reasons.get(kind, _NO_PLACE)
         if output is None:
-            for fact, count in before.items():
-                is_itself = fact[0] == kind
-                self._rows.drop(fact[0], reason if is_itself else _WITH_ANNOTATION, count)
+            for fact in before:
+                self._rows.drop(fact[0], reason if fact[0] == kind else _WITH_ANNOTATION)
             return
-        lost, added = before - after, after - before
+        lost, added = _differences(before, after)
         if any(fact[0] == kind for fact in lost):
             self._rows.convert(kind, output.kind, reason)
-            lost, added = _without(lost, kind), _without(added, output.kind)
+            lost = [fact for fact in lost if fact[0] != kind]
+            added = [fact for fact in added if fact[0] != output.kind]
         self._explain(lost, added)
 
     def _groups(self, changes: tuple[Change, ...], old: str, new: str) -> None:
@@ -227,13 +229,13 @@ class _Comparison:
         if not any(group for group, _ in (*before, *after)):
             return
         real = [(o.group, self._output.label_name(o.label)) for o, _ in outputs if o is not None]
-        self._ledger.exchange(group_facts(old, before), group_facts(new, real))
-        self._explain(Counter(group_facts(old, before)), Counter(group_facts(old, after)))
+        self._ledger.exchange(list(group_facts(old, before)), list(group_facts(new, real)))
+        self._explain(list(group_facts(old, before)), list(group_facts(old, after)))
 
-    def _explain(self, before: Counter[Fact], after: Counter[Fact]) -> None:
+    def _explain(self, before: list[Fact], after: list[Fact]) -> None:
         if before == after:
             return
-        lost, added = _by_aspect(before - after), _by_aspect(after - before)
+        lost, added = (Counter(fact[0] for fact in facts) for facts in _differences(before, after))
         for aspect in {**lost, **added}:
             reason = self._reasons.get(aspect, _NO_PLACE)
             converted = min(lost[aspect], added[aspect])
@@ -258,12 +260,19 @@ def _are_plainly_equal(source: Annotation, output: Annotation) -> bool:
     )
 
 
-def _without(bag: Counter[Fact], aspect: str) -> Counter[Fact]:
-    return Counter({fact: count for fact, count in bag.items() if fact[0] != aspect})
+def _listed(facts: Iterable[Fact]) -> list[Fact]:
+    return list(facts.elements() if isinstance(facts, Counter) else facts)
 
 
-def _by_aspect(bag: Counter[Fact]) -> Counter[str]:
-    aspects: Counter[str] = Counter()
-    for fact, count in bag.items():
-        aspects[fact[0]] += count
-    return aspects
+def _differences(before: list[Fact], after: list[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """Return what only the first and what only the second bag has."""
+    if len(before) + len(after) > _FEW:
+        first, second = Counter(before), Counter(after)
+        return list((first - second).elements()), list((second - first).elements())
+    lost, added = before.copy(), []
+    for fact in after:
+        if fact in lost:
+            lost.remove(fact)
+        else:
+            added.append(fact)
+    return lost, added

@@ -119,9 +119,9 @@ def test_frames_without_a_name() -> None:
 def test_the_ledger_is_the_difference(first: MemoryDataset, second: MemoryDataset) -> None:
     before, after = facts_of_view(first), facts_of_view(second)
     ledger = Ledger()
-    for fact, count in before.items():
-        ledger.exchange(Counter({fact: count}), ())
-    ledger.exchange((), after)
+    for fact in before.elements():
+        ledger.exchange([fact], [])
+    ledger.exchange([], list(after.elements()))
     expected = difference(before, after)
     assert (ledger.lost, ledger.added) == (expected.lost, expected.added)
 
