@@ -30,7 +30,7 @@ SMALL_FRAME: Final = 500
 # Edits of more annotations than this are made beside the GUI thread.
 LARGE_EDIT: Final = 1_000
 # More changed annotations than this are read anew together with all others.
-_MOST_REREAD: Final = 500
+_MOST_SINGLE: Final = 100
 _NOTHING: Final = ShapeColumns.from_annotations(())
 
 
@@ -63,6 +63,8 @@ class ProjectDocument(QObject):
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="frame-reader")
         self._reading: Future[ShapeColumns] | None = None
         self._is_outdated = False
+        # Whether anything of the frame was read yet.
+        self._is_known = False
         self._columns = _NOTHING
         # The values of a small frame; of a large one only those that changed since its columns were read.
         self._values: dict[int, Annotation] = {}
@@ -83,7 +85,7 @@ class ProjectDocument(QObject):
 
     @property
     def is_loading(self) -> bool:
-        """Whether the annotations of the frame are still being read."""
+        """Whether annotations of the frame are being read."""
         return self._reading is not None
 
     def columns(self) -> ShapeColumns:
@@ -109,19 +111,29 @@ class ProjectDocument(QObject):
         return sorted({*shown, *(i for i, a in self._values.items() if a.shape is None)})
 
     def load(self) -> None:
-        """Read the annotations of the frame that the session shows."""
-        self._columns, self._values = _NOTHING, {}
-        self._changed, self._deleted = set(), set()
-        self._reading, self._is_outdated = None, False
+        """Read the annotations of the frame that the session shows; nothing of another one is left."""
+        self._take((), _NOTHING)
+        self._reading, self._is_outdated, self._is_known = None, False, False
         frame = self._session.frame
-        if frame is not None:
-            project = self._session.project
-            if project.annotation_count(frame.id) <= SMALL_FRAME:
-                self._values = {one.id: one for one in project.annotations(frame.id)}
-                self._columns = ShapeColumns.from_annotations(self._values.values())
-            else:
-                self._read_beside(frame.id)
+        if frame is None or not self._read(frame.id):
+            self.loaded.emit()
+
+    def _read(self, frame_id: int) -> bool:
+        """Read all annotations of a frame, at once where they are few; return whether that is done."""
+        project = self._session.project
+        if project.annotation_count(frame_id) > SMALL_FRAME:
+            self._read_beside(frame_id)
+            return False
+        values = project.annotations(frame_id)
+        self._take(values, ShapeColumns.from_annotations(values))
+        self._is_known = True
         self.loaded.emit()
+        return True
+
+    def _take(self, values: Iterable[Annotation], columns: ShapeColumns) -> None:
+        self._columns = columns
+        self._values = {one.id: one for one in values}
+        self._changed, self._deleted = set(), set()
 
     def _read_beside(self, frame_id: int) -> None:
         reading = self._reader.submit(self._session.project.columns, frame_id)
@@ -133,7 +145,8 @@ class ProjectDocument(QObject):
         if reading is not self._reading or frame is None:
             return  # late: another frame is shown, or this one is read anew
         self._reading = None
-        self._columns = reading.result()
+        self._take((), reading.result())
+        self._is_known = True
         if self._is_outdated:
             self._is_outdated = False
             self._read_beside(frame.id)
@@ -151,11 +164,11 @@ class ProjectDocument(QObject):
         if self._reading is not None:
             self._is_outdated = True
             return
-        if len(ids) > _MOST_REREAD:
-            self.load()
-            return
         frame = self._session.frame
         assert frame is not None
+        if len(ids) > _MOST_SINGLE:
+            self._read(frame.id)
+            return
         known = self._columns.row_of
         changed: list[Annotation] = []
         deleted: list[int] = []
@@ -182,7 +195,7 @@ class ProjectDocument(QObject):
         label = self._choice.label_for(shape.kind)
         if frame is None:
             return None
-        if self.is_loading:
+        if not self._is_known:
             messages.info(
                 "This frame is still being read. Press Enter in a moment to add the shape."
             )

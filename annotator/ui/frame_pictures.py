@@ -1,10 +1,10 @@
 """Pictures of frames, decoded beside the GUI thread and ahead of the person who steps through them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeAlias
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from annotator.core.errors import AnnotatorError
 from annotator.media.buffers import BufferPool
@@ -23,7 +23,7 @@ class FramePictures(QObject):
     """The pictures of one project.
 
     `arrived(frame id, Picture or AnnotatorError)` is emitted on the GUI thread for each request that no other
-    has overtaken: at once where the picture is there already.
+    has overtaken: at once where the picture is there already, and perhaps once more later.
     """
 
     arrived = Signal(object, object)
@@ -33,13 +33,31 @@ class FramePictures(QObject):
         self._project = project
         self._calls = calls
         self._pool = BufferPool()
+        self._wanted: tuple[int, Callable[[], Iterable[Frame]]] | None = None
+        self._ahead = QTimer(self)
+        self._ahead.setSingleShot(True)
+        self._ahead.setInterval(0)
+        self._ahead.timeout.connect(self._read_ahead)
         self._loader: FrameLoader[int, Picture] = FrameLoader(
             self._read, self._deliver, lambda picture: picture.pixels.nbytes
         )
 
-    def request(self, frame: Frame, neighbours: Iterable[Frame] = ()) -> None:
-        """Ask for the picture of a frame, and for those of its neighbours after it."""
-        self._loader.request(frame.id, [one.id for one in neighbours])
+    def request(self, frame: Frame, neighbours: Callable[[], Iterable[Frame]]) -> None:
+        """Ask for the picture of a frame, and for those of its neighbours once it is painted."""
+        self._wanted = frame.id, neighbours
+        self._loader.request(frame.id)
+        # Workers that start to read at once would get in the way of the painting.
+        self._ahead.start()
+
+    def _read_ahead(self) -> None:
+        if self._wanted is not None:
+            frame_id, neighbours = self._wanted
+            self._loader.request(frame_id, [one.id for one in neighbours()])
+
+    def stop(self) -> None:
+        """Ask for nothing more; `close` is still to be called."""
+        self._wanted = None
+        self._ahead.stop()
 
     def close(self) -> None:
         """Wait for what is being read; not for the GUI thread."""

@@ -87,6 +87,7 @@ class FramePresenter(QObject):
         self._awaited = None
         if self._pictures is not None:
             self._pictures.arrived.disconnect(self._arrived)
+            self._pictures.stop()
             self._pictures = None
         self._take_note_back()
         self._document.load()
@@ -106,7 +107,7 @@ class FramePresenter(QObject):
         self._awaited = frame.id
         self._document.load()
         self._late.start()
-        self._pictures.request(frame, self._session.neighbours())
+        self._pictures.request(frame, self._session.neighbours)
 
     def _arrived(self, frame_id: int, loaded: Loaded) -> None:
         if frame_id != self._awaited:

@@ -18,11 +18,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QListView,
+    QHeaderView,
     QStackedLayout,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTableView,
     QWidget,
 )
 
@@ -58,15 +59,9 @@ class ObjectsPanel(QWidget):
         self._canvas = canvas
         self._is_following = False
         self.rows = ObjectsModel(document, self)
-        self.list = QListView()
+        self.list = _row_view()
         self.list.setModel(self.rows)
         self.list.setItemDelegate(_ObjectDelegate(theme, self.rows, document, self.list))
-        self.list.setUniformItemSizes(True)
-        self.list.setMouseTracking(True)
-        self.list.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
-        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setAccessibleName("Objects of the frame")
         actions.add_canvas_keys(self.list)
         empty = text_label(_EMPTY, "dim", wraps=True)
         empty.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -124,6 +119,32 @@ class ObjectsPanel(QWidget):
 
     def _zoom(self, index: QModelIndex) -> None:
         self._canvas.zoom_to(self.rows.ids_at([index.row()]))
+
+
+def _row_view() -> QTableView:
+    """A list of rows of one height.
+
+    A table of one column: a QListView would ask for every row again whenever one comes or goes, 40 ms with 20 000.
+    """
+    view = QTableView()
+    view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
+    view.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setTabKeyNavigation(False)
+    view.setShowGrid(False)
+    view.setMouseTracking(True)
+    view.setObjectName("rows")
+    view.setAccessibleName("Objects of the frame")
+    heads = view.verticalHeader()
+    heads.hide()
+    heads.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    heads.setMinimumSectionSize(ROW)
+    heads.setDefaultSectionSize(ROW)
+    columns = view.horizontalHeader()
+    columns.hide()
+    columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    return view
 
 
 class _ObjectDelegate(QStyledItemDelegate):

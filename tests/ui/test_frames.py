@@ -171,6 +171,7 @@ def test_a_large_frame_is_read_beside_and_shown_whole(opened: Driver):
     opened.ctrl(Qt.Key.Key_Z)
     opened.wait(lambda: len(opened.stored("a2.png")) == len(many) + 1)
     opened.wait(lambda: len(opened.drawn_ids()) == len(many) + 1)
+    opened.wait(lambda: opened.work.objects_panel.rows.rowCount() == len(many) + 1)
 
 
 def test_changes_from_other_threads_are_shown(opened: Driver):
