@@ -88,9 +88,8 @@ def verdict_on(path: Path, limits: Limits) -> Verdict:
             return Verdict(True, f"{file.name} is a COCO file of instances")
     if not files:
         return Verdict(False, "there is no JSON file in the folder")
-    return Verdict(
-        False, reasons[0] if len(reasons) == 1 else f"none of its JSON files: {reasons[0]}"
-    )
+    others = f", nor is any of {len(files) - 1} other JSON files one" if len(files) > 1 else ""
+    return Verdict(False, reasons[0] + others)
 
 
 def read_sections(file: CocoFile, limits: Limits) -> Sections:

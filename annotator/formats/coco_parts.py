@@ -177,13 +177,9 @@ def _picture(image: dict[str, Any], part: Part) -> Picture:
     if _DOUBTFUL.search(name) and (reason := _refusal(name, part.file.path.parent)):
         text = f"{reason} Its picture counts as missing."
         part.complain(text, "path", skipped=False)
-    size = _size(image)
-    if size is None:
-        text = f"image {printable(name)} has no usable width and height."
-        part.complain(text, "size", skipped=False)
     rest = {key: value for key, value in image.items() if key not in _OWN_IMAGE_KEYS}
     foreign = {"id": image["id"]} | ({"keys": rest} if rest else {})
-    return Picture(name, size, foreign)
+    return Picture(name, _size(image), foreign)
 
 
 def picture_name(file_name: str) -> str:

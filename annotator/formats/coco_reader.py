@@ -5,16 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from annotator.core.annotations import Annotation
+from annotator.core.errors import AnnotatorError
 from annotator.core.ids import new_ids
 from annotator.core.labels import LabelSchema
 from annotator.formats.coco_annotations import annotation_of, has_odd_score, shape_of
 from annotator.formats.coco_files import CocoFile, find_files
 from annotator.formats.coco_labels import FORMAT_ID, LabelTable
-from annotator.formats.coco_parts import Part, read_part
-from annotator.formats.coco_records import AttributeSurvey, Found, RecordError
+from annotator.formats.coco_parts import Part, Picture, read_part
+from annotator.formats.coco_records import AttributeSurvey, Found, RecordError, Size
 from annotator.formats.dataset import DatasetHeader, DatasetItem, FrameItem, Problem
+from annotator.formats.picture_files import find_picture, upright_size
 from annotator.formats.registry import FormatError
-from annotator.safe_io import Limits, safe_file_name
+from annotator.safe_io import Limits, printable, safe_file_name
 
 
 class CocoDataset:
@@ -33,14 +35,15 @@ class CocoDataset:
             try:
                 part, rest = read_part(file, table, survey, limits)
             except FormatError as error:
-                self._problems.append(Problem(file.name, str(error), "not-coco"))
+                reason = str(error).removeprefix(file.name).lstrip(" :,")
+                self._problems.append(Problem(file.name, f"not read: {reason}", "not-coco"))
             else:
                 self._parts.append(part)
                 others.setdefault(file.subset, rest)
         if not self._parts:
-            reasons = "; ".join(problem.text.rstrip(".") for problem in self._problems[:3])
+            reasons = "; ".join(str(problem).rstrip(".") for problem in self._problems[:3])
             raise FormatError(
-                f"{path} is no COCO dataset of instances: {reasons or 'it holds no JSON file'}."
+                f"{path} is no COCO dataset of instances ({reasons or 'it holds no JSON file'})."
             )
         labels = table.schema(survey)
         self._attribute_ids = {
@@ -62,10 +65,11 @@ class CocoDataset:
             yield from part.problems
             for number, picture in enumerate(part.pictures):
                 problems: list[Problem] = []
-                annotations = self._annotations(part, number, frame, problems)
+                size = picture.size or self._measured(part, picture, problems)
+                annotations = self._annotations(part, number, frame, size, problems)
                 yield FrameItem(
                     picture.name,
-                    picture.size,
+                    size,
                     subset=part.file.subset,
                     annotations=tuple(annotations),
                     foreign={FORMAT_ID: picture.foreign},
@@ -73,11 +77,27 @@ class CocoDataset:
                 yield from problems
                 frame += 1
 
+    def _measured(self, part: Part, picture: Picture, problems: list[Problem]) -> Size | None:
+        """Return the size of a picture that the file does not give, from the picture itself."""
+        path = find_picture(self._header, FrameItem(picture.name, subset=part.file.subset))
+        text = f"image {printable(picture.name)} has no usable width and height."
+        try:
+            if path is not None:
+                return upright_size(path)
+        except AnnotatorError as error:
+            text = str(error)
+        problems.append(Problem(part.file.name, text, "size", skipped=False))
+        return None
+
     def _annotations(
-        self, part: Part, number: int, frame: int, problems: list[Problem]
+        self,
+        part: Part,
+        number: int,
+        frame: int,
+        size: Size | None,
+        problems: list[Problem],
     ) -> Iterator[Annotation]:
         places = part.places.get(number, ())
-        size = part.pictures[number].size
         for place, identifier in zip(places, new_ids(len(places)), strict=True):
             record = part.records[place]
             label = part.labels.get(record.category_id)

@@ -30,8 +30,11 @@ def find_picture(header: DatasetHeader, frame: FrameItem) -> Path | None:
     return None
 
 
-def upright_size(path: Path, root: Path) -> tuple[int, int]:
-    """Return width and height of a picture as a viewer shows it, from its header. Raises AnnotatorError."""
+def upright_size(path: Path, root: Path | None = None) -> tuple[int, int]:
+    """Return width and height of a picture as a viewer shows it, from its header.
+
+    root: as for `safe_io.open_regular`. Raises AnnotatorError.
+    """
     from annotator.media.header import read_info
 
     info = read_info(path, root=root)

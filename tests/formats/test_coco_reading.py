@@ -270,8 +270,20 @@ def test_pictures_without_a_size(read) -> None:
         dataset = read({"bbox": [1, 2, 3, 4]}, images=[image])
         assert rules(dataset) == [("size", False)]
         assert next(dataset.frames()).size is None
+    unread = read({"bbox": [1, 2, 3, 4]}, images=[{"id": 7, "file_name": "instances_default.json"}])
+    assert rules(unread) == [("size", False)]
+    assert "not a picture" in unread.problems[0].text
     whole = read(images=[{**IMAGE, "width": 40.0, "height": 30.0}])
     assert next(whole.frames()).size == (40, 30)
+
+
+def test_size_comes_from_the_picture_where_the_file_has_none(
+    read, tmp_path: Path, make_picture
+) -> None:
+    make_picture(tmp_path / "images" / "a.jpg", 64, 48, orientation=6)
+    dataset = read({"bbox": [1, 2, 3, 4]}, images=[{"id": 7, "file_name": "a.jpg"}])
+    assert dataset.problems == ()
+    assert next(dataset.frames()).size == (48, 64)
 
 
 @pytest.mark.parametrize(
