@@ -203,13 +203,16 @@ class _Comparison:
         before: list[Fact],
         after: list[Fact],
     ) -> None:
-        output = change.output
+        source, output = change.source, change.output
+        kind = source.keyframe.shape.kind if isinstance(source, TrackedShape) else source.kind
+        reason = change.why or self._reasons.get(kind, _NO_PLACE)
         if annotation is None:
             for fact in after:
                 self._rows.add(fact[0], 1, _OF_TRACK)
+            if output is None:
+                # A fact of the track, which is lost as a whole, and yet something that is not written.
+                self._rows.mention(kind, reason)
             return
-        kind = annotation.kind
-        reason = change.why or self._reasons.get(kind, _NO_PLACE)
         if output is None:
             for fact in before:
                 self._rows.drop(fact[0], reason if fact[0] == kind else _WITH_ANNOTATION)

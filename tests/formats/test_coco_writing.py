@@ -323,3 +323,13 @@ def test_tracks_become_shapes_with_their_number(write) -> None:
     assert first["attributes"] == second["attributes"] == {"age": 1.0, "track_id": 1}
     report = COCO.losses(view)
     assert (report.lost["track"], report.lost["key frame"], report.added["rectangle"]) == (1, 2, 2)
+
+
+def test_tracks_of_what_coco_does_not_have_are_said_to_be_dropped(write) -> None:
+    track = Track(2, (Keyframe(0, Points([[1.0, 2.0]])),))
+    frames = [FrameItem(f"{number}.jpg", SIZE, number) for number in range(3)]
+    view = MemoryDataset(DatasetHeader("", LABELS), [*frames, TrackItem(track)])
+    assert records(write(view)) == []
+    report = COCO.losses(view)
+    assert [(row.count, row.effect) for row in report if row.aspect == "points"] == [(3, "dropped")]
+    assert report.lost["points"] == 0
