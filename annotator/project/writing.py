@@ -273,9 +273,10 @@ def _translate_keyframes(db: apsw.Connection, track_id: int, ids: dict[int, int]
         "SELECT id, attributes FROM shape WHERE track_id = ? AND attributes IS NOT NULL",
         (track_id,),
     )
+    moved = ((row_id, text, _translated(text, ids)) for row_id, text in list(held))
     db.executemany(
         "UPDATE shape SET attributes = ?, rev = ? WHERE id = ?",
-        [(_translated(text, ids), rev, row_id) for row_id, text in list(held)],
+        [(new, rev, row_id) for row_id, old, new in moved if new != old],
     )
 
 
