@@ -7,6 +7,7 @@ really is in the way, and leaves the file as it was, to the byte.
 import re
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -80,6 +81,9 @@ class Interleaving(ProjectMachine):
         before = dump(self.path)
         revert = getattr(self.project, direction)
         blocking = self.model.in_the_way(expected, direction)
+        if expected.has_passing_rows and not self._goes(revert, which):
+            assert dump(self.path) == before
+            return
         try:
             getattr(self.model, direction)(expected)
         except RefusedByModelError:
@@ -90,8 +94,18 @@ class Interleaving(ProjectMachine):
             self._check_sentence(str(raised.value), raised.value.blocking, expected, blocking)
         else:
             SEEN[direction] += 1
-            self.compare_step(revert(**which), expected)
+            if not expected.has_passing_rows:
+                self.compare_step(revert(**which), expected)
         self.compare()
+
+    @staticmethod
+    def _goes(revert: Callable[..., object], which: dict[str, object]) -> bool:
+        """Whether a step can be reverted that the model knows too little of to say."""
+        try:
+            revert(**which)
+        except UndoRefusedError:
+            return False
+        return True
 
     def _check_sentence(
         self, text: str, ids: tuple[int, ...], step: ModelStep, blocking: dict[str, str]
