@@ -10,6 +10,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from PySide6.QtCore import QMessageLogContext, QtMsgType
 
 # The interpreter gives each thread at most this long while another waits: with the default of 5 ms a background
@@ -39,6 +41,7 @@ def run(path: str | None) -> int:
     application.setApplicationDisplayName("Annotator")
     # Ctrl+C in a terminal ends the program at once; everything acknowledged is in the project by then.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.excepthook = _tell_of_bug
 
     from annotator.ui.main_window import MainWindow
     from annotator.ui.theme import Theme
@@ -57,6 +60,19 @@ def run(path: str | None) -> int:
         # A thread that waits for a disk would keep the interpreter from ending.
         os._exit(code)
     return code
+
+
+def _tell_of_bug(
+    kind: type[BaseException], error: BaseException, trace: "TracebackType | None"
+) -> None:
+    """Tell of an error that nobody expected, and go on: what was done before is stored."""
+    from annotator import messages
+
+    sys.__excepthook__(kind, error, trace)
+    messages.error(
+        f"Something went wrong inside the program ({kind.__name__}: {error}). What you did before is stored;"
+        " the details are in the terminal."
+    )
 
 
 class _LastWord:

@@ -28,7 +28,6 @@ WAITING = {
     "socket.connect",
     "socket.getaddrinfo",
     "socket.gethostbyname",
-    "time.sleep",
     "subprocess.Popen",
     "os.system",
     "shutil.copyfile",
@@ -81,7 +80,7 @@ class GuiWatch:
         """Python is about to do something that it announces."""
         if not self.in_slot or threading.get_ident() != self.thread:
             return
-        if event in WAITING:
+        if event in WAITING or event == "time.sleep":
             self.faults.append(f"{event}{arguments}")
         elif event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
             path = os.fsdecode(arguments[0])
@@ -118,11 +117,20 @@ def watched(application: QApplication) -> Iterator[GuiWatch]:
         connection.trace_v2(apsw.SQLITE_TRACE_PROFILE, watch.statement_ended)
 
     apsw.connection_hooks.append(trace_connection)
+    sleep = time.sleep
+
+    def watched_sleep(seconds: float) -> None:
+        # Until Python 3.13 nothing announces it.
+        watch.audited("time.sleep", (seconds,))
+        sleep(seconds)
+
     _watches.append(watch)
     application.watch = watch
+    time.sleep = watched_sleep
     try:
         yield watch
     finally:
+        time.sleep = sleep
         application.watch = None
         _watches.remove(watch)
         apsw.connection_hooks.remove(trace_connection)

@@ -44,7 +44,8 @@ class ActionSet(QObject):
         """Let a command switch something, which is `on` now."""
         action = self._actions[command_id]
         action.setChecked(on)
-        action.triggered.connect(run)
+        # A method of Qt itself would be called without the state.
+        action.triggered.connect(lambda on: run(on))
         self._now_bound(command_id)
 
     def set_there(self, there: Need) -> None:

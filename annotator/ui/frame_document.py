@@ -1,7 +1,7 @@
 """The annotations of the shown frame: read from the project, and changed through its one door."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -32,6 +32,10 @@ LARGE_EDIT: Final = 1_000
 # More changed annotations than this are read anew together with all others.
 _MOST_SINGLE: Final = 100
 _NOTHING: Final = ShapeColumns.from_annotations(())
+
+
+def _ended(reading: "Future[ShapeColumns]") -> None:
+    wait((reading,))
 
 
 class ProjectDocument(QObject):
@@ -75,6 +79,14 @@ class ProjectDocument(QObject):
     def close(self) -> None:
         """Wait for what is being read."""
         self._reader.shutdown(wait=True, cancel_futures=True)
+
+    def leave(self) -> Callable[[], None]:
+        """Hold nothing of the project any more; return what waits until nothing of it is read."""
+        reading, self._reading = self._reading, None
+        self._take((), _NOTHING)
+        self._is_known = False
+        self.loaded.emit()
+        return lambda: None if reading is None else _ended(reading)
 
     # What there is ----------------------------------------------------------------------------------
 

@@ -28,8 +28,8 @@ class FramePictures(QObject):
 
     arrived = Signal(object, object)
 
-    def __init__(self, project: Project, calls: GuiCalls) -> None:
-        super().__init__()
+    def __init__(self, project: Project, calls: GuiCalls, parent: QObject) -> None:
+        super().__init__(parent)
         self._project = project
         self._calls = calls
         self._pool = BufferPool()
@@ -54,14 +54,12 @@ class FramePictures(QObject):
             frame_id, neighbours = self._wanted
             self._loader.request(frame_id, [one.id for one in neighbours()])
 
-    def stop(self) -> None:
-        """Ask for nothing more; `close` is still to be called."""
+    def stop(self) -> Callable[[], None]:
+        """Tell nothing any more; return what waits until nothing is read, which is not for the GUI thread."""
         self._wanted = None
         self._ahead.stop()
-
-    def close(self) -> None:
-        """Wait for what is being read; not for the GUI thread."""
-        self._loader.close()
+        self.deleteLater()
+        return self._loader.close
 
     def _read(self, frame_id: int) -> Picture:
         """Read a picture; on a worker thread."""
@@ -75,6 +73,8 @@ class FramePictures(QObject):
         self._calls.now_or_posted(partial(self._tell, frame_id, value))
 
     def _tell(self, frame_id: int, value: Picture | BaseException) -> None:
+        if self._wanted is None:
+            return  # stopped meanwhile
         if not isinstance(value, Picture | AnnotatorError):
             raise value  # a bug, shown as such
         self.arrived.emit(frame_id, value)

@@ -1,6 +1,6 @@
 """Brings the picture and the annotations of the session's frame onto the canvas."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -60,14 +60,32 @@ class FramePresenter(QObject):
         canvas.viewport().installEventFilter(self)
         session.opened.connect(self._opened)
         session.frame_changed.connect(self._show_frame)
-        session.closed.connect(self._closed)
         document.loaded.connect(self._show_shapes)
         document.updated.connect(self._update_shapes)
 
     @property
     def pictures(self) -> FramePictures | None:
-        """The pictures of the open project; whoever closes the project closes them first."""
+        """The pictures of the open project."""
         return self._pictures
+
+    def leave(self) -> Callable[[], None]:
+        """Show nothing of the project any more; return what waits, on a worker thread, until nothing reads it."""
+        ends = [self._document.leave()]
+        self._late.stop()
+        self._awaited = None
+        if self._pictures is not None:
+            self._pictures.arrived.disconnect(self._arrived)
+            ends.append(self._pictures.stop())
+            self._pictures = None
+        self._take_note_back()
+        self._canvas.show_document(None)
+        self._canvas.show_picture(None)
+
+        def wait() -> None:
+            for end in ends:
+                end()
+
+        return wait
 
     @property
     def is_waiting(self) -> bool:
@@ -79,20 +97,8 @@ class FramePresenter(QObject):
         return self._awaited is not None and event.type() in _HELD_BACK
 
     def _opened(self) -> None:
-        self._pictures = FramePictures(self._session.project, self._calls)
+        self._pictures = FramePictures(self._session.project, self._calls, self)
         self._pictures.arrived.connect(self._arrived)
-
-    def _closed(self) -> None:
-        self._late.stop()
-        self._awaited = None
-        if self._pictures is not None:
-            self._pictures.arrived.disconnect(self._arrived)
-            self._pictures.stop()
-            self._pictures = None
-        self._take_note_back()
-        self._document.load()
-        self._canvas.show_document(None)
-        self._canvas.show_picture(None)
 
     def _show_frame(self) -> None:
         frame = self._session.frame

@@ -24,16 +24,26 @@ class GuiCalls(QObject):
         self._lock = threading.Lock()
         self._waiting: deque[Call] = deque()
         self._is_posted = False
+        self._is_stopped = False
         self._posted.connect(self._make, Qt.ConnectionType.QueuedConnection)
 
     def post(self, call: Call) -> None:
         """Make a call soon; for any thread."""
         with self._lock:
+            if self._is_stopped:
+                return
             self._waiting.append(call)
             if self._is_posted:
                 return
             self._is_posted = True
-        self._posted.emit()
+            # With the lock, so that this object is not deleted between the question and the signal.
+            self._posted.emit()
+
+    def stop(self) -> None:
+        """Make no call any more: what they speak to is about to go."""
+        with self._lock:
+            self._is_stopped = True
+            self._waiting.clear()
 
     def now_or_posted(self, call: Call) -> None:
         """Make a call at once where this is the GUI thread, else soon."""
@@ -52,10 +62,10 @@ class GuiCalls(QObject):
                 call = self._waiting.popleft()
             try:
                 call()
-            finally:
-                # Also where the call raised: the others must not wait for the next post.
-                late = time.monotonic() >= end
-                if late:
-                    self._posted.emit()
-            if late:
+            except BaseException:
+                # A bug of its own: the others are not to wait for the next post.
+                self._posted.emit()
+                raise
+            if time.monotonic() >= end:
+                self._posted.emit()
                 return

@@ -34,14 +34,14 @@ class LabelsPanel(QWidget):
         model = self.list.model()
         assert isinstance(model, LabelRows)
         self.rows = model
-        self._empty = text_label(_EMPTY, "dim", wraps=True)
-        self._empty.setContentsMargins(12, 12, 12, 0)
+        self.empty = text_label(_EMPTY, "dim", wraps=True)
+        self.empty.setContentsMargins(12, 12, 12, 0)
         self.field = QLineEdit()
         self.field.setPlaceholderText("Add label")
         self.field.setAccessibleName("Add label")
         self.field.returnPressed.connect(self._add)
         lines = column(self, gap=0)
-        lines.addWidget(self._empty)
+        lines.addWidget(self.empty)
         lines.addWidget(self.list, 1)
         lines.addStretch(0)
         foot = column(gap=0)
@@ -89,7 +89,7 @@ class LabelsPanel(QWidget):
                 for label in labels
             ]
         )
-        self._empty.setVisible(not len(labels))
+        self.empty.setVisible(not len(labels))
         self.field.setEnabled(self._session.is_writable)
         self.count_changed.emit()
 

@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id: ActionSet
         self.workplace: Workplace | None = None
         self.is_stuck = False
+        self._is_loading = False
         self._is_ending = False
         self._is_over = False
         self.start_page = StartPage(theme, recent)
@@ -107,10 +108,12 @@ class MainWindow(QMainWindow):
         self._bind_themes(actions)
         actions.fill_menus(self._menus)
         self.opening.mark_missing()
+        self._is_loading = True
         import_beside("annotator.ui.workplace", self._calls, self._make_workplace)
 
     def _make_workplace(self, module: ModuleType) -> None:
         if self._is_ending:
+            self._finish()
             return
         workplace: Workplace = module.Workplace(
             self, self._settings, self._theme, self.actions_by_id, self.message_bar, self._calls
@@ -121,8 +124,10 @@ class MainWindow(QMainWindow):
         """Give the parts of the workplace their places; they are seen once something is open."""
         from PySide6.QtWidgets import QStatusBar
 
+        self._is_loading = False
         if self._is_ending:
-            workplace.close()
+            self.workplace = workplace
+            self._finish()
             return
         lines = self._head.layout()
         assert lines is not None
@@ -197,7 +202,9 @@ class MainWindow(QMainWindow):
     def _choose_theme(self, name: str, _on: bool) -> None:
         self._settings.set(THEME, name)
 
-    def _setting_changed(self, _setting: Setting[Any]) -> None:
+    def _setting_changed(self, setting: Setting[Any]) -> None:
+        if setting is THEME:
+            self.actions_by_id[f"view.theme_{self._settings.get(THEME)}"].setChecked(True)
         self._writer.request(self._save_settings)
 
     def _save_settings(self) -> None:
@@ -232,10 +239,11 @@ class MainWindow(QMainWindow):
     def _end(self) -> None:
         QSettings("annotator", "annotator").setValue("geometry", self.saveGeometry())
         self.hide()
-        if self.workplace is None:
-            self._finish()
-            return
         QTimer.singleShot(_CLOSING_MS, self, self._give_up)
+        if self.workplace is None:
+            if not self._is_loading:
+                self._finish()
+            return  # what is being loaded comes to an end first
         self.workplace.switch.all_closed.connect(self._finish)
         self.workplace.switch.close()
 
@@ -255,6 +263,7 @@ class MainWindow(QMainWindow):
             self._over()
 
     def _over(self) -> None:
+        self._calls.stop()
         self._is_over = True
         self.close()
         self.ended.emit()

@@ -57,7 +57,7 @@ class OptionBar(QWidget):
         self._more.setAccessibleName("Choose a label by typing")
         self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._more.clicked.connect(control.ask)
-        self._fill = self._fill_slider()
+        self.fill = self._fill_slider()
         self._lay_out()
         session.opened.connect(self._show_labels)
         choice.changed.connect(self._show_labels)
@@ -86,7 +86,7 @@ class OptionBar(QWidget):
         line.addWidget(self._more)
         line.addStretch(1)
         line.addWidget(text_label("Fill", "dim"))
-        line.addWidget(self._fill)
+        line.addWidget(self.fill)
 
     def _fill_slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)

@@ -1,7 +1,7 @@
 """From one project to the next: opening, closing, and ending for good."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from annotator.background.progress import Progress
 from annotator.background.runner import BackgroundRunner, Work, WorkState
 from annotator.project.organisation import Task, TaskTotals
 from annotator.project.project import Project
-from annotator.ui.frame_pictures import FramePictures
 from annotator.ui.frame_presenter import FramePresenter
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.opening import AlreadyOpen, Opener, Outcome
@@ -93,7 +92,7 @@ class ProjectSwitch(QObject):
             self._show_named(outcome.first)
         elif self._is_leaving or self._wanted is not None:
             # The user has changed their mind meanwhile.
-            self._close_beside(outcome.path, outcome.project, outcome.task, None)
+            self._close_beside(outcome.path, outcome.project, outcome.task, _nothing)
         else:
             self._leave()
             self._path, self._media = outcome.path, outcome.media
@@ -120,15 +119,16 @@ class ProjectSwitch(QObject):
         if not self._session.is_open:
             return
         self.leaving.emit()
-        pictures, task, path = self._presenter.pictures, self._session.task, self._path
+        task, path = self._session.task, self._path
         project = self._session.close()
+        reads_end = self._presenter.leave()
         self._path = self._media = None
         assert project is not None
         assert path is not None
-        self._close_beside(path, project, task, pictures)
+        self._close_beside(path, project, task, reads_end)
 
     def _close_beside(
-        self, path: Path, project: Project, task: Task, pictures: FramePictures | None
+        self, path: Path, project: Project, task: Task, reads_end: Callable[[], None]
     ) -> None:
         users = [
             work
@@ -138,7 +138,7 @@ class ProjectSwitch(QObject):
         for work in users:
             work.cancel()
         closing = self._runner.start(
-            f"Closing {task.name}", partial(_close, project, task, pictures, users)
+            f"Closing {task.name}", partial(_close, project, task, reads_end, users)
         )
         self._closings.append(closing)
         closing.when_done(lambda _: self._calls.post(partial(self._closed, path, closing)))
@@ -158,6 +158,10 @@ class ProjectSwitch(QObject):
             self.all_closed.emit()
 
 
+def _nothing() -> None:
+    pass
+
+
 def _set(event: threading.Event, _work: Work[Any]) -> None:
     event.set()
 
@@ -165,7 +169,7 @@ def _set(event: threading.Event, _work: Work[Any]) -> None:
 def _close(
     project: Project,
     task: Task,
-    pictures: FramePictures | None,
+    reads_end: Callable[[], None],
     users: Sequence[Work[Any]],
     _progress: Progress,
 ) -> TaskTotals:
@@ -174,8 +178,7 @@ def _close(
         ended = threading.Event()
         work.when_done(partial(_set, ended))
         ended.wait()
-    if pictures is not None:
-        pictures.close()
+    reads_end()
     try:
         return project.task_totals(task.id)
     finally:

@@ -3,6 +3,7 @@
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QToolButton, QWidget
 
 from annotator.canvas.view import CanvasView
@@ -19,6 +20,8 @@ Colour: TypeAlias = tuple[int, int, int]
 
 _ICON: Final = 14
 _BAR_WIDTH: Final = 96
+_ROOM_FOR_COLOUR: Final = 1000
+_ROOM_FOR_HINT: Final = 900
 
 
 class StatusBar(QWidget):
@@ -61,6 +64,22 @@ class StatusBar(QWidget):
         self._show_zoom(canvas.zoom)
         self._show_counts()
 
+    @property
+    def place(self) -> str:
+        """Where the pointer is, as it is shown."""
+        return self._place.text()
+
+    @property
+    def counts(self) -> str:
+        """What is said of the objects of the frame."""
+        return self._counts.text()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what matters least where there is little room."""
+        super().resizeEvent(event)
+        self._colour.setVisible(self.width() >= _ROOM_FOR_COLOUR)
+        self._hint.setVisible(self.width() >= _ROOM_FOR_HINT)
+
     def _show_pointer(self, x: float, y: float, colour: Colour | None) -> None:
         self._place.setText(f"x {x:.1f}  y {y:.1f}")
         self._colour.setText("" if colour is None else "rgb {} {} {}".format(*colour))
@@ -85,7 +104,7 @@ class WorkState(QWidget):
         super().__init__()
         self._theme = theme
         self._watch = watch
-        self._text = text_label("", "statusText")
+        self._text = ElidedLabel(Qt.TextElideMode.ElideMiddle, "statusText")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(_BAR_WIDTH, 4)
@@ -113,7 +132,7 @@ class WorkState(QWidget):
         work = works[0]
         report = work.report
         more = f" and {len(works) - 1} more" if len(works) > 1 else ""
-        self._text.setText(work.name + more)
+        self._text.set_full_text(work.name + more)
         self._bar.setRange(0, report.total or 0)
         self._bar.setValue(report.done)
         self._left.setText(_left_text(report.done, report.total, report.seconds_left))

@@ -75,6 +75,7 @@ QComboBox QAbstractItemView {{ background: {bg2}; color: {text}; border: 1px sol
 QAbstractItemView {{ background: transparent; color: {text}; border: none; outline: none;
   selection-background-color: {accent_ground}; selection-color: {text}; }}
 QTableView {{ background: {bg2}; border: 1px solid {line}; border-radius: 6px; gridline-color: {line}; }}
+QTableView::item {{ padding: 0 8px; }}
 QTableView#rows {{ background: transparent; border: none; border-radius: 0; }}
 QHeaderView::section {{ background: {bg1}; color: {dim}; border: none; border-bottom: 1px solid {line};
   padding: 4px 8px; }}

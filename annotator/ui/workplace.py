@@ -132,6 +132,7 @@ class Workplace(QObject):
         """What stands at the right: the objects of the frame, the labels of the project."""
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(self.objects_panel, "Objects")
         self.tabs.addTab(self.labels_panel, "Labels")
         self.tabs.setMinimumWidth(PANEL_LEAST)

@@ -1,0 +1,75 @@
+"""The watch over the GUI thread sees what it is there for, and nothing else."""
+
+import threading
+import time
+from pathlib import Path
+
+import apsw
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.conftest import MakePicture
+from tests.gui_thread import GuiWatch, watched
+
+
+def faults_of(qapp: QApplication, qtbot: QtBot, slot) -> list[str]:
+    """What the watch says of a slot."""
+    with watched(qapp) as watch:
+        done: list[int] = []
+        QTimer.singleShot(0, lambda: (slot(), done.append(1)))
+        qtbot.waitUntil(lambda: bool(done), timeout=10_000)
+    return watch.faults
+
+
+def busy(seconds: float) -> None:
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+def test_a_slot_that_keeps_the_processor_is_seen(qapp, qtbot):
+    (fault,) = faults_of(qapp, qtbot, lambda: busy(0.080))
+    assert "ms of CPU in" in fault
+
+
+def test_a_slot_that_keeps_it_shortly_is_not(qapp, qtbot):
+    assert faults_of(qapp, qtbot, lambda: busy(0.010)) == []
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.001])
+def test_sleep_is_seen_however_short(qapp, qtbot, seconds):
+    assert faults_of(qapp, qtbot, lambda: time.sleep(seconds)) == [f"time.sleep({seconds},)"]
+
+
+def test_a_picture_that_is_read_is_seen(qapp, qtbot, tmp_path: Path, make_picture: MakePicture):
+    path = tmp_path / "a.png"
+    make_picture(path, 8, 8)
+    (fault,) = faults_of(qapp, qtbot, path.read_bytes)
+    assert fault == f"reading the picture {path}"
+
+
+def test_a_long_statement_is_seen(qapp, qtbot):
+    def count() -> None:
+        apsw.Connection(":memory:").execute(
+            "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 60000)"
+            " SELECT count(*) FROM c"
+        ).fetchall()
+
+    (fault,) = (each for each in faults_of(qapp, qtbot, count) if "CPU" not in each)
+    assert fault.startswith("a statement of")
+
+
+def test_other_threads_may_do_all_that(qapp, qtbot):
+    def elsewhere() -> None:
+        thread = threading.Thread(target=lambda: time.sleep(0.01))
+        thread.start()
+        thread.join()
+
+    assert faults_of(qapp, qtbot, elsewhere) == []
+
+
+def test_so_may_the_test_itself(gui_watch: GuiWatch):
+    time.sleep(0.001)
+    assert gui_watch.faults == []
