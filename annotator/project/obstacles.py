@@ -53,8 +53,8 @@ def refusal(plan: RevertPlan, obstacle: Obstacle | None) -> UndoRefusedError:
         begin = f"{begin} {obstacle.law}"
         if other is None:
             return UndoRefusedError(begin)
-        what = "Redo the step" if obstacle.is_undone else "Undo the later step"
-        return UndoRefusedError(f"{begin} {what} “{other.title}” first.", (other.id,))
+        what = "Redo" if obstacle.is_undone else "Undo"
+        return UndoRefusedError(f"{begin} {what} {_named(other, plan)} first.", (other.id,))
     if other is None or obstacle is None:
         if undoing:
             return UndoRefusedError(f"{begin} something that was done since then depends on it.")
@@ -64,11 +64,15 @@ def refusal(plan: RevertPlan, obstacle: Obstacle | None) -> UndoRefusedError:
             f"{begin} it builds on the step “{other.title}”, which was undone. Redo that one first.",
             (other.id,),
         )
-    which = "the later step" if other.id > plan.step.id else "the step"
     return UndoRefusedError(
-        f"{begin} {which} “{other.title}” changed the same things. Undo that one first.",
+        f"{begin} {_named(other, plan)} changed the same things. Undo that one first.",
         (other.id,),
     )
+
+
+def _named(other: Step, plan: RevertPlan) -> str:
+    is_later = other.id > plan.step.id and other.state != "undone"
+    return f"the {'later ' if is_later else ''}step “{other.title}”"
 
 
 def find_obstacle(db: apsw.Connection, plan: RevertPlan) -> Obstacle | None:
@@ -144,6 +148,9 @@ class _Search:
                 return Obstacle(before, is_undone=True)
         if stored is not None:
             return self._obstacle_of_rev(stored)
+        between = self._rev_between(table, row_id)
+        if between is not None:
+            return self._obstacle_of_rev(between)
         return self._obstacle_of_missing(table, {row_id})
 
     def _on_the_way(self, table: str, row_id: int, stored: int | None) -> int | None:
@@ -272,14 +279,28 @@ class _Search:
     def _obstacle_of_law(self, labels: list[Label], law: str) -> Obstacle:
         known = {label.id for label in labels}
         for label in labels:
-            if label.parent is not None and label.parent not in known:
-                return replace(self._obstacle_of_missing("label", {label.parent}), law=law)
+            if label.parent is None or label.parent in known:
+                continue
+            if label.parent in self._plan.going["label"]:
+                (rev,) = _revs_of(self._db, "label", [label.id]).values()
+                return replace(self._obstacle_of_rev(rev), law=law)
+            return replace(self._obstacle_of_missing("label", {label.parent}), law=law)
         revs = _revs_of(self._db, "label", _clashing(labels))
         for rev in sorted(revs.values(), reverse=True):
             step = history.step_of_rev(self._db, rev)
             if step is not None and step.id > self._plan.step.id:
                 return Obstacle(step, law=law)
         return Obstacle(None, law=law)
+
+    def _rev_between(self, table: str, row_id: int) -> int | None:
+        """Return the number of somebody who wrote a row between two transactions of the step, or None."""
+        for part in self._parts():
+            for change in row_changes(part.changes, self._plan.direction):
+                then = change.then
+                if (change.table, change.id) == (table, row_id) and then is not None:
+                    rev: int = then[REV]
+                    return rev if rev not in self._plan.own else None
+        return None
 
     # Who it was -------------------------------------------------------------------------------------
 
