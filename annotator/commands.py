@@ -15,8 +15,8 @@ from typing import Final, Literal, TypeAlias
 Group: TypeAlias = Literal["File", "Edit", "View", "Frame", "Object", "Help"]
 GROUPS: Final[tuple[Group, ...]] = ("File", "Edit", "View", "Frame", "Object", "Help")
 
-# Where the key works: everywhere in the window, or only while the canvas or the list of objects has the focus,
-# for keys that lists and buttons have a use for themselves.
+# Where the key works: everywhere in the window, or only while the canvas has the focus (and, for editing, the list
+# of objects), because lists and buttons have a use for the key themselves.
 Scope: TypeAlias = Literal["window", "canvas"]
 
 # What must be there for a command to make sense; each includes the ones before it.

@@ -58,9 +58,10 @@ class ActionSet(QObject):
         (self._impossible.discard if possible else self._impossible.add)(command_id)
         self._enable_one(command_id)
 
-    def add_canvas_keys(self, widget: QWidget) -> None:
-        """Let the keys of the canvas work while a widget, or one inside it, has the focus."""
-        widget.addActions([self._actions[c.id] for c in COMMANDS if c.scope == "canvas"])
+    def add_canvas_keys(self, widget: QWidget, *groups: Group) -> None:
+        """Let the keys of the canvas, those of some groups, work while a widget or one inside it has the focus."""
+        commands = (c for c in COMMANDS if c.scope == "canvas" and c.group in groups)
+        widget.addActions([self._actions[command.id] for command in commands])
 
     def fill_menus(self, menus: Mapping[Group, QMenu]) -> None:
         """Put each command into the menu of its group, with a line where the section changes."""

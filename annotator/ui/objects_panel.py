@@ -62,7 +62,8 @@ class ObjectsPanel(QWidget):
         self.list = _row_view()
         self.list.setModel(self.rows)
         self.list.setItemDelegate(_ObjectDelegate(theme, self.rows, document, self.list))
-        actions.add_canvas_keys(self.list)
+        # Its arrows, Home and End move in the list.
+        actions.add_canvas_keys(self.list, "Edit")
         empty = text_label(_EMPTY, "dim", wraps=True)
         empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         empty.setContentsMargins(_PADDING, 12, _PADDING, 12)

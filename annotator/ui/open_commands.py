@@ -46,6 +46,7 @@ class OpenCommands(QObject):
         start_page.project_wanted.connect(self.choose_project)
         start_page.recent_wanted.connect(self.open_path)
         start_page.recent_removed.connect(self._remove)
+        start_page.stop_wanted.connect(self._stop)
 
     def set_workplace(self, workplace: "Workplace") -> None:
         """Open in this workplace, at once what was named before it was there."""
@@ -100,6 +101,13 @@ class OpenCommands(QObject):
         for entry in self._recent:
             return os.path.dirname(entry.path)
         return os.path.expanduser("~")
+
+    def _stop(self) -> None:
+        self._wanted = None
+        if self._workplace is None:
+            self._start_page.show_opening("")
+        else:
+            self._workplace.switch.close()
 
     def _remove(self, path: str) -> None:
         self._recent.removed(path)

@@ -29,13 +29,15 @@ class StartPage(QWidget):
     """Open a folder, a project, or one of the recent ones.
 
     Signals: `folder_wanted` and `project_wanted` ask for a dialog, `recent_wanted(path)` names what to open,
-    `recent_removed(path)` takes it off the list; `painted()` once, when the page was painted for the first time.
+    `recent_removed(path)` takes it off the list; `stop_wanted` stops what is being opened; `painted()` once, when
+    the page was painted for the first time.
     """
 
     folder_wanted = Signal()
     project_wanted = Signal()
     recent_wanted = Signal(str)
     recent_removed = Signal(str)
+    stop_wanted = Signal()
     painted = Signal()
 
     def __init__(self, theme: Theme, recent: RecentProjects) -> None:
@@ -150,7 +152,12 @@ class StartPage(QWidget):
         box = QWidget()
         lines = column(box, gap=6)
         lines.addWidget(self._work)
-        lines.addWidget(self._bar)
+        line = row(gap=12)
+        line.addWidget(self._bar, 1)
+        stop = push_button("Stop", "link")
+        stop.clicked.connect(self.stop_wanted)
+        line.addWidget(stop)
+        lines.addLayout(line)
         box.hide()
         return box
 

@@ -72,7 +72,7 @@ class Workplace(QObject):
         yield
         self.canvas = CanvasView(theme=canvas_theme(theme.colours))
         self.canvas.setAccessibleName("Picture")
-        actions.add_canvas_keys(self.canvas)
+        actions.add_canvas_keys(self.canvas, "Edit", "Frame")
         self.area = self._work_area()
         yield
         self.presenter = FramePresenter(

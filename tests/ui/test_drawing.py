@@ -93,6 +93,24 @@ def test_delete_works_from_the_list_of_objects(opened: Driver):
     assert [one.id for one in opened.stored()] == [second.id]
 
 
+def test_the_list_of_objects_moves_by_its_own_keys_and_leaves_the_others(opened: Driver):
+    opened.create_label("person")
+    opened.draw_box((10, 10), (60, 60))
+    opened.drag((100, 100), (160, 160))
+    opened.drag((200, 100), (260, 160))
+    ids = [one.id for one in opened.stored()]
+    objects = opened.work.objects_panel.list
+    objects.setFocus()
+    objects.selectRow(0)
+    opened.key(Qt.Key.Key_Down, to=objects)
+    assert opened.work.canvas.selection == (ids[1],)
+    opened.key(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier, to=objects)
+    assert set(opened.work.canvas.selection) == set(ids[1:])
+    opened.key(Qt.Key.Key_F, to=objects)
+    opened.wait_for_frame()
+    assert opened.frame_name == "a2.png"
+
+
 def test_moving_and_arrows_are_steps_of_their_own(opened: Driver):
     opened.create_label("person")
     opened.draw_box((100, 100), (160, 160))

@@ -143,6 +143,22 @@ def test_broken_and_missing_pictures_are_frames_with_a_sentence(
     assert driver.work.canvas.stage.resting.picture is not None
 
 
+def test_a_picture_that_is_cut_off_is_shown_with_a_note(
+    driver: Driver, tmp_path: Path, make_picture: MakePicture
+):
+    folder = tmp_path / "cut"
+    make_picture(folder / "1.jpg", 400, 300)
+    make_picture(folder / "2.jpg", 400, 300)
+    whole = (folder / "1.jpg").read_bytes()
+    (folder / "1.jpg").write_bytes(whole[: len(whole) * 2 // 3])
+    driver.open(folder)
+    assert driver.work.canvas.stage.resting.picture is not None
+    assert driver.message.startswith("1.jpg: ")
+    driver.key(Qt.Key.Key_F, to=driver.work.canvas)
+    driver.wait_for_frame()
+    assert driver.message == ""
+
+
 def test_a_large_frame_is_read_beside_and_shown_whole(opened: Driver):
     opened.create_label("person")
     label = opened.project.labels.named("person")

@@ -195,6 +195,15 @@ def test_new_pictures_are_offered_and_gone_ones_told(
     assert driver.frame_name == "b1.png"
 
 
+def test_opening_can_be_stopped(driver: Driver, pictures: Path):
+    driver.window.open_path(str(pictures))
+    driver.window.start_page.stop_wanted.emit()
+    driver.wait(lambda: not driver.work.opener.is_busy and not driver.work.runner.works)
+    assert not driver.work.session.is_open
+    driver.open(pictures)  # and nothing of it is in the way
+    assert driver.work.session.is_writable
+
+
 def test_a_folder_dropped_on_the_window_is_opened(driver: Driver, pictures: Path):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(pictures))])
