@@ -40,7 +40,7 @@ def run(
     """Make a task of these media, in a new project or in one that is there."""
     schema = None
     if labels is not None:
-        from annotator.formats.cvat_labels import read_labels
+        from annotator.formats.cvat.labels import read_labels
 
         schema = read_labels(labels)
     with working() as progress:

@@ -21,9 +21,9 @@ COCO_INSTANCES: Final = Format(
             "score",
         }
     ),
-    detect="annotator.formats.coco_instances:detect",
-    open="annotator.formats.coco_instances:open_dataset",
-    writer="annotator.formats.coco_instances:writer",
+    detect="annotator.formats.coco.instances:detect",
+    open="annotator.formats.coco.instances:open_dataset",
+    writer="annotator.formats.coco.instances:writer",
     options={"save_images": False},
 )
 
@@ -31,9 +31,9 @@ YOLO_ULTRALYTICS_DETECT: Final = Format(
     id="yolo_ultralytics_detect",
     title="Ultralytics YOLO detection",
     can_hold=frozenset({"frame", "subset", "label", "rectangle"}),
-    detect="annotator.formats.yolo_ultralytics_detect:detect",
-    open="annotator.formats.yolo_ultralytics_detect:open_dataset",
-    writer="annotator.formats.yolo_ultralytics_detect:writer",
+    detect="annotator.formats.yolo.detect:detect",
+    open="annotator.formats.yolo.detect:open_dataset",
+    writer="annotator.formats.yolo.detect:writer",
     decimals=6,
     relative=True,
     options={"save_images": False, "track_ids": False},
@@ -49,9 +49,9 @@ CVAT_VIDEO: Final = Format(
             "rotation", "attribute", "occluded", "z-order", "group", "source",
         }
     ),
-    detect="annotator.formats.cvat_video:detect",
-    open="annotator.formats.cvat_video:open_dataset",
-    writer="annotator.formats.cvat_video:writer",
+    detect="annotator.formats.cvat.video:detect",
+    open="annotator.formats.cvat.video:open_dataset",
+    writer="annotator.formats.cvat.video:writer",
     decimals=2,
     options={"save_images": False},
 )  # fmt: skip

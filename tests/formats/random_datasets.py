@@ -19,7 +19,7 @@ from annotator.formats.dataset import (
 )
 from annotator.formats.memory import MemoryDataset
 from annotator.formats.registry import Format
-from annotator.formats.yolo_plan import YoloPlan
+from annotator.formats.yolo.plan import YoloPlan
 from tests import strategies
 
 SIZES = ((640, 480), (64, 48), (333, 77))

@@ -18,7 +18,7 @@ from annotator.core.labels import Attribute, Label, LabelSchema
 from annotator.core.masks import counts_from_text
 from annotator.core.shapes import Ellipse, Mask, Points, Polygon, PolygonPart, Rectangle, Shape
 from annotator.formats.builtin import FORMATS
-from annotator.formats.coco_pixels import polygon_area
+from annotator.formats.coco.pixels import polygon_area
 from annotator.formats.dataset import DatasetHeader, FrameItem, TrackItem
 from annotator.formats.memory import MemoryDataset
 from tests import strategies
@@ -94,7 +94,7 @@ def test_numbers_are_not_rounded(write) -> None:
 
 @given(strategies.boxes(area=(0.0, 0.0, 640.0, 480.0)))
 def test_width_leads_back_to_the_edge(box) -> None:
-    from annotator.formats.coco_shapes import write_shape
+    from annotator.formats.coco.shapes import write_shape
 
     written = write_shape(Rectangle(box), SIZE)
     assert written is not None

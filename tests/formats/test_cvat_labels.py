@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.labels import Attribute, Label, LabelSchema
-from annotator.formats.cvat_labels import read_labels, write_labels
+from annotator.formats.cvat.labels import read_labels, write_labels
 from annotator.formats.facts import label_facts
 from tests.formats.cvat_values import schemas
 

@@ -14,8 +14,8 @@ from annotator.core.annotations import Keyframe, Track
 from annotator.core.interpolation import interpolate_track
 from annotator.core.labels import Label, LabelSchema, SkeletonTemplate, TemplatePoint
 from annotator.core.shapes import Points, Rectangle, Skeleton, SkeletonElement
-from annotator.formats.cvat_states import states
-from annotator.formats.cvat_video import open_dataset, writer
+from annotator.formats.cvat.states import states
+from annotator.formats.cvat.video import open_dataset, writer
 from annotator.formats.dataset import DatasetHeader, TrackItem, VideoDescription
 from annotator.formats.facts import facts_of_view
 from annotator.formats.losses import difference

@@ -22,7 +22,7 @@ from annotator.core.shapes import (
     Rectangle,
     Skeleton,
 )
-from annotator.formats.cvat_video import detect, open_dataset
+from annotator.formats.cvat.video import detect, open_dataset
 from annotator.formats.dataset import FrameItem, Problem, TrackItem, VideoDescription
 from annotator.safe_io import DEFAULT_LIMITS
 

@@ -24,7 +24,7 @@ from annotator.core.shapes import (
     Skeleton,
     SkeletonElement,
 )
-from annotator.formats.cvat_video import open_dataset, writer
+from annotator.formats.cvat.video import open_dataset, writer
 from annotator.formats.dataset import DatasetHeader, FrameItem, TrackItem, VideoDescription
 from annotator.formats.facts import facts_of_view
 from annotator.formats.losses import difference

@@ -31,7 +31,7 @@ from annotator.formats.memory import MemoryDataset
 from annotator.formats.picture_files import find_picture
 from annotator.formats.registry import Format, FormatError, FormatRegistry
 from annotator.formats.summary import summarise
-from annotator.formats.yolo_pictures import label_path_of
+from annotator.formats.yolo.pictures import label_path_of
 from tests.formats.random_datasets import datasets
 
 LABELS = LabelSchema((Label("cat", "#000000", id=1), Label("dog", "#ffffff", id=2)))

@@ -18,8 +18,8 @@ from annotator.formats.facts import facts_of_view
 from annotator.formats.memory import MemoryDataset
 from annotator.formats.registry import FormatError
 from annotator.formats.summary import summarise
-from annotator.formats.yolo_pictures import label_path_of, name_in_subset
-from annotator.formats.yolo_plan import split_of
+from annotator.formats.yolo.pictures import label_path_of, name_in_subset
+from annotator.formats.yolo.plan import split_of
 from tests.formats.random_datasets import write_header
 
 YOLO = FORMATS["yolo_ultralytics_detect"]
@@ -472,7 +472,7 @@ def test_boxes_are_cut_off_at_the_edge(tmp_path: Path) -> None:
 @given(st.lists(st.floats(-1000, 2000), min_size=4, max_size=4))
 def test_written_values_are_never_outside(numbers: list[float]) -> None:
     from annotator.background.progress import NO_PROGRESS
-    from annotator.formats.yolo_plan import YoloPlan
+    from annotator.formats.yolo.plan import YoloPlan
 
     box = Rectangle.from_corners((numbers[0], numbers[1]), (numbers[2], numbers[3]))
     (frame,) = YoloPlan(dataset(Annotation(0, 1, box)), {}).frames(NO_PROGRESS, "")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from annotator.background.progress import NO_PROGRESS
 from annotator.core.errors import AnnotatorError
-from annotator.formats.cvat_labels import read_labels
-from annotator.formats.cvat_video import detect, open_dataset, writer
+from annotator.formats.cvat.labels import read_labels
+from annotator.formats.cvat.video import detect, open_dataset, writer
 from annotator.formats.dataset import Problem, TrackItem
 from annotator.formats.memory import MemoryDataset
 from annotator.safe_io import DEFAULT_LIMITS, Limits
@@ -28,7 +28,7 @@ READ = """
 import json, re, sys, time
 from pathlib import Path
 from annotator.core.errors import AnnotatorError
-from annotator.formats.cvat_video import detect, open_dataset
+from annotator.formats.cvat.video import detect, open_dataset
 from annotator.safe_io import DEFAULT_LIMITS
 import lxml.etree, numpy
 

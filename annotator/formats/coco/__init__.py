@@ -1,0 +1,1 @@
+"""The COCO family: one JSON file for a subset, annotations in any order."""

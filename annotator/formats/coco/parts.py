@@ -1,0 +1,236 @@
+"""One COCO file in memory: its pictures and its records, whose geometry is not decoded yet."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from annotator.core.geometry import COORDINATE_LIMIT
+from annotator.formats.coco.annotations import shape_of
+from annotator.formats.coco.files import CocoFile, read_sections, refuse_other_tasks
+from annotator.formats.coco.labels import LabelTable
+from annotator.formats.coco.records import (
+    KNOWN_KEYS,
+    AttributeSurvey,
+    Record,
+    RecordError,
+    RecordId,
+    Size,
+    as_number,
+    has_shape,
+    read_attributes,
+)
+from annotator.formats.dataset import Problem
+from annotator.formats.registry import FormatError
+from annotator.safe_io import InputError, Limits, printable, resolve_inside
+
+# Whatever `resolve_inside` could refuse; names without any of it need not be asked about one by one.
+_DOUBTFUL: Final = re.compile(r"^[/\\]|(^|[/\\])\.\.([/\\]|$)|:|[^ -~]|.{200}|^\s*$")
+_OWN_IMAGE_KEYS: Final = frozenset({"id", "file_name", "width", "height"})
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image of the file; foreign: its id and what else it says."""
+
+    name: str
+    size: Size | None
+    foreign: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Part:
+    """One file: its pictures, and the places of their records in `records`."""
+
+    file: CocoFile
+    labels: dict[RecordId, int]
+    pictures: list[Picture]
+    records: list[Record]
+    places: dict[int, list[int]]
+    """By the number of the picture."""
+    unknown_keys: dict[int, dict[str, Any]]
+    """By the place of the record."""
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, place: int, text: str, rule: str, *, skipped: bool = True) -> Problem:
+        """Return a problem of the record at a place."""
+        record = self.records[place]
+        name = f"number {place + 1}" if record.id is None else repr(record.id)
+        return Problem(self.file.name, f"annotation {name}: {text}", rule, skipped=skipped)
+
+    def complain(self, text: str, rule: str, *, skipped: bool = True) -> None:
+        """Add a problem of the file."""
+        self.problems.append(Problem(self.file.name, text, rule, skipped=skipped))
+
+
+def read_part(
+    file: CocoFile, table: LabelTable, survey: AttributeSurvey, limits: Limits
+) -> tuple[Part, dict[str, Any]]:
+    """Read a file; return it with the keys of its top that are not the three lists.
+
+    Its labels go into `table`, and what attributes they have into `survey`. Raises FormatError.
+    """
+    sections = read_sections(file, limits)
+    part = Part(file, {}, [], [], {}, {})
+    part.records, part.unknown_keys = _read_records(sections.annotations, file.name, part.problems)
+    part.labels = table.add(
+        sections.categories,
+        {record.category_id for record in part.records},
+        file,
+        part.problems,
+    )
+    numbers = _read_pictures(sections.images, part)
+    part.places = _places(part, numbers)
+    for record in part.records:
+        label = part.labels.get(record.category_id)
+        if record.attributes and label is not None:
+            took = "rotation" in record.attributes and _takes_rotation(record, limits)
+            for name, value in read_attributes(
+                record.attributes, took_rotation=took
+            ).values.items():
+                survey.note(label, name, value)
+    return part, sections.others
+
+
+def _takes_rotation(record: Record, limits: Limits) -> bool:
+    try:
+        return shape_of(record, None, limits).took_rotation
+    except RecordError:
+        return False
+
+
+def _read_records(
+    raw: msgspec.Raw, file: str, problems: list[Problem]
+) -> tuple[list[Record], dict[int, dict[str, Any]]]:
+    """Decode the annotations; return them with the unknown keys by place."""
+    try:
+        records = msgspec.json.decode(raw, type=list[Record])
+        if not records or has_shape(records[0]):
+            return records, {}
+    except msgspec.ValidationError:
+        pass  # some record is different; which one, and whether all are, is found out below
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise FormatError(f"{file}: its annotations cannot be read.") from None
+    refuse_other_tasks(raw, file)
+    return _read_one_by_one(msgspec.json.decode(raw, type=list[msgspec.Raw]), file, problems)
+
+
+def _read_one_by_one(
+    raws: list[msgspec.Raw], file: str, problems: list[Problem]
+) -> tuple[list[Record], dict[int, dict[str, Any]]]:
+    records: list[Record] = []
+    unknown_keys: dict[int, dict[str, Any]] = {}
+    for number, raw in enumerate(raws, 1):
+        try:
+            record, unknown = _read_record(raw)
+        except msgspec.ValidationError as error:
+            text = f"annotation number {number} is not understood: {error}; it is left out."
+            problems.append(Problem(file, text, "type"))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            text = f"annotation number {number} cannot be read; it is left out."
+            problems.append(Problem(file, text, "syntax"))
+        else:
+            if unknown:
+                unknown_keys[len(records)] = unknown
+            records.append(record)
+    return records, unknown_keys
+
+
+def _read_record(raw: msgspec.Raw) -> tuple[Record, dict[str, Any]]:
+    keys = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+    unknown = {key: value for key, value in keys.items() if key not in KNOWN_KEYS}
+    known = {key: value for key, value in keys.items() if key in KNOWN_KEYS}
+    record = msgspec.json.decode(msgspec.json.encode(known), type=Record)
+    return record, {key: msgspec.json.decode(value) for key, value in unknown.items()}
+
+
+def _read_pictures(images: list[Any], part: Part) -> dict[RecordId, int]:
+    """Take in the pictures of a file; return their numbers by their ids in the file."""
+    numbers: dict[RecordId, int] = {}
+    names: set[str] = set()
+    for place, image in enumerate(images, 1):
+        identifier = image.get("id") if isinstance(image, dict) else None
+        name = image.get("file_name") if isinstance(image, dict) else None
+        if not isinstance(identifier, int | str) or not isinstance(name, str) or not name.strip():
+            text = f"image number {place} has no id or no file name; it is left out."
+            part.complain(text, "image")
+        elif identifier in numbers:
+            text = f"there are several images with the id {identifier!r}; the first one counts."
+            part.complain(text, "duplicate-id")
+        else:
+            numbers[identifier] = len(part.pictures)
+            picture = _picture(image, part)
+            if picture.name in names:
+                text = f"several images are called {printable(name)}; they count as one."
+                part.complain(text, "duplicate-name", skipped=False)
+            names.add(picture.name)
+            part.pictures.append(picture)
+    return numbers
+
+
+def _picture(image: dict[str, Any], part: Part) -> Picture:
+    name = picture_name(image["file_name"])
+    if _DOUBTFUL.search(name) and (reason := _refusal(name, part.file.path.parent)):
+        text = f"{reason} Its picture counts as missing."
+        part.complain(text, "path", skipped=False)
+    rest = {key: value for key, value in image.items() if key not in _OWN_IMAGE_KEYS}
+    foreign = {"id": image["id"]} | ({"keys": rest} if rest else {})
+    return Picture(name, _size(image), foreign)
+
+
+def picture_name(file_name: str) -> str:
+    """Return the name of a frame for the file name of an image: with `/`, whatever program wrote it."""
+    return file_name.replace("\\", "/")
+
+
+def _size(image: dict[str, Any]) -> Size | None:
+    width, height = _side(image.get("width")), _side(image.get("height"))
+    return None if width is None or height is None else (width, height)
+
+
+def _side(value: object) -> int | None:
+    number = as_number(value)
+    if number is None or not 1 <= number <= COORDINATE_LIMIT or number != int(number):
+        return None
+    return int(number)
+
+
+def _refusal(name: str, root: Path) -> str | None:
+    try:
+        resolve_inside(root, name)
+    except InputError as error:
+        return str(error)
+    return None
+
+
+def _places(part: Part, numbers: dict[RecordId, int]) -> dict[int, list[int]]:
+    """Return the places of the records of each picture; those of no picture and doubtful ids are complained of."""
+    by_text = {str(identifier): number for identifier, number in numbers.items()}
+    places: defaultdict[int, list[int]] = defaultdict(list)
+    for place, record in enumerate(part.records):
+        number = numbers.get(record.image_id)
+        if number is None:
+            # Some programs write ids as numbers here and as texts there.
+            number = by_text.get(str(record.image_id))
+        if number is None:
+            text = f"there is no image {record.image_id!r}; it is left out."
+            part.problems.append(part.problem(place, text, "unknown-image"))
+        else:
+            places[number].append(place)
+    part.problems += _doubled_ids(part)
+    return places
+
+
+def _doubled_ids(part: Part) -> Iterator[Problem]:
+    if len({record.id for record in part.records}) == len(part.records):
+        return
+    seen: set[RecordId | None] = {None}
+    for place, record in enumerate(part.records):
+        if record.id is not None and record.id in seen:
+            text = "another one has the same id; they get different ones when they are written."
+            yield part.problem(place, text, "duplicate-id", skipped=False)
+        seen.add(record.id)

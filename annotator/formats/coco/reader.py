@@ -1,0 +1,163 @@
+"""Reading COCO instances: the files as a whole when they are opened, the geometry record by record."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from annotator.core.annotations import Annotation
+from annotator.core.errors import AnnotatorError
+from annotator.core.ids import new_ids
+from annotator.core.labels import LabelSchema
+from annotator.formats.coco.annotations import annotation_of, has_odd_score, shape_of
+from annotator.formats.coco.files import CocoFile, find_files
+from annotator.formats.coco.labels import FORMAT_ID, LabelTable
+from annotator.formats.coco.parts import Part, Picture, read_part
+from annotator.formats.coco.records import AttributeSurvey, Found, RecordError, Size
+from annotator.formats.dataset import DatasetHeader, DatasetItem, FrameItem, Problem
+from annotator.formats.picture_files import find_picture, upright_size
+from annotator.formats.registry import FormatError
+from annotator.safe_io import Limits, printable, safe_file_name
+
+
+class CocoDataset:
+    """A COCO dataset of one or several files, opened for reading.
+
+    Raises FormatError where no file of it can be read.
+    """
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self._limits = limits
+        self._problems: list[Problem] = []
+        self._parts: list[Part] = []
+        table, survey = LabelTable(), AttributeSurvey()
+        others: dict[str, Any] = {}
+        for file in find_files(path):
+            try:
+                part, rest = read_part(file, table, survey, limits)
+            except FormatError as error:
+                reason = str(error).removeprefix(file.name).lstrip(" :,")
+                self._problems.append(Problem(file.name, f"not read: {reason}", "not-coco"))
+            else:
+                self._parts.append(part)
+                others.setdefault(file.subset, rest)
+        if not self._parts:
+            reasons = "; ".join(str(problem).rstrip(".") for problem in self._problems[:3])
+            raise FormatError(
+                f"{path} is no COCO dataset of instances ({reasons or 'it holds no JSON file'})."
+            )
+        labels = table.schema(survey)
+        self._attribute_ids = {
+            label.id: {attribute.name: attribute.id for attribute in label.attributes}
+            for label in labels
+        }
+        self._header = _header(path, self._parts, labels, others)
+
+    @property
+    def header(self) -> DatasetHeader:
+        """Labels, subsets, folders of pictures; info, licences and unknown keys of each file."""
+        return self._header
+
+    def items(self) -> Iterator[DatasetItem]:
+        """Yield what is wrong with the files, then each picture with its annotations."""
+        yield from self._problems
+        frame = 0
+        for part in self._parts:
+            yield from part.problems
+            for number, picture in enumerate(part.pictures):
+                problems: list[Problem] = []
+                size = picture.size or self._measured(part, picture, problems)
+                annotations = self._annotations(part, number, frame, size, problems)
+                yield FrameItem(
+                    picture.name,
+                    size,
+                    subset=part.file.subset,
+                    annotations=tuple(annotations),
+                    foreign={FORMAT_ID: picture.foreign},
+                )
+                yield from problems
+                frame += 1
+
+    def _measured(self, part: Part, picture: Picture, problems: list[Problem]) -> Size | None:
+        """Return the size of a picture that the file does not give, from the picture itself."""
+        path = find_picture(self._header, FrameItem(picture.name, subset=part.file.subset))
+        text = f"image {printable(picture.name)} has no usable width and height."
+        try:
+            if path is not None:
+                return upright_size(path)
+        except AnnotatorError as error:
+            text = str(error)
+        problems.append(Problem(part.file.name, text, "size", skipped=False))
+        return None
+
+    def _annotations(
+        self,
+        part: Part,
+        number: int,
+        frame: int,
+        size: Size | None,
+        problems: list[Problem],
+    ) -> Iterator[Annotation]:
+        places = part.places.get(number, ())
+        for place, identifier in zip(places, new_ids(len(places)), strict=True):
+            record = part.records[place]
+            label = part.labels.get(record.category_id)
+            if label is None:
+                text = f"there is no category {record.category_id!r}; it is left out."
+                problems.append(part.problem(place, text, "unknown-category"))
+                continue
+            try:
+                found = shape_of(record, size, self._limits)
+            except RecordError as error:
+                problems.append(part.problem(place, f"{error}; it is left out.", error.rule))
+                continue
+            yield annotation_of(
+                record,
+                found,
+                frame=frame,
+                label=label,
+                attribute_ids=self._attribute_ids[label],
+                unknown_keys=part.unknown_keys.get(place),
+                identifier=identifier,
+            )
+            if found.left_out or record.score is not None:
+                problems += _changed(part, place, found)
+
+
+def _changed(part: Part, place: int, found: Found) -> Iterator[Problem]:
+    """Yield what was read with a change."""
+    record = part.records[place]
+    if found.left_out:
+        yield part.problem(place, f"{found.left_out}.", "segmentation", skipped=False)
+    if has_odd_score(record):
+        text = f"its score {record.score} is not between 0 and 1; it is kept for COCO files only."
+        yield part.problem(place, text, "score", skipped=False)
+
+
+def _header(
+    path: Path, parts: list[Part], labels: LabelSchema, others: dict[str, Any]
+) -> DatasetHeader:
+    roots = dict.fromkeys(root for part in parts for root in _media_roots(part.file, path))
+    return DatasetHeader(
+        FORMAT_ID,
+        labels,
+        name=path.stem if path.is_file() else path.name,
+        subsets=tuple(dict.fromkeys(part.file.subset for part in parts)),
+        media_roots=tuple(root for root in roots if root.is_dir()),
+        foreign={FORMAT_ID: {"files": others}},
+    )
+
+
+def _media_roots(file: CocoFile, path: Path) -> Iterator[Path]:
+    """Yield where the pictures of a file may lie, the likeliest place first."""
+    folder = file.path.parent
+    if folder.name == "annotations":
+        folder = folder.parent
+    subset = file.subset or "default"
+    if safe_file_name(subset) == subset:
+        yield folder / "images" / subset
+        yield folder / subset
+    yield folder / "images"
+    yield folder
+    if path.is_dir():
+        yield path / "images"
+        yield path

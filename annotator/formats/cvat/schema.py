@@ -1,0 +1,227 @@
+"""Labels from CVAT's description of them.
+
+What cannot be taken as it stands is told to a `Complain` and replaced by the next best.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from annotator.core.errors import AnnotatorError, InvalidValueError
+from annotator.core.labels import (
+    ATTRIBUTE_KINDS,
+    LABEL_KINDS,
+    PALETTE,
+    Attribute,
+    AttributeKind,
+    Label,
+    LabelKind,
+    LabelSchema,
+    SkeletonTemplate,
+    TemplatePoint,
+    checked_colour,
+    checked_name,
+)
+from annotator.core.shapes import AttributeValue
+from annotator.formats.cvat.raw import RawAttribute, RawLabel
+from annotator.formats.cvat.svg import Drawing, drawing_from_svg, drawing_without_svg
+
+# (rule, sentence, line or None)
+Complain: TypeAlias = Callable[[str, str, int | None], None]
+
+
+def schema_from_raw(raw_labels: Iterable[RawLabel], complain: Complain) -> LabelSchema:
+    """Make labels from what a file says of them."""
+    labels: dict[str, Label] = {}
+    colours = Counter(dict.fromkeys(PALETTE, 0))
+    for raw in raw_labels:
+        # The colour of the palette that is used least; see `labels.next_colour`.
+        label = _label(raw, min(PALETTE, key=colours.__getitem__), complain)
+        if label is None:
+            continue
+        if label.name in labels:
+            complain("duplicate-label", f"There are two labels named {label.name!r}.", raw.line)
+            continue
+        labels[label.name] = label
+        colours[label.colour] += 1
+    return LabelSchema(tuple(labels.values()))
+
+
+def _label(raw: RawLabel, free_colour: str, complain: Complain) -> Label | None:
+    try:
+        name = checked_name(raw.name, "A label")
+    except InvalidValueError as error:
+        complain("bad-name", str(error), raw.line)
+        return None
+    kind = _kind(raw, complain)
+    colour = _colour(raw, free_colour, complain)
+    attributes = _attributes(raw, complain)
+    skeleton = None
+    if kind == "skeleton" or raw.sublabels:
+        skeleton = _skeleton(raw, colour, complain)
+        kind = "any" if skeleton is None else "skeleton"
+    return Label(name, colour, kind, attributes=attributes, skeleton=skeleton)
+
+
+def _kind(raw: RawLabel, complain: Complain) -> LabelKind:
+    word = raw.kind.strip().lower()
+    # The documentation of CVAT calls rectangles so, the program does not.
+    word = "rectangle" if word == "bbox" else word or "any"
+    for kind in LABEL_KINDS:
+        if kind == word:
+            return kind
+    text = f"Label {raw.name!r} is for the unknown kind of shape {raw.kind[:40]!r}; it was read as any."
+    complain("bad-label-type", text, raw.line)
+    return "any"
+
+
+def _colour(raw: RawLabel, free_colour: str, complain: Complain) -> str:
+    if not raw.colour.strip():
+        return free_colour
+    try:
+        return checked_colour(raw.colour)
+    except InvalidValueError as error:
+        text = f"Label {raw.name!r}: {error} It was given another one."
+        complain("bad-colour", text, raw.line)
+        return free_colour
+
+
+def _skeleton(raw: RawLabel, colour: str, complain: Complain) -> SkeletonTemplate | None:
+    sublabels = _sublabels(raw, complain)
+    if not sublabels:
+        complain("empty-skeleton", f"Skeleton {raw.name!r} has no points.", raw.line)
+        return None
+    drawing = _drawing(raw, sublabels, complain)
+    points = {
+        name: TemplatePoint(
+            name,
+            *drawing.places[name],
+            kind=_kind(sublabel, complain) if sublabel.kind.strip() else "points",
+            colour=_colour(sublabel, colour, complain),
+            attributes=_attributes(sublabel, complain),
+        )
+        for name, sublabel in sublabels.items()
+    }
+    edges = tuple(
+        (points[a].id, points[b].id) for a, b in drawing.edges if a in points and b in points
+    )
+    return SkeletonTemplate(tuple(points.values()), edges)
+
+
+def _sublabels(raw: RawLabel, complain: Complain) -> dict[str, RawLabel]:
+    sublabels: dict[str, RawLabel] = {}
+    for sublabel in raw.sublabels:
+        try:
+            name = checked_name(sublabel.name, "A skeleton point")
+        except InvalidValueError as error:
+            complain("bad-name", str(error), sublabel.line)
+            continue
+        if name in sublabels:
+            text = f"Skeleton {raw.name!r} has two points named {name!r}."
+            complain("duplicate-label", text, sublabel.line)
+            continue
+        sublabels[name] = sublabel
+    return sublabels
+
+
+def _drawing(raw: RawLabel, sublabels: dict[str, RawLabel], complain: Complain) -> Drawing:
+    """The drawing of a skeleton, with a place for every point."""
+    drawing = drawing_without_svg(list(sublabels))
+    if not raw.svg.strip():
+        return drawing
+    name_of_id = {one.id: name for name, one in sublabels.items() if one.id}
+    try:
+        found = drawing_from_svg(raw.svg, name_of_id)
+    except AnnotatorError as error:
+        text = f"The drawing of skeleton {raw.name!r} was left out. {error}"
+        complain("bad-drawing", text, raw.line)
+        return drawing
+    return replace(found, places={**drawing.places, **found.places})
+
+
+def _attributes(raw: RawLabel, complain: Complain) -> tuple[Attribute, ...]:
+    attributes: dict[str, Attribute] = {}
+    for one in raw.attributes:
+        try:
+            attribute = _attribute(one, raw.name, complain)
+        except InvalidValueError as error:
+            complain("bad-attribute", f"Label {raw.name!r}: {error}", one.line or raw.line)
+            continue
+        if attribute.name in attributes:
+            text = f"Label {raw.name!r} has two attributes named {attribute.name!r}."
+            complain("duplicate-attribute", text, one.line or raw.line)
+            continue
+        attributes[attribute.name] = attribute
+    return tuple(attributes.values())
+
+
+def _attribute(raw: RawAttribute, label: str, complain: Complain) -> Attribute:
+    word = raw.input_type.strip().lower()
+    kind: AttributeKind | None = next((kind for kind in ATTRIBUTE_KINDS if kind == word), None)
+    reason = "" if kind else f"it has the unknown input type {raw.input_type[:40]!r}"
+    attribute = Attribute(raw.name, "text", mutable=raw.is_mutable)
+    try:
+        if kind in ("select", "radio"):
+            choices = tuple(dict.fromkeys(v for value in raw.values if (v := value.strip())))
+            attribute = replace(attribute, kind=kind, values=choices)
+        elif kind == "number":
+            low, high, step = _limits(raw.values)
+            attribute = replace(attribute, kind=kind, minimum=low, maximum=high, step=step)
+        elif kind is not None:
+            attribute = replace(attribute, kind=kind)
+    except InvalidValueError as error:
+        reason = str(error).rstrip(".")
+        attribute = replace(attribute, kind="number" if kind == "number" else "text")
+    if reason:
+        text = f"Attribute {raw.name!r} of label {label!r} was read as {attribute.kind}: {reason}."
+        complain("bad-attribute", text, raw.line)
+    return _with_default(attribute, raw, label, complain)
+
+
+def _with_default(
+    attribute: Attribute, raw: RawAttribute, label: str, complain: Complain
+) -> Attribute:
+    choice = raw.default if attribute.kind == "text" else raw.default.strip()
+    if not choice:
+        return attribute
+    try:
+        attribute.parse(choice)
+        return replace(attribute, default=choice)
+    except InvalidValueError as error:
+        text = f"The default of attribute {raw.name!r} of label {label!r} was left out: {error}"
+        complain("bad-default", text, raw.line)
+        return attribute
+
+
+def _limits(values: Sequence[str]) -> tuple[float | None, float | None, float | None]:
+    """Lowest, highest and step; an empty line leaves one free."""
+    texts = [value.strip() for value in values]
+    if len(texts) != 3:
+        texts = [text for text in texts if text]
+    numbers = [_limit(text) for text in texts[:3]]
+    low, high, step = (*numbers, None, None, None)[:3]
+    return low, high, step
+
+
+def _limit(text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise InvalidValueError(f"The limit {text[:40]!r} is not a number.")
+    return value
+
+
+def value_from_text(attribute: Attribute, text: str) -> AttributeValue:
+    """Return the value a file gives to an attribute; as text where it is none, for the user to put right."""
+    for candidate in (text, text.strip()):
+        try:
+            return attribute.parse(candidate)
+        except InvalidValueError:
+            continue
+    return text

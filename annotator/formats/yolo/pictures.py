@@ -1,0 +1,210 @@
+"""The pictures of an Ultralytics dataset and their label files, by the places that data.yaml names."""
+
+import os
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from annotator.formats.dataset import Problem
+from annotator.formats.yolo.config import Split, YoloConfig
+from annotator.media.errors import MediaError
+from annotator.media.folder import PICTURE_SUFFIXES, find_pictures
+from annotator.media.natural_order import natural_key
+from annotator.safe_io import InputError, Limits, printable, read_text, resolve_inside
+
+LABEL_SUFFIX: Final = ".txt"
+_LIST_SUFFIX: Final = ".txt"
+# Lists that other programs of the family write begin with a folder that does not exist.
+_VIRTUAL_FOLDER: Final = "data/"
+# What some programs write for a folder beside data.yaml.
+_SIBLING: Final = "../"
+# Whatever `resolve_inside` could refuse; paths without any of it need not be asked about one by one.
+_DOUBTFUL: Final = re.compile(r"^[/\\]|(^|[/\\])\.\.([/\\]|$)|:|[^ -~]|.{200}|^\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class YoloPicture:
+    """A picture that is named, whether it exists or not. path, label_path: relative to the root, with `/`."""
+
+    name: str
+    subset: str
+    path: str
+    label_path: str
+
+
+def label_path_of(picture: str) -> str:
+    """Return the path of the label file of a picture: `labels` for the last `images`, and the suffix `.txt`."""
+    head, found, tail = f"/{picture}".rpartition("/images/")
+    changed = f"{head}/labels/{tail}" if found else f"/{picture}"
+    return posixpath.splitext(changed[1:])[0] + LABEL_SUFFIX
+
+
+def name_in_subset(path: str, subset: str) -> str:
+    """Return the name of a frame for the path of its picture, without the folders that only say the subset."""
+    parts = path.split("/")
+    if len(parts) > 2 and parts[:2] == [subset, "images"]:
+        return "/".join(parts[2:])
+    if len(parts) > 1 and parts[0] == "images":
+        parts = parts[1:]
+    if len(parts) > 1 and parts[0] == subset:
+        parts = parts[1:]
+    return "/".join(parts)
+
+
+class YoloPictures:
+    """Finds the pictures of a dataset; what is wrong with a place goes to `problems`."""
+
+    def __init__(self, config: YoloConfig, limits: Limits, problems: list[Problem]) -> None:
+        self._config, self._limits, self._problems = config, limits, problems
+        self._root = config.root
+        self._absolute = f"{config.root.resolve().as_posix()}/"
+
+    def __iter__(self) -> Iterator[YoloPicture]:
+        """Yield each picture once, in the order of data.yaml, and those of a folder in natural order."""
+        seen: set[str] = set()
+        for split in self._config.splits:
+            twice = 0
+            for picture in self._of_split(split):
+                twice += picture.path in seen
+                if picture.path not in seen:
+                    seen.add(picture.path)
+                    yield picture
+            if twice:
+                text = f"{twice} pictures of {split.subset!r} were named before; they count once."
+                self._complain(text, "duplicate-name")
+
+    def folders(self) -> list[Path]:
+        """Return the folders that data.yaml names."""
+        entries = [
+            self._relative(one, self._config.name) for s in self._config.splits for one in s.entries
+        ]
+        folders = [self._root / entry for entry in entries if entry is not None]
+        return [folder for folder in folders if folder.is_dir()]
+
+    def _of_split(self, split: Split) -> Iterator[YoloPicture]:
+        for entry in split.entries:
+            path = self._relative(entry, self._config.name)
+            if path is None:
+                continue
+            place = self._root / path
+            if place.is_dir() or (self._root / _label_folder(path)).is_dir():
+                yield from self._of_folder(path, split)
+            elif posixpath.splitext(path)[1].lower() == _LIST_SUFFIX and place.is_file():
+                yield from self._of_list(path, split.subset)
+            elif posixpath.splitext(path)[1].lower() in PICTURE_SUFFIXES:
+                yield self._single(path, split.subset)
+            else:
+                text = f"there is no {printable(path)}, which {split.subset!r} names."
+                self._complain(text, "missing")
+
+    def _single(self, path: str, subset: str) -> YoloPicture:
+        return YoloPicture(name_in_subset(path, subset), subset, path, label_path_of(path))
+
+    def _of_folder(self, folder: str, split: Split) -> Iterator[YoloPicture]:
+        is_only_one = len(split.entries) == 1
+        labels = set(self._label_files(folder))
+        for name in self._picture_files(folder):
+            path = f"{folder}/{name}"
+            label_path = label_path_of(path)
+            labels.discard(label_path)
+            short = name if is_only_one else name_in_subset(path, split.subset)
+            yield YoloPicture(short, split.subset, path, label_path)
+        for label_path in sorted(labels, key=natural_key):
+            stem = label_path[len(_label_folder(folder)) + 1 : -len(LABEL_SUFFIX)]
+            path = f"{folder}/{stem}"
+            short = stem if is_only_one else name_in_subset(path, split.subset)
+            yield YoloPicture(short, split.subset, path, label_path)
+
+    def _picture_files(self, folder: str) -> Iterator[str]:
+        if not (self._root / folder).is_dir():
+            return
+        try:
+            listing = find_pictures(resolve_inside(self._root, folder), limits=self._limits)
+        except InputError as error:
+            self._complain(str(error), error.rule)
+            return
+        except MediaError as error:
+            self._complain(str(error), "unreadable")
+            return
+        for text in listing.problems:
+            self._complain(text, "unreadable")
+        for picture in listing.pictures:
+            yield picture.path
+
+    def _label_files(self, folder: str) -> Iterator[str]:
+        """Yield the label files for a folder of pictures, where they lie in a folder of their own."""
+        labels = _label_folder(folder)
+        if labels == folder or not (self._root / labels).is_dir():
+            return
+        try:
+            top = resolve_inside(self._root, labels)
+        except InputError as error:
+            self._complain(str(error), "path")
+            return
+        for above, _, names in os.walk(top):
+            inner = posixpath.join(labels, Path(above).relative_to(top).as_posix())
+            yield from (
+                posixpath.normpath(f"{inner}/{name}")
+                for name in names
+                if name.endswith(LABEL_SUFFIX)
+            )
+
+    def _of_list(self, path: str, subset: str) -> Iterator[YoloPicture]:
+        try:
+            text = read_text(resolve_inside(self._root, path), self._limits, root=self._root)
+        except InputError as error:
+            self._complain(str(error), error.rule)
+            return
+        has_data = (self._root / self._config.base / _VIRTUAL_FOLDER).is_dir()
+        for number, line in enumerate(text.split("\n"), 1):
+            entry = line.strip().replace("\\", "/")
+            if not entry:
+                continue
+            if entry.startswith("./"):
+                picture = self._relative(entry, path, number, folder=posixpath.dirname(path))
+            else:
+                entry = entry if has_data else entry.removeprefix(_VIRTUAL_FOLDER)
+                picture = self._relative(entry, path, number)
+            if picture is not None:
+                yield self._single(picture, subset)
+
+    def _relative(
+        self, entry: str, file: str, line: int | None = None, *, folder: str | None = None
+    ) -> str | None:
+        """Return a path from the root for one that a file gives, None where it leads elsewhere.
+
+        folder: what it is relative to, the base where not given.
+        """
+        given = entry.strip().replace("\\", "/")
+        path = _joined(self._config.base if folder is None else folder, given)
+        if given.startswith(self._absolute):
+            path = given = given.removeprefix(self._absolute)
+        if _DOUBTFUL.search(given):
+            try:
+                resolve_inside(self._root, path)
+                # Alone as well: an address behind a folder looks like a path.
+                resolve_inside(self._root, given.removeprefix(_SIBLING))
+            except InputError as error:
+                self._complain(str(error), "path", file, line)
+                return None
+        return posixpath.normpath(path)
+
+    def _complain(
+        self, text: str, rule: str, file: str | None = None, line: int | None = None
+    ) -> None:
+        self._problems.append(Problem(file or self._config.name, text, rule, line))
+
+
+def _joined(folder: str, path: str) -> str:
+    """Return where a path leads from a folder; one that begins beside the root is meant to begin in it."""
+    joined = posixpath.normpath(posixpath.join(folder, path))
+    if not joined.startswith(_SIBLING):
+        return joined
+    return posixpath.normpath(posixpath.join(folder, path.removeprefix(_SIBLING)))
+
+
+def _label_folder(folder: str) -> str:
+    return posixpath.dirname(label_path_of(f"{folder}/x"))
