@@ -20,10 +20,11 @@ log = logging.getLogger(__name__)
 
 SYNC_INTERVAL: Final = 0.3
 MIB: Final = 1 << 20
-# Copy the log into the database from this size on ...
-CHECKPOINT_AT: Final = 48 * MIB
-# ... and let bulk writers wait while it is larger than this, so that it stays under 256 MiB.
-PAUSE_AT: Final = 128 * MIB
+# Copy the log into the database from this size on. The first commit after that begins the log anew and has to
+# sync its header while it holds the lock, so it should be rare ...
+CHECKPOINT_AT: Final = 96 * MIB
+# ... and let bulk writers wait while the log is larger than this, so that it stays under 256 MiB.
+PAUSE_AT: Final = 160 * MIB
 
 
 def sync_file(path: Path) -> None:
