@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -50,6 +51,9 @@ from annotator.core.shapes import (
 AREA: Box = (-100.0, -100.0, 740.0, 580.0)
 PICTURE: Box = (0.0, 0.0, 640.0, 480.0)
 ELEMENT_KINDS: tuple[ShapeKind, ...] = tuple(kind for kind in SHAPE_KINDS if kind != "skeleton")
+
+# For tests whose values take long to draw, as schemas and tracks do, or that run once for each kind.
+fewer = settings(max_examples=max(5, settings.default.max_examples // 3))
 
 # Text of one line that UTF-8 and XML 1.0 can hold: all of ASCII with what is special in XML, JSON, CSV and
 # paths, then other scripts, a no-break space, a combining accent, right-to-left text and one wide character.

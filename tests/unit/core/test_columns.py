@@ -27,6 +27,7 @@ HOLE = RING / 4 + 1
 BOX = Rectangle((2, 3, 5, 7))
 
 
+@some.fewer
 @given(some.annotation_lists())
 def test_rows_are_the_shapes_in_drawing_order(annotations):
     columns = ShapeColumns.from_annotations(annotations)
@@ -89,6 +90,7 @@ def test_columns_are_compared_by_identity():
     assert len({first, second}) == 2
 
 
+@some.fewer
 @given(some.annotation_lists(), st.randoms(use_true_random=False))
 def test_the_order_of_the_values_does_not_matter(annotations, random):
     first = ShapeColumns.from_annotations(annotations)
@@ -99,6 +101,7 @@ def test_the_order_of_the_values_does_not_matter(annotations, random):
         assert np.array_equal(getattr(first, column.name), getattr(second, column.name))
 
 
+@some.fewer
 @given(some.annotation_lists())
 def test_columns_have_the_types_they_promise_and_cannot_be_changed(annotations):
     columns = ShapeColumns.from_annotations(iter(annotations))

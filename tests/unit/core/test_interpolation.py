@@ -184,6 +184,7 @@ def expected_keyframe(track, frame):
     return replace(made, foreign={})
 
 
+@some.fewer
 @given(some.tracks(kinds=PLAIN_KINDS, with_foreign=True))
 def test_a_track_shows_its_key_frames_exactly(track):
     for keyframe in track.keyframes:
@@ -195,6 +196,7 @@ def test_a_track_shows_what_lies_between_two_key_frames(track, frame):
     assert interpolate_track(track, frame) == expected_keyframe(track, frame)
 
 
+@some.fewer
 @given(some.tracks(), st.integers(-20, 60))
 def test_a_track_shows_nothing_before_its_first_key_frame_and_always_something_after(track, frame):
     shown = interpolate_track(track, frame)
@@ -203,6 +205,7 @@ def test_a_track_shows_nothing_before_its_first_key_frame_and_always_something_a
         assert shown.frame == frame
 
 
+@some.fewer
 @given(some.tracks(), st.integers(1, 100))
 def test_after_the_last_key_frame_a_track_holds(track, later):
     last = track.keyframes[-1]
@@ -232,6 +235,7 @@ def test_an_object_that_is_outside_holds_where_it_was(track, later):
     assert shown.shape == before.shape
 
 
+@some.fewer
 @given(some.tracks(), st.integers(0, 39), st.randoms(use_true_random=False))
 def test_the_order_of_frames_may_be_told(track, frame, random):
     """With frames that are ids in any order, and the place of each told, the same is shown."""
@@ -278,7 +282,7 @@ def expected_element(track, point, frame):
     return replace(element, shape=shape)
 
 
-@given(some.skeleton_tracks(max_keyframes=8, with_foreign=True), st.integers(-2, 45))
+@given(some.skeleton_tracks(max_keyframes=6), st.integers(-2, 45))
 def test_each_element_moves_between_its_own_key_frames(track, frame):
     shown = interpolate_track(track, frame)
     points = {point for keyframe in track.keyframes for point in keyframe.shape.elements}
@@ -287,6 +291,7 @@ def test_each_element_moves_between_its_own_key_frames(track, frame):
     assert found == {point: element for point, element in expected.items() if element is not None}
 
 
+@some.fewer
 @given(some.skeleton_tracks(max_keyframes=8, with_foreign=True))
 def test_a_skeleton_on_a_key_frame_has_the_key_elements_exactly(track):
     for keyframe in track.keyframes:

@@ -281,6 +281,7 @@ def test_a_label_keeps_its_own_foreign_values():
 # --- the schema -------------------------------------------------------------------------------------
 
 
+@some.fewer
 @given(some.schemas(with_foreign=True))
 def test_schemas_keep_the_laws_and_find_their_labels(schema):
     keeps_the_laws(schema)
@@ -295,6 +296,7 @@ def test_schemas_keep_the_laws_and_find_their_labels(schema):
     assert list(schema) == list(schema.labels)
 
 
+@some.fewer
 @given(some.schemas(with_foreign=True))
 def test_a_pickled_schema_is_equal(schema):
     len(schema)
@@ -396,6 +398,7 @@ def test_a_label_that_is_not_there_cannot_be_taken_away():
         LabelSchema().without(1)
 
 
+@some.fewer
 @given(some.schemas())
 def test_renaming_a_label_rewrites_nothing_else(schema):
     label = schema.labels[0]

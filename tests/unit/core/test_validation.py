@@ -149,6 +149,7 @@ def test_nothing_lies_beyond_a_picture_of_unknown_size():
     assert check_annotation(annotation, LABELS) == []
 
 
+@some.fewer
 @given(some.labelled({"kinds": ("any", "skeleton")}, max_size=3))
 def test_annotations_that_fit_the_schema_have_findings_about_their_place_only(drawn):
     schema, annotations = drawn
