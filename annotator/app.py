@@ -4,6 +4,7 @@ Before the first paint only QtWidgets and a few small modules of our own are imp
 the store, the canvas) comes right after it, on a thread.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -49,6 +50,8 @@ def run(path: str | None) -> int:
     settings = Settings.load(settings_path())
     theme = Theme(application, settings)
     window = MainWindow(theme, settings, RecentProjects(recent_projects_path()))
+    # The collector looks through everything there is, on whatever thread it starts: what is loaded by now stays.
+    window.ready.connect(gc.freeze)
     window.ended.connect(application.quit)
     # The window goes at once; the program ends when everything is on the disk.
     application.setQuitOnLastWindowClosed(False)

@@ -5,6 +5,7 @@ sent on the way included. Its length is counted in CPU time of the GUI thread, s
 make it longer; calls that wait without using the CPU are listed by name instead.
 """
 
+import gc
 import os
 import sys
 import threading
@@ -124,6 +125,8 @@ def watched(application: QApplication) -> Iterator[GuiWatch]:
         watch.audited("time.sleep", (seconds,))
         sleep(seconds)
 
+    # As `annotator.app` does: what the other tests left is not the window's to look through.
+    gc.freeze()
     _watches.append(watch)
     application.watch = watch
     time.sleep = watched_sleep
@@ -131,6 +134,7 @@ def watched(application: QApplication) -> Iterator[GuiWatch]:
         yield watch
     finally:
         time.sleep = sleep
+        gc.unfreeze()
         application.watch = None
         _watches.remove(watch)
         apsw.connection_hooks.remove(trace_connection)
