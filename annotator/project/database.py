@@ -46,7 +46,7 @@ class Database:
     def _opened_first(self) -> apsw.Connection:
         try:
             return self._open(write=self.writable)
-        except CannotOpenError:
+        except (CannotOpenError, ReadOnlyError):
             # Reading needs an index of the log beside the file, which cannot be made in a folder that cannot
             # be written. Without a log there is nothing to index, nor a writer.
             if self.writable or _has_log(self.path):
@@ -134,8 +134,13 @@ def create_database(path: Path, vfs: str = "") -> None:
         raise ProjectError(f"{path} already exists. Open it, or choose another folder.")
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
-        with translated(path):
-            _create(unfinished, vfs)
+        try:
+            with translated(path):
+                _create(unfinished, vfs)
+        except CannotOpenError:
+            raise ReadOnlyError(
+                f"{path.parent} cannot be written. Choose another place for the project."
+            ) from None
         try:
             # Unlike a move, this fails where another process was quicker.
             os.link(unfinished, path)
@@ -221,13 +226,13 @@ class translated:  # noqa: N801 - used as a statement: with translated(path)
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if isinstance(error, apsw.Error):
+        if isinstance(error, apsw.Error | UnicodeDecodeError):
             sentence = _sentence(error, self._path)
             if sentence is not None:
                 raise sentence from error
 
 
-def _sentence(error: apsw.Error, path: Path) -> ProjectError | None:
+def _sentence(error: apsw.Error | UnicodeDecodeError, path: Path) -> ProjectError | None:
     match error:
         case apsw.FullError():
             return DiskFullError(
@@ -240,7 +245,7 @@ def _sentence(error: apsw.Error, path: Path) -> ProjectError | None:
             return CannotOpenError(
                 f"{path} cannot be opened. It may be missing, or its folder cannot be read or written."
             )
-        case apsw.NotADBError() | apsw.CorruptError():
+        case apsw.NotADBError() | apsw.CorruptError() | UnicodeDecodeError():
             return ProjectError(
                 f"{path} is damaged: {error}. Restore it from a copy; `annotator doctor` tells more."
             )

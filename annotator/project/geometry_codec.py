@@ -77,11 +77,13 @@ def encode_shape(shape: Shape) -> bytes:
             return _raw(shape.points)
 
 
-def decode_shape(kind: ShapeKind, blob: bytes) -> Shape:
+def decode_shape(kind: ShapeKind, blob: object) -> Shape:
     """Return the shape of a blob.
 
     Raises InvalidValueError where the blob is not one of that kind: the database was changed by someone else.
     """
+    if not isinstance(blob, bytes):
+        raise InvalidValueError(f"A stored {kind} is damaged: its geometry is missing.")
     try:
         if kind == "skeleton":
             return _decode_skeleton(blob)

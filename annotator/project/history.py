@@ -22,6 +22,7 @@ import apsw
 
 from annotator.core.ids import new_id
 from annotator.project.additions import Added
+from annotator.project.errors import ProjectError
 from annotator.project.schema import SCHEMA_VERSION
 
 StepState: TypeAlias = Literal["open", "complete", "undoing", "undone", "redoing", "dropped"]
@@ -207,9 +208,15 @@ def parts(
 def part(db: apsw.Connection, rev: int) -> StoredPart:
     """Return the transaction with a number."""
     row: Any = db.execute("SELECT form, changes FROM step_part WHERE rev = ?", (rev,)).fetchone()
-    if row[0] == _ADDED:
-        return StoredPart(rev, b"", Added.unpacked(row[1]))
-    return StoredPart(rev, zlib.decompress(row[1]))
+    try:
+        if row[0] == _ADDED:
+            return StoredPart(rev, b"", Added.unpacked(row[1]))
+        return StoredPart(rev, zlib.decompress(row[1]))
+    except (zlib.error, ValueError) as error:
+        raise ProjectError(
+            f"The history of the project is damaged ({error}). Nothing was changed;"
+            " `annotator doctor` tells more."
+        ) from error
 
 
 def drop_undone(db: apsw.Connection, task: int | None, author: str) -> None:

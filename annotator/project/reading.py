@@ -31,6 +31,7 @@ from annotator.project.records import (
     frame_of,
     keyframe_of,
     label_of,
+    stored,
     task_of,
     track_of,
 )
@@ -263,6 +264,7 @@ def label_counts(db: apsw.Connection) -> dict[int, int]:
     return dict(rows)
 
 
+@stored("annotation")
 def columns(db: apsw.Connection, frame_id: int) -> ShapeColumns:
     """Return the annotations of a frame as columns, straight from the stored geometry.
 

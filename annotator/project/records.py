@@ -1,7 +1,8 @@
 """How values become rows and rows become values."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias, TypeVar
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, ParamSpec, TypeAlias, TypeVar
 
 import msgspec
 
@@ -38,6 +39,7 @@ assert set(SOURCE_NUMBERS) == set(SOURCES)
 _SOURCES: Final = tuple(SOURCE_NUMBERS)
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 _json = msgspec.json.Encoder()
 _attributes_decoder = msgspec.json.Decoder(dict[int, bool | float | str])
@@ -50,6 +52,27 @@ def _decoded(decoder: msgspec.json.Decoder[T], text: str, what: str) -> T:
         return decoder.decode(text)
     except (msgspec.DecodeError, TypeError) as error:
         raise InvalidValueError(f"Stored {what} are damaged: {error}.") from None
+
+
+def stored(what: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Let a function that makes a value of a row say that the row is damaged, where it is.
+
+    Whoever wrote over the file left texts for numbers, or numbers that mean nothing.
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        @functools.wraps(function)
+        def value_of(*arguments: P.args, **options: P.kwargs) -> T:
+            try:
+                return function(*arguments, **options)
+            except InvalidValueError:
+                raise
+            except (TypeError, ValueError, LookupError) as error:
+                raise InvalidValueError(f"A stored {what} is damaged: {error}.") from error
+
+        return value_of
+
+    return decorate
 
 
 def attributes_text(attributes: Attributes) -> str | None:
@@ -130,6 +153,7 @@ ANNOTATION_SELECT: Final = (
 )
 
 
+@stored("annotation")
 def annotation_of(row: Row) -> Annotation:
     """Return the annotation of a row of ANNOTATION_SELECT."""
     row_id, frame, label, kind, flags, z_order, group, source, score, attributes, data, extra = row
@@ -155,6 +179,7 @@ KEYFRAME_SELECT: Final = (
 )
 
 
+@stored("key frame")
 def keyframe_of(row: Row) -> Keyframe:
     """Return the key frame of a row of KEYFRAME_SELECT."""
     _track, frame, kind, flags, z_order, source, score, attributes, data, extra = row
@@ -184,6 +209,7 @@ def track_row(track: Track, task: int, rev: int) -> Row:
 TRACK_SELECT: Final = "SELECT id, label_id, group_id, source, attributes, extra FROM track"
 
 
+@stored("track")
 def track_of(row: Row, keyframes: tuple[Keyframe, ...]) -> Track:
     """Return the track of a row of TRACK_SELECT with its key frames."""
     row_id, label, group, source, attributes, extra = row
@@ -221,6 +247,7 @@ def label_row(label: Label, position: int, rev: int) -> Row:
     return label.id, rev, position, _json.encode(stored).decode()
 
 
+@stored("label")
 def label_of(label_id: int, definition: str) -> Label:
     """Return the label of a row."""
     stored = _decoded(_label_decoder, definition, "labels")
@@ -249,6 +276,7 @@ def task_row(task: Task, rev: int) -> Row:
     return task.id, rev, task.name, _json.encode(stored).decode()
 
 
+@stored("task")
 def task_of(row: Row) -> Task:
     """Return the task of (id, name, definition)."""
     stored = _decoded(_task_decoder, row[2], "tasks")
@@ -284,6 +312,7 @@ def frame_row(frame: Frame, rev: int) -> Row:
     )  # fmt: skip
 
 
+@stored("frame")
 def frame_of(row: Row) -> Frame:
     """Return the frame of a row of FRAME_SELECT."""
     row_id, task, position, media, source_index, name, subset, done, removed, extra = row
