@@ -30,8 +30,20 @@ class FairLock:
             turn = threading.Lock()
             turn.acquire()
             self._waiting.append(turn)
-        turn.acquire()
+        try:
+            turn.acquire()
+        except BaseException:  # Ctrl+C on the main thread
+            self._leave(turn)
+            raise
         self._holder = me
+
+    def _leave(self, turn: threading.Lock) -> None:
+        """Give up waiting; a lock that was handed over in this very moment goes on to the next in line."""
+        with self._guard:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                return
+        self.release()
 
     def release(self) -> None:
         """Hand the lock to the next in line, or free it."""
