@@ -1,5 +1,6 @@
 """Connections to a project's database: how they are opened, and what their errors mean to the user."""
 
+import logging
 import os
 import threading
 import weakref
@@ -18,6 +19,8 @@ from annotator.project.errors import (
     ReadOnlyError,
 )
 from annotator.project.schema import APPLICATION_ID, CREATE_ALL, SCHEMA_VERSION
+
+log = logging.getLogger(__name__)
 
 PAGE_CACHE_KIB: Final = 65_536
 # Another process that only reads may hold a lock for a moment.
@@ -119,10 +122,13 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         with self._readers_lock:
-            readers = list(self._readers)
-        for connection in readers:
-            connection.close()
-        self.writer.close()
+            connections = [*self._readers, self.writer]
+        for connection in connections:
+            try:
+                connection.close()
+            except apsw.Error as error:
+                # The last one copies the log into the file. Where it cannot, the log stays, and nothing is lost.
+                log.info("closing %s: %s", self.path, error)
 
 
 def create_database(path: Path, vfs: str = "") -> None:

@@ -191,6 +191,12 @@ def mark_part(db: apsw.Connection, rev: int, *, reverted: bool) -> None:
     db.execute("UPDATE step_part SET reverted = ? WHERE rev = ?", (int(reverted), rev))
 
 
+def revs(db: apsw.Connection, step_id: int) -> set[int]:
+    """Return the numbers of all transactions of a step."""
+    rows: Any = db.execute("SELECT rev FROM step_part WHERE step_id = ?", (step_id,)).fetchall()
+    return {rev for (rev,) in rows}
+
+
 def parts(
     db: apsw.Connection, step_id: int, *, reverted: bool, backwards: bool
 ) -> Iterator[StoredPart]:

@@ -10,7 +10,7 @@ getting in the way until the end.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -34,14 +34,14 @@ PLACES: Final = {
 class RevertPlan:
     """What undoing or redoing a step will touch; no other edit may come between.
 
-    own: the numbers of its transactions; when undoing, rows that carry one will change or go. rows: when
-    redoing, the rows that will change or go. going: rows that will be gone, to which others could refer.
+    own: the numbers of its transactions; rows that carry one will change or go, or were just redone. rows: when
+    redoing, the other rows that will change or go. going: rows that will be gone, to which others could refer.
     needed: rows that will be referred to. places: those that its rows will take. All by the name of the table.
     """
 
     step: Step
     direction: Direction
-    own: set[int] = field(default_factory=set)
+    own: Set[int]
     rows: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     going: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     needed: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -60,10 +60,9 @@ class RevertPlan:
         table, row_id, old, new = change
         if table == "label" and self.touches_labels:
             return True
-        if self.direction == "undo":
-            if old is not None and old[REV] in self.own:
-                return True
-        elif row_id in self.rows["shape" if table == "geometry" else table]:
+        if old is not None and old[REV] in self.own:
+            return True
+        if row_id in self.rows["shape" if table == "geometry" else table]:
             return True
         if new is None:
             return row_id in self.needed[table]
@@ -74,11 +73,10 @@ class RevertPlan:
 
 def plan_revert(db: apsw.Connection, one: Step, direction: Direction) -> RevertPlan:
     """Return what reverting a step, or what is left of it to be reverted, will touch."""
-    plan = RevertPlan(one, direction)
+    plan = RevertPlan(one, direction, history.revs(db, one.id))
     backwards = direction == "undo"
     coming: dict[str, set[int]] = defaultdict(set)
     for part in history.parts(db, one.id, reverted=not backwards, backwards=backwards):
-        plan.own.add(part.rev)
         for change in row_changes(part.changes, direction):
             _add_to_plan(plan, db, change, coming)
     for table, row_ids in coming.items():
