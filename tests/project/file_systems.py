@@ -1,7 +1,7 @@
 """Disks that are slow or full, as SQLite file systems over the real one."""
 
 import time
-from typing import Any
+from typing import Any, NoReturn
 
 import apsw
 
@@ -48,24 +48,34 @@ class QuotaFile(apsw.VFSFile):
 
     def xWrite(self, data: bytes, offset: int) -> None:
         if self._vfs.is_full and offset + len(data) > self.xFileSize():
-            self._vfs.refused += 1
-            raise apsw.FullError("no space left")
+            self._vfs.refuse()
         super().xWrite(data, offset)
 
     def xTruncate(self, size: int) -> None:
         if self._vfs.is_full and size > self.xFileSize():
-            raise apsw.FullError("no space left")
+            self._vfs.refuse()
         super().xTruncate(size)
 
 
 class QuotaDisk(apsw.VFS):
-    """A disk that is full when told so."""
+    """A disk that is full when told so.
+
+    frees_after: how many refusals later there is room again, 0 for never.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__(name, "")
         self.name = name
         self.is_full = False
+        self.frees_after = 0
         self.refused = 0
 
     def xOpen(self, name: Any, flags: list[int]) -> QuotaFile:
         return QuotaFile(self, name, flags)
+
+    def refuse(self) -> NoReturn:
+        self.refused += 1
+        if self.frees_after:
+            self.frees_after -= 1
+            self.is_full = self.frees_after > 0
+        raise apsw.FullError("no space left")
