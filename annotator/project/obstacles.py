@@ -19,7 +19,13 @@ from annotator.project.additions import Added
 from annotator.project.errors import UndoRefusedError
 from annotator.project.history import Step, StoredPart
 from annotator.project.records import label_of
-from annotator.project.reverting import PLACES, RevertPlan, place_taken
+from annotator.project.reverting import (
+    PLACES,
+    RevertPlan,
+    ids_coming,
+    ids_going,
+    place_taken,
+)
 from annotator.project.row_changes import CHILDREN, PARENTS, REV, RowChange, Values, row_changes
 
 # How many of some annotations are as a transaction left them, how many geometries are, and how many there are.
@@ -126,6 +132,17 @@ class _Search:
             if found is not None:
                 return found
             self._count_children(change)
+        return self._check_geometries(changes)
+
+    def _check_geometries(self, changes: Sequence[RowChange]) -> Obstacle | None:
+        """Check that no annotation goes and leaves a geometry behind that somebody gave it later."""
+        bereft = ids_going(changes, "shape") - ids_going(changes, "geometry")
+        if not bereft:
+            return None
+        for row_id, rev in _revs_of(self._db, "geometry", bereft).items():
+            goes_before = row_id in self._plan.rows["geometry"]
+            if not goes_before and self._on_the_way("geometry", row_id, rev) is not None:
+                return self._obstacle_of_rev(rev)
         return None
 
     def _check_row(self, change: RowChange, stored: int | None) -> Obstacle | None:
@@ -223,6 +240,10 @@ class _Search:
     def _check_parents(self) -> Obstacle | None:
         for table, row_ids in self._plan.needed.items():
             missing = row_ids - _revs_of(self._db, table, row_ids).keys()
+            if missing and table == "shape":
+                for part in self._parts():
+                    changes = row_changes(part.changes, self._plan.direction)
+                    missing -= ids_coming(changes, "shape")
             if missing:
                 return self._obstacle_of_missing(table, missing)
         return None

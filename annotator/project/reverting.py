@@ -62,13 +62,22 @@ class RevertPlan:
             return True
         if old is not None and old[REV] in self.own:
             return True
-        if row_id in self.rows["shape" if table == "geometry" else table]:
+        if row_id in self.rows[table]:
+            return True
+        if table == "geometry" and self._touches_shape(db, row_id):
             return True
         if new is None:
             return row_id in self.needed[table]
         if any(new[at] in self.going[parent] for at, _, parent in PARENTS[table]):
             return True
         return place_taken(db, change) in self.places
+
+    def _touches_shape(self, db: apsw.Connection, row_id: int) -> bool:
+        """Whether a geometry belongs to an annotation that will change or go."""
+        if row_id in self.rows["shape"]:
+            return True
+        row: Any = db.execute("SELECT rev FROM shape WHERE id = ?", (row_id,)).fetchone()
+        return row is not None and row[0] in self.own
 
 
 def plan_revert(db: apsw.Connection, one: Step, direction: Direction) -> RevertPlan:
@@ -77,8 +86,11 @@ def plan_revert(db: apsw.Connection, one: Step, direction: Direction) -> RevertP
     backwards = direction == "undo"
     coming: dict[str, set[int]] = defaultdict(set)
     for part in history.parts(db, one.id, reverted=not backwards, backwards=backwards):
-        for change in row_changes(part.changes, direction):
+        changes = list(row_changes(part.changes, direction))
+        for change in changes:
             _add_to_plan(plan, db, change, coming)
+        # A geometry comes with its annotation as a rule.
+        plan.needed["shape"] |= ids_coming(changes, "geometry") - ids_coming(changes, "shape")
     for table, row_ids in coming.items():
         plan.needed[table] -= row_ids
     return plan
@@ -91,7 +103,7 @@ def _add_to_plan(
     if table == "label":
         plan.touches_labels = True
     if now is not None and plan.direction == "redo":
-        plan.rows["shape" if table == "geometry" else table].add(row_id)
+        plan.rows[table].add(row_id)
     has_children = table not in ("shape", "geometry", "job")
     if then is None:
         if has_children:
@@ -105,6 +117,24 @@ def _add_to_plan(
     place = place_taken(db, change)
     if place is not None:
         plan.places.add(place)
+
+
+def ids_coming(changes: Iterable[RowChange], table: str) -> set[int]:
+    """Return the rows of a table that are not there now and will be."""
+    return {
+        change.id
+        for change in changes
+        if change.table == table and change.now is None and change.then is not None
+    }
+
+
+def ids_going(changes: Iterable[RowChange], table: str) -> set[int]:
+    """Return the rows of a table that are there now and will not be."""
+    return {
+        change.id
+        for change in changes
+        if change.table == table and change.now is not None and change.then is None
+    }
 
 
 def place_taken(db: apsw.Connection, change: RowChange) -> Place | None:

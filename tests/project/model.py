@@ -377,6 +377,8 @@ def _parents(key: Key, row: Row) -> list[Key]:
             found = [("frame", frame), ("label", label), ("track", track)]
         case "track":
             found = [("task", row.content[0]), ("label", row.content[1])]
+        case "geometry":
+            found = [("shape", key[1])]
         case "frame" | "job":
             found = [("task", row.value.task)]
         case _:

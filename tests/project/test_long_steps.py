@@ -461,3 +461,36 @@ def test_two_threads_that_undo_the_same_step_undo_it_once(project: Project) -> N
         assert outcomes.count("undone") == 1, outcomes
         assert project.label_counts() == {}
         check_file(project.path)
+
+
+def test_an_annotation_that_was_given_a_geometry_later_does_not_go_without_it(
+    project: Project,
+) -> None:
+    """Tags have no geometry; what a format left with one is kept in its place."""
+    (task,), frames, label = new_project_with(project, 10)
+    tags = [Annotation(frames[n % 10].id, label.id, None) for n in range(2 * PART_SIZE)]
+    long_step = project.long_step("Import", author="import", task=task.id)
+    with long_step as step, step.edit(fresh=True) as edit:
+        edit.put(*tags)
+    noted = replace(tags[3], foreign={"coco": {"a": 1}})
+    for round_trips in range(2):  # first as ids, then as changesets
+        change(project, "Note", lambda edit: edit.put(noted))
+        before = dump(project.path)
+        with pytest.raises(UndoRefusedError, match="the later step “Note”"):
+            project.undo(step.id)
+        assert dump(project.path) == before
+        project.undo()
+        project.undo(step.id)
+        if round_trips == 0:
+            project.redo(step.id)
+    # And the other way round: a geometry does not come back to an annotation that is gone.
+    project.redo(step.id)
+    change(project, "Note", lambda edit: edit.put(noted))
+    change(project, "Forget", lambda edit: edit.put(tags[3]))
+    forget = project.history(limit=1)[0].id
+    change(project, "Delete", lambda edit: edit.delete(tags[3].id))
+    before = dump(project.path)
+    with pytest.raises(UndoRefusedError, match="the later step “Delete”"):
+        project.undo(forget)
+    assert dump(project.path) == before
+    check_file(project.path)
