@@ -1,6 +1,7 @@
 """The picture of the frame as Qt draws it."""
 
 import math
+from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -22,9 +23,13 @@ class Picture:
     has_alpha: what is behind shows through; without it every alpha is 255. Colours are not multiplied by alpha.
     A read-only array is shown as it is; one that somebody may write to is copied, because Qt would show each
     later change at some unpredictable moment.
+    halves: smaller copies that somebody has made already, each of half the width and height (rounded up) of the
+    one before, read-only; not for pictures with alpha.
     """
 
-    def __init__(self, pixels: Pixels, *, has_alpha: bool = False) -> None:
+    def __init__(
+        self, pixels: Pixels, *, has_alpha: bool = False, halves: Sequence[Pixels] = ()
+    ) -> None:
         if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8:
             raise ValueError(f"A picture is uint8 (H, W, 4), not {pixels.dtype} {pixels.shape}.")
         shared = not pixels.flags.writeable and pixels.flags.c_contiguous
@@ -38,6 +43,10 @@ class Picture:
         self._levels = [
             image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied) if has_alpha else image
         ]
+        self._halves = tuple(halves)
+        for half in self._halves:
+            height, width = half.shape[:2]
+            self._levels.append(QImage(half.data, width, height, 4 * width, pixel_format))
 
     def colour_at(self, x: float, y: float) -> Colour | None:
         """Return red, green and blue of the pixel at a point, None outside the picture."""

@@ -84,9 +84,10 @@ class Stage(QObject):
         size: tuple[int, int] | None,
         *,
         has_alpha: bool,
+        halves: Sequence[Pixels],
     ) -> None:
         """Show the pixels of the frame, or say why there are none; `size` where it is known all the same."""
-        picture = None if pixels is None else Picture(pixels, has_alpha=has_alpha)
+        picture = None if pixels is None else Picture(pixels, has_alpha=has_alpha, halves=halves)
         if picture is not None:
             self.resting.size = QSizeF(picture.width, picture.height)
         elif size is not None:

@@ -100,14 +100,16 @@ class CanvasView(PaintedView):
         *,
         size: tuple[int, int] | None = None,
         has_alpha: bool = False,
+        halves: Sequence[Pixels] = (),
     ) -> None:
         """Show the pixels of the frame, uint8 (H, W, 4): blue, green, red, alpha; and what is wrong with it.
 
         pixels: None where there are none, or not yet. problem: a sentence, shown in the middle of the frame, or at its
         upper edge where there are pixels all the same. size: width and height, where they are known without
-        pixels. Zoom and place stay as they are unless the size changes.
+        pixels. halves: smaller copies that were made beside the GUI thread, see `Picture`. Zoom and place stay as
+        they are unless the size changes.
         """
-        self.stage.show_picture(pixels, problem, size, has_alpha=has_alpha)
+        self.stage.show_picture(pixels, problem, size, has_alpha=has_alpha, halves=halves)
         self.navigator.set_size(self.stage.size)
         self._input.again()
 

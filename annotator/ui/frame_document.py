@@ -137,7 +137,7 @@ class ProjectDocument(QObject):
             self._read_beside(frame_id)
             return False
         values = project.annotations(frame_id)
-        self._take(values, ShapeColumns.from_annotations(values))
+        self._take(values, ShapeColumns.from_annotations(values) if values else _NOTHING)
         self._is_known = True
         self.loaded.emit()
         return True

@@ -7,13 +7,10 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 
 from annotator.canvas.view import CanvasView
 from annotator.core.annotations import Annotation
-from annotator.media.picture import Picture
-from annotator.messages import Message
 from annotator.settings import KEEP_ZOOM, Settings
 from annotator.ui.frame_document import ProjectDocument
-from annotator.ui.frame_pictures import FramePictures, Loaded
+from annotator.ui.frame_pictures import FramePicture, FramePictures, Loaded
 from annotator.ui.gui_calls import GuiCalls
-from annotator.ui.message_bar import MessageBar
 from annotator.ui.session import Session
 
 # A picture that is not there by then is announced; until then the old one stays, so that nothing blinks.
@@ -39,7 +36,6 @@ class FramePresenter(QObject):
         session: Session,
         document: ProjectDocument,
         canvas: CanvasView,
-        bar: MessageBar,
         settings: Settings,
         calls: GuiCalls,
     ) -> None:
@@ -47,12 +43,10 @@ class FramePresenter(QObject):
         self._session = session
         self._document = document
         self._canvas = canvas
-        self._bar = bar
         self._settings = settings
         self._calls = calls
         self._pictures: FramePictures | None = None
         self._awaited: int | None = None
-        self._note: Message | None = None
         self._late = QTimer(self)
         self._late.setSingleShot(True)
         self._late.setInterval(_PATIENCE_MS)
@@ -77,7 +71,6 @@ class FramePresenter(QObject):
             self._pictures.arrived.disconnect(self._arrived)
             ends.append(self._pictures.stop())
             self._pictures = None
-        self._take_note_back()
         self._canvas.show_document(None)
         self._canvas.show_picture(None)
 
@@ -102,7 +95,6 @@ class FramePresenter(QObject):
 
     def _show_frame(self) -> None:
         frame = self._session.frame
-        self._take_note_back()
         self._canvas.select(())
         if frame is None or self._pictures is None:
             self._awaited = None
@@ -120,11 +112,14 @@ class FramePresenter(QObject):
             return  # late: another frame is wanted by now
         self._awaited = None
         self._late.stop()
-        if isinstance(loaded, Picture):
-            self._canvas.show_picture(loaded.pixels)
-            if loaded.problem is not None:
-                self._note = Message("warning", f"{self._frame_name}: {loaded.problem}")
-                self._bar.say(self._note)
+        if isinstance(loaded, FramePicture):
+            picture = loaded.picture
+            self._canvas.show_picture(
+                picture.pixels,
+                picture.problem,
+                has_alpha=picture.has_alpha,
+                halves=loaded.halves,
+            )
         else:
             self._canvas.show_picture(None, str(loaded))
         self._canvas.show_document(self._document)
@@ -143,11 +138,6 @@ class FramePresenter(QObject):
     def _update_shapes(self, changed: Sequence[Annotation], deleted: Collection[int]) -> None:
         if self._awaited is None:
             self._canvas.update_shapes(changed, deleted)
-
-    def _take_note_back(self) -> None:
-        if self._note is not None:
-            self._bar.take_back(self._note)
-            self._note = None
 
     @property
     def _frame_name(self) -> str:

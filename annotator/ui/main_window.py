@@ -54,7 +54,7 @@ class MainWindow(QMainWindow):
         self._writer = QuietWriter(self)
         # Made after the first paint, in this order.
         self.message_bar: MessageBar
-        self.actions_by_id: ActionSet
+        self.action_set: ActionSet
         self.workplace: Workplace | None = None
         self.is_stuck = False
         self._is_loading = False
@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         self.message_bar = MessageBar(self._theme, self._pile)
         # What was said until now was kept, and is heard here.
         self._stop_listening = messages.subscribe(self._hear)
-        self.actions_by_id = actions = ActionSet(self, self._theme)
+        self.action_set = actions = ActionSet(self, self._theme)
         actions.bind("file.open_folder", self.opening.choose_folder)
         actions.bind("file.open_project", self.opening.choose_project)
         actions.bind("file.close", self._close_project)
@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
             self._finish()
             return
         workplace: Workplace = module.Workplace(
-            self, self._settings, self._theme, self.actions_by_id, self.message_bar, self._calls
+            self, self._settings, self._theme, self.action_set, self.message_bar, self._calls
         )
         make_piecewise(self, workplace.parts(), partial(self._take_in, workplace))
 
@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         self._pile.setCurrentWidget(workplace.area if is_open else self.start_page)
         for part in (workplace.top_bar, workplace.option_bar, self.statusBar()):
             part.setVisible(is_open)
-        workplace.panels.setVisible(is_open and self.actions_by_id["view.panels"].isChecked())
+        workplace.panels.setVisible(is_open and self.action_set["view.panels"].isChecked())
         if is_open:
             self.resizeDocks([workplace.panels], [PANEL], Qt.Orientation.Horizontal)
         else:
@@ -204,7 +204,7 @@ class MainWindow(QMainWindow):
 
     def _setting_changed(self, setting: Setting[Any]) -> None:
         if setting is THEME:
-            self.actions_by_id[f"view.theme_{self._settings.get(THEME)}"].setChecked(True)
+            self.action_set[f"view.theme_{self._settings.get(THEME)}"].setChecked(True)
         self._writer.request(self._save_settings)
 
     def _save_settings(self) -> None:

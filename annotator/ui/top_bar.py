@@ -149,11 +149,12 @@ class FrameField(QFrame):
         self._show()
 
     def _show(self, _change: object = None) -> None:
-        count = self._session.frame_count
-        digits = max(_LEAST_DIGITS, len(str(count)))
-        metrics = QFontMetrics(self.number.font())
-        self.number.setFixedWidth(metrics.horizontalAdvance("0" * digits) + 14)
-        self._count.setText(f"/ {count}")
+        count = f"/ {self._session.frame_count}"
+        if count != self._count.text():
+            digits = max(_LEAST_DIGITS, len(count) - 2)
+            metrics = QFontMetrics(self.number.font())
+            self.number.setFixedWidth(metrics.horizontalAdvance("0" * digits) + 14)
+            self._count.setText(count)
         if not self.number.hasFocus() or not self.number.isModified():
             self.number.setText(str(self._session.number + 1) if self._session.is_open else "")
 

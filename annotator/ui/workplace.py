@@ -75,9 +75,7 @@ class Workplace(QObject):
         actions.add_canvas_keys(self.canvas, "Edit", "Frame")
         self.area = self._work_area()
         yield
-        self.presenter = FramePresenter(
-            session, self.document, self.canvas, self._bar, self._settings, calls
-        )
+        self.presenter = FramePresenter(session, self.document, self.canvas, self._settings, calls)
         self.navigation = FrameNavigation(session, self.canvas, self)
         self.switch = ProjectSwitch(session, self.presenter, self.opener, self.runner, calls)
         self.popup = LabelPopup(theme, self.canvas_area)
@@ -156,7 +154,9 @@ class Workplace(QObject):
             (0, "Objects", self.objects_panel.rows.rowCount()),
             (1, "Labels", self.labels_panel.count),
         ):
-            self.tabs.setTabText(place, f"{title} {count:,}" if count else title)
+            text = f"{title} {count:,}" if count else title
+            if text != self.tabs.tabText(place):  # setting it lays out the tabs anew
+                self.tabs.setTabText(place, text)
 
     def _bind(self) -> None:
         bind, canvas, navigation = self._actions.bind, self.canvas, self.navigation

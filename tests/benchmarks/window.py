@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import simplejpeg
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -216,6 +216,7 @@ def stepping(bench: Bench, place: Path) -> list[Row]:
     cold = statistics.median(jump(bench, number) for number in range(5, 60, 6))
     data = (folder / "picture 0.jpg").read_bytes()
     bare = statistics.median(decode_seconds(data) for _ in range(9))
+    floor = statistics.median(paint_seconds(bench) for _ in range(15))
     return [
         row(
             f"step, read ahead, in {LARGE_FOLDER} next to {SMALL_FOLDER} pictures, GUI thread",
@@ -223,11 +224,11 @@ def stepping(bench: Bench, place: Path) -> list[Row]:
             limit=1000 * in_small[1],
         ),
         row(
-            "next 4K JPEG, read ahead, key to paint, by the clock", 1000 * ahead[0], "ms", "<= 5 ms",
-            ahead[0] <= 0.005,
+            "next 4K JPEG, read ahead, key to paint, next to QPainter's drawing of it alone",
+            1000 * ahead[0], "ms", "<= 5 ms", ahead[0] <= 0.005, limit=1000 * floor,
         ),
         row(
-            "next 4K JPEG, read ahead, key to paint, GUI thread", 1000 * ahead[1], "ms", "<= 5 ms",
+            "next 4K JPEG, read ahead, GUI thread by the processor", 1000 * ahead[1], "ms", "<= 5 ms",
             ahead[1] <= 0.005,
         ),
         row(
@@ -272,6 +273,23 @@ def jump(bench: Bench, number: int) -> float:
 def decode_seconds(data: bytes) -> float:
     began = time.perf_counter()
     simplejpeg.decode_jpeg(data, "BGRA")
+    return time.perf_counter() - began
+
+
+def paint_seconds(bench: Bench) -> float:
+    """Draw a 4K picture smoothly into an image of the canvas's size, as the first paint of a frame must.
+
+    By the clock: Qt spreads it over threads of its own.
+    """
+    viewport = bench.work.canvas.viewport()
+    image = QImage(3840, 2160, QImage.Format.Format_RGB32)
+    image.fill(0x336699)
+    target = QPixmap(viewport.size())
+    began = time.perf_counter()
+    painter = QPainter(target)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(target.rect(), image)
+    painter.end()
     return time.perf_counter() - began
 
 

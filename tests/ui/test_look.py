@@ -36,7 +36,7 @@ def test_the_theme_changes_everywhere_at_once(opened: Driver):
     opened.settings.set(THEME, "light")
     assert ground(opened) == LIGHT.bg1
     assert canvas_ground(opened) == LIGHT.canvas
-    assert opened.window.actions_by_id["view.theme_light"].isChecked()
+    assert opened.window.action_set["view.theme_light"].isChecked()
 
 
 def canvas_ground(driver: Driver) -> str:

@@ -118,7 +118,7 @@ def test_a_project_that_another_process_holds_can_be_looked_at(driver: Driver, p
         driver.open(pictures)
         assert not driver.work.session.is_writable
         assert "can only be looked at" in driver.message
-        actions = driver.window.actions_by_id
+        actions = driver.window.action_set
         assert actions is not None
         for name in ("edit.undo", "edit.delete", "tool.rectangle", "label.choose", "label.1"):
             assert not actions[name].isEnabled(), name

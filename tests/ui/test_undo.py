@@ -69,7 +69,7 @@ def test_nothing_to_undo_is_said(opened: Driver):
 
 
 def test_the_menu_says_what_would_be_undone(opened: Driver):
-    actions = opened.window.actions_by_id
+    actions = opened.window.action_set
     assert actions is not None
     assert actions["edit.undo"].text() == "Undo"
     assert not actions["edit.redo"].isEnabled()
