@@ -14,11 +14,15 @@ import pytest
 
 from annotator.core.labels import Label
 from annotator.project.organisation import Frame, Task
-from annotator.project.project import Project
+from annotator.project.project import FILE_NAME, Project
+from tests.project.dumps import check_file
+from tests.project.shapes import import_into
 from tests.project.victim import SHAPES_IN_A_PIECE, shape
 
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS = {"edits": 90, "imports": 60, "inside": 60}
+ROUNDS = {"edits": 60, "copying": 30, "inside": 35, "torn": 35, "imports": 50, "undoing": 40}
+# What is undone and redone by the rounds of `undoing`.
+IMPORTED = 2600
 # After an acknowledgement the killer waits at most this long.
 LONGEST = 0.05
 
@@ -40,22 +44,20 @@ class Victims:
             text=True,
         )
 
-    def kill_one(self, mode: str, folder: Path, rng: random.Random) -> tuple[list[int], int | None]:
-        """Return what a child acknowledged, and the piece it was inside of when it was killed."""
+    def kill_one(self, mode: str, folder: Path, rng: random.Random) -> list[str]:
+        """Return the words of a child up to its death."""
         self._order(f"{mode} {folder}")
         pid = int(self._read().removeprefix("pid "))
         # Killed after this many words from it; a round of imports lives for several transactions.
-        words = rng.randrange(1, 12 if mode == "edits" else 6)
+        words = rng.randrange(1, 12 if mode in ("edits", "copying", "undoing") else 6)
         heard = [self._read() for _ in range(words)]
-        while mode == "inside" and not heard[-1].startswith("in "):
+        while mode in ("inside", "torn") and not heard[-1].startswith("in "):
             heard.append(self._read())
         time.sleep(rng.uniform(0.0, LONGEST))
         os.kill(pid, signal.SIGKILL)
         while (word := self._read()) != "over":
             heard.append(word)
-        done = [int(word.split()[1]) for word in heard if word.startswith("done")]
-        last = heard[-1]
-        return done, int(last.split()[1]) if last.startswith("in ") else None
+        return heard
 
     def close(self) -> None:
         assert self._server.stdin is not None
@@ -90,16 +92,6 @@ def new_project(folder: Path) -> Path:
     return folder
 
 
-def check_whole(project: Project) -> None:
-    """The database is sound, and the counters are a recount."""
-    db = project._store.read
-    assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
-    counted = dict(db.execute("SELECT label_id, total FROM label_count WHERE total > 0"))
-    recount = dict(db.execute("SELECT label_id, count(*) FROM shape GROUP BY label_id"))
-    assert counted == recount
-
-
 def annotations(project: Project):
     (task,) = project.tasks()
     return project.annotations(next(project.frames(task.id)).id)
@@ -114,22 +106,33 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path, victims: Victims, capsys):
     for number, mode in enumerate(order):
         if number % 30 == 0:
             folder = new_project(tmp_path / f"p{number}")
-        done, inside = victims.kill_one(mode, folder, rng)
+        if mode == "undoing":
+            with Project.open(folder) as project:
+                import_again(project)
+        heard = victims.kill_one(mode, folder, rng)
+        done = [int(word.split()[1]) for word in heard if word.startswith("done")]
+        inside = int(heard[-1].split()[1]) if heard[-1].startswith("in ") else None
+        counts["kills"] += 1
         counts[mode] += 1
         counts["acknowledged"] += len(done)
         counts["inside a transaction"] += inside is not None
+        check_file(folder / FILE_NAME)
         with Project.open(folder) as project:
             assert project.is_writable  # the killed writer's row was taken over
-            check_whole(project)
             if mode == "imports":
                 check_import(project, done, keep=rng.random() < 0.5)
+            elif mode == "undoing":
+                counts["inside an undo or redo"] += heard[-1] == "part"
+                check_undoing(project, heard)
             else:
                 check_edits(project, done, inside)
             clear(project)
+            check_file(project.path)
     with capsys.disabled():
-        sys.stdout.write(f"\nkilled {len(order)} times: {dict(counts)}\n")
-    assert counts.total() - counts["acknowledged"] - counts["inside a transaction"] >= 200
+        sys.stdout.write(f"\nkilled {counts['kills']} times: {dict(counts)}\n")
+    assert counts["kills"] >= 200
     assert counts["inside a transaction"] >= 50
+    assert counts["inside an undo or redo"] >= 10
 
 
 def check_edits(project: Project, done: list[int], inside: int | None) -> None:
@@ -142,6 +145,10 @@ def check_edits(project: Project, done: list[int], inside: int | None) -> None:
     assert project.interrupted_steps() == []
     titles = [step.title for step in project.history(limit=10_000) if step.author == "user"]
     assert titles[: len(there)] == [f"edit {number}" for number in sorted(there, reverse=True)]
+    # The history is whole: what was done last can be taken back.
+    if there:
+        project.undo(author="user")
+        assert {a.z_order for a in annotations(project)} == set(there) - {max(there)}
 
 
 def check_import(project: Project, done: list[int], *, keep: bool) -> None:
@@ -157,7 +164,25 @@ def check_import(project: Project, done: list[int], *, keep: bool) -> None:
         project.undo(step.id)
         assert annotations(project) == []
     assert project.interrupted_steps() == []
-    check_whole(project)
+
+
+def import_again(project: Project) -> None:
+    (task,) = project.tasks()
+    frames = list(project.frames(task.id))
+    import_into(project, IMPORTED, frames, project.labels.labels[0])
+
+
+def check_undoing(project: Project, heard: list[str]) -> None:
+    """What was begun is finished: the import is there or not, as a whole."""
+    acts = sum(word.startswith("done") for word in heard)
+    states = ["complete", "undone"]
+    allowed = {states[(acts + 1) % 2]}
+    if heard[-1] != "part":
+        # The next act may not have begun; or it has, and its first word was not heard.
+        allowed.add(states[acts % 2])
+    step = next(one for one in project.history() if one.author == "import")
+    assert step.state in allowed
+    assert len(annotations(project)) == (IMPORTED if step.state == "complete" else 0)
 
 
 def clear(project: Project) -> None:

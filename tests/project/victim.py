@@ -5,17 +5,24 @@ hundred of them cost one start of the interpreter. What a child does is told on 
 
 pid N            the child lives
 in K             piece of work K is written inside a transaction that is not committed
+part             a transaction of an undo or redo is committed
 done K           piece of work K is acknowledged: the call that made it has returned
 over             the child is gone
 """
 
 import os
+import random
 import sys
 import time
 from pathlib import Path
+from typing import Any
+
+import apsw
 
 from annotator.core.annotations import Annotation
 from annotator.core.shapes import Rectangle
+from annotator.project import keeper
+from annotator.project.changes import Change
 from annotator.project.project import Project
 
 SHAPES_IN_A_PIECE = 200
@@ -55,6 +62,77 @@ def inside(project: Project) -> None:
     edits(project)
 
 
+class TornFile(apsw.VFSFile):
+    """A file of which a commit writes only the beginning in time."""
+
+    def __init__(self, vfs: "TornDisk", name: Any, flags: list[int]) -> None:
+        super().__init__("", name, flags)
+        self._vfs = vfs
+
+    def xWrite(self, data: bytes, offset: int) -> None:
+        super().xWrite(data, offset)
+        self._vfs.written()
+
+
+class TornDisk(apsw.VFS):
+    """A disk that holds up a commit while it writes its pages to the log."""
+
+    def __init__(self) -> None:
+        super().__init__("torn", "")
+        self._left = 0
+        self._work = 0
+
+    def xOpen(self, name: Any, flags: list[int]) -> TornFile:
+        return TornFile(self, name, flags)
+
+    def hold_up(self, work: int, after: int) -> None:
+        """Hold up the commit of a piece of work after some writes."""
+        self._work, self._left = work, after
+
+    def written(self) -> None:
+        if self._left:
+            self._left -= 1
+            if not self._left:
+                say(f"in {self._work}")
+                time.sleep(INSIDE)
+
+
+def torn(project: Project) -> None:
+    """The same, with every commit held up while it is being written; a commit has more than six writes."""
+    count = 0
+    chance = random.Random()
+
+    def before_commit() -> bool:
+        nonlocal count
+        DISK.hold_up(count, chance.randrange(1, 7))
+        count += 1
+        return False
+
+    project._store.database.writer.set_commit_hook(before_commit)
+    edits(project)
+
+
+def copying(project: Project) -> None:
+    """Edits, while the log is copied into the database all the time."""
+    keeper.CHECKPOINT_AT = 1 << 14
+    keeper.SYNC_INTERVAL = 0.001
+    edits(project)
+
+
+def undoing(project: Project) -> None:
+    """The newest import is undone and redone again and again."""
+    step = next(one for one in project.history() if one.author == "import")
+
+    def tell(change: Change) -> None:
+        say("part")
+
+    project.changed.connect(tell)
+    for number in range(1_000_000):
+        is_there = next(one for one in project.history() if one.id == step.id).state == "complete"
+        (project.undo if is_there else project.redo)(step.id)
+        say(f"done {number}")
+
+
 def imports(project: Project) -> None:
     """One long step; each piece is a transaction of many annotations."""
     frame, label = _place(project)
@@ -75,14 +153,25 @@ def _place(project: Project) -> tuple[int, int]:
     return next(project.frames(task.id)).id, project.labels.labels[0].id
 
 
+MODES = {
+    "edits": edits,
+    "inside": inside,
+    "torn": torn,
+    "copying": copying,
+    "imports": imports,
+    "undoing": undoing,
+}
+DISK = TornDisk()
+
+
 def main() -> None:
     for order in sys.stdin:
         mode, folder = order.rstrip("\n").split(" ", 1)
         child = os.fork()
         if child == 0:
-            with Project.open(Path(folder)) as project:
+            with Project.open(Path(folder), vfs="torn" if mode == "torn" else "") as project:
                 assert project.is_writable, project.read_only_reason
-                {"edits": edits, "inside": inside, "imports": imports}[mode](project)
+                MODES[mode](project)
             os._exit(0)
         say(f"pid {child}")
         os.waitpid(child, 0)
