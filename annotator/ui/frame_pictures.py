@@ -25,7 +25,8 @@ _SMALLEST_HALF: Final = 640
 class FramePicture:
     """A picture with smaller copies of it, each half as wide and high as the one before.
 
-    Drawing a large picture small takes Qt several milliseconds each time; the copies are made beside the GUI thread.
+    Drawing a large picture small takes Qt several milliseconds; the copies are made where there is time for it, while
+    pictures are read ahead.
     """
 
     picture: Picture
@@ -89,6 +90,8 @@ class FramePictures(QObject):
         if frame is None or path is None:
             raise MediaError("This frame has no picture.")
         picture = read_picture(path, frame.source_index, lend=self._pool.lend)
+        if self._wanted is not None and self._wanted[0] == frame_id:
+            return FramePicture(picture, ())  # somebody waits for it
         return FramePicture(picture, tuple(_halves(picture, self._pool)))
 
     def _deliver(self, frame_id: int, value: FramePicture | BaseException) -> None:
