@@ -93,7 +93,8 @@ class _LastWord:
         if kind is not QtMsgType.QtFatalMsg:
             self._heard.append(f"{text}\n")
             return
-        code = _say_what_is_missing(text or "")
+        # Before its last words Qt gives the reason: which display it could not reach, which plugin it did not find.
+        code = _say_what_is_missing(" ".join([*self._heard, text or ""]))
         sys.stderr.flush()
         os._exit(code)
 
