@@ -263,13 +263,15 @@ class Project:
         FormatError or ProjectError; then nothing was changed.
         """
         from annotator.formats.builtin import FORMATS
+        from annotator.project.import_sizes import open_for_import
         from annotator.project.importing import plan_import, run_import
 
         chosen, path = self._only_task(task), Path(path)
         if not path.exists():
             raise InputError(f"{path} does not exist. Check the path.", rule="missing")
         one = FORMATS.detect(path) if format is None else FORMATS[format]
-        plan = plan_import(self._stored, one.read(path), chosen, progress)
+        dataset = open_for_import(self._stored, one, path, chosen, progress)
+        plan = plan_import(self._stored, dataset, chosen, progress)
         return run_import(self._stored, plan, author=_AUTHOR, progress=progress)
 
     def export_dataset(

@@ -12,6 +12,7 @@ from annotator.cli.printing import print_json, print_lines
 from annotator.cli.projects import changing
 from annotator.cli.reports import counted, print_list, print_problems
 from annotator.cli.working import working
+from annotator.project.import_sizes import open_for_import
 from annotator.project.importing import ImportReport, plan_import, run_import
 
 
@@ -31,7 +32,8 @@ def run(
     """Read a dataset into a task, as one step; ends with 3 where something of it was left out."""
     with changing(project) as opened, working() as progress:
         chosen = choose_task(opened, task)
-        dataset = choose_format(path, format_id, "--format").read(path)
+        one = choose_format(path, format_id, "--format")
+        dataset = open_for_import(opened, one, path, chosen, progress)
         plan = plan_import(opened, dataset, chosen, progress)
         report = run_import(opened, plan, progress=progress)
     if as_json:

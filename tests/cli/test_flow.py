@@ -4,12 +4,14 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pycocotools.coco import COCO
 
 from annotator.formats.builtin import FORMATS
 from annotator.formats.facts import facts_of_view
 from annotator.formats.memory import MemoryDataset
+from annotator.project.folder import open_project
 from tests.cli.conftest import write_coco
 
 
@@ -278,3 +280,28 @@ def test_pictures_that_cannot_be_copied_are_told(cli, tmp_path, project, picture
     assert answer.code == 3
     assert "picture" in answer.out
     assert sorted(path.name for path in Path(tmp_path / "out").rglob("*.*g")) == ["a.jpg", "c.png"]
+
+
+@pytest.mark.parametrize("keeps_sizes", [True, False])
+def test_boxes_of_yolo_come_back_without_pictures(cli, tmp_path, project, coco, keeps_sizes):
+    """From `sizes.csv`, and without it from the pictures of the task."""
+    out = tmp_path / "out"
+    assert cli("import", project, coco).code == 0
+    assert cli("export", project, out, "--format", "yolo_ultralytics_detect").code == 0
+    assert not [*out.rglob("*.jpg")]
+    if not keeps_sizes:
+        (out / "sizes.csv").unlink()
+    info = cli("info", out, "--json")
+    assert info.code == (0 if keeps_sizes else 3)
+    assert info.document["annotations"] == ({"rectangle": 6} if keeps_sizes else {})
+    assert cli("undo", project).code == 0
+    imported = cli("import", project, out, "--json")
+    assert imported.code == 0
+    assert imported.document["problems"] == []
+    assert imported.document["annotations"] == {"rectangle": 6}
+    with open_project(project, read_only=True) as opened:
+        (task,) = opened.tasks()
+        frames = opened.frames(task.id)
+        found = [sorted(one.shape.xyxy for one in opened.annotations(each.id)) for each in frames]
+    boxes = [(10, 20, 40, 60), (100, 10, 150, 60.5)]
+    assert np.allclose(found, [boxes] * 3, atol=1e-3)

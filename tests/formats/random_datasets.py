@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from annotator.background.progress import NO_PROGRESS
 from annotator.core.labels import Label, LabelSchema
 from annotator.formats.dataset import (
     DatasetHeader,
@@ -19,7 +18,6 @@ from annotator.formats.dataset import (
 )
 from annotator.formats.memory import MemoryDataset
 from annotator.formats.registry import Format
-from annotator.formats.yolo.plan import YoloPlan
 from tests import strategies
 
 SIZES = ((640, 480), (64, 48), (333, 77))
@@ -71,16 +69,9 @@ def _with_taker(schema: LabelSchema) -> LabelSchema:
 def written_and_read(
     one: Format, dataset: MemoryDataset, folder: Path, **options: Any
 ) -> MemoryDataset:
-    """Write a dataset into a new folder and read it again.
-
-    A format that needs the pictures gets them: files that hold a header with the right size and nothing else.
-    """
+    """Write a dataset into a new folder and read it again."""
     folder.mkdir()
     one.write(dataset, folder, options)
-    if one.id == "yolo_ultralytics_detect":
-        for planned in YoloPlan(dataset, options).frames(NO_PROGRESS, ""):
-            if planned.source.size:
-                write_header(folder / planned.path, planned.source.size)
     return MemoryDataset.read(one.read(folder))
 
 

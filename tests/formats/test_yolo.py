@@ -374,10 +374,56 @@ def test_labels_without_a_picture(root: Path) -> None:
     dataset = configured(root, NAMES + "train: images/train\n")
     assert [frame.name for frame in dataset.frames()] == ["a.jpg", "empty", "img.v2"]
     assert [(one.file, one.rule) for one in dataset.problems] == [("images/train/img.v2", "size")]
-    sizes = {"img.v2": (64, 48)}
-    told = read(root, picture_size=sizes.get)
+    sizes = {("train", "img.v2"): (64, 48)}
+    told = read(root, picture_size=lambda *key: sizes.get(key))
     assert told.problems == ()
     assert boxes(told)[1] == ("train", "img.v2", "cat", [24.0, 12.0, 40.0, 36.0])
+
+
+@pytest.mark.parametrize(
+    ("row", "problems"),
+    [
+        ("images/train/c,d.jpg", []),
+        ('"images/train/c,d.jpg",64', [("sizes.csv", 2), ("images/train/c,d.jpg", None)]),
+        ('"images/train/c,d.jpg",64,0', [("sizes.csv", 2), ("images/train/c,d.jpg", None)]),
+        (
+            '"images/train/c,d.jpg",64,9999999999',
+            [("sizes.csv", 2), ("images/train/c,d.jpg", None)],
+        ),
+    ],
+)
+def test_rows_of_sizes(root: Path, row: str, problems: list[tuple[str, int | None]]) -> None:
+    (root / "train.txt").write_text("./images/train/a.jpg\n./images/train/c,d.jpg\n")
+    (root / "labels/train/c,d.txt").write_text("0 .5 .5 .25 .5\n")
+    good = row if problems else f'"{row}",64,48'
+    # What is said of a picture that is there does not count.
+    text = f"picture,width,height\n{good}\nimages/train/a.jpg,1,1\n"
+    (root / "sizes.csv").write_text(text)
+    dataset = configured(root, NAMES + "train: train.txt\n")
+    assert [(one.file, one.line) for one in dataset.problems] == problems
+    found = (
+        [BOXES[0]]
+        if problems
+        else [BOXES[0], ("train", "c,d.jpg", "cat", [24.0, 12.0, 40.0, 36.0])]
+    )
+    assert boxes(dataset) == found
+
+
+@pytest.mark.parametrize("text", ["", "name,size\nimages/train/c.jpg,12\n", "\n\n"])
+def test_sizes_of_somebody_else(root: Path, text: str) -> None:
+    (root / "sizes.csv").write_text(text)
+    dataset = configured(root, NAMES + "train: images/train\n")
+    assert dataset.problems == ()
+    assert boxes(dataset) == BOXES[:1]
+
+
+def test_sizes_that_cannot_be_read(root: Path) -> None:
+    (root / "sizes.csv").write_text('picture,width,height\n"' + "x" * 200_000)
+    dataset = configured(root, NAMES + "train: images/train\n")
+    assert [(one.file, one.rule, one.skipped) for one in dataset.problems] == [
+        ("sizes.csv", "syntax", False)
+    ]
+    assert boxes(dataset) == BOXES[:1]
 
 
 def test_broken_picture(root: Path) -> None:
@@ -450,7 +496,23 @@ def test_whole_output(tmp_path: Path) -> None:
         "labels/train/a.txt": "1 0.050000 0.050000 0.100000 0.100000\n",
         "labels/train/frame_000007.txt": "",
         "labels/val/b/c.txt": "",
+        "sizes.csv": "picture,width,height\nimages/train/a.jpg,640,480\n"
+        "images/val/b/c.jpg,640,480\nimages/train/frame_000007,640,480\n",
     }
+
+
+def test_sizes_stand_in_for_pictures_that_are_not_copied(root: Path, tmp_path: Path) -> None:
+    (root / "data.yaml").write_text(NAMES + "train: images/train\nval: images/val\n")
+    without, copied = tmp_path / "without", tmp_path / "copied"
+    assert not YOLO.losses(read(root))
+    export_dataset(read(root), YOLO, without)
+    assert boxes(read(without)) == BOXES
+    assert read(without).problems == ()
+    export_dataset(read(without), YOLO, tmp_path / "again")
+    assert boxes(read(tmp_path / "again")) == BOXES
+    export_dataset(read(root), YOLO, copied, {"save_images": True})
+    assert not (copied / "sizes.csv").exists()
+    assert boxes(read(copied)) == BOXES
 
 
 def test_boxes_are_cut_off_at_the_edge(tmp_path: Path) -> None:

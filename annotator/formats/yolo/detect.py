@@ -1,4 +1,7 @@
-"""The format `yolo_ultralytics_detect`: data.yaml, pictures, and a label file of boxes beside each picture."""
+"""The format `yolo_ultralytics_detect`: data.yaml, pictures, and a label file of boxes beside each picture.
+
+The sizes of pictures that are not there stand in a file of our own, `sizes.csv`; see `sizes.py`.
+"""
 
 from pathlib import Path
 
@@ -17,7 +20,8 @@ def detect(path: Path, limits: Limits) -> Verdict:
 def open_dataset(path: Path, options: ReadOptions, limits: Limits) -> Dataset:
     """Open a folder or a data.yaml.
 
-    Option `picture_size`: a function from the name of a frame to (width, height), for datasets without pictures.
+    Option `picture_size`: a function from subset and name of a frame to (width, height), for pictures that are
+    not there and that `sizes.csv` does not name either.
     Raises FormatError.
     """
     return YoloDataset(path, options, limits)

@@ -23,13 +23,14 @@ from annotator.formats.registry import FormatError, Verdict
 from annotator.formats.yolo.config import YoloConfig, find_config, read_config
 from annotator.formats.yolo.pictures import YoloPicture, YoloPictures
 from annotator.formats.yolo.rows import BOX_COLUMNS, Row, RowError, Size, read_row, rows_of
+from annotator.formats.yolo.sizes import read_sizes
 from annotator.safe_io import InputError, Limits, printable, read_text, resolve_inside
 
 FORMAT_ID: Final = "yolo_ultralytics_detect"
 _MOST_LOOKED_AT: Final = 50
 
-PictureSize: TypeAlias = Callable[[str], Size | None]
-"""Tells the size of a picture by the name of its frame, where the dataset has no pictures: option `picture_size`."""
+PictureSize: TypeAlias = Callable[[str, str], Size | None]
+"""Tells the size of a picture by subset and name of its frame, where the dataset has neither: option `picture_size`."""
 
 
 def verdict_on(path: Path, limits: Limits) -> Verdict:
@@ -71,6 +72,7 @@ class YoloDataset:
         self._config = config = read_config(find_config(path), limits)
         self._limits = limits
         self._size_by_name: PictureSize | None = options.get("picture_size")
+        self._sizes = read_sizes(config.root, limits, config.problems)
         labels, self._label_ids = _labels(config)
         base = config.root / config.base
         folders = [*YoloPictures(config, limits, []).folders()]
@@ -125,7 +127,9 @@ class YoloDataset:
                 return upright_size(path, self._config.root)
         except AnnotatorError as error:
             reason = str(error).rstrip(".")
-        size = self._size_by_name(picture.name) if self._size_by_name else None
+        size = self._sizes.get(picture.path)
+        if size is None and self._size_by_name:
+            size = self._size_by_name(picture.subset, picture.name)
         if size is None:
             text = f"{reason}, and boxes are stored in parts of its size; they are left out."
             problems.append(Problem(picture.path, text, "size"))

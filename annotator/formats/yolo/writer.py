@@ -2,6 +2,7 @@
 
 `data.yaml` names a list of pictures for each subset, so that the names of pictures which are not copied are kept
 as well. Each picture has a label file, an empty one where nothing is on it: that it was looked at can be seen.
+The sizes of pictures that are not copied go into `sizes.csv`, since boxes are parts of them.
 """
 
 from collections import defaultdict
@@ -18,7 +19,8 @@ from annotator.formats.yolo.config import SPLITS
 from annotator.formats.yolo.pictures import label_path_of
 from annotator.formats.yolo.plan import YoloPlan
 from annotator.formats.yolo.reader import FORMAT_ID
-from annotator.formats.yolo.rows import DECIMALS
+from annotator.formats.yolo.rows import DECIMALS, Size
+from annotator.formats.yolo.sizes import write_sizes
 
 _NOT_THERE: Final = "YOLO detection has boxes and nothing else."
 _REASONS: Final = {
@@ -68,9 +70,10 @@ class YoloWriter:
     def write(
         self, view: DatasetView, folder: Path, options: WriteOptions, progress: Progress
     ) -> None:
-        """Write into an empty folder: data.yaml, a list for each subset, `labels/` and `images/`."""
+        """Write into an empty folder: data.yaml, lists of pictures, `labels/`, and `images/` or `sizes.csv`."""
         plan = YoloPlan(view, options)
         lists: defaultdict[str, list[str]] = defaultdict(list)
+        sizes: list[tuple[str, Size]] = []
         for planned in plan.frames(progress, "Writing"):
             lists[planned.subset].append(f"./{planned.path}\n")
             labels = folder / label_path_of(planned.path)
@@ -80,6 +83,10 @@ class YoloWriter:
             path = view.media_path(planned.source) if options.get("save_images") else None
             if path is not None:
                 copy_picture(path, folder / planned.path)
+            elif planned.source.size is not None:
+                sizes.append((planned.path, planned.source.size))
+        if sizes:
+            write_sizes(folder, sizes)
         splits = [split for split in SPLITS if split in lists] or ["train"]
         for split in splits:
             text = "".join(lists[split])
