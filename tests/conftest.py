@@ -5,6 +5,7 @@ import logging
 import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -105,6 +106,12 @@ def home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("XDG_CONFIG_DIRS", "XDG_DATA_DIRS"):
         monkeypatch.setenv(name, str(home / "nothing"))
     return home
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ctrl_c() -> None:
+    """Ctrl+C stops programs here as in a terminal, also where the tests run behind something that ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -105,6 +105,24 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 @contextmanager
+def garbage_kept(application: QApplication) -> Iterator[None]:
+    """Collect what a test leaves after it, where nothing of Qt is under way, and not at a chance moment in it.
+
+    A collection inside a constructor of the next window would take the last one apart right there, which Qt
+    does not survive; and it would count as a slow slot of a window that has nothing to do with it.
+    """
+    gc.disable()
+    # What is there before the test stays: looking through all that was imported would take longer than the test.
+    gc.freeze()
+    try:
+        yield
+    finally:
+        application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.enable()
+        gc.collect()
+
+
+@contextmanager
 def watched(application: QApplication) -> Iterator[GuiWatch]:
     """Watch the GUI thread during the block."""
     global _is_hooked
@@ -125,8 +143,6 @@ def watched(application: QApplication) -> Iterator[GuiWatch]:
         watch.audited("time.sleep", (seconds,))
         sleep(seconds)
 
-    # As `annotator.app` does: what the other tests left is not the window's to look through.
-    gc.freeze()
     _watches.append(watch)
     application.watch = watch
     time.sleep = watched_sleep
@@ -134,7 +150,6 @@ def watched(application: QApplication) -> Iterator[GuiWatch]:
         yield watch
     finally:
         time.sleep = sleep
-        gc.unfreeze()
         application.watch = None
         _watches.remove(watch)
         apsw.connection_hooks.remove(trace_connection)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from annotator.settings import Settings, settings_path
 from tests.conftest import MakePicture
-from tests.gui_thread import GuiWatch, watched
+from tests.gui_thread import GuiWatch, garbage_kept, watched
 from tests.ui.driver import Driver
 
 PICTURES = 4
@@ -24,6 +24,12 @@ def _switch_interval() -> Iterator[None]:
     sys.setswitchinterval(0.001)
     yield
     sys.setswitchinterval(before)
+
+
+@pytest.fixture(autouse=True)
+def _garbage(qapp: QApplication) -> Iterator[None]:
+    with garbage_kept(qapp):
+        yield
 
 
 @pytest.fixture

@@ -59,8 +59,12 @@ def test_another_folder_takes_the_place_of_the_first(
     opened.window.open_path(str(other))
     opened.wait(lambda: opened.work.session.is_open and opened.frame_name == "b.png")
     opened.wait_for_frame()
-    with Project.open(first) as project:  # it was let go
-        opened.wait(lambda: project.is_writable)
+
+    def is_let_go() -> bool:
+        with Project.open(first) as project:
+            return project.is_writable
+
+    opened.wait(is_let_go)
 
 
 def test_the_folder_that_is_open_stays_open(opened: Driver, pictures: Path):
