@@ -7,6 +7,7 @@ where they fit, and lines through the pointer.
 
 import math
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -241,13 +242,17 @@ def drag_step(view: TimedView, document: MemoryDocument) -> float:
 
 def row(what: str, value: float, goal: str, *, limit: float | None = None, unit: str = "ms") -> Row:
     """One line of the table; `limit` is what QPainter needs in the same run."""
+    ratio = None if limit is None else value / limit
+    bound = re.search(r"[\d.]+", goal)
+    reached = value if ratio is None else ratio
     return {
         "what": what,
         "value": round(value, 2),
         "unit": unit,
         "limit": None if limit is None else round(limit, 2),
-        "ratio": None if limit is None else round(value / limit, 2),
-        "goal": goal,
+        "ratio": None if ratio is None else round(ratio, 2),
+        "goal": goal or None,
+        "ok": reached <= float(bound[0]) if bound else None,
     }
 
 
@@ -301,5 +306,5 @@ def run() -> list[Row]:
 if __name__ == "__main__":
     for line in run():
         of = "" if line["limit"] is None else f"{line['ratio']}x of {line['limit']} ms"
-        text = f"{line['what']:58} {line['value']:9} {line['unit']}  {line['goal']:9} {of}"
+        text = f"{line['what']:58} {line['value']:9} {line['unit']}  {line['goal'] or '':9} {of}"
         sys.stdout.write(text + "\n")
