@@ -14,6 +14,7 @@ from annotator.project.organisation import Task, TaskTotals
 from annotator.project.project import Project
 from annotator.ui.frame_presenter import FramePresenter
 from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.media_learning import MediaLearning
 from annotator.ui.opening import AlreadyOpen, Opener, Outcome
 from annotator.ui.session import Session
 
@@ -50,6 +51,7 @@ class ProjectSwitch(QObject):
         self._media: Path | None = None
         self._wanted: Path | None = None
         self._is_leaving = False
+        self._learning = MediaLearning()
         self._closings: list[Work[TaskTotals]] = []
         opener.ended.connect(self._opener_ended)
         opener.failed.connect(self._opener_failed)
@@ -97,6 +99,7 @@ class ProjectSwitch(QObject):
             self._leave()
             self._path, self._media = outcome.path, outcome.media
             self._session.open(outcome.project, outcome.task)
+            self._learning.begin(outcome.project)
             self._show_named(outcome.first)
             self.opened.emit(outcome)
         self._open_wanted()
@@ -121,7 +124,12 @@ class ProjectSwitch(QObject):
         self.leaving.emit()
         task, path = self._session.task, self._path
         project = self._session.close()
-        reads_end = self._presenter.leave()
+        pictures_end, learning_ends = self._presenter.leave(), self._learning.leave()
+
+        def reads_end() -> None:
+            pictures_end()
+            learning_ends()
+
         self._path = self._media = None
         assert project is not None
         assert path is not None

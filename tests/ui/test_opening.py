@@ -285,3 +285,21 @@ def test_a_folder_named_at_the_start_is_opened_when_everything_is_loaded(
     driver.wait_for_frame()
     assert driver.frame_name == "a1.png"
     driver.close()
+
+
+def test_the_contents_of_the_media_are_learned_in_the_background(
+    driver: Driver, pictures: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("annotator.ui.media_learning._DELAY", 0.0)
+    driver.open(pictures)
+    driver.wait(lambda: not driver.project.media_without_hash())
+    assert [step.author for step in driver.project.history()] == ["setup"]
+
+
+def test_closing_does_not_wait_for_media_that_are_not_learned_yet(driver: Driver, pictures: Path):
+    driver.open(pictures)
+    folder = driver.project.folder
+    driver.ctrl(Qt.Key.Key_W)
+    driver.wait(lambda: driver.window.start_page.isVisible(), timeout=2_000)
+    with Project.open(folder) as project:
+        assert len(project.media_without_hash()) == 4
