@@ -207,6 +207,44 @@ def test_unknown_keys_are_kept(read) -> None:
 # --- ids
 
 
+@pytest.mark.parametrize("key", ["caption", "keypoints", "segments_info"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_stray_key_of_another_task(read, tmp_path: Path, key: str, place: int) -> None:
+    records: list[dict[str, Any]] = [{"bbox": [1, 2, 3, 4]}, {"segmentation": [SQUARE]}]
+    records[place][key] = [1, 2, 2]
+    dataset = read(*records)
+    assert COCO.verdict(tmp_path).fits
+    assert dataset.problems == ()
+    found = next(dataset.frames()).annotations
+    assert [one.kind for one in found] == ["rectangle", "polygon"]
+    assert found[place].foreign["coco_instances"]["keys"] == {key: [1, 2, 2]}
+
+
+def test_boxes_of_key_points(read, tmp_path: Path) -> None:
+    """They are read when asked for, and not beside the same objects in a file of instances."""
+    categories = [{**CATEGORY, "keypoints": ["nose"], "skeleton": []}]
+    record = {"bbox": [1, 2, 3, 4], "keypoints": [1, 2, 2], "num_keypoints": 1}
+    dataset = read(record, categories=categories)
+    assert "keypoints" in COCO.verdict(tmp_path).reason
+    assert rules(dataset) == [("other-task", False)]
+    (annotation,) = next(dataset.frames()).annotations
+    assert annotation.shape == Rectangle((1, 2, 4, 6))
+    kept = {"keypoints": [1, 2, 2], "num_keypoints": 1}
+    assert annotation.foreign["coco_instances"]["keys"] == kept
+    (tmp_path / "out").mkdir()
+    COCO.write(dataset, tmp_path / "out")
+    written = json.loads((tmp_path / "out/annotations/instances_default.json").read_text())
+    assert written["annotations"][0]["keypoints"] == [1, 2, 2]
+
+    (tmp_path / "person_keypoints_default.json").write_text(
+        json.dumps(content(record, categories=categories))
+    )
+    (tmp_path / "instances_default.json").write_text(json.dumps(content({"bbox": [1, 2, 3, 4]})))
+    both = MemoryDataset.read(COCO.read(tmp_path))
+    assert rules(both) == [("not-coco", True)]
+    assert [len(frame.annotations) for frame in both.frames()] == [1]
+
+
 def test_ids_of_any_kind(read) -> None:
     dataset = read(
         {"bbox": [1, 2, 3, 4], "image_id": "x", "category_id": "y"},

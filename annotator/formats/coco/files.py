@@ -81,7 +81,7 @@ def verdict_on(path: Path, limits: Limits) -> Verdict:
     reasons: list[str] = []
     for file in files[:_MOST_LOOKED_AT]:
         try:
-            refuse_other_tasks(read_sections(file, limits).annotations, file.name)
+            refuse_other_tasks(read_sections(file, limits), file.name)
         except FormatError as error:
             reasons.append(str(error).rstrip("."))
         else:
@@ -121,8 +121,6 @@ def _sections(top: dict[str, msgspec.Raw], limits: Limits, name: str) -> Section
     categories = decode_json(bytes(top["categories"]), object, limits, name=name)
     if not isinstance(images, list) or not isinstance(categories, list):
         raise FormatError(f"{name}: 'images' and 'categories' are not lists.")
-    if any(isinstance(one, dict) and "keypoints" in one for one in categories):
-        raise FormatError(f"{name} holds COCO keypoints, which is another format.")
     others = {
         key: decode_json(bytes(raw), object, limits, name=name)
         for key, raw in top.items()
@@ -131,25 +129,55 @@ def _sections(top: dict[str, msgspec.Raw], limits: Limits, name: str) -> Section
     return Sections(images, categories, top["annotations"], others)
 
 
-def refuse_other_tasks(annotations: msgspec.Raw, name: str) -> None:
-    """Raise FormatError where the first annotations are for another task."""
-    if task := _other_task(annotations, name):
+def has_key_points(sections: Sections) -> bool:
+    """Whether the categories of a file declare key points."""
+    return any(isinstance(one, dict) and "keypoints" in one for one in sections.categories)
+
+
+def refuse_other_tasks(sections: Sections, name: str) -> None:
+    """Raise FormatError where the categories or the first annotations are for another task."""
+    if task := _other_task(sections, name, _MOST_LOOKED_AT):
         raise FormatError(f"{name} holds COCO {task}, which is another format.")
 
 
-def _other_task(annotations: msgspec.Raw, name: str) -> str | None:
-    """Return the task that the first annotations are for, None where they may be instances."""
-    try:
-        first = msgspec.json.decode(annotations, type=list[msgspec.Raw])[:_MOST_LOOKED_AT]
-    except msgspec.ValidationError:
-        raise FormatError(f"{name}: 'annotations' is not a list.") from None
-    keys = [found for raw in first if (found := _keys(raw)) is not None]
+def other_task_with_shapes(sections: Sections, name: str) -> str | None:
+    """Return the other task that a file with boxes or polygons is for, None where it is for none.
+
+    Raises FormatError where it is for another task and has neither.
+    """
+    if task := _other_task(sections, name, None):
+        if not any(_has_shape(found) for found in _keys_of_annotations(sections, name, None)):
+            raise FormatError(f"{name} holds COCO {task}, which is another format.")
+        return task
+    return None
+
+
+def _other_task(sections: Sections, name: str, most: int | None) -> str | None:
+    """Return the task that a file is for, None where it may be instances. most: annotations to look at.
+
+    Annotations with a box or polygons are instances, whatever else single ones of them say.
+    """
+    keys = _keys_of_annotations(sections, name, most)
+    if has_key_points(sections):
+        return "keypoints"
+    if not keys or any(map(_has_shape, keys)):
+        return None
     for key, task in _OTHER_TASKS.items():
         if any(key in found for found in keys):
             return task
-    if keys and not any({"bbox", "segmentation"} & found for found in keys):
-        return "labels of whole pictures"
-    return None
+    return "labels of whole pictures"
+
+
+def _keys_of_annotations(sections: Sections, name: str, most: int | None) -> list[set[str]]:
+    try:
+        first = msgspec.json.decode(sections.annotations, type=list[msgspec.Raw])[:most]
+    except msgspec.ValidationError:
+        raise FormatError(f"{name}: 'annotations' is not a list.") from None
+    return [found for raw in first if (found := _keys(raw)) is not None]
+
+
+def _has_shape(keys: set[str]) -> bool:
+    return not keys.isdisjoint(("bbox", "segmentation"))
 
 
 def _keys(raw: msgspec.Raw) -> set[str] | None:

@@ -11,7 +11,14 @@ import msgspec
 
 from annotator.core.geometry import COORDINATE_LIMIT
 from annotator.formats.coco.annotations import shape_of
-from annotator.formats.coco.files import CocoFile, read_sections, refuse_other_tasks
+from annotator.formats.coco.files import (
+    CocoFile,
+    Sections,
+    has_key_points,
+    other_task_with_shapes,
+    read_sections,
+    refuse_other_tasks,
+)
 from annotator.formats.coco.labels import LabelTable
 from annotator.formats.coco.records import (
     KNOWN_KEYS,
@@ -68,15 +75,26 @@ class Part:
 
 
 def read_part(
-    file: CocoFile, table: LabelTable, survey: AttributeSurvey, limits: Limits
+    file: CocoFile,
+    table: LabelTable,
+    survey: AttributeSurvey,
+    limits: Limits,
+    *,
+    of_any_task: bool = False,
 ) -> tuple[Part, dict[str, Any]]:
     """Read a file; return it with the keys of its top that are not the three lists.
 
-    Its labels go into `table`, and what attributes they have into `survey`. Raises FormatError.
+    Its labels go into `table`, and what attributes they have into `survey`. of_any_task: read the boxes and
+    polygons of a file for another task too. Raises FormatError.
     """
     sections = read_sections(file, limits)
     part = Part(file, {}, [], [], {}, {})
-    part.records, part.unknown_keys = _read_records(sections.annotations, file.name, part.problems)
+    records = _plain_records(sections, file.name)
+    if records is None or has_key_points(sections):
+        _check_task(part, sections, of_any_task)
+    if records is None:
+        records, part.unknown_keys = _read_one_by_one(sections, file.name, part.problems)
+    part.records = records
     part.labels = table.add(
         sections.categories,
         {record.category_id for record in part.records},
@@ -103,25 +121,31 @@ def _takes_rotation(record: Record, limits: Limits) -> bool:
         return False
 
 
-def _read_records(
-    raw: msgspec.Raw, file: str, problems: list[Problem]
-) -> tuple[list[Record], dict[int, dict[str, Any]]]:
-    """Decode the annotations; return them with the unknown keys by place."""
+def _check_task(part: Part, sections: Sections, of_any_task: bool) -> None:
+    name = part.file.name
+    if not of_any_task:
+        refuse_other_tasks(sections, name)
+    elif task := other_task_with_shapes(sections, name):
+        text = f"it holds COCO {task}; its boxes and polygons are read, the rest is kept for COCO files only."
+        part.complain(text, "other-task", skipped=False)
+
+
+def _plain_records(sections: Sections, file: str) -> list[Record] | None:
+    """Decode the annotations where all have known keys only and the first has a shape, else return None."""
     try:
-        records = msgspec.json.decode(raw, type=list[Record])
-        if not records or has_shape(records[0]):
-            return records, {}
+        records = msgspec.json.decode(sections.annotations, type=list[Record])
     except msgspec.ValidationError:
-        pass  # some record is different; which one, and whether all are, is found out below
+        return None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise FormatError(f"{file}: its annotations cannot be read.") from None
-    refuse_other_tasks(raw, file)
-    return _read_one_by_one(msgspec.json.decode(raw, type=list[msgspec.Raw]), file, problems)
+    return records if not records or has_shape(records[0]) else None
 
 
 def _read_one_by_one(
-    raws: list[msgspec.Raw], file: str, problems: list[Problem]
+    sections: Sections, file: str, problems: list[Problem]
 ) -> tuple[list[Record], dict[int, dict[str, Any]]]:
+    """Decode the annotations; return them with the unknown keys by place."""
+    raws = msgspec.json.decode(sections.annotations, type=list[msgspec.Raw])
     records: list[Record] = []
     unknown_keys: dict[int, dict[str, Any]] = {}
     for number, raw in enumerate(raws, 1):

@@ -30,16 +30,11 @@ class CocoDataset:
         self._problems: list[Problem] = []
         self._parts: list[Part] = []
         table, survey = LabelTable(), AttributeSurvey()
-        others: dict[str, Any] = {}
-        for file in find_files(path):
-            try:
-                part, rest = read_part(file, table, survey, limits)
-            except FormatError as error:
-                reason = str(error).removeprefix(file.name).lstrip(" :,")
-                self._problems.append(Problem(file.name, f"not read: {reason}", "not-coco"))
-            else:
-                self._parts.append(part)
-                others.setdefault(file.subset, rest)
+        files = find_files(path)
+        others = self._read(files, table, survey)
+        if not self._parts:
+            # Beside files of instances, those for another task show the same objects. Alone, their boxes are it.
+            others = self._read(files, table, survey, of_any_task=True)
         if not self._parts:
             reasons = "; ".join(str(problem).rstrip(".") for problem in self._problems[:3])
             raise FormatError(
@@ -51,6 +46,28 @@ class CocoDataset:
             for label in labels
         }
         self._header = _header(path, self._parts, labels, others)
+
+    def _read(
+        self,
+        files: list[CocoFile],
+        table: LabelTable,
+        survey: AttributeSurvey,
+        *,
+        of_any_task: bool = False,
+    ) -> dict[str, Any]:
+        """Take in what files can be read; return the rest of what each says at its top, by subset."""
+        self._problems = []
+        others: dict[str, Any] = {}
+        for file in files:
+            try:
+                part, rest = read_part(file, table, survey, self._limits, of_any_task=of_any_task)
+            except FormatError as error:
+                reason = str(error).removeprefix(file.name).lstrip(" :,")
+                self._problems.append(Problem(file.name, f"not read: {reason}", "not-coco"))
+            else:
+                self._parts.append(part)
+                others.setdefault(file.subset, rest)
+        return others
 
     @property
     def header(self) -> DatasetHeader:
