@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextOption
 
 from annotator.canvas.theme import CanvasTheme
 
@@ -16,15 +16,19 @@ _LINE_PADDING: Final = 14.0
 _LINE_GAP: Final = 10.0
 _RADIUS: Final = 8.0
 _FONT_SIZE: Final = 13
-_WRAPPED: Final = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop) | int(
-    Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
-)
 
 
 def paint_notice(painter: QPainter, text: str, centre: QPointF, theme: CanvasTheme) -> None:
     """Paint a card with a text about a point of the scene."""
     font = _font(painter)
-    wanted = QFontMetricsF(font).boundingRect(QRectF(0, 0, _TEXT_WIDTH, 1000), _WRAPPED, text)
+    wrapped = QTextOption(Qt.AlignmentFlag.AlignHCenter)
+    # Words stay whole; only a path that is longer than a line is broken anywhere.
+    wrapped.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    painter.save()
+    painter.resetTransform()
+    painter.setFont(font)
+    wanted = painter.boundingRect(QRectF(0, 0, _TEXT_WIDTH, 1000), text, wrapped)
+    painter.restore()
     width = max(wanted.width(), _ICON) + 2 * _PADDING
     height = wanted.height() + _ICON + _GAP + 2 * _PADDING
     painter.save()
@@ -36,7 +40,7 @@ def paint_notice(painter: QPainter, text: str, centre: QPointF, theme: CanvasThe
     painter.setFont(font)
     painter.setPen(QColor(theme.text))
     inner = card.adjusted(_PADDING - 1, _PADDING + _ICON + _GAP, 1 - _PADDING, 0)
-    painter.drawText(inner, _WRAPPED, text)
+    painter.drawText(inner, text, wrapped)
     painter.restore()
 
 

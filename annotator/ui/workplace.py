@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QDockWidget, QMenu, QTabWidget, QWidget
 
+from annotator import messages
 from annotator.background.runner import BackgroundRunner
 from annotator.canvas.view import CanvasView
 from annotator.commands import LABEL_DIGITS
@@ -191,6 +192,7 @@ class Workplace(QObject):
         self.switch.opened.connect(self._greet)
         self.switch.leaving.connect(self.labels.settle)
         self.canvas.menu_requested.connect(self._show_menu)
+        self.canvas.refused.connect(messages.error)
 
     # What happens -----------------------------------------------------------------------------------
 

@@ -19,8 +19,9 @@ import pytest
 
 from annotator.core.annotations import Annotation
 from annotator.core.shapes import Polygon, Rectangle
+from annotator.media.folder import find_pictures
 from annotator.project.project import Project
-from tests.conftest import MakePicture
+from tests.conftest import ROOT, MakePicture
 
 PATIENCE = 30.0
 
@@ -122,6 +123,7 @@ def test_draw_undo_redo_kill_go_on_and_export(
     folder = tmp_path / "street"
     for number in (1, 2):
         make_picture(folder / f"{number}.jpg", 640, 400, seed=number)
+    others = add_real_pictures(folder)
 
     with program(x_display, folder) as user:
         # A label by typing, then a box and a polygon with it.
@@ -163,6 +165,12 @@ def test_draw_undo_redo_kill_go_on_and_export(
         user.key("ctrl+y")
         wait(lambda: stored(folder) == drawn, "a redo after the restart")
 
+        for name in ("2.jpg", *others):
+            user.key("f")
+            wait(lambda name=name: user.title.startswith(name), f"the frame {name}")
+        user.key("Home")
+        wait(lambda: user.title.startswith("1.jpg"), "the first frame")
+
         user.key("ctrl+e")
         target = tmp_path / "street-coco_instances"
         export_with_keys(user, target)
@@ -172,6 +180,19 @@ def test_draw_undo_redo_kill_go_on_and_export(
         assert user.process.wait(PATIENCE) == 0
 
     compare(target, drawn)
+
+
+def add_real_pictures(folder: Path) -> list[str]:
+    """Put real pictures into the folder where there are some: turned, CMYK, 16 bit, broken and oddly named ones.
+
+    Returns the names of their frames in order.
+    """
+    samples = ROOT.parent / "shared" / "images"
+    pictures = [path for path in samples.glob("*") if path.suffix in (".jpg", ".png", ".tif")]
+    (folder / "real").mkdir()
+    for path in pictures:
+        shutil.copyfile(path, folder / "real" / path.name)
+    return [one.path for one in find_pictures(folder).pictures if one.path.startswith("real/")]
 
 
 def export_with_keys(user: Program, target: Path) -> None:
