@@ -11,6 +11,13 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from annotator.core.errors import InvalidValueError
 from annotator.core.ids import new_id
 from annotator.core.shapes import AnnotationKind, Attributes, AttributeValue, Shape
+from annotator.core.values import (
+    INTEGER_LIMIT,
+    checked_attributes,
+    checked_foreign,
+    checked_integer,
+    checked_number,
+)
 
 Source: TypeAlias = Literal["manual", "model", "imported", "interpolated"]
 SOURCES: tuple[Source, ...] = get_args(Source)
@@ -20,7 +27,7 @@ Foreign: TypeAlias = Mapping[str, Any]
 
 # What the store and the columns can hold.
 Z_ORDER_LIMIT: Final = 1 << 31
-GROUP_LIMIT: Final = 1 << 63
+GROUP_LIMIT: Final = INTEGER_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +51,18 @@ class Annotation:
     id: int = field(default_factory=new_id)
 
     def __post_init__(self) -> None:
-        _copy_mappings(self)
-        _check_source_and_score(self.source, self.score)
-        _check_whole_numbers(self.z_order, self.group)
+        if not (
+            type(self.id) is type(self.frame) is type(self.label) is type(self.group) is int
+            and -INTEGER_LIMIT <= self.id < INTEGER_LIMIT
+            and -INTEGER_LIMIT <= self.frame < INTEGER_LIMIT
+            and -INTEGER_LIMIT <= self.label < INTEGER_LIMIT
+            and -INTEGER_LIMIT <= self.group < INTEGER_LIMIT
+        ):
+            _set_integers(self, "id", "frame", "label", "group")
+        _check_z_order(self)
+        _check_score(self)
+        _check_source_and_mappings(self)
+        _set_flags(self, "occluded")
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -80,9 +96,11 @@ class Keyframe:
     foreign: Foreign = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _copy_mappings(self)
-        _check_source_and_score(self.source, self.score)
-        _check_whole_numbers(self.z_order, 0)
+        _set_integers(self, "frame")
+        _check_z_order(self)
+        _check_score(self)
+        _check_source_and_mappings(self)
+        _set_flags(self, "outside", "occluded")
 
     def __hash__(self) -> int:
         return hash((self.frame, self.shape))
@@ -104,15 +122,14 @@ class Track:
     id: int = field(default_factory=new_id)
 
     def __post_init__(self) -> None:
-        _copy_mappings(self)
+        _set_integers(self, "id", "label", "group")
+        _check_source_and_mappings(self)
         object.__setattr__(self, "keyframes", tuple(self.keyframes))
         frames = [keyframe.frame for keyframe in self.keyframes]
         if len(set(frames)) != len(frames):
             raise InvalidValueError("A track has two key frames on one frame.")
         if len({keyframe.shape.kind for keyframe in self.keyframes}) > 1:
             raise InvalidValueError("The key frames of a track have shapes of different kinds.")
-        _check_source_and_score(self.source, None)
-        _check_whole_numbers(0, self.group)
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -127,24 +144,42 @@ class Track:
         return next((keyframe for keyframe in self.keyframes if keyframe.frame == frame), None)
 
 
-def _copy_mappings(value: Annotation | Keyframe | Track) -> None:
+def _set_integers(value: Annotation | Keyframe | Track, *names: str) -> None:
+    for name in names:
+        checked = checked_integer(getattr(value, name), f"The {name} of an annotation")
+        object.__setattr__(value, name, checked)
+
+
+def _set_flags(value: Annotation | Keyframe, *names: str) -> None:
+    for name in names:
+        flag: Any = getattr(value, name)
+        if flag is not True and flag is not False:
+            object.__setattr__(value, name, bool(flag))
+
+
+def _check_source_and_mappings(value: Annotation | Keyframe | Track) -> None:
+    if value.source not in SOURCES:
+        raise InvalidValueError(f"The source of an annotation cannot be {value.source!r}.")
     # Whoever gave them may go on changing theirs.
-    object.__setattr__(value, "attributes", dict(value.attributes))
-    object.__setattr__(value, "foreign", dict(value.foreign))
+    object.__setattr__(value, "attributes", checked_attributes(value.attributes))
+    object.__setattr__(value, "foreign", checked_foreign(value.foreign))
 
 
-def _check_whole_numbers(z_order: int, group: int) -> None:
-    if not -Z_ORDER_LIMIT <= z_order < Z_ORDER_LIMIT:
-        raise InvalidValueError(f"The z-order {z_order} of an annotation is beyond 32 bits.")
-    if not -GROUP_LIMIT <= group < GROUP_LIMIT:
-        raise InvalidValueError(f"The group {group} of an annotation is beyond 64 bits.")
+def _check_z_order(value: Annotation | Keyframe) -> None:
+    if type(value.z_order) is not int or not -Z_ORDER_LIMIT <= value.z_order < Z_ORDER_LIMIT:
+        checked = checked_integer(value.z_order, "The z-order of an annotation", Z_ORDER_LIMIT)
+        object.__setattr__(value, "z_order", checked)
 
 
-def _check_source_and_score(source: str, score: float | None) -> None:
-    if source not in SOURCES:
-        raise InvalidValueError(f"The source of an annotation cannot be {source!r}.")
+def _check_score(value: Annotation | Keyframe) -> None:
+    score = value.score
+    if score is None:
+        return
+    if type(score) is not float:
+        score = checked_number(score, "The score of an annotation")
+        object.__setattr__(value, "score", score)
     # A NaN fails both comparisons.
-    if score is not None and not 0.0 <= score <= 1.0:
+    if not 0.0 <= score <= 1.0:
         raise InvalidValueError(
             f"The score of an annotation must lie between 0 and 1, not {score}."
         )

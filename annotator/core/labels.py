@@ -14,6 +14,12 @@ from annotator.core.annotations import Foreign
 from annotator.core.errors import InvalidValueError
 from annotator.core.ids import new_id
 from annotator.core.shapes import AnnotationKind, AttributeValue
+from annotator.core.values import (
+    checked_foreign,
+    checked_integer,
+    checked_number,
+    checked_text,
+)
 
 # What a label can be used for: one kind of annotation, or any.
 LabelKind: TypeAlias = AnnotationKind | Literal["any"]
@@ -38,7 +44,7 @@ PALETTE: Final = (
 
 def checked_name(name: str, what: str) -> str:
     """Return a name without spaces at its ends; raise InvalidValueError where it cannot be one."""
-    text = name.strip()
+    text = _own_text(name, f"The name of {what.lower()}").strip()
     if not text:
         raise InvalidValueError(f"{what} needs a name.")
     if len(text) > MAX_NAME_LENGTH:
@@ -54,7 +60,7 @@ def checked_name(name: str, what: str) -> str:
 
 def checked_colour(colour: str) -> str:
     """Return a colour as `#rrggbb` in small letters; raise InvalidValueError for anything else."""
-    text = colour.strip().lower()
+    text = _own_text(colour, "A colour").strip().lower()
     if not _COLOUR.fullmatch(text):
         raise InvalidValueError(f"A colour is written #rrggbb, not {colour[:20]!r}.")
     return text
@@ -81,16 +87,20 @@ class Attribute:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", checked_name(self.name, "An attribute"))
-        object.__setattr__(self, "values", tuple(self.values))
+        what = f"attribute {self.name!r}"
+        _set_id(self, f"The id of {what}")
+        values = (checked_text(one, f"A value of {what}") for one in self.values)
+        object.__setattr__(self, "values", tuple(values))
+        object.__setattr__(self, "mutable", bool(self.mutable))
+        checked_text(self.default, f"The default of {what}")
         if self.kind not in ATTRIBUTE_KINDS:
             raise InvalidValueError(f"Attribute {self.name!r} has the unknown kind {self.kind!r}.")
         if self.kind in ("select", "radio"):
             self._check_choices()
-        for limit in (self.minimum, self.maximum, self.step):
-            if limit is not None and not math.isfinite(limit):
-                raise InvalidValueError(
-                    f"A limit of attribute {self.name!r} is not a finite number."
-                )
+        for name in ("minimum", "maximum", "step"):
+            limit = getattr(self, name)
+            if limit is not None:
+                object.__setattr__(self, name, checked_number(limit, f"The {name} of {what}"))
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise InvalidValueError(f"The range of attribute {self.name!r} is empty.")
         if self.default:
@@ -175,8 +185,10 @@ class TemplatePoint:
                 f"Skeleton point {self.name!r} has the unknown kind {self.kind!r}."
             )
         _check_attributes(self.attributes, f"Skeleton point {self.name!r}")
-        if not (math.isfinite(self.x) and math.isfinite(self.y)):
-            raise InvalidValueError(f"The place of skeleton point {self.name!r} is not a number.")
+        what = f"The place of skeleton point {self.name!r}"
+        object.__setattr__(self, "x", checked_number(self.x, what))
+        object.__setattr__(self, "y", checked_number(self.y, what))
+        _set_id(self, f"The id of skeleton point {self.name!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +245,12 @@ class Label:
         object.__setattr__(self, "attributes", tuple(self.attributes))
         if self.kind not in LABEL_KINDS:
             raise InvalidValueError(f"Label {self.name!r} has the unknown kind {self.kind!r}.")
-        object.__setattr__(self, "foreign", dict(self.foreign))
+        object.__setattr__(self, "foreign", checked_foreign(self.foreign))
+        _set_id(self, f"The id of label {self.name!r}")
+        if self.parent is not None:
+            parent = checked_integer(self.parent, f"The parent of label {self.name!r}")
+            object.__setattr__(self, "parent", parent)
+        checked_text(self.hotkey, f"The hot key of label {self.name!r}")
         _check_attributes(self.attributes, f"Label {self.name!r}")
         if (self.skeleton is not None) != (self.kind == "skeleton"):
             raise InvalidValueError(
@@ -352,6 +369,17 @@ class LabelSchema:
                 if label.id != label_id
             )
         )
+
+
+def _own_text(text: str, what: str) -> str:
+    # Half characters are looked for with the control characters.
+    if not isinstance(text, str):
+        raise InvalidValueError(f"{what} is a text, not {type(text).__name__}.")
+    return str(text)
+
+
+def _set_id(value: Attribute | TemplatePoint | Label, what: str) -> None:
+    object.__setattr__(value, "id", checked_integer(value.id, what))
 
 
 def _check_attributes(attributes: tuple[Attribute, ...], owner: str) -> None:

@@ -37,6 +37,8 @@ from annotator.core.masks import (
     mask_from_counts,
     merged_counts,
 )
+from annotator.core.values import AttributeValue as AttributeValue
+from annotator.core.values import checked_attributes, checked_integer
 
 ShapeKind: TypeAlias = Literal[
     "rectangle", "ellipse", "polygon", "polyline", "points", "cuboid", "mask", "skeleton"
@@ -399,7 +401,6 @@ class Mask:
         return Mask, (self.offset, self.size, self.counts)
 
 
-AttributeValue: TypeAlias = str | bool | float
 Attributes: TypeAlias = Mapping[int, AttributeValue]
 
 
@@ -416,7 +417,9 @@ class SkeletonElement:
     attributes: Attributes = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "attributes", dict(self.attributes))
+        object.__setattr__(self, "occluded", bool(self.occluded))
+        object.__setattr__(self, "outside", bool(self.outside))
+        object.__setattr__(self, "attributes", checked_attributes(self.attributes))
 
     def __hash__(self) -> int:
         return hash(self.shape)
@@ -434,7 +437,11 @@ class Skeleton:
     elements: Mapping[int, SkeletonElement]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "elements", dict(self.elements))
+        elements = {
+            checked_integer(point, "The id of a skeleton point"): element
+            for point, element in self.elements.items()
+        }
+        object.__setattr__(self, "elements", elements)
 
     def __hash__(self) -> int:
         return hash(frozenset((point, element.shape) for point, element in self.elements.items()))

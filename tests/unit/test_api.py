@@ -138,6 +138,16 @@ def test_an_edit_is_one_step_that_can_be_undone(project):
     assert [frame.annotations for frame in project.frames()] == [[], [], []]
 
 
+def test_numbers_of_numpy_are_kept_and_read_again(project):
+    one = replace(
+        box(project, "a.png"), score=np.float32(0.5), z_order=np.int32(3), group=np.int64(4),
+        occluded=np.bool_(1), id=np.int64(77),
+    )  # fmt: skip
+    with project.edit("Numpy") as edit:
+        edit.put(replace(one, frame=np.int64(one.frame), label=np.int64(one.label)))
+    assert project.frame("a.png").annotations == [one]
+
+
 def test_an_edit_that_fails_changes_nothing(project):
     before = project.history()
 

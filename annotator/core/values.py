@@ -1,0 +1,110 @@
+"""What the fields of annotations and labels may hold: whole numbers, finite numbers, texts and JSON.
+
+Scripts and plug-ins give numbers of numpy and of other libraries. They become Python's own here, so that every
+value that can be made can also be stored, compared and read again; what cannot is refused with a sentence. All
+of it is done for every annotation ever made, so what is right already passes by the quickest test there is.
+"""
+
+import math
+import operator
+from collections.abc import Mapping
+from typing import Any, Final, SupportsFloat, SupportsIndex, TypeAlias, cast
+
+import numpy as np
+
+from annotator.core.errors import InvalidValueError
+
+AttributeValue: TypeAlias = str | bool | float
+
+INTEGER_LIMIT: Final = 1 << 63
+# The largest whole number that a reader of JSON with 64 bits takes.
+_JSON_INTEGER_LIMIT: Final = 1 << 64
+_JSON_DEPTH: Final = 200
+
+
+def checked_integer(value: SupportsIndex, what: str, limit: int = INTEGER_LIMIT) -> int:
+    """Return a whole number within -limit..limit - 1 as an int. what: begins the sentence of the error."""
+    if type(value) is not int:
+        try:
+            value = operator.index(value)
+        except TypeError:
+            raise InvalidValueError(f"{what} is a whole number, not {_shown(value)}.") from None
+    if not -limit <= value < limit:
+        raise InvalidValueError(f"{what} is beyond {limit.bit_length()} bits.")
+    # A bool is an int of a kind of its own.
+    return int(value)
+
+
+def checked_number(value: SupportsFloat, what: str) -> float:
+    """Return a finite number as a float; a text is none. what: begins the sentence of the error."""
+    try:
+        number = math.nan if isinstance(value, str | bytes) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise InvalidValueError(f"{what} is a finite number, not {_shown(value)}.")
+    return number
+
+
+def checked_text(value: str, what: str) -> str:
+    """Return a text that can be written to a file. what: begins the sentence of the error."""
+    if not isinstance(value, str):
+        raise InvalidValueError(f"{what} is a text, not {_shown(value)}.")
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        raise InvalidValueError(f"{what} holds half a character: {_shown(value)}.")
+    return str(value)
+
+
+def checked_attributes(attributes: Mapping[int, AttributeValue]) -> dict[int, AttributeValue]:
+    """Return a copy of attribute values by attribute id."""
+    if not attributes:
+        return {}
+    return {
+        checked_integer(attribute, "The id of an attribute"): _checked_attribute(value)
+        for attribute, value in attributes.items()
+    }
+
+
+def _checked_attribute(value: Any) -> AttributeValue:
+    if isinstance(value, str):
+        return checked_text(value, "The value of an attribute")
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    return checked_number(value, "The value of an attribute")
+
+
+def checked_foreign(foreign: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy, in its first level, of what formats keep with a value: JSON and nothing else."""
+    if not foreign:
+        return {}
+    copy = dict(foreign)
+    _check_json(copy, _JSON_DEPTH)
+    return copy
+
+
+def _check_json(value: Any, depth: int) -> None:
+    kind = type(value)
+    if value is None or kind is bool or (kind is float and math.isfinite(value)):
+        return
+    if kind is int and -INTEGER_LIMIT <= value < _JSON_INTEGER_LIMIT:
+        return
+    if kind is str:
+        checked_text(value, "A value of a format")
+    elif depth == 0:
+        raise InvalidValueError(
+            f"The values of a format are nested over {_JSON_DEPTH} levels deep."
+        )
+    elif kind is dict:
+        for key, one in value.items():
+            checked_text(key, "The name of a value of a format")
+            _check_json(one, depth - 1)
+    elif kind is list or kind is tuple:
+        for one in value:
+            _check_json(one, depth - 1)
+    else:
+        raise InvalidValueError(f"The values of a format are JSON, which has no {_shown(value)}.")
+
+
+def _shown(value: object) -> str:
+    text = ascii(cast("Any", value))
+    return text if len(text) <= 40 else f"{text[:40]}..."
