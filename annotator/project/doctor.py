@@ -22,9 +22,17 @@ from annotator.project.database import Database, translated
 from annotator.project.errors import NewerVersionError, ProjectError
 from annotator.project.findings import Finding, Severity
 from annotator.project.folder import find_project
-from annotator.project.geometry_codec import decode_shape
 from annotator.project.project import FILE_NAME
-from annotator.project.records import KINDS, attributes_of
+from annotator.project.records import (
+    ANNOTATION_SELECT,
+    FRAME_SELECT,
+    TRACK_SELECT,
+    Row,
+    annotation_of,
+    frame_of,
+    keyframe_of,
+    track_of,
+)
 from annotator.safe_io import InputError, resolve_inside
 
 _MIB: Final = 1 << 20
@@ -120,41 +128,57 @@ def _labels(patient: _Patient) -> Iterator[Finding]:
 
 
 def _values(patient: _Patient) -> Iterator[Finding]:
-    total = _number(patient.db, "SELECT count(*) FROM shape")
-    damaged: list[str] = []
-    after, seen = -1, 0
-    while page := _page(patient.db, after):
-        for row_id, kind, attributes, data, extra in page:
-            if not _is_readable(kind, attributes, data, extra):
-                damaged.append(str(row_id))
-        after, seen = page[-1][0], seen + len(page)
-        patient.progress.report(seen, total, "Reading annotations")
-    if damaged:
-        yield Finding(
-            "error", "annotations", f"{len(damaged)} annotations cannot be read.", _RESTORE, damaged
-        )
+    """Read every row with what the program itself reads it with."""
+    for table, what, query, read in _READERS:
+        total = _number(patient.db, f"SELECT count(*) FROM {table}")  # noqa: S608 - own words
+        damaged: list[str] = []
+        after, seen = _BEFORE_ALL, 0
+        while page := _rows(patient.db, query, after):
+            for row in page:
+                try:
+                    read(row[1:])
+                except InvalidValueError:
+                    damaged.append(str(row[0]))
+            after, seen = page[-1][0], seen + len(page)
+            patient.progress.report(seen, total, f"Reading {what}")
+        if damaged:
+            text = f"{len(damaged)} {what} cannot be read."
+            yield Finding("error", "annotations", text, _RESTORE, damaged)
 
 
-def _page(db: apsw.Connection, after: int) -> list[Any]:
-    return db.execute(
-        "SELECT s.id, s.kind, s.attributes, g.data, g.extra FROM shape s"
-        " LEFT JOIN geometry g ON g.id = s.id WHERE s.id > ? ORDER BY s.id LIMIT ?",
-        (after, _PAGE),
-    ).fetchall()
+def _rows(db: apsw.Connection, query: str, after: int) -> list[Any]:
+    return db.execute(query, (after, _PAGE)).fetchall()
 
 
-def _is_readable(kind: int, attributes: str | None, data: bytes | None, extra: str | None) -> bool:
-    name = KINDS.get(kind)
-    try:
-        attributes_of(attributes)
-        if extra:
-            msgspec.json.decode(extra, type=dict[str, Any])
-        if name is not None and name != "tag" and data is not None:
-            decode_shape(name, data)
-            return True
-    except (InvalidValueError, msgspec.DecodeError):
-        return False
-    return name == "tag"
+def _read_shape(row: Row) -> None:
+    track, *values = row
+    if track is None:
+        annotation_of(tuple(values))
+        return
+    _id, frame, _label, kind, flags, z_order, _group, *rest = values
+    keyframe_of((track, frame, kind, flags, z_order, *rest))
+
+
+# Less than the id of any row that can be made.
+_BEFORE_ALL: Final = -(1 << 63)
+_READERS: Final[tuple[tuple[str, str, str, Callable[[Row], object]], ...]] = (
+    (
+        "shape", "annotations",
+        ANNOTATION_SELECT.replace("SELECT s.id", "SELECT s.id, s.track_id, s.id", 1)
+        + " WHERE s.id > ? ORDER BY s.id LIMIT ?",
+        _read_shape,
+    ),
+    (
+        "track", "tracks",
+        TRACK_SELECT.replace("SELECT id", "SELECT id, id", 1) + " WHERE id > ? ORDER BY id LIMIT ?",
+        lambda row: track_of(row, ()),
+    ),
+    (
+        "frame", "frames",
+        FRAME_SELECT.replace("SELECT id", "SELECT id, id", 1) + " WHERE id > ? ORDER BY id LIMIT ?",
+        frame_of,
+    ),
+)  # fmt: skip
 
 
 # Written so that both sides show: what is counted and not there, and what is there and not counted.
@@ -335,7 +359,7 @@ _CHECKS: Final[tuple[tuple[str, Check, str], ...]] = (
     ("database", _integrity, "The database is intact."),
     ("references", _references, "Everything refers to something that exists."),
     ("labels", _labels, "The labels can be read."),
-    ("annotations", _values, "Every annotation can be read."),
+    ("annotations", _values, "Every annotation, track and frame can be read."),
     ("counters", _counters, "The counters agree with the annotations."),
     ("stale rows", _stale, "Nothing is kept about frames that are gone."),
     ("media", _media, "All media files are there and unchanged, and their headers can be read."),

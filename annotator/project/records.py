@@ -184,7 +184,8 @@ def keyframe_of(row: Row) -> Keyframe:
     """Return the key frame of a row of KEYFRAME_SELECT."""
     _track, frame, kind, flags, z_order, source, score, attributes, data, extra = row
     name = KINDS[kind]
-    assert name != "tag"
+    if name == "tag":
+        raise InvalidValueError("A stored key frame is damaged: it has no shape.")
     return Keyframe(
         frame=frame,
         shape=decode_shape(name, data),

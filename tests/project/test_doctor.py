@@ -162,6 +162,33 @@ def test_annotations_that_cannot_be_read_are_named(folder, statement):
     assert len(finding.items) == 4
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE shape SET score = x'0000003f' WHERE kind = 8",
+        "UPDATE shape SET score = 1.5 WHERE kind = 8",
+        "UPDATE shape SET z_order = x'00' WHERE kind = 8",
+        "UPDATE shape SET group_id = 'many' WHERE kind = 8",
+        "UPDATE shape SET source = 77 WHERE kind = 8",
+    ],
+)
+def test_a_value_that_the_program_cannot_read_is_found(folder, statement):
+    finding = only(examined_after(folder, statement), "annotations")
+    assert finding.text == "3 annotations cannot be read."
+
+
+def test_a_track_and_a_key_frame_that_cannot_be_read_are_found(folder):
+    statements = (
+        "UPDATE track SET source = 'nobody'",
+        "UPDATE shape SET kind = 8 WHERE track_id IS NOT NULL",
+    )
+    found = examined_after(folder, *statements)["annotations"]
+    assert [one.text for one in found] == [
+        "1 annotations cannot be read.",
+        "1 tracks cannot be read.",
+    ]
+
+
 def _shape_ids(project: Project) -> list[int]:
     connection = apsw.Connection(str(project.folder / FILE_NAME))
     ids = [row for (row,) in connection.execute("SELECT id FROM shape")]
