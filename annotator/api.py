@@ -236,7 +236,12 @@ class Project:
             yield Edit(self._stored, edit)
 
     def undo(self, step: int | None = None) -> Step:
-        """Take back the newest step, whoever made it, or the one with an id. Raises UndoRefusedError."""
+        """Take back the newest step, whoever made it, or the one with an id. Raises UndoRefusedError.
+
+        The newest one may be what a crash left unfinished.
+        """
+        if step is None and (newest := self._stored.newest_step()) is not None:
+            step = newest.id
         return self._stored.undo(step)
 
     def redo(self, step: int | None = None) -> Step:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 COMMANDS: Final = (
-    "create", "ls", "info", "formats", "import", "export", "convert", "undo", "redo", "history",
-    "doctor",
+    "create", "ls", "info", "formats", "import", "export", "convert", "undo", "redo", "keep",
+    "history", "doctor",
 )  # fmt: skip
 
 

@@ -1,9 +1,12 @@
 """Arguments and options that several commands have."""
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import typer
+
+# The largest number that a project can hold.
+LARGEST: Final = (1 << 63) - 1
 
 ProjectArgument: TypeAlias = Annotated[
     Path,
@@ -18,7 +21,9 @@ JsonOption: TypeAlias = Annotated[
 ]
 StepOption: TypeAlias = Annotated[
     int | None,
-    typer.Option("--step", metavar="ID", help="The step, by its id in the history."),
+    typer.Option(
+        "--step", metavar="ID", min=0, max=LARGEST, help="The step, by its id in the history."
+    ),
 ]
 SaveImagesOption: TypeAlias = Annotated[
     bool, typer.Option("--save-images", help="Copy the pictures too.", show_default=False)

@@ -1,5 +1,6 @@
 """The project that a command changes."""
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,9 +17,16 @@ def changing(path: Path) -> Iterator[Project]:
     Raises ProjectError, ReadOnlyError where it cannot be changed now.
     """
     with open_for_changing(path) as project:
-        for step in project.interrupted_steps():
+        tell_interrupted(project, path)
+        yield project
+
+
+def tell_interrupted(project: Project, path: Path, *, besides: int | None = None) -> None:
+    """Warn of each step that a crash left unfinished, but for the one with the id `besides`."""
+    for step in project.interrupted_steps():
+        if step.id != besides:
+            where = f"{shlex.quote(str(path))} --step {step.id}"
             messages.warning(
                 f"“{step.title}” was interrupted and is in the project as far as it came. Take it back with"
-                f" `annotator undo --step {step.id}`, or keep it in the window."
+                f" `annotator undo {where}`, or keep it with `annotator keep {where}`."
             )
-        yield project

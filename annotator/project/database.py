@@ -12,6 +12,7 @@ from typing import Final
 import apsw
 
 from annotator.project.errors import (
+    SEE_DOCTOR,
     CannotOpenError,
     DiskFullError,
     NewerVersionError,
@@ -240,6 +241,8 @@ class translated:  # noqa: N801 - used as a statement: with translated(path)
 
 def _sentence(error: apsw.Error | UnicodeDecodeError, path: Path) -> ProjectError | None:
     match error:
+        case apsw.ConnectionClosedError():
+            return ProjectError("The project is closed.")
         case apsw.FullError():
             return DiskFullError(
                 f"The disk that holds {path} is full. Nothing of this change was stored;"
@@ -252,9 +255,7 @@ def _sentence(error: apsw.Error | UnicodeDecodeError, path: Path) -> ProjectErro
                 f"{path} cannot be opened. It may be missing, or its folder cannot be read or written."
             )
         case apsw.NotADBError() | apsw.CorruptError() | UnicodeDecodeError():
-            return ProjectError(
-                f"{path} is damaged: {error}. Restore it from a copy; `annotator doctor` tells more."
-            )
+            return ProjectError(f"{path} is damaged: {error}. Restore it from a copy.{SEE_DOCTOR}")
         case apsw.IOError():
             return ProjectError(
                 f"The disk that holds {path} reports an error ({error})."

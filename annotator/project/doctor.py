@@ -3,6 +3,7 @@
 Nothing is changed, and a window may have the project open meanwhile.
 """
 
+import shlex
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from annotator.media.errors import MediaError
 from annotator.media.header import read_info
 from annotator.project import history, reading, writer_row
 from annotator.project.database import Database, translated
-from annotator.project.errors import NewerVersionError, ProjectError
+from annotator.project.errors import SEE_DOCTOR, NewerVersionError, ProjectError
 from annotator.project.findings import Finding, Severity
 from annotator.project.folder import find_project
 from annotator.project.project import FILE_NAME
@@ -72,7 +73,7 @@ def examine_project(path: Path, progress: Progress = NO_PROGRESS) -> Iterator[Fi
         yield Finding("error", "file", str(error))
         return
     except ProjectError as error:
-        yield Finding("error", "file", str(error), _RESTORE)
+        yield Finding("error", "file", _sentence(error), _RESTORE)
         return
     try:
         patient = _Patient(folder, database.reader, progress)
@@ -92,9 +93,14 @@ def _results(patient: _Patient, name: str, check: Check, good: str) -> Iterator[
                 yield finding
     except ProjectError as error:
         is_well = False
-        yield Finding("error", name, str(error), _RESTORE)
+        yield Finding("error", name, _sentence(error), _RESTORE)
     if is_well:
         yield Finding("ok", name, good)
+
+
+def _sentence(error: ProjectError) -> str:
+    # Who reads this asked the doctor already.
+    return str(error).removesuffix(SEE_DOCTOR)
 
 
 # The database ----------------------------------------------------------------------------------------------
@@ -313,11 +319,12 @@ def _steps(patient: _Patient) -> Iterator[Finding]:
         if is_open:
             yield Finding("note", "steps", f"“{step.title}” is just being made.")
         else:
+            where = f"{shlex.quote(str(patient.folder))} --step {step.id}"
             yield Finding(
                 "warning",
                 "steps",
                 f"“{step.title}” was interrupted; what was written so far is in the project.",
-                f"Keep it, or take it back with `annotator undo --step {step.id}`.",
+                f"Take it back with `annotator undo {where}`, or keep it with `annotator keep {where}`.",
             )
     for step in history.steps_in_state(patient.db, "undoing", "redoing"):
         yield Finding(

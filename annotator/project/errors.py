@@ -1,6 +1,11 @@
 """What can go wrong with a project, each as a sentence for the user."""
 
+from typing import Final
+
 from annotator.core.errors import AnnotatorError
+
+# Ends a sentence about damage; the doctor itself leaves it out.
+SEE_DOCTOR: Final = " `annotator doctor` tells more."
 
 
 class ProjectError(AnnotatorError):
@@ -8,7 +13,7 @@ class ProjectError(AnnotatorError):
 
 
 class ReadOnlyError(ProjectError):
-    """The project is open for reading only: another window holds it, or the folder cannot be written."""
+    """The project is open for reading only: another process holds it, or the folder cannot be written."""
 
 
 class CannotOpenError(ProjectError):

@@ -22,7 +22,7 @@ import apsw
 
 from annotator.core.ids import new_id
 from annotator.project.additions import Added
-from annotator.project.errors import ProjectError
+from annotator.project.errors import SEE_DOCTOR, ProjectError
 from annotator.project.schema import SCHEMA_VERSION
 
 StepState: TypeAlias = Literal["open", "complete", "undoing", "undone", "redoing", "dropped"]
@@ -220,8 +220,7 @@ def part(db: apsw.Connection, rev: int) -> StoredPart:
         return StoredPart(rev, zlib.decompress(row[1]))
     except (zlib.error, ValueError) as error:
         raise ProjectError(
-            f"The history of the project is damaged ({error}). Nothing was changed;"
-            " `annotator doctor` tells more."
+            f"The history of the project is damaged ({error}). Nothing was changed.{SEE_DOCTOR}"
         ) from error
 
 

@@ -52,4 +52,4 @@ def _claimed(path: Path, vfs: str) -> tuple[Database | None, str]:
     if other is None:
         return database, ""
     database.close()
-    return None, f"It is open in another window ({other}). Close that one to change it."
+    return None, f"It is open in another process ({other}). Close it there to change it here."

@@ -16,7 +16,7 @@ from annotator.project import drives, history, reading
 from annotator.project.changes import Change
 from annotator.project.database import create_database
 from annotator.project.edit import Edit
-from annotator.project.errors import ReadOnlyError
+from annotator.project.errors import NothingToUndoError, ReadOnlyError
 from annotator.project.history import Step
 from annotator.project.keeper import sync_file
 from annotator.project.opening import open_database
@@ -36,6 +36,8 @@ from annotator.project.writing import PUT_IDENTITY
 from annotator.safe_io import InputError, resolve_inside
 
 FILE_NAME: Final = "project.annotator"
+# No number in the database is larger.
+_MOST_STEPS: Final = (1 << 63) - 1
 
 
 @tells_in_sentences
@@ -157,17 +159,33 @@ class Project:
         self, step: int | None = None, *, task: int | None = None, author: str | None = None
     ) -> Step:
         """Take back a step, the newest that fits where none is named; see `Store.undo`."""
+        self._check_step(step)
         return self._store.undo(step, task=task, author=author)
 
     def redo(
         self, step: int | None = None, *, task: int | None = None, author: str | None = None
     ) -> Step:
         """Do an undone step again, the one undone last that fits where none is named; see `Store.redo`."""
+        self._check_step(step)
         return self._store.redo(step, task=task, author=author)
 
     def history(self, *, before: int | None = None, limit: int = 200) -> list[Step]:
         """Return steps, newest first."""
-        return history.steps(self._store.read, before=before, limit=limit)
+        return history.steps(self._store.read, before=before, limit=min(limit, _MOST_STEPS))
+
+    def newest_step(self) -> Step | None:
+        """Return the newest step that can be taken back, one that a crash left unfinished among them."""
+        found = [*self.interrupted_steps(), self.next_undo()]
+        return max((one for one in found if one is not None), key=lambda one: one.id, default=None)
+
+    def _check_step(self, step: int | None) -> None:
+        if step is None:
+            return
+        # SQLite knows no numbers beyond these.
+        if not 0 <= step <= _MOST_STEPS or history.step(self._store.read, step) is None:
+            raise NothingToUndoError(
+                f"The project has no step {step}. The history lists all steps."
+            )
 
     def next_undo(self, *, task: int | None = None, author: str | None = None) -> Step | None:
         """Return what `undo` would take back."""

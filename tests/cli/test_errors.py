@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +80,11 @@ def test_every_command_has_a_help_page_and_json(cli, name):
         ("convert", "a", "b", "--to", "nothing"),
         ("export", "p", "out", "--format", "nothing"),
         ("undo", "p", "--step", "first"),
+        ("undo", "p", "--step", "-1"),
+        ("undo", "p", "--step", 10**20),
+        ("redo", "p", "--step", 10**20),
+        ("keep", "p", "--step", 2**63),
+        ("history", "p", "--limit", 10**20),
         ("history", "p", "--limit", "0"),
     ],
 )
@@ -116,6 +122,7 @@ def test_without_arguments_the_help_page_comes(cli):
         ("history", "{nowhere}"),
         ("undo", "{nowhere}"),
         ("redo", "{nowhere}"),
+        ("keep", "{nowhere}"),
         ("doctor", "{nowhere}"),
         ("import", "{nowhere}", "{coco}"),
         ("export", "{nowhere}", "{out}", "--format", "cvat_video"),
@@ -149,6 +156,14 @@ def test_there_is_nothing_to_undo_or_to_redo(cli, project):
     assert cli("undo", project).code == 0
     assert "nothing to undo" in failed(cli("undo", project))
     assert cli("undo", project, "--step", 12345).code == 1
+
+
+@pytest.mark.parametrize("command", ["undo", "redo"])
+def test_a_step_that_does_not_exist_is_named(cli, project, command):
+    for step in (5, 2**63 - 1):
+        assert failed(cli(command, project, "--step", step)).startswith(
+            f"The project has no step {step}."
+        )
 
 
 def test_a_folder_that_is_not_empty_is_not_written_into(cli, tmp_path, project, coco):
@@ -228,10 +243,39 @@ def test_what_was_interrupted_is_told_and_can_be_taken_back(cli, project, coco):
     answer = cli("import", project, coco, "--json")
     assert answer.code == 0
     assert answer.err.startswith("Warning: “Import much” was interrupted")
-    assert f"--step {step}" in answer.err
+    assert f"`annotator undo {shlex.quote(str(project))} --step {step}`" in answer.err
+    assert f"`annotator keep {shlex.quote(str(project))} --step {step}`" in answer.err
+    (told,) = [
+        one["advice"]
+        for one in cli("doctor", project, "--json").document["findings"]
+        if one["severity"] == "warning"
+    ]
+    assert f"`annotator undo {shlex.quote(str(project))} --step {step}`" in told
     assert cli("undo", project).code == 0
     assert cli("undo", project, "--step", step).code == 0
     assert cli("redo", project).err == ""
+
+
+def interrupt(project):
+    done = subprocess.run([sys.executable, "-c", KILLED, project], cwd=ROOT, check=False)
+    assert done.returncode == 9
+
+
+def test_undo_takes_back_what_was_interrupted_last_without_a_word_about_it(cli, project):
+    interrupt(project)
+    answer = cli("undo", project, "--json")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.document["undone"]["title"] == "Import much"
+    assert cli("undo", project).out.startswith("Undone: Add pictures")
+
+
+def test_what_was_interrupted_can_be_kept(cli, project):
+    assert "nothing to keep" in failed(cli("keep", project))
+    interrupt(project)
+    (step,) = [s["id"] for s in cli("history", project, "--json").document["steps"][:1]]
+    assert cli("keep", project, "--json").document["kept"]["state"] == "complete"
+    assert "not an interrupted one" in failed(cli("keep", project, "--step", step))
+    assert cli("ls", project).out.count("cat") == 1
 
 
 # Others at work --------------------------------------------------------------------------------------------
@@ -247,7 +291,7 @@ def test_a_project_that_another_process_holds_is_read_and_not_changed(
         ("redo", held),
     ):
         sentence = failed(cli(*arguments))
-        assert "another window" in sentence
+        assert "another process" in sentence
         assert "process " in sentence
     assert cli("ls", held).code == 0
     assert cli("info", held).code == 0

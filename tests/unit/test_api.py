@@ -161,6 +161,17 @@ def test_an_edit_that_fails_changes_nothing(project):
     assert project.history() == before
 
 
+@pytest.mark.parametrize("step", [5, -1, 10**20])
+def test_a_step_that_does_not_exist_is_refused(project, step):
+    for act in (project.undo, project.redo):
+        with pytest.raises(api.UndoRefusedError, match=f"no step {step}"):
+            act(step)
+
+
+def test_a_limit_may_be_larger_than_any_history(project):
+    assert len(project.history(10**20)) == len(project.history())
+
+
 def test_annotations_are_deleted_by_id_too(project):
     one = box(project, "a.png")
     with project.edit("Draw") as edit:
