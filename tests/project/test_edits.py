@@ -207,6 +207,22 @@ def test_merging_labels_keeps_values_under_attributes_of_the_same_name(
     assert moved.keyframes[0].attributes == {other.id: "blue"}
 
 
+def test_merging_labels_does_not_touch_key_frames_whose_values_stay(
+    project: Project, task: Task, frames: list[Frame], labels: list[Label]
+) -> None:
+    own = Attribute("own", mutable=True)
+    car = replace(labels[0], attributes=(own,))
+    track = Track(car.id, (Keyframe(frames[0].id, BOX, attributes={own.id: "a"}),))
+    change(project, "Label", lambda edit: edit.put_label(car))
+    change(project, "Track", lambda edit: edit.put_track(track, task.id))
+    outside = replace(track.keyframes[0], outside=True)
+    change(project, "Outside", lambda edit: edit.put_keyframe(track.id, outside))
+    step = project.history(limit=1)[0].id
+    change(project, "Merge", lambda edit: edit.delete_label(car.id, move_to=labels[1].id))
+    project.undo(step)
+    assert project.track(track.id) == replace(track, label=labels[1].id)
+
+
 def test_ordering_some_labels_leaves_the_others_behind_them_in_order(
     project: Project, labels: list[Label]
 ) -> None:

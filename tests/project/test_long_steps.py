@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -443,10 +444,8 @@ def test_two_threads_that_undo_the_same_step_undo_it_once(project: Project) -> N
                 edit.put(*batch)
         step = project.history(limit=1)[0].id
         outcomes: list[str] = []
-        start = threading.Barrier(4)
 
-        def undo(step: int = step, outcomes: list[str] = outcomes, start=start) -> None:
-            start.wait()
+        def undo(step: int = step, outcomes: list[str] = outcomes) -> None:
             try:
                 project.undo(step)
                 outcomes.append("undone")
@@ -454,8 +453,13 @@ def test_two_threads_that_undo_the_same_step_undo_it_once(project: Project) -> N
                 outcomes.append(str(error))
 
         threads = [threading.Thread(target=undo) for _ in range(4)]
-        for thread in threads:
-            thread.start()
+        lock = project._store.transactions.lock
+        with lock:  # all have looked the step up before the first of them begins
+            for thread in threads:
+                thread.start()
+            deadline = time.monotonic() + 5
+            while len(lock._waiting) + len(outcomes) < 4 and time.monotonic() < deadline:
+                time.sleep(0.001)
         for thread in threads:
             thread.join()
         assert outcomes.count("undone") == 1, outcomes
