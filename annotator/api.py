@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,7 @@ from annotator.core.shapes import (
     Skeleton,
     SkeletonElement,
 )
+from annotator.formats.losses import LossReport
 from annotator.formats.registry import FormatError
 from annotator.media.errors import MediaError
 from annotator.project import edit as project_edit
@@ -52,14 +53,11 @@ from annotator.project.creating import create_task
 from annotator.project.errors import ProjectError, ReadOnlyError, UndoRefusedError
 from annotator.project.folder import open_project as open_stored
 from annotator.project.history import Step
+from annotator.project.importing import ImportReport
 from annotator.project.organisation import Frame as StoredFrame
 from annotator.project.organisation import Task
 from annotator.project.project import Project as StoredProject
 from annotator.safe_io import InputError
-
-if TYPE_CHECKING:
-    from annotator.formats.losses import LossReport
-    from annotator.project.importing import ImportReport
 
 __all__ = [
     "API_VERSION",
@@ -73,11 +71,13 @@ __all__ = [
     "FormatError",
     "Frame",
     "GeometryError",
+    "ImportReport",
     "InputError",
     "InvalidValueError",
     "Keyframe",
     "Label",
     "LabelSchema",
+    "LossReport",
     "Mask",
     "MediaError",
     "PathLike",
@@ -261,7 +261,7 @@ class Project:
         format: str | None = None,
         task: str | None = None,
         progress: Progress = NO_PROGRESS,
-    ) -> "ImportReport":
+    ) -> ImportReport:
         """Read a dataset into a task, as one step; say what was not read or has no frame here.
 
         format: its id, recognised where it is None. task: its name, needed where there are several. Raises
@@ -289,7 +289,7 @@ class Project:
         strict: bool = False,
         options: Mapping[str, Any] | None = None,
         progress: Progress = NO_PROGRESS,
-    ) -> "LossReport":
+    ) -> LossReport:
         """Write a dataset into a new folder, whole or not at all; say what the format could not hold.
 
         task: all where it is None. strict: refuse where anything would be lost. options: further ones of the
@@ -363,19 +363,32 @@ class Frame:
         """Width and height, upright; None where the file is missing or broken."""
         return self._project._stored.frame_size(self._stored)
 
-    @cached_property
+    @property
     def pixels(self) -> NDArray[np.uint8]:
         """The picture as RGB (height, width, 3), upright; it is kept as long as this frame.
 
-        Raises MediaError or InputError where it cannot be read.
+        Raises MediaError or InputError where its file is missing or cannot be read. A damaged file of which a part
+        could be read is shown as far as it goes, grey beyond that: `problem` tells.
         """
+        return self._decoded[0]
+
+    @property
+    def problem(self) -> str | None:
+        """Why its file cannot be read, or not wholly, as a sentence; None where all is well. It is decoded for this."""
+        try:
+            return self._decoded[1]
+        except (MediaError, InputError) as error:
+            return str(error)
+
+    @cached_property
+    def _decoded(self) -> tuple[NDArray[np.uint8], str | None]:
         from annotator.media.pictures import read_picture
 
         path = self.path
         if path is None:
             raise MediaError(f"Frame {self.name!r} has no picture.")
         picture = read_picture(path, self._stored.source_index)
-        return np.ascontiguousarray(picture.pixels[:, :, 2::-1])
+        return np.ascontiguousarray(picture.pixels[:, :, 2::-1]), picture.problem
 
     @property
     def annotations(self) -> list[Annotation]:

@@ -27,6 +27,7 @@ def test_the_script_feeds_a_training_loop(tmp_path, make_picture, monkeypatch):
         name: make_picture(tmp_path / "pictures" / name, 64, 48, seed=seed)
         for seed, name in enumerate(("a.png", "b.png"))
     }
+    (tmp_path / "pictures" / "broken.png").write_bytes(b"no picture")
     with annotator.api.create_project(
         tmp_path / "pictures", tmp_path / "pictures", labels=("cat", "dog")
     ) as project:

@@ -45,6 +45,7 @@ class Database:
         self._readers_lock = threading.Lock()
         self._immutable = False
         self._is_checked = False
+        self._is_closed = False
         self.writer = self._opened_first()
 
     def _opened_first(self) -> apsw.Connection:
@@ -62,6 +63,8 @@ class Database:
     def reader(self) -> apsw.Connection:
         """The calling thread's connection for reading."""
         connection: apsw.Connection | None = getattr(self._local, "connection", None)
+        if self._is_closed:
+            raise closed()
         if connection is None:
             connection = self._open(write=False)
             self._local.connection = connection
@@ -122,6 +125,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
+        self._is_closed = True
         with self._readers_lock:
             connections = [*self._readers, self.writer]
         for connection in connections:
@@ -242,7 +246,7 @@ class translated:  # noqa: N801 - used as a statement: with translated(path)
 def _sentence(error: apsw.Error | UnicodeDecodeError, path: Path) -> ProjectError | None:
     match error:
         case apsw.ConnectionClosedError():
-            return ProjectError("The project is closed.")
+            return closed()
         case apsw.FullError():
             return DiskFullError(
                 f"The disk that holds {path} is full. Nothing of this change was stored;"
@@ -266,6 +270,11 @@ def _sentence(error: apsw.Error | UnicodeDecodeError, path: Path) -> ProjectErro
                 f"{path} is in use by another program. Close that program and try again."
             )
     return None
+
+
+def closed() -> ProjectError:
+    """Return the error for work with a project after its end."""
+    return ProjectError("The project is closed.")
 
 
 def not_writable(path: Path) -> str:

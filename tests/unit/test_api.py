@@ -102,9 +102,42 @@ def test_pixels_are_decoded_when_they_are_asked_for_and_once(project, pictures):
     assert other.size is None
     with pytest.raises(api.AnnotatorError, match=r"a\.png"):
         _ = other.pixels
+    assert "a.png" in other.problem
+    assert frame.problem is None
     (pictures / "b.png").write_bytes(b"no picture")
     with pytest.raises(api.MediaError, match=r"b\.png"):
         _ = project.frame("b.png").pixels
+
+
+def test_a_picture_that_ends_too_early_is_shown_with_its_problem(tmp_path, make_picture):
+    file = tmp_path / "m" / "cut.jpg"
+    make_picture(file, 64, 64)
+    file.write_bytes(file.read_bytes()[:-200])
+    with api.create_project(tmp_path / "p", tmp_path / "m") as project:
+        frame = project.frame("cut.jpg")
+        assert frame.pixels.shape == (64, 64, 3)
+        assert frame.problem.startswith("The picture is damaged")
+
+
+def test_a_closed_project_says_so(tmp_path, pictures):
+    project = api.create_project(tmp_path / "p", pictures, labels=("cat",))
+    frame = project.frame("a.png")
+    one = box(project, "a.png")
+    project.close()
+    project.close()
+
+    def change():
+        with project.edit("Too late") as edit:
+            edit.put(one)
+
+    uses = [
+        lambda: list(project.frames()), lambda: project.frame("a.png"), lambda: project.tracks(),
+        lambda: project.tasks, lambda: project.history(), project.undo, project.redo, change,
+        lambda: frame.annotations, lambda: frame.path,
+    ]  # fmt: skip
+    for use in uses:
+        with pytest.raises(api.ProjectError, match="The project is closed"):
+            use()
 
 
 def test_a_frame_is_found_by_name_or_not_at_all(project):
