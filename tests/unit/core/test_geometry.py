@@ -25,7 +25,6 @@ from annotator.core.geometry import (
     ring_area,
     ring_contains,
     rotated,
-    simplify_ring,
     union_of_boxes,
 )
 from tests import strategies as some
@@ -357,50 +356,3 @@ def test_nothing_is_left_of_a_ring_beside_the_box(ring):
 def test_a_huge_ring_is_cut_to_the_whole_box():
     huge = SQUARE * 1e6 - 5e6
     assert abs(ring_area(clip_ring_to_box(huge, (0, 0, 640, 480)))) == 640 * 480
-
-
-# --- simplifying ------------------------------------------------------------------------------------
-
-
-@st.composite
-def wavy_rings(draw):
-    """Rings of up to 60 points with many that matter little."""
-    count = draw(st.integers(4, 60))
-    waves = draw(st.lists(st.floats(-3, 3), min_size=count, max_size=count))
-    angle = np.linspace(0, 2 * math.pi, count, endpoint=False)
-    radius = 50 + np.array(waves)
-    return np.column_stack((100 + radius * np.cos(angle), 100 + radius * np.sin(angle)))
-
-
-@given(st.one_of(wavy_rings(), some.point_arrays(3, 12, decimals=6)), st.floats(0, 30))
-def test_no_point_lies_farther_than_the_tolerance_from_the_simplified_outline(ring, tolerance):
-    simple = simplify_ring(ring, tolerance)
-    outline = shapely.LinearRing(simple)
-    assert shapely.distance(outline, shapely.points(ring)).max() <= tolerance + 1e-9
-
-
-@given(st.one_of(wavy_rings(), some.point_arrays(3, 12, decimals=6)), st.floats(0, 30))
-@example(np.zeros((5, 2)), 1.0)
-@example(np.array([[0, 0], [1, 0], [2, 0], [3, 0]], dtype=float), 1.0)
-def test_a_simplified_ring_has_points_of_the_ring_in_their_order(ring, tolerance):
-    simple = simplify_ring(ring, tolerance)
-    assert len(simple) >= 3
-    rest = iter(ring.tolist())
-    assert all(point in rest for point in simple.tolist())  # `in` reads on from where it was
-
-
-@given(wavy_rings())
-def test_a_large_tolerance_leaves_three_points_and_none_changes_nothing(ring):
-    assert len(simplify_ring(ring, 1000)) == 3
-    assert np.array_equal(simplify_ring(ring, 0), ring)
-
-
-def test_the_third_point_kept_is_the_one_farthest_from_the_others():
-    ring = np.array([[0, 0], [4, 0.1], [5, 0.3], [10, 0], [6, -0.2]])
-    assert simplify_ring(ring, 1.0).tolist() == [[0, 0], [5, 0.3], [10, 0]]
-
-
-def test_points_on_the_sides_of_a_square_go():
-    ring = np.array([[0, 0], [5, 0], [10, 0], [10, 5], [10, 10], [5, 10.2], [0, 10], [0, 5]], float)
-    assert simplify_ring(ring, 0.5).tolist() == SQUARE.tolist()
-    assert simplify_ring(ring, 0) is ring
