@@ -47,7 +47,7 @@ class Refusals:
 class LabelMapping:
     """Where each label, attribute and skeleton point of a dataset goes.
 
-    put: labels to write, by id: new ones, and known ones that gain attributes. new: the names of the new ones. labels:
+    put: labels to write, by id: new ones, and known ones that gain something. new: the names of the new ones. labels:
     ids in the project by ids in the dataset; attributes and points likewise.
     """
 
@@ -92,8 +92,8 @@ def map_labels(known: LabelSchema, found: LabelSchema) -> LabelMapping:
 
     Labels of the same name below the same label are the same; so is a label that a format without hierarchy
     wrote under the name of another one, and a label whose name is the only one of its kind on both sides. A
-    known label gains the attributes it lacks. A skeleton whose points differ from those of the known label
-    becomes a label of its own, named after it with a number.
+    known label gains the attributes it lacks, and the foreign values of formats that it has none of. A
+    skeleton whose points differ from those of the known label becomes a label of its own, named after it with a number.
     """
     mapper = _Mapper(known, found)
     for label in found:
@@ -168,6 +168,8 @@ class _Mapper:
             earlier,
             attributes=_joined(earlier.attributes, label.attributes),
             skeleton=_joined_points(earlier.skeleton, label.skeleton),
+            # What a format knows of the label already stays as it is.
+            foreign={**label.foreign, **earlier.foreign},
         )
         self._map(label, merged, changed=merged != target)
 

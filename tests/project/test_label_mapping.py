@@ -28,6 +28,19 @@ def test_labels_of_one_name_are_one_and_others_are_new():
     assert [label.colour for label in mapping.put.values()] == ["#123456"]
 
 
+def test_a_known_label_gains_the_foreign_values_of_formats_it_has_none_of():
+    known = schema(Label("cat", foreign={"cvat": {"id": 3}}), Label("dog"))
+    found = schema(
+        Label("cat", foreign={"cvat": {"id": 9}, "coco": {"id": 7, "supercategory": "pet"}}),
+        Label("dog"),
+    )
+    cat, dog = merged_labels(known, found)
+    assert cat.foreign == {"cvat": {"id": 3}, "coco": {"id": 7, "supercategory": "pet"}}
+    assert dog.foreign == {}
+    assert set(map_labels(known, found).put) == {cat.id}
+    assert map_labels(schema(cat, dog), found).put == {}
+
+
 def test_a_known_label_keeps_its_colour_and_gains_the_attributes_it_lacks():
     age = Attribute("age", "number")
     known = schema(Label("cat", "#111111", attributes=(Attribute("name", "text"),)))
