@@ -17,6 +17,9 @@ _OWN_KEYS: Final = frozenset({"path", "names", "nc", *SPLITS, *_OTHER_SPLIT_NAME
 _FIRST_TRIED: Final = ("data.yaml", "data.yml", "dataset.yaml")
 _OTHER_TASKS: Final = ("segment", "pose", "obb", "classify")
 _MOST_CLASSES: Final = 1_000_000
+# As many digits as the rows of label files may have.
+_CLASS_NUMBERS: Final = 10**9
+_LARGEST_NUMBER: Final = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def _names(content: dict[Any, Any], name: str, problems: list[Problem]) -> dict[
 def _named(names: dict[Any, Any], file: str, problems: list[Problem]) -> Iterator[tuple[int, str]]:
     for key, value in names.items():
         number = int(key) if isinstance(key, str) and key.isdecimal() and len(key) < 10 else key
-        if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+        if not _is_class_number(number):
             text = f"{printable(str(key))} is no class number; the class is left out."
             problems.append(Problem(file, text, "names"))
             continue
@@ -129,6 +132,10 @@ def _named(names: dict[Any, Any], file: str, problems: list[Problem]) -> Iterato
             text = f"the name of class {number} is not written as text; it is read as {printable(_text(value))}."
             problems.append(Problem(file, text, "names", skipped=False))
         yield number, _text(value)
+
+
+def _is_class_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _CLASS_NUMBERS
 
 
 def _text(value: object) -> str:
@@ -165,9 +172,11 @@ def _base(value: object, root: Path, name: str, problems: list[Problem]) -> str:
 
 
 def _plain(value: object) -> Any:
-    """A value as JSON can hold it: dates and the like become text."""
-    if value is None or isinstance(value, bool | int | str):
+    """A value as JSON can hold it: dates, numbers beyond 64 bits and the like become text."""
+    if value is None or isinstance(value, bool | str):
         return value
+    if isinstance(value, int):
+        return value if abs(value) < _LARGEST_NUMBER else hex(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, dict):
