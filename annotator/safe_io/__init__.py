@@ -4,6 +4,7 @@ from annotator.safe_io.errors import InputError as InputError
 from annotator.safe_io.errors import Rule as Rule
 from annotator.safe_io.json_files import decode_json as decode_json
 from annotator.safe_io.json_files import read_json as read_json
+from annotator.safe_io.json_mistakes import wrong_value as wrong_value
 from annotator.safe_io.limits import DEFAULT_LIMITS as DEFAULT_LIMITS
 from annotator.safe_io.limits import Limits as Limits
 from annotator.safe_io.paths import FileNames as FileNames

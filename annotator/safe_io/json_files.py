@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, TypeVar, overload
 
 from annotator.safe_io.errors import InputError
+from annotator.safe_io.json_mistakes import not_a_number, wrong_value
 from annotator.safe_io.limits import DEFAULT_LIMITS, Limits
 from annotator.safe_io.reading import read_bytes
 
@@ -45,11 +46,9 @@ def decode_json(
     try:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:
-        raise InputError(f"{name}: {error}.", rule="type") from None
+        raise InputError(f"{name}: {wrong_value(str(error))}.", rule="type") from None
     except msgspec.DecodeError as error:
-        line = _line_of(data, str(error))
-        where = f"{name}, line {line}" if line else f"{name}"
-        raise InputError(f"{where}: {error}.", rule="syntax", line=line) from None
+        raise _syntax_error(data, str(error), name) from None
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError(
@@ -75,7 +74,13 @@ def nesting(data: bytes) -> int:
     return int(np.cumsum(steps, dtype=np.int32).max(initial=0))
 
 
-def _line_of(data: bytes, message: str) -> int | None:
-    """Return the line of a mistake that msgspec places by "(byte 123)"."""
-    _, found, rest = message.partition("(byte ")
-    return data.count(b"\n", 0, int(rest.rstrip(")"))) + 1 if found else None
+def _syntax_error(data: bytes, message: str, name: object) -> InputError:
+    """Return the error for a mistake that msgspec places by "(byte 123)"."""
+    what, found, rest = message.partition(" (byte ")
+    if not found:
+        return InputError(f"{name}: {message}.", rule="syntax")
+    place = int(rest.rstrip(")"))
+    line = data.count(b"\n", 0, place) + 1
+    if word := not_a_number(data, place):
+        what = f"{word} is no number in JSON; put a number or null in its place"
+    return InputError(f"{name}, line {line}: {what}.", rule="syntax", line=line)

@@ -256,6 +256,33 @@ def test_ids_of_any_kind(read) -> None:
     assert only(read({"bbox": [1, 2, 3, 4], "image_id": "7"})).shape.kind == "rectangle"
 
 
+def test_whole_numbers_beyond_64_bits(read) -> None:
+    """As ids they serve in the file and are not kept; elsewhere they become what JSON readers make of them."""
+    large, larger = 10**30, 10**400
+    dataset = read(
+        {
+            "id": large,
+            "image_id": large,
+            "category_id": large,
+            "bbox": [1, 2, 3, 4],
+            "note": [large],
+        },
+        {"image_id": large, "category_id": large, "bbox": [1, 2, 3, 4], "attributes": {"n": large}},
+        images=[{**IMAGE, "id": large, "serial": large}],
+        categories=[{"id": large, "name": "cat", "serial": larger}],
+        year=large,
+    )
+    assert dataset.problems == ()
+    (frame,) = dataset.frames()
+    assert frame.foreign["coco_instances"] == {"keys": {"serial": 1e30}}
+    first, second = frame.annotations
+    assert first.foreign["coco_instances"] == {"keys": {"note": [1e30]}}
+    assert second.foreign["coco_instances"] == {"id": 2, "attributes": {"n": 1e30}}
+    (label,) = dataset.labels
+    assert label.foreign["coco_instances"] == {"ids": {}, "keys": {"serial": str(larger)}}
+    assert dataset.foreign["coco_instances"]["files"] == {"": {"year": 1e30}}
+
+
 def test_doubled_ids(read) -> None:
     dataset = read({"id": 5, "bbox": [1, 2, 3, 4]}, {"id": 5, "bbox": [1, 2, 3, 5]})
     assert rules(dataset) == [("duplicate-id", False)]
@@ -336,6 +363,23 @@ def test_names_that_lead_elsewhere(read, tmp_path: Path, name: str) -> None:
     (frame,) = dataset.frames()
     assert len(frame.annotations) == 1
     assert dataset.media_path(frame) is None
+
+
+def test_a_number_that_is_too_large_costs_its_record_only(read, tmp_path: Path) -> None:
+    broken = {**IMAGE, "id": 8, "file_name": "b.jpg", "height": "HUGE"}
+    category = {**CATEGORY, "id": 4, "name": "dog", "rank": "HUGE"}
+    record = {"bbox": [1, 2, 3, "HUGE"]}
+    whole = content({"bbox": [1, 2, 3, 4]}, record, images=[broken, IMAGE])
+    whole["categories"].append(category)
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(whole).replace('"HUGE"', "1e999"))
+    dataset = MemoryDataset.read(COCO.read(path))
+    assert [str(problem) for problem in dataset.problems] == [
+        "a.json: annotation number 2 is not understood: bbox[3] is a number that is too large; it is left out.",
+        "a.json: category number 2: [...] is a number that is too large; it is left out.",
+        "a.json: image number 1: [...] is a number that is too large; it is left out.",
+    ]
+    assert [len(frame.annotations) for frame in dataset.frames()] == [1]
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def coco_cases(root: Path, secret: Path) -> Iterator[tuple[str, Case]]:
     yield raw("text", "type", '["1", 2, 3, 4]')
     huge_id = json.dumps({"images": [image], "categories": [category], "annotations": [box]})
     yield file(
-        "5000 digits of an id", huge_id.replace('"id": 1,', f'"id": {"9" * 5000},', 1), "refused"
+        "5000 digits of an id", huge_id.replace('"id": 1,', f'"id": {"9" * 5000},', 1), "type"
     )
     yield file("same key twice", huge_id.replace('"bbox"', '"bbox": [9, 9, 9, 9], "bbox"'), "read")
     yield file("cut off", huge_id[:-20], "refused")

@@ -17,9 +17,11 @@ from annotator.formats.coco.records import (
     checksum,
     decode_segmentation,
     find_shape,
+    is_storable_id,
     read_attributes,
+    storable,
 )
-from annotator.safe_io import Limits
+from annotator.safe_io import Limits, wrong_value
 
 
 def shape_of(record: Record, size: Size | None, limits: Limits) -> Found:
@@ -27,7 +29,9 @@ def shape_of(record: Record, size: Size | None, limits: Limits) -> Found:
     try:
         segmentation = decode_segmentation(record.segmentation)
     except msgspec.ValidationError as error:
-        raise RecordError("segmentation", f"its segmentation is not understood: {error}") from None
+        raise RecordError(
+            "segmentation", f"its segmentation is not understood: {wrong_value(str(error))}"
+        ) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise RecordError("segmentation", "its segmentation cannot be read") from None
     rotation = record.attributes.get("rotation") if record.attributes else None
@@ -75,7 +79,9 @@ def _foreign(
 ) -> dict[str, Any]:
     """What a record says beyond the annotation; what it says about the shape holds while the shape stays as it is."""
     shape, bbox = found.shape, record.bbox
-    result: dict[str, Any] = {} if record.id is None else {"id": record.id}
+    result: dict[str, Any] = {}
+    if record.id is not None and is_storable_id(record.id):
+        result["id"] = record.id
     if isinstance(shape, Rectangle) and not shape.rotation:
         assert bbox is not None
         x0, y0, x1, y1 = shape.xyxy
@@ -91,11 +97,11 @@ def _foreign(
         if record.area is not None:
             result["area"] = record.area
     if record.iscrowd:
-        result["iscrowd"] = record.iscrowd
+        result["iscrowd"] = storable(record.iscrowd)
     if has_odd_score(record):
         result["score"] = record.score
     if leftover:
-        result["attributes"] = leftover
+        result["attributes"] = storable(leftover)
     if unknown:
-        result["keys"] = unknown
+        result["keys"] = storable(unknown)
     return result

@@ -9,7 +9,14 @@ from typing import Any, Final
 import msgspec
 
 from annotator.formats.registry import FormatError, Verdict
-from annotator.safe_io import InputError, Limits, decode_json, read_bytes, resolve_inside
+from annotator.safe_io import (
+    InputError,
+    Limits,
+    decode_json,
+    read_bytes,
+    resolve_inside,
+    wrong_value,
+)
 
 # Names of tasks that begin the name of a file, before the subset.
 _TASK_PREFIX: Final = re.compile(
@@ -33,6 +40,13 @@ class CocoFile:
     path: Path
     name: str
     subset: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands for a value of a list that cannot be decoded; reason: a clause."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +131,33 @@ def _top(data: bytes, limits: Limits, name: str) -> dict[str, msgspec.Raw]:
 def _sections(top: dict[str, msgspec.Raw], limits: Limits, name: str) -> Sections:
     if missing := [key for key in _SECTIONS if key not in top]:
         raise FormatError(f"{name} misses the key {missing[0]!r}.")
-    images = decode_json(bytes(top["images"]), object, limits, name=name)
-    categories = decode_json(bytes(top["categories"]), object, limits, name=name)
-    if not isinstance(images, list) or not isinstance(categories, list):
-        raise FormatError(f"{name}: 'images' and 'categories' are not lists.")
+    try:
+        images, categories = _values(top["images"]), _values(top["categories"])
+    except msgspec.ValidationError:
+        raise FormatError(f"{name}: 'images' and 'categories' are not lists.") from None
     others = {
         key: decode_json(bytes(raw), object, limits, name=name)
         for key, raw in top.items()
         if key not in _SECTIONS
     }
     return Sections(images, categories, top["annotations"], others)
+
+
+def _values(raw: msgspec.Raw) -> list[Any]:
+    """Return the values of a list, an `Unreadable` for each that is none. Raises msgspec.ValidationError."""
+    try:
+        return msgspec.json.decode(raw, type=list[Any])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return [_value(one) for one in msgspec.json.decode(raw, type=list[msgspec.Raw])]
+
+
+def _value(raw: msgspec.Raw) -> Any:
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.ValidationError as error:
+        return Unreadable(wrong_value(str(error)))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Unreadable("it cannot be read")
 
 
 def has_key_points(sections: Sections) -> bool:

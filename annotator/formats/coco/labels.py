@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from annotator.core.ids import new_id
 from annotator.core.labels import Attribute, Label, LabelSchema, next_colour
-from annotator.formats.coco.files import CocoFile
-from annotator.formats.coco.records import AttributeSurvey, RecordId
+from annotator.formats.coco.files import CocoFile, Unreadable
+from annotator.formats.coco.records import AttributeSurvey, RecordId, is_storable_id, storable
 from annotator.formats.dataset import Problem
 from annotator.formats.label_names import LabelNames
 from annotator.safe_io import printable
@@ -72,13 +72,19 @@ class LabelTable:
             self._labels[key] = label
             self._keys[label.id] = category.keys
         label_id = self._labels[key].id
-        self._ids.setdefault(label_id, {}).setdefault(subset, category.id)
+        ids = self._ids.setdefault(label_id, {})
+        if is_storable_id(category.id):
+            ids.setdefault(subset, category.id)
         return label_id
 
 
 def _usable(categories: list[Any], file: str, problems: list[Problem]) -> Iterator[_Category]:
     seen: set[RecordId] = set()
     for place, category in enumerate(categories, 1):
+        if isinstance(category, Unreadable):
+            text = f"category number {place}: {category.reason}; it is left out."
+            problems.append(Problem(file, text, "type"))
+            continue
         identifier = category.get("id") if isinstance(category, dict) else None
         if not isinstance(identifier, int | str) or isinstance(identifier, bool):
             text = f"category number {place} has no id; it is left out."
@@ -89,7 +95,7 @@ def _usable(categories: list[Any], file: str, problems: list[Problem]) -> Iterat
         else:
             seen.add(identifier)
             keys = {key: value for key, value in category.items() if key not in ("id", "name")}
-            yield _Category(identifier, _name(category, identifier), keys)
+            yield _Category(identifier, _name(category, identifier), storable(keys))
 
 
 def _name(category: dict[str, Any], identifier: RecordId) -> str:

@@ -14,6 +14,7 @@ from annotator.formats.coco.annotations import shape_of
 from annotator.formats.coco.files import (
     CocoFile,
     Sections,
+    Unreadable,
     has_key_points,
     other_task_with_shapes,
     read_sections,
@@ -29,11 +30,13 @@ from annotator.formats.coco.records import (
     Size,
     as_number,
     has_shape,
+    is_storable_id,
     read_attributes,
+    storable,
 )
 from annotator.formats.dataset import Problem
 from annotator.formats.registry import FormatError
-from annotator.safe_io import InputError, Limits, printable, resolve_inside
+from annotator.safe_io import InputError, Limits, printable, resolve_inside, wrong_value
 
 # Whatever `resolve_inside` could refuse; names without any of it need not be asked about one by one.
 _DOUBTFUL: Final = re.compile(r"^[/\\]|(^|[/\\])\.\.([/\\]|$)|:|[^ -~]|.{200}|^\s*$")
@@ -152,7 +155,7 @@ def _read_one_by_one(
         try:
             record, unknown = _read_record(raw)
         except msgspec.ValidationError as error:
-            text = f"annotation number {number} is not understood: {error}; it is left out."
+            text = f"annotation number {number} is not understood: {wrong_value(str(error))}; it is left out."
             problems.append(Problem(file, text, "type"))
         except (msgspec.DecodeError, UnicodeDecodeError):
             text = f"annotation number {number} cannot be read; it is left out."
@@ -177,6 +180,9 @@ def _read_pictures(images: list[Any], part: Part) -> dict[RecordId, int]:
     numbers: dict[RecordId, int] = {}
     names: set[str] = set()
     for place, image in enumerate(images, 1):
+        if isinstance(image, Unreadable):
+            part.complain(f"image number {place}: {image.reason}; it is left out.", "type")
+            continue
         identifier = image.get("id") if isinstance(image, dict) else None
         name = image.get("file_name") if isinstance(image, dict) else None
         if not isinstance(identifier, int | str) or not isinstance(name, str) or not name.strip():
@@ -202,7 +208,9 @@ def _picture(image: dict[str, Any], part: Part) -> Picture:
         text = f"{reason} Its picture counts as missing."
         part.complain(text, "path", skipped=False)
     rest = {key: value for key, value in image.items() if key not in _OWN_IMAGE_KEYS}
-    foreign = {"id": image["id"]} | ({"keys": rest} if rest else {})
+    foreign = {"id": image["id"]} if is_storable_id(image["id"]) else {}
+    if rest:
+        foreign["keys"] = storable(rest)
     return Picture(name, _size(image), foreign)
 
 

@@ -12,7 +12,7 @@ from annotator.formats.coco.annotations import annotation_of, has_odd_score, sha
 from annotator.formats.coco.files import CocoFile, find_files
 from annotator.formats.coco.labels import FORMAT_ID, LabelTable
 from annotator.formats.coco.parts import Part, Picture, read_part
-from annotator.formats.coco.records import AttributeSurvey, Found, RecordError, Size
+from annotator.formats.coco.records import AttributeSurvey, Found, RecordError, Size, storable
 from annotator.formats.dataset import DatasetHeader, DatasetItem, FrameItem, Problem
 from annotator.formats.picture_files import find_picture, upright_size
 from annotator.formats.registry import FormatError
@@ -66,7 +66,7 @@ class CocoDataset:
                 self._problems.append(Problem(file.name, f"not read: {reason}", "not-coco"))
             else:
                 self._parts.append(part)
-                others.setdefault(file.subset, rest)
+                others.setdefault(file.subset, storable(rest))
         return others
 
     @property

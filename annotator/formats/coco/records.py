@@ -28,6 +28,7 @@ Size: TypeAlias = tuple[int, int]
 # Two decimals are what most programs write, so that corners agree with a box and an angle to that.
 _CORNER_TOLERANCE: Final = 0.02
 _LARGEST_NUMBER: Final = 1 << 63
+_LARGEST_FLOAT: Final = 10**308
 _ON: Final = (True, 1, "true", "True")
 _OFF: Final = (False, 0, "false", "False")
 
@@ -189,6 +190,22 @@ def read_attributes(raw: dict[str, Any] | None, *, took_rotation: bool) -> ReadA
         else:
             leftover[name] = value
     return ReadAttributes(values, is_occluded, leftover)
+
+
+def storable(value: Any) -> Any:
+    """Return a JSON value whose whole numbers fit in 64 bits: larger ones as a fraction, or as text beyond that."""
+    if isinstance(value, dict):
+        return {key: storable(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [storable(one) for one in value]
+    if isinstance(value, int) and not -_LARGEST_NUMBER <= value < _LARGEST_NUMBER:
+        return float(value) if abs(value) < _LARGEST_FLOAT else str(value)
+    return value
+
+
+def is_storable_id(identifier: RecordId) -> bool:
+    """Whether an id can be kept: as another value it would not be the same."""
+    return isinstance(identifier, str) or abs(identifier) < _LARGEST_NUMBER
 
 
 def as_number(value: object) -> float | None:

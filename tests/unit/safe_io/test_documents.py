@@ -85,6 +85,40 @@ def test_numbers_that_are_none_are_refused(text):
         decode_json(text.encode(), object)
 
 
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity", "nan", "-inf"])
+@pytest.mark.parametrize("kind", [object, list[msgspec.Raw], list[float]])
+def test_numbers_that_are_none_are_named_with_their_line(word, kind):
+    text = f"[1,\n{word},\n2]"
+    line = r"a\.json, line [23]: "
+    advice = f"{word} is no number in JSON; put a number or null in its place\\.$"
+    with pytest.raises(InputError, match=line + advice) as caught:
+        decode_json(text.encode(), kind, name="a.json")
+    assert caught.value.rule == "syntax"
+
+
+def test_such_words_in_texts_are_no_numbers():
+    with pytest.raises(InputError, match="malformed"):
+        decode_json(b'["NaN" 1]', object)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "clause"),
+    [
+        ('{"a": [1, "x"]}', dict[str, list[float]], "[...][1] must be a number and is a text"),
+        ("[1e999]", list[float], "[0] is a number that is too large"),
+        ("3", list[int], "it must be a list and is a whole number"),
+        ('[{"id": 1}]', list[Item], "the key 'box' is missing in [0]"),
+        ('{"id": 1, "box": [1, 2, 3, null]}', Item, "box[3] must be a number and is null"),
+        ("[true]", list[int | str | None], "[0] must be a whole number or a text or null"),
+    ],
+)
+def test_wrong_values_are_told_in_plain_words(text, kind, clause):
+    with pytest.raises(InputError) as caught:
+        decode_json(text.encode(), kind)
+    assert clause in str(caught.value)
+    assert "`" not in str(caught.value)
+
+
 def test_an_integer_without_end_is_refused():
     with pytest.raises(InputError):
         decode_json(b"9" * 5000, int)
@@ -98,7 +132,7 @@ def test_a_mistake_in_json_names_file_and_line():
 
 def test_a_wrong_type_names_the_place():
     with pytest.raises(
-        InputError, match=r"a\.json: Expected `int`, got `str` - at `\$\[1\]\.id`"
+        InputError, match=r"a\.json: \[1\]\.id must be a whole number and is a text\."
     ) as caught:
         decode_json(
             b'[{"id":1,"box":[1,2,3,4]},{"id":"x","box":[1,2,3,4]}]', list[Item], name="a.json"
