@@ -13,6 +13,9 @@ from annotator.safe_io import DEFAULT_LIMITS, Limits, name_problem, printable
 PICTURE_SUFFIXES: Final = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 )
+VIDEO_SUFFIXES: Final = frozenset(
+    {".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,13 @@ class FoundPicture:
     """The real path, where a link on the way leads out of the folder."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FolderListing:
-    """The pictures of a folder in natural order, and what could not be listed, as sentences."""
+    """The pictures of a folder in natural order, what could not be listed, as sentences, and the number of videos."""
 
     pictures: list[FoundPicture]
     problems: list[str]
+    videos: int = 0
 
 
 def find_pictures(
@@ -100,7 +104,9 @@ def _take(
         return False
     if entry.is_dir():
         return True
-    if os.path.splitext(name)[1].lower() not in PICTURE_SUFFIXES:
+    suffix = os.path.splitext(name)[1].lower()
+    if suffix not in PICTURE_SUFFIXES:
+        listing.videos += suffix in VIDEO_SUFFIXES
         return False
     path = prefix + name
     if reason := name_problem(path):

@@ -10,7 +10,8 @@ from typing import Final
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.labels import LabelSchema
 from annotator.media.errors import MediaError
-from annotator.media.folder import FoundPicture, find_pictures
+from annotator.media.folder import PICTURE_SUFFIXES, FolderListing, FoundPicture, find_pictures
+from annotator.media.header import read_info
 from annotator.media.identity import file_identity
 from annotator.project.errors import ProjectError, ReadOnlyError
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
@@ -23,6 +24,8 @@ INSIDE: Final = ".annotator"
 SET_UP: Final = "setup"
 # Frames written by one edit of a long step; bounds the memory of a very large folder.
 _BATCH: Final = 5_000
+# Problems that are named where no picture was found.
+_MOST_REASONS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ def open_folder(folder: Path, progress: Progress = NO_PROGRESS) -> OpenedFolder:
     if not listing.pictures:
         raise ProjectError(
             f"There are no pictures in {folder}. Choose a folder with JPEG, PNG, WebP, BMP or TIFF files."
+            + _reasons(_problems(listing))
         )
     project = create_for(folder)
     try:
@@ -112,7 +116,8 @@ def open_folder(folder: Path, progress: Progress = NO_PROGRESS) -> OpenedFolder:
 def find_media(paths: Iterable[Path], progress: Progress = NO_PROGRESS) -> list[FoundMedia]:
     """Look for pictures in folders, which are searched through, and take single files as they are.
 
-    Raises ProjectError for a path that does not exist, or where no picture is found.
+    A picture that is named more than once is taken once. Raises ProjectError for a path that does not exist, a file
+    that is no picture, or where no picture is found.
     """
     found: list[FoundMedia] = []
     singles: dict[Path, list[FoundPicture]] = {}
@@ -121,18 +126,62 @@ def find_media(paths: Iterable[Path], progress: Progress = NO_PROGRESS) -> list[
         _check_text(whole)
         if whole.is_dir():
             listing = find_pictures(whole, progress=progress)
-            found.append(FoundMedia(whole, listing.pictures, listing.problems))
-            continue
-        try:
-            identity = file_identity(whole)
-        except MediaError as error:
-            raise ProjectError(f"{error} Check the path.") from None
-        picture = FoundPicture(whole.name, identity.size, identity.mtime_ns)
-        singles.setdefault(whole.parent, []).append(picture)
+            found.append(FoundMedia(whole, listing.pictures, _problems(listing)))
+        else:
+            singles.setdefault(whole.parent, []).append(_single(whole))
     found += [FoundMedia(root, pictures) for root, pictures in singles.items()]
     if not any(one.pictures for one in found):
-        raise ProjectError("No pictures were found. Name folders or files of pictures.")
-    return found
+        reasons = _reasons([problem for one in found for problem in one.problems])
+        raise ProjectError(f"No pictures were found. Name folders or files of pictures.{reasons}")
+    return _without_repeats(found)
+
+
+def _single(path: Path) -> FoundPicture:
+    """A file that the user named: a picture by its name, which may be broken, or by its first bytes."""
+    try:
+        identity = file_identity(path)
+        if path.suffix.lower() not in PICTURE_SUFFIXES:
+            read_info(path)
+    except MediaError as error:
+        raise ProjectError(f"{error} Check the path.") from None
+    return FoundPicture(path.name, identity.size, identity.mtime_ns)
+
+
+def _without_repeats(found: Sequence[FoundMedia]) -> list[FoundMedia]:
+    seen: set[str] = set()
+    result: list[FoundMedia] = []
+    for one in found:
+        pictures: list[FoundPicture] = []
+        for picture in one.pictures:
+            place = picture.target or os.path.join(one.root, picture.path)
+            if place not in seen:
+                seen.add(place)
+                pictures.append(picture)
+        problems = list(one.problems)
+        if repeats := len(one.pictures) - len(pictures):
+            problems.append(
+                f"Pictures in {one.root} were named twice and are taken once ({repeats})."
+            )
+        result.append(FoundMedia(one.root, pictures, problems))
+    return result
+
+
+def _problems(listing: FolderListing) -> list[str]:
+    """What a user should know of a folder besides its pictures, as sentences."""
+    if not listing.videos:
+        return listing.problems
+    return [
+        *listing.problems,
+        f"Videos were passed over ({listing.videos}): only pictures are taken.",
+    ]
+
+
+def _reasons(problems: Sequence[str]) -> str:
+    """The first problems, to stand behind a sentence."""
+    more = len(problems) - _MOST_REASONS
+    return "".join(f" {one}" for one in problems[:_MOST_REASONS]) + (
+        f" And {more} more." if more > 0 else ""
+    )
 
 
 def add_task(

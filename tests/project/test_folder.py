@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -217,3 +218,53 @@ def test_a_name_that_cannot_be_kept_is_left_out_and_said(tmp_path, make_picture)
             "a name holds a backslash. Rename the file.",
             "it holds control characters. Rename the file.",
         ]
+
+
+@pytest.mark.parametrize("name", ["video.mp4", "good.json", "plain"])
+def test_a_file_that_is_no_picture_is_refused(tmp_path, name):
+    (tmp_path / name).write_text("{}")
+    with pytest.raises(ProjectError, match=f"{name}.*not a picture"):
+        find_media([tmp_path / name])
+
+
+def test_a_picture_without_a_suffix_and_a_broken_one_with_it_are_taken(tmp_path, make_picture):
+    make_picture(tmp_path / "a.png", 8, 8)
+    (tmp_path / "a.png").rename(tmp_path / "a")
+    (tmp_path / "broken.jpg").write_text("no picture")
+    (found,) = find_media([tmp_path / "a", tmp_path / "broken.jpg"])
+    assert [one.path for one in found.pictures] == ["a", "broken.jpg"]
+
+
+def test_videos_in_a_folder_are_told(tmp_path, make_picture):
+    make_picture(tmp_path / "a.png", 8, 8)
+    for name in ("a.mp4", "b.MOV", "notes.txt"):
+        (tmp_path / name).write_text("")
+    (found,) = find_media([tmp_path])
+    assert found.problems == ["Videos were passed over (2): only pictures are taken."]
+    (tmp_path / "a.png").unlink()
+    with pytest.raises(
+        ProjectError, match=r"No pictures were found.*Videos were passed over \(2\)"
+    ):
+        find_media([tmp_path])
+
+
+def test_a_picture_that_is_named_twice_is_taken_once(tmp_path, make_picture):
+    for name in ("a.png", "sub/b.png"):
+        make_picture(tmp_path / "m" / name, 8, 8)
+    folder = tmp_path / "m"
+    found = find_media([folder, folder / "sub", folder / "a.png", tmp_path / "m" / ".." / "m"])
+    assert [one.path for each in found for one in each.pictures] == ["a.png", "sub/b.png"]
+    told = [problem for each in found for problem in each.problems]
+    assert [problem[-4:] for problem in told] == ["(1).", "(2).", "(1)."]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such names cannot be")
+def test_names_that_cannot_be_kept_are_the_reason_where_nothing_else_is_found(
+    tmp_path, make_picture
+):
+    make_picture(tmp_path / "m" / "a.png", 8, 8)
+    (tmp_path / "m" / "a.png").rename(tmp_path / "m" / "a\n.png")
+    with pytest.raises(ProjectError, match=r"No pictures were found.*is left out"):
+        find_media([tmp_path / "m"])
+    with pytest.raises(ProjectError, match=r"no pictures in.*is left out"):
+        open_folder(tmp_path / "m")
