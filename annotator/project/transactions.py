@@ -69,7 +69,7 @@ class Transactions:
         """Raise ReadOnlyError where nothing may be changed."""
         if not self.database.writable:
             raise ReadOnlyError(
-                "The project is open for reading only, so nothing can be changed in this window."
+                "The project is open for reading only, so nothing can be changed here."
             )
 
     def close(self) -> None:

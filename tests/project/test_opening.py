@@ -83,7 +83,7 @@ def test_a_second_process_reads_along_and_says_why_it_cannot_write(folder: Path)
             assert found["writable"] is False
             assert f"It is open in another process (process {os.getpid()} on " in found["reason"]
             assert found["reason"].endswith("Close it there to change it here.")
-            assert found["edit"].endswith("nothing can be changed in this window.")
+            assert found["edit"].endswith("nothing can be changed here.")
             assert found["annotations"] == 30
             one = project.annotations(next(project.frames(project.tasks()[0].id)).id)[0]
             change(project, "Delete", lambda edit: edit.delete(one.id))
