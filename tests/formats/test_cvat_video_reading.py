@@ -81,7 +81,7 @@ def test_sample_of_two_box_tracks(shared):
     # Frame 2 is occluded="1" where the key frames are not, and frame 4 goes on moving after the last key frame:
     # two of the three shapes between. Those of the second track (480 and 460 from 500 to 440) are as they must be.
     (problem,) = problems_of(items)
-    assert (problem.rule, problem.line, problem.skipped) == ("not-interpolated", 18, False)
+    assert (problem.rule, problem.line, problem.skipped) == ("not-interpolated", 18, True)
     assert "there: 2." in problem.text
 
 
@@ -323,7 +323,7 @@ def test_track_of_two_kinds_keeps_the_first(document):
 def test_track_without_a_key_frame(document):
     _, items = document(f'<track label="a">{BOX.format(1, 0, 0, 10)}</track><track label="b"/>')
     assert [(p.rule, p.skipped) for p in problems_of(items)] == [
-        ("not-interpolated", False), ("no-keyframes", True), ("no-keyframes", True),
+        ("not-interpolated", True), ("no-keyframes", True), ("no-keyframes", True),
     ]  # fmt: skip
 
 
@@ -450,6 +450,21 @@ def test_meta_that_cannot_be(document, field, text, expected):
     header, items = document(re.sub(f"<{field}>.*</{field}>", f"<{field}>{text}</{field}>", meta))
     assert header.video == expected
     assert [(p.rule, p.skipped) for p in problems_of(items)] == [("bad-meta", False)]
+
+
+@pytest.mark.parametrize(("frame", "is_told"), [(108, False), (110, True)])
+def test_key_frames_beyond_the_end(document, frame, is_told):
+    """The task ends on frame 108 by its size; what nobody sees beyond it is nothing to tell."""
+    end = BOX.format(900, 1, 0, 10).replace('outside="0"', 'outside="1"')
+    shapes = BOX.format(100, 1, 0, 10) + BOX.format(frame, 1, 0, 10) + end
+    meta = META.format(kind="task", subset="")
+    header, items = document(f'{meta}<track id="0" label="a">{shapes}</track>')
+    assert header.video.stop == 108
+    (track,) = tracks_of(items)
+    assert frames_of(track) == [100, frame, 900]
+    told = [one for one in problems_of(items) if one.rule == "beyond-the-end"]
+    assert [one.skipped for one in told] == [False] * is_told
+    assert all("beyond frame 108" in one.text and "frame 110" in one.text for one in told)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ class TrackReader:
             self._findings.skipped("unknown-label", text, element.sourceline)
             return
         track = self._track(element, names)
+        self._tell_beyond(element, track.keyframes)
         if not track.keyframes:
             text = "The track has no key frame that can be read."
             self._findings.skipped("no-keyframes", text, element.sourceline)
@@ -150,7 +151,18 @@ class TrackReader:
                 f"Shapes between key frames that are not what the key frames give there: {count}. "
                 "They were left out, as CVAT does; set key frames where they matter."
             )
-            self._findings.changed("not-interpolated", text, element.sourceline)
+            self._findings.skipped("not-interpolated", text, element.sourceline)
+
+    def _tell_beyond(self, element: "Element", keyframes: tuple[Keyframe, ...]) -> None:
+        stop = self.frames.stop
+        beyond = [one.frame for one in keyframes if not one.outside]
+        beyond = [] if stop is None else [frame for frame in beyond if frame > stop]
+        if beyond:
+            text = (
+                f"Key frames beyond frame {stop}, where the task ends by its size: {len(beyond)}, the first on frame "
+                f"{beyond[0]}. They were read; correct the size if they belong to the task."
+            )
+            self._findings.changed("beyond-the-end", text, element.sourceline)
 
     def _tell_changing(self, element: "Element", values: TrackValues) -> None:
         if values.changing:
