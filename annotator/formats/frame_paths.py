@@ -1,7 +1,8 @@
 """File names for frames in a dataset that is written."""
 
-import os
-from collections.abc import Callable
+import posixpath
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import PurePosixPath
 
 from annotator.safe_io import safe_file_name
@@ -11,6 +12,19 @@ def safe_path(name: str) -> str:
     """Return a relative path for the name of a frame that every system accepts and that leads nowhere else."""
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
     return "/".join(safe_file_name(part) for part in parts) or "unnamed"
+
+
+class NameClaims:
+    """Names of frames in a file that lists them: no two are the same, and otherwise they stay as they are."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+
+    def claim(self, name: str) -> str:
+        """Return the name, with a counter before the suffix where it is taken."""
+        free = next(one for one in _numbered(name) if one not in self._names)
+        self._names.add(free)
+        return free
 
 
 class PathClaims:
@@ -36,11 +50,9 @@ class PathClaims:
         path = safe_path(name)
         if any(self._is_below_file(file) for file in files(path)):
             path = path.replace("/", "_")
-        stem, suffix = os.path.splitext(path)
-        number = 2
-        while any(self._is_taken(file) for file in files(path)):
-            path = f"{stem}_{number}{suffix}"
-            number += 1
+        path = next(
+            one for one in _numbered(path) if not any(self._is_taken(file) for file in files(one))
+        )
         for file in files(path):
             self._files.add(file.casefold())
             self._folders.update(_folders(file))
@@ -51,6 +63,13 @@ class PathClaims:
 
     def _is_below_file(self, path: str) -> bool:
         return any(folder in self._files for folder in _folders(path))
+
+
+def _numbered(path: str) -> Iterator[str]:
+    """Yield a path, and then the path with 2, 3 and so on before its suffix."""
+    yield path
+    stem, suffix = posixpath.splitext(path)
+    yield from (f"{stem}_{number}{suffix}" for number in count(2))
 
 
 def _folders(path: str) -> list[str]:

@@ -24,7 +24,7 @@ from annotator.formats.dataset import (
 )
 from annotator.formats.dry_run import Ledger
 from annotator.formats.facts import facts, facts_of_view
-from annotator.formats.frame_paths import PathClaims, safe_path
+from annotator.formats.frame_paths import NameClaims, PathClaims, safe_path
 from annotator.formats.label_names import LabelNames, flat_names
 from annotator.formats.losses import difference
 from annotator.formats.memory import MemoryDataset
@@ -333,3 +333,28 @@ def test_folder_in_no_format_gets_every_reason(tmp_path: Path) -> None:
     with pytest.raises(FormatError) as caught:
         FORMATS.detect(tmp_path)
     assert all(one.id in str(caught.value) for one in FORMATS)
+
+
+def test_equal_names_get_a_number_before_the_suffix() -> None:
+    """Two tasks may have pictures of one name; the names themselves stay, also such as no file may have."""
+    names = NameClaims()
+    wanted = [
+        "a.b/c.jpg",
+        "a.b/c.jpg",
+        "A.b/c.jpg",
+        "a.b/c",
+        "a.b/c",
+        "a.b/c_2.jpg",
+        "a.b/c.jpg",
+        "con?",
+    ]
+    assert [names.claim(name) for name in wanted] == [
+        "a.b/c.jpg",
+        "a.b/c_2.jpg",
+        "A.b/c.jpg",
+        "a.b/c",
+        "a.b/c_2",
+        "a.b/c_2_2.jpg",
+        "a.b/c_3.jpg",
+        "con?",
+    ]

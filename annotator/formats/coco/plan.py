@@ -26,7 +26,7 @@ from annotator.formats.coco.shapes import WrittenShape, write_shape
 from annotator.formats.dataset import DatasetView, FrameItem, TrackedShape, WriteOptions
 from annotator.formats.dry_run import Change, FramePlan, as_annotation
 from annotator.formats.facts import frame_name
-from annotator.formats.frame_paths import PathClaims
+from annotator.formats.frame_paths import NameClaims, PathClaims
 from annotator.formats.label_names import flat_names
 from annotator.safe_io import DEFAULT_LIMITS, FileNames
 
@@ -53,7 +53,7 @@ class SubsetFile:
 
     name: str
     subset: str
-    names: set[str] = field(default_factory=set)
+    names: NameClaims = field(default_factory=NameClaims)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +134,7 @@ class CocoPlan:
         name = frame_name(frame.name, frame.number)
         if self._with_pictures:
             return self._paths.claim(file.subset or "default", name)
-        first = name = picture_name(name)
-        number = 2
-        while name in file.names:
-            name = f"{first}_{number}"
-            number += 1
-        file.names.add(name)
-        return name
+        return file.names.claim(picture_name(name))
 
     def _of_track(self, shown: TrackedShape, frame: FrameItem) -> PlannedRecord:
         annotation = as_annotation(shown, frame.number or 0)
