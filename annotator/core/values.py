@@ -59,10 +59,27 @@ def checked_attributes(attributes: Mapping[int, AttributeValue]) -> dict[int, At
     """Return a copy of attribute values by attribute id."""
     if not attributes:
         return {}
+    for attribute, value in attributes.items():
+        if not (
+            _is_right(value)
+            and type(attribute) is int
+            and -INTEGER_LIMIT <= attribute < INTEGER_LIMIT
+        ):
+            break
+    else:
+        return dict(attributes)
     return {
         checked_integer(attribute, "The id of an attribute"): _checked_attribute(value)
         for attribute, value in attributes.items()
     }
+
+
+def _is_right(value: Any) -> bool:
+    """Whether an attribute value needs no second look; infinity less infinity is no number."""
+    kind = type(value)
+    return (
+        kind is bool or (kind is float and value - value == 0) or (kind is str and value.isascii())
+    )
 
 
 def _checked_attribute(value: Any) -> AttributeValue:
