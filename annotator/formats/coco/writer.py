@@ -38,7 +38,7 @@ _REASONS: Final = {
     "rectangle": "A width added to an edge differs in the last digits.",
     "attribute": "Its name means something else in COCO files, or its value cannot be written.",
     "occluded": "An attribute of this name is taken for the mark.",
-    "rotation": "An attribute of this name is taken for the angle.",
+    "rotation": "The angle of an ellipse is in the points of the polygon that stands for it.",
     "z-order": "COCO has no order of drawing.",
     "group": "COCO has no groups.",
     "source": "COCO does not say who made an annotation; one with a score counts as made by a model.",
