@@ -425,8 +425,8 @@ def write(path: Path, *annotations: dict[str, Any], **top: Any) -> None:
     ],
 )  # fmt: skip
 def test_layouts(tmp_path: Path, files: list[str], subsets: tuple[str, ...]) -> None:
-    for file in files:
-        write(tmp_path / file, {"bbox": [1, 2, 3, 4]})
+    for number, file in enumerate(files):
+        write(tmp_path / file, {"bbox": [number, 2, 3, 4]})
     assert COCO.verdict(tmp_path).fits
     dataset = MemoryDataset.read(COCO.read(tmp_path))
     assert dataset.header.subsets == subsets
@@ -488,3 +488,16 @@ def test_reading_again_starts_anew(read) -> None:
     opened = COCO.read(path)
     assert [type(item) for item in opened.items()] == [type(item) for item in opened.items()]
     assert len([*opened.items()]) == 2
+
+
+@pytest.mark.parametrize(("boxes", "told"), [([[1, 2, 3, 4]], 1), ([[9, 9, 3, 4]], 0)])
+def test_objects_in_several_files(tmp_path: Path, boxes: list[list[int]], told: int) -> None:
+    """Pictures of one name may be different ones; that their objects are the same is no chance."""
+    (tmp_path / "a.json").write_text(
+        json.dumps(content({"bbox": [1, 2, 3, 4]}, {"bbox": [5, 6, 7, 8]}))
+    )
+    (tmp_path / "b.json").write_text(json.dumps(content(*({"bbox": box} for box in boxes))))
+    dataset = MemoryDataset.read(COCO.read(tmp_path))
+    assert rules(dataset) == [("told-twice", False)] * told
+    assert all("a.jpg is in 2 files; 1 objects" in one.text for one in dataset.problems)
+    assert sum(len(frame.annotations) for frame in dataset.frames()) == 3

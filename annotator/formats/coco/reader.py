@@ -9,6 +9,7 @@ from annotator.core.errors import AnnotatorError
 from annotator.core.ids import new_ids
 from annotator.core.labels import LabelSchema
 from annotator.formats.coco.annotations import annotation_of, has_odd_score, shape_of
+from annotator.formats.coco.doubles import objects_told_twice
 from annotator.formats.coco.files import CocoFile, find_files
 from annotator.formats.coco.labels import FORMAT_ID, LabelTable
 from annotator.formats.coco.parts import Part, Picture, read_part
@@ -35,6 +36,7 @@ class CocoDataset:
         if not self._parts:
             # Beside files of instances, those for another task show the same objects. Alone, their boxes are it.
             others = self._read(files, table, survey, of_any_task=True)
+        self._problems += objects_told_twice(self._parts)
         if not self._parts:
             reasons = "; ".join(str(problem).rstrip(".") for problem in self._problems[:3])
             raise FormatError(
