@@ -53,7 +53,7 @@ def _document(report: ImportReport) -> dict[str, Any]:
         "annotations": dict(report.annotations),
         "tracks": report.tracks,
         "keyframes": report.keyframes,
-        "skipped": report.skipped,
+        "skipped": report.left_out,
         "unmatched": [{"name": one.name, "reason": one.reason} for one in report.unmatched],
         "new_labels": report.new_labels,
         "problems": [str(problem) for problem in report.problems],

@@ -16,6 +16,7 @@ from annotator.core.ids import new_ids
 from annotator.formats.dataset import Dataset, FrameItem, Problem, TrackItem
 from annotator.project.edit import PART_SIZE
 from annotator.project.errors import ProjectError
+from annotator.project.frame_doubts import frame_doubts
 from annotator.project.frame_matching import (
     FrameKey,
     FrameMatching,
@@ -57,18 +58,24 @@ class ImportReport:
     @property
     def is_complete(self) -> bool:
         """Whether nothing of the dataset stays behind."""
-        return not self.skipped and not any(problem.skipped for problem in self.problems)
+        return not self.left_out
+
+    @property
+    def left_out(self) -> int:
+        """How many records of the dataset stay behind: without a frame, or because they cannot be read."""
+        return self.skipped + sum(problem.skipped for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """An import that was looked at and can be run."""
+    """An import that was looked at and can be run. doubts: about frames, found when the dataset had been read."""
 
     dataset: Dataset
     task: Task
     report: ImportReport
     labels: LabelMapping
     matching: FrameMatching
+    doubts: tuple[Problem, ...] = ()
 
 
 def plan_import(
@@ -92,7 +99,9 @@ def plan_import(
     report.new_labels = list(labels.new)
     report.problems = survey.problems + _refused(survey.refusals, dataset)
     survey.count(matching, report)
-    return ImportPlan(dataset, task, report, labels, matching)
+    doubts = tuple(frame_doubts(project, survey.sizes, matching, header))
+    report.problems += doubts
+    return ImportPlan(dataset, task, report, labels, matching, doubts)
 
 
 def run_import(
@@ -129,6 +138,7 @@ class _Survey:
         self.refusals = Refusals()
         self.names: dict[NamedKey, int | None] = {}
         self.numbers: set[int] = set()
+        self.sizes: dict[FrameKey, tuple[int, int] | None] = {}
         self._kinds: dict[FrameKey, Counter[str]] = {}
         self._tracks: list[tuple[int, ...]] = []
 
@@ -152,6 +162,7 @@ class _Survey:
             self.numbers.add(key)
         elif self.names.get(key) is None:
             self.names[key] = item.number
+        self.sizes[key] = self.sizes.get(key) or item.size
         kinds = self._kinds.setdefault(key, Counter())
         for annotation in item.annotations:
             kinds[annotation.kind] += 1
@@ -252,6 +263,7 @@ class _Writer:
         self._told.write()
         self._report.frames = len(self._seen)
         self._report.problems += _refused(self._refusals, self._plan.dataset)
+        self._report.problems += self._plan.doubts
         return self._report
 
     def _take_frame(self, item: FrameItem) -> None:

@@ -215,7 +215,8 @@ def test_a_sample_of_cvat_comes_out_of_a_project_as_it_went_in(project, shared, 
     memory = MemoryDataset.read(source)
     with_task(project, *(f"picture {number:05d}" for number in range(memory.frame_count)))
     report = bring_in(project, source)
-    assert report.is_complete
+    # What stands between key frames and differs is left out, as CVAT does.
+    assert {problem.rule for problem in report.problems if problem.skipped} <= {"not-interpolated"}
     export_dataset(ProjectView(project), FORMATS["cvat_video"], tmp_path / "out")
     again = MemoryDataset.read(FORMATS["cvat_video"].read(tmp_path / "out"))
     keep = {"track", "key frame", "attribute", "occluded", "label", "label attribute", "source"}
@@ -525,3 +526,52 @@ def test_what_an_import_brought_in_an_export_gives_back(project, tmp_path, make_
     export_dataset(ProjectView(project), one, tmp_path / "second", options)
     second = MemoryDataset.read(one.read(tmp_path / "second"))
     assert facts_of_view(first) == facts_of_view(second)
+
+
+# --- doubts about the frames
+
+
+def test_other_sizes_and_several_subsets_are_told(project):
+    task = with_task(project, "a.jpg", "b.jpg", "c.jpg", "d.jpg")
+    frames = list(project.frames(task.id))
+    project.store_frame_sizes({frame.id: (40, 30) for frame in frames[:3]})
+    one = dataset(
+        [],
+        FrameItem("a.jpg", (30, 40), subset="train"),
+        FrameItem("b.jpg", (80, 60), subset="train"),
+        FrameItem("c.jpg", (40, 30), subset="train"),
+        FrameItem("d.jpg", (1, 1)),
+    )
+    plan = plan_import(project, one, task)
+    assert [(problem.rule, problem.skipped) for problem in plan.report.problems] == [
+        ("swapped-size", False),
+        ("other-size", False),
+    ]
+    assert "a.jpg has 40 x 30 pixels, not 30 x 40" in plan.report.problems[0].text
+    report = run_import(project, plan)
+    assert report.problems == plan.report.problems
+    assert report.is_complete
+
+
+def test_a_picture_of_several_subsets_is_told(project, tmp_path, make_picture):
+    task = with_task(project, "a.jpg", "b.jpg")
+    make_picture(tmp_path / "media" / "a.jpg", 40, 30)
+    items = [FrameItem("a.jpg", subset=one) for one in ("train", "val")] + [FrameItem("b.jpg")]
+    report = bring_in(project, dataset([], *items, media_roots=(tmp_path / "media",)), task)
+    (problem,) = report.problems
+    assert (problem.rule, problem.skipped) == ("several-subsets", False)
+    assert "a.jpg is in train, val" in problem.text
+    assert project.frame_named(task.id, "a.jpg").subset == "train"
+
+
+def test_left_out_counts_what_cannot_be_read(project):
+    task = with_task(project, "a.jpg")
+    cat = Label("cat", id=1)
+    problems = [
+        Problem("x", "It is left out.", "type"),
+        Problem("x", "Changed.", "y", skipped=False),
+    ]
+    found = (Annotation(0, 1, BOX),)
+    items = [FrameItem("a.jpg", annotations=found), FrameItem("zz.jpg", annotations=found * 2)]
+    report = bring_in(project, dataset([cat], *problems, *items), task)
+    assert (report.skipped, report.left_out, report.is_complete) == (2, 3, False)
