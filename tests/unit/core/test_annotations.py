@@ -21,7 +21,7 @@ MAKERS = [
 ]
 
 
-def drawn(strategy, fact, count=200):
+def drawn(strategy, fact, count=600):
     """The facts of many drawn values, whatever the profile of the run."""
     found = set()
 
