@@ -25,10 +25,11 @@ _SIDE: Final = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
 def write_sizes(folder: Path, sizes: Iterable[tuple[str, Size]]) -> None:
     """Write the file for pictures by their paths."""
-    with (folder / SIZES_FILE).open("w", encoding="utf-8", newline="") as stream:
-        rows = csv.writer(stream, lineterminator="\n")
-        rows.writerow(_HEAD)
-        rows.writerows((path, *size) for path, size in sizes)
+    text = StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(_HEAD)
+    rows.writerows((path, *size) for path, size in sizes)
+    (folder / SIZES_FILE).write_text(text.getvalue(), encoding="utf-8", newline="\n")
 
 
 def read_sizes(root: Path, limits: Limits, problems: list[Problem]) -> dict[str, Size]:
