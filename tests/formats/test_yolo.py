@@ -206,7 +206,7 @@ def test_a_picture_counts_once(root: Path) -> None:
 @pytest.mark.parametrize(
     ("names", "expected", "problems"),
     [
-        ("[no, on, 1.0, 'a: b', null]", ["false", "true", "1.0", "a: b", "class 4"], 5),
+        ("[no, on, 1.0, 'a: b', null]", ["no", "on", "1.0", "a: b", "class 4"], 5),
         ("{0: a, 5: b}", ["a", "b"], 0),
         ("[a, a]", ["a", "a (2)"], 1),
         ("{0: a, x: b, -1: c}", ["a"], 2),
@@ -645,3 +645,10 @@ def test_track_numbers(tmp_path: Path) -> None:
     place = "0.050000 0.050000 0.100000 0.100000"
     assert rows_of(view, tmp_path / "a") == [f"0 {place} 9", f"1 {place}"]
     assert rows_of(view, tmp_path / "b", track_ids=True) == [f"0 {place} 9", f"1 {place} 1"]
+
+
+@pytest.mark.parametrize("names", ["[no, Yes, 1.0, 1_0]", "{0: no, 1: Yes, 2: 1.0, 3: 1_0}"])
+def test_names_that_yaml_takes_for_something_else(root: Path, names: str) -> None:
+    dataset = configured(root, f"names: {names}\ntrain: images/train\n")
+    assert [label.name for label in dataset.labels] == ["no", "Yes", "1.0", "1_0"]
+    assert [(one.rule, one.skipped) for one in dataset.problems] == [("names", False)] * 4

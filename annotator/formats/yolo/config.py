@@ -2,7 +2,7 @@
 
 import math
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -94,7 +94,7 @@ def read_config(path: Path, limits: Limits) -> YoloConfig:
         name,
         root,
         _base(content.get("path"), root, name, problems),
-        _names(content, name, problems),
+        _names(content, text, name, problems),
         splits,
         {str(key): _plain(value) for key, value in content.items() if key not in _OWN_KEYS},
         problems,
@@ -107,12 +107,15 @@ def _refuse_other_tasks(content: dict[Any, Any], name: str) -> None:
         raise FormatError(f"{name} is for the task {task!r}, which is another format.")
 
 
-def _names(content: dict[Any, Any], name: str, problems: list[Problem]) -> dict[int, str]:
+def _names(
+    content: dict[Any, Any], text: str, name: str, problems: list[Problem]
+) -> dict[int, str]:
     names = content.get("names")
     if isinstance(names, list):
         names = dict(enumerate(names))
     if isinstance(names, dict):
-        return dict(_named(names, name, problems))
+        written = {} if _are_texts(names.values()) else _written_names(text)
+        return dict(_named(names, written, name, problems))
     count = content.get("nc")
     if isinstance(count, int) and 0 < count <= _MOST_CLASSES:
         text = "it does not name the classes; they are called class 0, class 1 and so on."
@@ -121,7 +124,33 @@ def _names(content: dict[Any, Any], name: str, problems: list[Problem]) -> dict[
     raise FormatError(f"{name} misses the key 'names'.")
 
 
-def _named(names: dict[Any, Any], file: str, problems: list[Problem]) -> Iterator[tuple[int, str]]:
+def _are_texts(values: Iterable[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _written_names(text: str) -> dict[str, str]:
+    """Return the names of classes by their numbers, both as they stand in the file: no, on, 1.0."""
+    import yaml
+
+    # Composing builds no values; depth and size were checked when they were built.
+    top = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    pairs = top.value if isinstance(top, yaml.MappingNode) else ()
+    names = next((node for key, node in pairs if key.value == "names"), None)
+    nodes = getattr(names, "value", ())
+    if isinstance(names, yaml.SequenceNode):
+        nodes = [(yaml.ScalarNode("", str(number)), one) for number, one in enumerate(nodes)]
+    elif not isinstance(names, yaml.MappingNode):
+        return {}
+    return {
+        key.value: one.value
+        for key, one in nodes
+        if isinstance(key, yaml.ScalarNode) and isinstance(one, yaml.ScalarNode)
+    }
+
+
+def _named(
+    names: dict[Any, Any], written: dict[str, str], file: str, problems: list[Problem]
+) -> Iterator[tuple[int, str]]:
     for key, value in names.items():
         number = int(key) if isinstance(key, str) and key.isdecimal() and len(key) < 10 else key
         if not _is_class_number(number):
@@ -129,20 +158,15 @@ def _named(names: dict[Any, Any], file: str, problems: list[Problem]) -> Iterato
             problems.append(Problem(file, text, "names"))
             continue
         if not isinstance(value, str):
-            text = f"the name of class {number} is not written as text; it is read as {printable(_text(value))}."
+            own_text = "" if value is None else written.get(str(key))
+            value = str(value) if own_text is None else own_text
+            text = f"the name of class {number} is not written as text; it is read as {printable(value)}."
             problems.append(Problem(file, text, "names", skipped=False))
-        yield number, _text(value)
+        yield number, value
 
 
 def _is_class_number(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _CLASS_NUMBERS
-
-
-def _text(value: object) -> str:
-    """A name that YAML took for something else: no, on, 1.0."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _splits(content: dict[Any, Any], name: str, problems: list[Problem]) -> Iterator[Split]:
