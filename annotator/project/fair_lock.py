@@ -1,8 +1,13 @@
 """A lock that is given in the order it was asked for."""
 
+import math
 import threading
+import time
 from collections import deque
 from types import TracebackType
+from typing import Final
+
+_RECENTLY: Final = 1.0
 
 
 class FairLock:
@@ -17,6 +22,7 @@ class FairLock:
         self._waiting: deque[threading.Lock] = deque()
         self._held = False
         self._holder: int | None = None
+        self._waited_at = -math.inf
 
     def acquire(self) -> None:
         """Wait for the lock. Raises RuntimeError where the calling thread holds it already."""
@@ -30,6 +36,7 @@ class FairLock:
             turn = threading.Lock()
             turn.acquire()
             self._waiting.append(turn)
+            self._waited_at = time.monotonic()
         try:
             turn.acquire()
         except BaseException:  # Ctrl+C on the main thread
@@ -58,6 +65,11 @@ class FairLock:
     def is_wanted(self) -> bool:
         """Whether somebody waits."""
         return bool(self._waiting)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether somebody had to wait within the last second, so that it should be held but briefly."""
+        return time.monotonic() - self._waited_at < _RECENTLY
 
     def __enter__(self) -> None:
         self.acquire()

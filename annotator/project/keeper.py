@@ -2,7 +2,7 @@
 
 Commits go to SQLite's write-ahead log without a sync (`synchronous=NORMAL`): a killed process loses nothing,
 a power cut would lose what was not synced. The keeper syncs the log at least every 300 ms while there is
-something new, and copies it into the database when it grows. It never takes the project's lock.
+something new, and copies it into the database when it grows, without the project's lock.
 """
 
 import logging
@@ -15,13 +15,14 @@ from typing import Final
 import apsw
 
 from annotator.project.database import Database
+from annotator.project.errors import ProjectError
 
 log = logging.getLogger(__name__)
 
 SYNC_INTERVAL: Final = 0.3
 MIB: Final = 1 << 20
-# Copy the log into the database from this size on. The first commit after that begins the log anew and has to
-# sync its header while it holds the lock, so it should be rare ...
+# Copy the log into the database from this size on. The first commit after that begins the log anew and syncs its
+# header while it holds the lock. The keeper makes that commit, and it should be rare ...
 CHECKPOINT_AT: Final = 96 * MIB
 # ... and let bulk writers wait while the log is larger than this, so that it stays under 256 MiB.
 PAUSE_AT: Final = 160 * MIB
@@ -44,17 +45,20 @@ class Keeper:
     """Syncs and checkpoints one project in the background.
 
     on_synced: called on the keeper's thread whenever everything committed so far is on the disk, and with
-    False when the disk refused (the text says why).
+    False when the disk refused (the text says why). begin_log: called there when all of the log is copied; makes
+    a commit of no consequence.
     """
 
     def __init__(
         self,
         database: Database,
         on_synced: Callable[[bool, str], None],
+        begin_log: Callable[[], None],
         sync: Callable[[Path], None] = sync_file,
     ) -> None:
         self._database = database
         self._on_synced = on_synced
+        self._begin_log = begin_log
         self._sync = sync
         self._log_path = database.path.with_name(database.path.name + "-wal")
         self._log_size = 0
@@ -148,8 +152,10 @@ class Keeper:
             for _ in range(4):
                 total, copied = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
                 if total == copied:
+                    # The next commit begins the log anew and waits for the disk, so it had better be ours.
+                    self._begin_log()
                     break
-        except apsw.Error as error:
+        except (apsw.Error, ProjectError) as error:
             log.warning("copying the log into the project failed: %s", error)
             self._on_synced(False, str(error))
         finally:

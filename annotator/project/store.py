@@ -21,7 +21,7 @@ from annotator.project import history, reading
 from annotator.project.additions import Added
 from annotator.project.changes import Change, change_from_changeset
 from annotator.project.database import Database, translated
-from annotator.project.edit import Edit, Part
+from annotator.project.edit import PART_SIZE, SHARED_PART_SIZE, Edit, Part
 from annotator.project.errors import NothingToUndoError, ProjectError, UndoRefusedError
 from annotator.project.history import Step, StepState
 from annotator.project.keeper import Keeper, sync_file
@@ -62,7 +62,9 @@ class Store:
     def __init__(self, database: Database, *, sync: Callable[[Path], None] = sync_file) -> None:
         self.database = database
         self.transactions = Transactions(database)
-        self.keeper = Keeper(database, self.synced.emit, sync) if database.writable else None
+        self.keeper = (
+            Keeper(database, self.synced.emit, self._begin_log, sync) if database.writable else None
+        )
         self._undoing = Undoing(self.transactions, self.changed.emit, self.wait_for_room)
         self._own_open: set[int] = set()
 
@@ -76,6 +78,14 @@ class Store:
         if self.keeper is not None:
             self.keeper.close()
         self.transactions.close()
+
+    def _begin_log(self) -> None:
+        """Make a commit that says nothing."""
+        self.unrecorded(
+            "INSERT INTO meta VALUES ('logs', ?)"
+            " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1",
+            [("1",)],
+        )
 
     def wait_for_room(self) -> None:
         """Wait while the log is too long. Called between the transactions of a long step."""
@@ -299,10 +309,12 @@ class LongStep:
             self.write(part)
 
     def write(self, part: Part) -> None:
-        """Write one more transaction of the step."""
-        self._store.wait_for_room()
-        written = self._store.write_part(self._step, part, is_first=not self._is_begun)
-        self._is_begun = self._is_begun or written
+        """Write one more transaction of the step, or several small ones while somebody else edits."""
+        is_shared = self._store.transactions.lock.is_shared
+        for piece in part.pieces(SHARED_PART_SIZE if is_shared else PART_SIZE):
+            self._store.wait_for_room()
+            written = self._store.write_part(self._step, piece, is_first=not self._is_begun)
+            self._is_begun = self._is_begun or written
 
     def complete(self) -> None:
         """Note that nothing more follows; a step in which nothing changed is none."""
