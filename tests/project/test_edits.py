@@ -20,7 +20,7 @@ from annotator.project.organisation import Frame, Job, Media, MediaIdentity, Med
 from annotator.project.project import Project
 from tests import strategies
 from tests.project.change import change
-from tests.project.dumps import check_file, recorded
+from tests.project.dumps import check_file, dump, recorded
 from tests.project.shapes import batches, new_project_with
 
 BOX = Rectangle((1.0, 2.0, 3.0, 4.0))
@@ -539,3 +539,23 @@ def test_everybody_is_told_once_after_the_commit(
     with pytest.raises(ProjectError):
         change(project, "Broken", lambda edit: edit.put(Annotation(404, labels[0].id, BOX)))
     assert told == []
+
+
+def test_what_is_given_up_is_deleted_a_little_with_each_edit(project: Project) -> None:
+    """The changes of a large step are many pages, which nobody should wait for."""
+    (task,), frames, label = new_project_with(project, 100)
+    everything = [one for batch in batches(9 * PART_SIZE, frames, label) for one in batch]
+    change(project, "Paste", lambda edit: edit.put(*everything))
+    step = project.undo(task=task.id, author="user").id
+
+    def parts_left() -> int:
+        return sum(1 for part in dump(project.path)["step_part"] if part[1] == step)
+
+    left = [parts_left()]
+    for number in range(4):
+        tag = Annotation(frames[number].id, label.id, None)
+        change(project, "Tag", lambda edit, tag=tag: edit.put(tag))
+        left.append(parts_left())
+    assert left == [9, 5, 1, 0, 0]
+    assert next(one.state for one in project.history() if one.id == step) == "dropped"
+    check_file(project.path)

@@ -4,11 +4,15 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from annotator.core.annotations import Annotation
 from annotator.core.labels import Label
+from annotator.project.changes import Change
+from annotator.project.edit import PART_SIZE, SHARED_PART_SIZE
 from annotator.project.fair_lock import FairLock
 from annotator.project.project import Project
 from tests.project.change import change
@@ -144,6 +148,40 @@ class MeasuredLock(FairLock):
         """The 99th of a hundred."""
         held, self.held = sorted(self.held), []
         return held[int(0.99 * (len(held) - 1))]
+
+
+def test_an_import_makes_smaller_transactions_while_somebody_edits(project: Project) -> None:
+    _, frames, label = new_project_with(project, 400)
+    sizes: list[int] = []
+    tag = Annotation(frames[0].id, label.id, None)
+    stop = threading.Event()
+
+    def edit_by_hand() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            change(project, "Edit", lambda edit: edit.put(replace(tag, z_order=number)))  # noqa: B023
+            time.sleep(0.001)
+
+    def note(told: Change) -> None:
+        if told.author == "import":
+            sizes.append(len(told.annotations))
+
+    project.changed.connect(note)
+    import_into(project, 2000, frames, label)
+    assert set(sizes) == {PART_SIZE}
+    sizes.clear()
+    thread = threading.Thread(target=edit_by_hand)
+    thread.start()
+    try:
+        step = import_into(project, 20_000, frames, label)
+    finally:
+        stop.set()
+        thread.join()
+    assert SHARED_PART_SIZE in sizes
+    assert sum(sizes) == 20_000
+    assert max(sizes) <= PART_SIZE
+    project.undo(step)
 
 
 @pytest.mark.alone
