@@ -26,6 +26,7 @@ COMMANDS = frozenset(
         "create",
         "ls",
         "info",
+        "keep",
         "formats",
         "import",
         "export",
