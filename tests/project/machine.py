@@ -321,6 +321,7 @@ class ProjectMachine(RuleBasedStateMachine):
             new = [self.label_under(label, one) for one in new]
         pieces.append((True, lambda edit: edit.put(*new)))
         one = new[0]
+        passed_labels = {one.label}
         for afterthought in afterthoughts:
             if afterthought == "change":
                 one = replace(one, z_order=one.z_order + 1)
@@ -328,6 +329,7 @@ class ProjectMachine(RuleBasedStateMachine):
                 one = replace(one, foreign={} if one.foreign else {"coco_instances": {"a": 1}})
             elif afterthought == "relabel":
                 one = self.label_under(label + 1, one)
+            passed_labels.add(one.label)
             operation = partial(_delete, one.id) if afterthought == "delete" else partial(_put, one)
             pieces.append((False, operation))
 
@@ -337,7 +339,8 @@ class ProjectMachine(RuleBasedStateMachine):
 
         step = self.do("Import", all_of_it, author="import", task=task + 1, pieces=pieces)
         if step is not None:
-            step.has_passing_rows = "delete" in afterthoughts
+            # Going back through a label that the step itself left needs that label, whoever deleted it since.
+            step.has_passing_rows = "delete" in afterthoughts or len(passed_labels) > 1
 
 
 def _put(one: Annotation, edit: Any) -> None:

@@ -38,7 +38,8 @@ class ModelStep:
     changes: dict[Key, tuple[Row | None, Row | None]]
     state: str = "complete"
     undone_at: int = 0
-    # Its transactions add rows that later ones take away again, so that going back needs what those refer to.
+    # Its transactions make rows that later ones take away or change again, so that going back needs what those
+    # refer to.
     has_passing_rows: bool = False
 
     @property
