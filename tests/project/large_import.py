@@ -24,7 +24,6 @@ def main(folder: Path, count: int) -> None:
             ("import", None),
             ("undo", project.undo),
             ("redo", project.redo),
-            ("second undo", project.undo),
         ):
             if act is not None:
                 act(step)

@@ -28,6 +28,7 @@ LONGEST = 0.05
 
 pytestmark = [
     pytest.mark.alone,
+    pytest.mark.slow,
     pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes (POSIX)"),
 ]
 

@@ -42,7 +42,7 @@ def test_an_import_of_200_000_annotations_in_bounded_memory(tmp_path: Path) -> N
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     report = json.loads(result.stdout)
-    assert report["counts"] == [200_000, 0, 200_000, 0]
+    assert report["counts"] == [200_000, 0, 200_000]
     for phase, growth in report["growth"].items():
         assert growth < MOST_GROWTH, f"{phase}: {growth >> 20} MiB"
     check_file(tmp_path / "p" / "project.annotator", whole=False)
@@ -294,6 +294,7 @@ def test_an_import_that_fails_after_somebody_built_on_it_is_left_to_the_user(
 # Others at work meanwhile ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_edits_of_others_during_undo_and_redo_never_tear_it(tmp_path: Path) -> None:
     """Each edit either gets in before, or is refused with a sentence, or has nothing to do with it."""
     seen: Counter[str] = Counter()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis.stateful import rule, run_state_machine_as_test
 
@@ -64,6 +65,7 @@ class RandomEdits(ProjectMachine):
         super().teardown()
 
 
+@pytest.mark.slow
 def test_undo_all_and_redo_all_visit_every_state() -> None:
     run_state_machine_as_test(
         RandomEdits, settings=settings(max_examples=30, stateful_step_count=25, phases=PHASES)
