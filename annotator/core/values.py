@@ -101,25 +101,39 @@ def checked_foreign(foreign: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_json(value: Any, depth: int) -> None:
     kind = type(value)
-    if value is None or kind is bool or (kind is float and math.isfinite(value)):
-        return
-    if kind is int and -INTEGER_LIMIT <= value < _JSON_INTEGER_LIMIT:
-        return
-    if kind is str:
+    if kind is dict:
+        _check_depth(depth)
+        for key, one in value.items():
+            if type(key) is not str or not key.isascii():
+                checked_text(key, "The name of a value of a format")
+            if not _is_plain(one):
+                _check_json(one, depth - 1)
+    elif kind is list or kind is tuple:
+        _check_depth(depth)
+        for one in value:
+            if not _is_plain(one):
+                _check_json(one, depth - 1)
+    elif kind is str:
         checked_text(value, "A value of a format")
-    elif depth == 0:
+    elif not _is_plain(value):
+        raise InvalidValueError(f"The values of a format are JSON, which has no {_shown(value)}.")
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value is JSON that holds nothing else; infinity less infinity is no number."""
+    kind = type(value)
+    if kind is float:
+        return bool(value - value == 0.0)
+    if kind is int:
+        return bool(-INTEGER_LIMIT <= value < _JSON_INTEGER_LIMIT)
+    return value is None or kind is bool or (kind is str and value.isascii())
+
+
+def _check_depth(depth: int) -> None:
+    if depth == 0:
         raise InvalidValueError(
             f"The values of a format are nested over {_JSON_DEPTH} levels deep."
         )
-    elif kind is dict:
-        for key, one in value.items():
-            checked_text(key, "The name of a value of a format")
-            _check_json(one, depth - 1)
-    elif kind is list or kind is tuple:
-        for one in value:
-            _check_json(one, depth - 1)
-    else:
-        raise InvalidValueError(f"The values of a format are JSON, which has no {_shown(value)}.")
 
 
 def _shown(value: object) -> str:
