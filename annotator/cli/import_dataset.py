@@ -10,7 +10,7 @@ from annotator.cli.exit_codes import SKIPPED
 from annotator.cli.options import JsonOption, ProjectArgument, TaskOption
 from annotator.cli.printing import print_json, print_lines
 from annotator.cli.projects import changing
-from annotator.cli.reports import counted, print_list, print_problems
+from annotator.cli.reports import counted, print_left_out, print_list, print_problems
 from annotator.cli.working import working
 from annotator.project.import_sizes import open_for_import
 from annotator.project.importing import ImportReport, plan_import, run_import
@@ -68,8 +68,7 @@ def _show(report: ImportReport) -> None:
     )
     if report.new_labels:
         print_lines(f"New labels: {', '.join(report.new_labels)}")
-    if report.skipped:
-        print_lines(f"Left out: {report.skipped} annotations and key frames without a frame here.")
+    print_left_out(report.left_out, report.skipped)
     print_list(
         "Frames that are not in the task:",
         [f"{one.name}: {one.reason}" for one in report.unmatched],

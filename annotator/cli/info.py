@@ -33,5 +33,5 @@ def run(
         print_json(summary.as_json())
     else:
         print_summary(summary)
-    if any(problem.skipped for problem in summary.problems):
+    if summary.skipped:
         raise typer.Exit(SKIPPED)

@@ -21,7 +21,17 @@ def print_summary(summary: Summary) -> None:
     if summary.labels:
         print_lines("")
         print_table(("label", "annotations and tracks"), summary.labels.items())
+    print_left_out(summary.skipped)
     print_problems(summary.problems)
+
+
+def print_left_out(count: int, without_frame: int = 0) -> None:
+    """Print how many records were left out. without_frame: those of them whose frame is not in the task."""
+    if count:
+        where = ""
+        if without_frame:
+            where = f", {without_frame} of them because their frame is not in the task"
+        print_lines(f"Left out: {count} records{where}.")
 
 
 def counted(kinds: Mapping[str, int]) -> str:

@@ -41,5 +41,5 @@ def tell_written(
         print_losses(losses, one.id)
         print_lines("", f"Written as {one.id}: {out}")
     lacks_pictures = any(loss.aspect == "picture" for loss in losses)
-    if lacks_pictures or any(problem.skipped for problem in summary.problems):
+    if lacks_pictures or summary.skipped:
         raise typer.Exit(SKIPPED)

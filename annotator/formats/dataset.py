@@ -86,14 +86,15 @@ class Problem:
     """Something in a dataset that was not read as it stands; everything else was.
 
     file: relative to the dataset. line: 1-based, None where unknown. rule: a short fixed word for what was
-    broken, for filters and tests. skipped: whether a record was left out (else it was read with a change).
+    broken, for filters and tests. skipped: how many records were left out: the shapes, where a problem is about
+    shapes, else what it names, such as a category; 0 where all was read with a change, or others count it.
     """
 
     file: str
     text: str
     rule: str
     line: int | None = None
-    skipped: bool = True
+    skipped: int = 1
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"

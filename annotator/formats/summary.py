@@ -32,6 +32,11 @@ class Summary:
     attributes: int = 0
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def skipped(self) -> int:
+        """How many records were left out."""
+        return sum(problem.skipped for problem in self.problems)
+
     def as_json(self) -> dict[str, Any]:
         """Return what the command prints; problems as sentences with their place."""
         return {
@@ -42,6 +47,7 @@ class Summary:
             "keyframes": self.keyframes,
             "labels": dict(self.labels),
             "attributes": self.attributes,
+            "skipped": self.skipped,
             "problems": [str(problem) for problem in self.problems],
         }
 

@@ -22,7 +22,7 @@ def frame_doubts(
     name = header.name or header.format
     matched = {key: frame for key in sizes if (frame := matching.frame_of(key)) is not None}
     for rule, text in (*_sizes(project, sizes, matched), *_subsets(matched)):
-        yield Problem(name, text, rule, skipped=False)
+        yield Problem(name, text, rule, skipped=0)
 
 
 def _sizes(

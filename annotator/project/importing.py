@@ -62,7 +62,7 @@ class ImportReport:
 
     @property
     def left_out(self) -> int:
-        """How many records of the dataset stay behind: without a frame, or because they cannot be read."""
+        """How many records of the dataset stay behind: without a frame, or left out by a problem."""
         return self.skipped + sum(problem.skipped for problem in self.problems)
 
 
@@ -200,7 +200,8 @@ def _taken_values(labels: LabelMapping, one: Annotation | Keyframe, refusals: Re
 
 def _refused(refusals: Refusals, dataset: Dataset) -> list[Problem]:
     name = dataset.header.name or dataset.header.format
-    return [Problem(name, text, "attribute-value") for text in refusals.texts()]
+    told = zip(refusals.texts(), refusals.count.values(), strict=True)
+    return [Problem(name, text, "attribute-value", skipped=count) for text, count in told]
 
 
 def _nothing_fits(matching: FrameMatching, task: Task) -> ProjectError:

@@ -206,7 +206,7 @@ def test_records_that_cannot_be_read_end_with_3_and_the_rest_is_taken(cli, tmp_p
     path.write_text(json.dumps(broken))
     told = cli("info", path, "--json")
     assert told.code == 3
-    assert len(told.document["problems"]) == 2
+    assert len(told.document["problems"]) == told.document["skipped"] == 2
     assert cli("info", path).code == 3
     imported = cli("import", project, path, "--json")
     assert imported.code == 3
@@ -215,6 +215,34 @@ def test_records_that_cannot_be_read_end_with_3_and_the_rest_is_taken(cli, tmp_p
     converted = cli("convert", path, tmp_path / "out", "--to", "cvat_video", "--json")
     assert converted.code == 3
     assert converted.document["problems"] == told.document["problems"]
+    assert converted.document["skipped"] == imported.document["skipped"] == 2
+
+
+def test_one_problem_counts_all_the_records_it_is_about(cli, tmp_path, project):
+    box = '<box frame="{}" keyframe="1" outside="0" occluded="0" xtl="1" ytl="1" xbr="{}" ybr="9"/>'
+    named = "".join(box.format(frame, 9) for frame in (0, 5, 6))
+    nameless = "".join(box.format(frame, 9) for frame in range(3))
+    between = "".join(
+        box.replace('keyframe="1"', 'keyframe="0"').format(frame, 99) for frame in range(1, 5)
+    )
+    path = tmp_path / "annotations.xml"
+    path.write_text(
+        f'<annotations><track label="cat">{named}{between}</track><track>{nameless}</track></annotations>'
+    )
+    # Three key frames have no label, and the four shapes between two others are not where they should be.
+    told = cli("info", path, "--json")
+    assert (told.code, told.document["skipped"], len(told.document["problems"])) == (3, 7, 2)
+    assert "Left out: 7 records." in cli("info", path).out
+    converted = cli("convert", path, tmp_path / "out", "--to", "coco_instances", "--json")
+    assert (converted.code, converted.document["skipped"]) == (3, 7)
+    # The task has the frames 0, 1 and 2 alone: two more key frames stay behind.
+    imported = cli("import", project, path, "--json")
+    assert (imported.code, imported.document["skipped"]) == (3, 9)
+    assert imported.document["keyframes"] == 1
+    assert cli("undo", project).code == 0
+    said = cli("import", project, path)
+    assert said.code == 3
+    assert "Left out: 9 records, 2 of them because their frame is not in the task." in said.out
 
 
 KILLED = """

@@ -77,6 +77,7 @@ def test_from_pictures_to_a_dataset_and_back(cli, tmp_path, pictures, coco):
         "keyframes": 0,
         "labels": {"cat": 3, "dog": 3},
         "attributes": 0,
+        "skipped": 0,
         "problems": [],
     }
     assert cli("info", project, "--json").document == told.document | {"format": "project"}

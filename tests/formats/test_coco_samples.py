@@ -54,6 +54,7 @@ def test_two_subsets(samples: Path) -> None:
         "keyframes": 0,
         "labels": {"a": 1, "b": 2, "c": 0},
         "attributes": 2,
+        "skipped": 0,
         "problems": [],
     }
     dataset = read(samples / "intel_two_subsets")
@@ -92,6 +93,7 @@ def test_dagshub(samples: Path) -> None:
         "keyframes": 0,
         "labels": {"cat": 2, "dog": 2},
         "attributes": 0,
+        "skipped": 0,
         "problems": [],
     }
     first, second = read(samples / "dagshub").frames()
@@ -130,6 +132,7 @@ def test_roboflow(samples: Path) -> None:
         "keyframes": 0,
         "labels": {"label_0": 2, "label_1": 2},
         "attributes": 0,
+        "skipped": 0,
         "problems": [],
     }
     dataset = read(samples / "roboflow_intel")

@@ -81,7 +81,7 @@ def test_sample_of_two_box_tracks(shared):
     # Frame 2 is occluded="1" where the key frames are not, and frame 4 goes on moving after the last key frame:
     # two of the three shapes between. Those of the second track (480 and 460 from 500 to 440) are as they must be.
     (problem,) = problems_of(items)
-    assert (problem.rule, problem.line, problem.skipped) == ("not-interpolated", 18, True)
+    assert (problem.rule, problem.line, problem.skipped) == ("not-interpolated", 18, 2)
     assert "there: 2." in problem.text
 
 
@@ -323,7 +323,7 @@ def test_track_of_two_kinds_keeps_the_first(document):
 def test_track_without_a_key_frame(document):
     _, items = document(f'<track label="a">{BOX.format(1, 0, 0, 10)}</track><track label="b"/>')
     assert [(p.rule, p.skipped) for p in problems_of(items)] == [
-        ("not-interpolated", True), ("no-keyframes", True), ("no-keyframes", True),
+        ("not-interpolated", 1), ("no-keyframes", 0), ("no-keyframes", 1),
     ]  # fmt: skip
 
 
@@ -376,6 +376,69 @@ def test_track_without_a_label_is_left_out(document):
     )
     assert [problem.rule for problem in problems_of(items)] == ["unknown-label"]
     assert len(tracks_of(items)) == 1
+
+
+def skipped_of(items):
+    return [(problem.rule, problem.skipped) for problem in problems_of(items)]
+
+
+def test_what_is_left_out_is_counted_shape_by_shape(document):
+    # Two key frames and one shape between them; nobody can say what "" is, so the two go with the track.
+    boxes = [BOX.format(frame, key, 0, 10) for frame, key in ((0, 1), (1, 0), (2, 1))]
+    _, items = document(f"<track>{''.join(boxes)}</track>")
+    assert skipped_of(items) == [("unknown-label", 2)]
+    # The first stands alone; the others are 0, 1 and 2 away from where they should be: of three, two differ.
+    wrong = BOX.format(0, 1, 0, 10) + "".join(BOX.format(n + 1, 0, n, 10) for n in range(3))
+    _, items = document(f'<track label="a">{wrong}</track>')
+    assert skipped_of(items) == [("not-interpolated", 2)]
+    # Both shapes are told one by one, and the track has no others.
+    broken = '<box frame="{}" keyframe="1" xtl="1"/>'
+    _, items = document(f'<track label="a">{broken.format(0)}{broken.format(1)}</track>')
+    assert skipped_of(items) == [("bad-shape", 1), ("bad-shape", 1), ("no-keyframes", 0)]
+
+
+def test_skeletons_that_are_left_out_are_counted_once_for_a_frame(document):
+    points = '<points label="{}" keyframe="1" points="1,1"/>'
+    skeletons = "".join(
+        f'<skeleton frame="{frame}" keyframe="1">{points.format("p")}{points.format("q")}</skeleton>'
+        for frame in range(3)
+    )
+    _, items = document(f"<track>{skeletons}</track>")
+    assert skipped_of(items) == [("unknown-label", 3)]
+    # The other dialect: one track for each point, with keys on the frames 0, 1 and on 1, 2.
+    nested = "".join(
+        f'<track label="{name}"><points frame="{first}" points="1,1"/>'
+        f'<points frame="{first + 1}" points="1,1"/></track>'
+        for first, name in enumerate("pq")
+    )
+    _, items = document(f"<track>{nested}</track>")
+    assert skipped_of(items) == [("unknown-label", 3)]
+    # A point without a name takes its two key frames along, and the other point is read.
+    _, items = document(
+        f'<track label="s">{nested.replace(chr(34) + "q" + chr(34), chr(34) * 2)}</track>'
+    )
+    assert skipped_of(items)[-1] == ("unknown-label", 2)
+    assert [frames_of(track) for track in tracks_of(items)] == [[0, 1]]
+
+
+def test_images_that_are_left_out_are_counted_by_their_shapes(document):
+    box = '<box label="a" xtl="0" ytl="0" xbr="1" ybr="1"/>'
+    good = f'<image id="1" name="b.png" width="9" height="9">{box}</image>'
+    _, items = document(
+        f'<image name="a.png">{box}{box}<tag label="a"/><other/></image><image name="c.png"/>{good}'
+    )
+    # Two boxes and a tag; then a picture with nothing on it, which counts itself.
+    assert skipped_of(items) == [("bad-frame", 3), ("bad-frame", 1)]
+
+
+def test_a_skeleton_on_an_image_counts_what_was_not_told_before(document):
+    points = '<points label="{}" points="{}"/>'
+    skeleton = '<skeleton label="s">{}{}</skeleton>'
+    image = '<image id="0" name="a.png" width="9" height="9">{}</image>'
+    _, items = document(image.format(skeleton.format(points.format("p", 1), points.format("q", 2))))
+    assert skipped_of(items) == [("bad-shape", 1), ("bad-shape", 1), ("bad-shape", 0)]
+    _, items = document(image.format('<skeleton label="s"/>'))
+    assert skipped_of(items) == [("bad-shape", 1)]
 
 
 META = """

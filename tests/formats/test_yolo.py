@@ -71,6 +71,7 @@ def test_samples(samples: Path, variant: str) -> None:
         "keyframes": 0,
         "labels": {f"label_{number}": int(number in (2, 4)) for number in range(10)},
         "attributes": 0,
+        "skipped": 0,
         "problems": [],
     }
     dataset = read(samples / variant)
@@ -200,7 +201,13 @@ def test_several_folders_of_one_subset(root: Path) -> None:
 def test_a_picture_counts_once(root: Path) -> None:
     dataset = configured(root, NAMES + "train: images/train\nval: images/train\n")
     assert [one[:2] for one in boxes(dataset)] == [("train", "a.jpg")]
-    assert [problem.rule for problem in dataset.problems] == ["duplicate-name"]
+    assert [(one.rule, one.skipped) for one in dataset.problems] == [("duplicate-name", 1)]
+
+
+def test_what_is_no_path_is_counted(root: Path) -> None:
+    dataset = configured(root, NAMES + "train: [images/train, 7, '', {a: b}]\n")
+    assert [(one.rule, one.skipped) for one in dataset.problems] == [("path", 3)]
+    assert boxes(dataset) == BOXES[:1]
 
 
 @pytest.mark.parametrize(
@@ -430,8 +437,17 @@ def test_broken_picture(root: Path) -> None:
     (root / "images/train/a.jpg").write_bytes(b"no picture")
     dataset = configured(root, NAMES + "train: images/train\n")
     (problem,) = dataset.problems
-    assert problem.rule == "size"
+    assert (problem.rule, problem.skipped) == ("size", 1)
     assert "a.jpg" in problem.text
+
+
+def test_rows_without_the_size_of_the_picture_are_counted_one_by_one(root: Path) -> None:
+    # Two rows, a blank line, and a row that is no box: three rows that nobody reads.
+    (root / "labels/train/gone.txt").write_text("0 .5 .5 .25 .5\n1 .5 .5 .5 .5\n\n0 1\n")
+    dataset = configured(root, NAMES + "train: images/train\n")
+    (problem,) = dataset.problems
+    assert (problem.file, problem.skipped) == ("images/train/gone", 3)
+    assert "3 are left out" in problem.text
 
 
 def test_picture_without_labels(root: Path) -> None:

@@ -26,7 +26,7 @@ def objects_told_twice(parts: Sequence[Part]) -> Iterator[Problem]:
         if len(doubled) > 1:
             text += f" So it is with {len(doubled)} pictures and {sum(doubled.values())} objects."
         file = places[name][0][0].file.name
-        yield Problem(file, text, "told-twice", skipped=False)
+        yield Problem(file, text, "told-twice", skipped=0)
 
 
 def _repeated(found: Sequence[tuple[Part, int]]) -> int:

@@ -124,4 +124,4 @@ def _apart(file: str, category: _Category) -> Problem:
         f"category {category.id!r} shares the name {printable(category.name)} with another one; it becomes a label "
         "with a number behind the name."
     )
-    return Problem(file, text, "duplicate-category", skipped=False)
+    return Problem(file, text, "duplicate-category", skipped=0)

@@ -66,13 +66,13 @@ class Part:
     """By the place of the record."""
     problems: list[Problem] = field(default_factory=list)
 
-    def problem(self, place: int, text: str, rule: str, *, skipped: bool = True) -> Problem:
+    def problem(self, place: int, text: str, rule: str, *, skipped: int = 1) -> Problem:
         """Return a problem of the record at a place."""
         record = self.records[place]
         name = f"number {place + 1}" if record.id is None else repr(record.id)
         return Problem(self.file.name, f"annotation {name}: {text}", rule, skipped=skipped)
 
-    def complain(self, text: str, rule: str, *, skipped: bool = True) -> None:
+    def complain(self, text: str, rule: str, *, skipped: int = 1) -> None:
         """Add a problem of the file."""
         self.problems.append(Problem(self.file.name, text, rule, skipped=skipped))
 
@@ -130,7 +130,7 @@ def _check_task(part: Part, sections: Sections, of_any_task: bool) -> None:
         refuse_other_tasks(sections, name)
     elif task := other_task_with_shapes(sections, name):
         text = f"it holds COCO {task}; its boxes and polygons are read, the rest is kept for COCO files only."
-        part.complain(text, "other-task", skipped=False)
+        part.complain(text, "other-task", skipped=0)
 
 
 def _plain_records(sections: Sections, file: str) -> list[Record] | None:
@@ -196,7 +196,7 @@ def _read_pictures(images: list[Any], part: Part) -> dict[RecordId, int]:
             picture = _picture(image, part)
             if picture.name in names:
                 text = f"several images are called {printable(name)}; they count as one."
-                part.complain(text, "duplicate-name", skipped=False)
+                part.complain(text, "duplicate-name", skipped=0)
             names.add(picture.name)
             part.pictures.append(picture)
     return numbers
@@ -206,7 +206,7 @@ def _picture(image: dict[str, Any], part: Part) -> Picture:
     name = picture_name(image["file_name"])
     if _DOUBTFUL.search(name) and (reason := _refusal(name, part.file.path.parent)):
         text = f"{reason} Its picture counts as missing."
-        part.complain(text, "path", skipped=False)
+        part.complain(text, "path", skipped=0)
     rest = {key: value for key, value in image.items() if key not in _OWN_IMAGE_KEYS}
     foreign = {"id": image["id"]} if is_storable_id(image["id"]) else {}
     if rest:
@@ -264,5 +264,5 @@ def _doubled_ids(part: Part) -> Iterator[Problem]:
     for place, record in enumerate(part.records):
         if record.id is not None and record.id in seen:
             text = "another one has the same id; they get different ones when they are written."
-            yield part.problem(place, text, "duplicate-id", skipped=False)
+            yield part.problem(place, text, "duplicate-id", skipped=0)
         seen.add(record.id)

@@ -105,7 +105,7 @@ class CocoDataset:
                 return upright_size(path)
         except AnnotatorError as error:
             text = str(error)
-        problems.append(Problem(part.file.name, text, "size", skipped=False))
+        problems.append(Problem(part.file.name, text, "size", skipped=0))
         return None
 
     def _annotations(
@@ -146,10 +146,10 @@ def _changed(part: Part, place: int, found: Found) -> Iterator[Problem]:
     """Yield what was read with a change."""
     record = part.records[place]
     if found.left_out:
-        yield part.problem(place, f"{found.left_out}.", "segmentation", skipped=False)
+        yield part.problem(place, f"{found.left_out}.", "segmentation", skipped=0)
     if has_odd_score(record):
         text = f"its score {record.score} is not between 0 and 1; it is kept for COCO files only."
-        yield part.problem(place, text, "score", skipped=False)
+        yield part.problem(place, text, "score", skipped=0)
 
 
 def _header(

@@ -42,14 +42,21 @@ class Findings:
     def __init__(self, file: str) -> None:
         self._file = file
         self._found: list[Problem] = []
+        self._skipped = 0
 
-    def skipped(self, rule: str, text: str, line: int | None) -> None:
-        """Note that something was left out."""
-        self._found.append(Problem(self._file, text, rule, line))
+    @property
+    def skipped_so_far(self) -> int:
+        """How many shapes were left out since the beginning of the file."""
+        return self._skipped
+
+    def skipped(self, rule: str, text: str, line: int | None, count: int = 1) -> None:
+        """Note that something was left out. count: the shapes that go with it; 0 where each was told before."""
+        self._skipped += count
+        self._found.append(Problem(self._file, text, rule, line, skipped=count))
 
     def changed(self, rule: str, text: str, line: int | None) -> None:
         """Note that something was read, but not as it stands."""
-        self._found.append(Problem(self._file, text, rule, line, skipped=False))
+        self._found.append(Problem(self._file, text, rule, line, skipped=0))
 
     def taken(self) -> list[Problem]:
         """Return what was found since the last call."""

@@ -48,7 +48,8 @@ class ImageReader:
             if number < 0:
                 raise InvalidValueError(f"There is no image {number}.")
         except InvalidValueError as error:
-            self.findings.skipped("bad-frame", str(error), image.sourceline)
+            shapes = sum(child.tag in SHAPE_TAGS or child.tag == "tag" for child in image)
+            self.findings.skipped("bad-frame", str(error), image.sourceline, max(1, shapes))
             return None
         annotations = (self._annotation(child, number) for child in image)
         return FrameItem(
@@ -69,6 +70,7 @@ class ImageReader:
             text = f"A {element.tag} has the label {(element.get('label') or '')[:40]!r}, which cannot be."
             self.findings.skipped("unknown-label", text, element.sourceline)
             return None
+        told = self.findings.skipped_so_far
         try:
             return Annotation(
                 frame,
@@ -82,7 +84,9 @@ class ImageReader:
                 foreign=foreign_of_object(element),
             )
         except InvalidValueError as error:
-            self.findings.skipped("bad-shape", str(error), element.sourceline)
+            # Of a skeleton each element may have been told already.
+            count = 0 if self.findings.skipped_so_far > told else 1
+            self.findings.skipped("bad-shape", str(error), element.sourceline, count)
             return None
 
     def _shape(self, element: "Element", names: NamesOfLabel) -> Shape | None:

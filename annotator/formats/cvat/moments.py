@@ -8,7 +8,7 @@ from annotator.core.errors import InvalidValueError
 from annotator.core.shapes import ElementShape
 from annotator.formats.cvat.elements import Findings, flag, texts_of, whole
 from annotator.formats.cvat.meta import LARGEST_FRAME
-from annotator.formats.cvat.shapes import Numbers, mask_of, numbers_of, shape_of
+from annotator.formats.cvat.shapes import SHAPE_TAGS, Numbers, mask_of, numbers_of, shape_of
 from annotator.safe_io import Limits
 
 if TYPE_CHECKING:
@@ -42,6 +42,12 @@ def frame_number(element: "Element") -> int:
     if not 0 <= frame <= LARGEST_FRAME:
         raise InvalidValueError(f"There is no frame {frame}.")
     return frame
+
+
+def count_key_frames(track: "Element") -> int:
+    """Return on how many frames a track, or a track inside it, has a key frame."""
+    shapes = (shape for one in track.iter("track") for shape in one if shape.tag in SHAPE_TAGS)
+    return len({one.get("frame") for one in shapes if flag(one, "keyframe", missing=True)})
 
 
 @dataclass(frozen=True, slots=True)

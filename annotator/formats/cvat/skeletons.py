@@ -20,7 +20,7 @@ from annotator.formats.cvat.elements import (
     values_of,
     whole,
 )
-from annotator.formats.cvat.moments import Line, MomentReader, frame_number
+from annotator.formats.cvat.moments import Line, MomentReader, count_key_frames, frame_number
 from annotator.formats.cvat.shapes import ELEMENT_TAGS
 from annotator.formats.cvat.track_values import TrackValues, mutable_names
 
@@ -94,7 +94,8 @@ class SkeletonTrack:
         line = self._lines.get(name)
         if line is None:
             text = f"Skeleton {self._names.label.name!r} has no point {name[:40]!r}."
-            self._reader.findings.skipped("unknown-label", text, element.sourceline)
+            count = max(1, count_key_frames(element))
+            self._reader.findings.skipped("unknown-label", text, element.sourceline, count)
         return line
 
     def count_differing(self) -> int:

@@ -21,7 +21,7 @@ from annotator.formats.cvat.elements import (
     whole,
 )
 from annotator.formats.cvat.meta import FrameRange
-from annotator.formats.cvat.moments import Line, MomentReader
+from annotator.formats.cvat.moments import Line, MomentReader, count_key_frames
 from annotator.formats.cvat.shapes import ELEMENT_TAGS
 from annotator.formats.cvat.skeletons import SkeletonTrack
 from annotator.formats.cvat.track_values import TrackValues, mutable_names
@@ -53,13 +53,16 @@ class TrackReader:
         names = self.labels.get(name)
         if names is None:
             text = f"The track has the label {name[:40]!r}, which cannot be."
-            self._findings.skipped("unknown-label", text, element.sourceline)
+            count = max(1, count_key_frames(element))
+            self._findings.skipped("unknown-label", text, element.sourceline, count)
             return
+        told = self._findings.skipped_so_far
         track = self._track(element, names)
         self._tell_beyond(element, track.keyframes)
         if not track.keyframes:
             text = "The track has no key frame that can be read."
-            self._findings.skipped("no-keyframes", text, element.sourceline)
+            count = 0 if self._findings.skipped_so_far > told else 1
+            self._findings.skipped("no-keyframes", text, element.sourceline, count)
         elif track.kind == "mask":
             yield from shapes_of_masks(track)
         elif self.shapes_from_single_frames and self._is_seen_once(track.keyframes):
@@ -151,7 +154,7 @@ class TrackReader:
                 f"Shapes between key frames that are not what the key frames give there: {count}. "
                 "They were left out, as CVAT does; set key frames where they matter."
             )
-            self._findings.skipped("not-interpolated", text, element.sourceline)
+            self._findings.skipped("not-interpolated", text, element.sourceline, count)
 
     def _tell_beyond(self, element: "Element", keyframes: tuple[Keyframe, ...]) -> None:
         stop = self.frames.stop

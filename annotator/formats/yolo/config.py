@@ -119,7 +119,7 @@ def _names(
     count = content.get("nc")
     if isinstance(count, int) and 0 < count <= _MOST_CLASSES:
         text = "it does not name the classes; they are called class 0, class 1 and so on."
-        problems.append(Problem(name, text, "names", skipped=False))
+        problems.append(Problem(name, text, "names", skipped=0))
         return {number: f"class {number}" for number in range(count)}
     raise FormatError(f"{name} misses the key 'names'.")
 
@@ -161,7 +161,7 @@ def _named(
             own_text = "" if value is None else written.get(str(key))
             value = str(value) if own_text is None else own_text
             text = f"the name of class {number} is not written as text; it is read as {printable(value)}."
-            problems.append(Problem(file, text, "names", skipped=False))
+            problems.append(Problem(file, text, "names", skipped=0))
         yield number, value
 
 
@@ -176,7 +176,8 @@ def _splits(content: dict[Any, Any], name: str, problems: list[Problem]) -> Iter
         good = tuple(entry for entry in entries if isinstance(entry, str) and entry.strip())
         if len(good) < len(entries) and value is not None:
             text = f"not all that stands at {key!r} is a path; the rest is read."
-            problems.append(Problem(name, text, "path"))
+            left_out = len(entries) - len(good)
+            problems.append(Problem(name, text, "path", skipped=left_out))
         if good:
             yield Split(_OTHER_SPLIT_NAMES.get(key, key), good)
 
@@ -191,7 +192,7 @@ def _base(value: object, root: Path, name: str, problems: list[Problem]) -> str:
     except InputError as error:
         text = str(error)
     text = f"{text} The folder of {name} is taken instead."
-    problems.append(Problem(name, text, "path", skipped=False))
+    problems.append(Problem(name, text, "path", skipped=0))
     return "."
 
 

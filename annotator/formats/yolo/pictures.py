@@ -74,7 +74,7 @@ class YoloPictures:
                     yield picture
             if twice:
                 text = f"{twice} pictures of {split.subset!r} were named before; they count once."
-                self._complain(text, "duplicate-name")
+                self._complain(text, "duplicate-name", skipped=twice)
 
     def folders(self) -> list[Path]:
         """Return the folders that data.yaml names."""
@@ -193,9 +193,14 @@ class YoloPictures:
         return posixpath.normpath(path)
 
     def _complain(
-        self, text: str, rule: str, file: str | None = None, line: int | None = None
+        self,
+        text: str,
+        rule: str,
+        file: str | None = None,
+        line: int | None = None,
+        skipped: int = 1,
     ) -> None:
-        self._problems.append(Problem(file or self._config.name, text, rule, line))
+        self._problems.append(Problem(file or self._config.name, text, rule, line, skipped))
 
 
 def _joined(folder: str, path: str) -> str:

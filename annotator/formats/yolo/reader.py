@@ -113,14 +113,17 @@ class YoloDataset:
             text = files.text(picture.label_path) or ""
         except InputError as error:
             problems.append(Problem(picture.label_path, str(error), error.rule, error.line))
-        has_rows = next(rows_of(text), None) is not None
-        size = self._size(picture, files, problems if has_rows else [])
+        row_count = sum(1 for _ in rows_of(text))
+        size = self._size(picture, files, row_count, problems)
         annotations: tuple[Annotation, ...] = ()
-        if has_rows and size is not None:
+        if row_count and size is not None:
             annotations = tuple(self._annotations(text, size, number, picture, problems))
         return FrameItem(picture.name, size, subset=picture.subset, annotations=annotations)
 
-    def _size(self, picture: YoloPicture, files: "_Files", problems: list[Problem]) -> Size | None:
+    def _size(
+        self, picture: YoloPicture, files: "_Files", row_count: int, problems: list[Problem]
+    ) -> Size | None:
+        """Return the size of a picture; where it is not known, none of its rows can be read."""
         reason = "There is no picture"
         try:
             if path := files.find(picture.path):
@@ -130,9 +133,9 @@ class YoloDataset:
         size = self._sizes.get(picture.path)
         if size is None and self._size_by_name:
             size = self._size_by_name(picture.subset, picture.name)
-        if size is None:
-            text = f"{reason}, and boxes are stored in parts of its size; they are left out."
-            problems.append(Problem(picture.path, text, "size"))
+        if size is None and row_count:
+            text = f"{reason}, and boxes are stored in parts of its size; {row_count} are left out."
+            problems.append(Problem(picture.path, text, "size", skipped=row_count))
         return size
 
     def _annotations(
@@ -168,7 +171,7 @@ def _labels(config: YoloConfig) -> tuple[LabelSchema, dict[int, int]]:
         name = taken.claim(wanted, f"class {number}")
         if name != wanted.strip():
             text = f"class {number} cannot be called {printable(wanted)}; it is called {printable(name)}."
-            config.problems.append(Problem(config.name, text, "names", skipped=False))
+            config.problems.append(Problem(config.name, text, "names", skipped=0))
         colour = next_colour(label.colour for label in labels)
         label = Label(name, colour, foreign={FORMAT_ID: {"id": number}}, id=new_id())
         labels.append(label)

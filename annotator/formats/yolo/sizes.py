@@ -42,7 +42,7 @@ def read_sizes(root: Path, limits: Limits, problems: list[Problem]) -> dict[str,
     try:
         text = read_text(resolve_inside(root, SIZES_FILE), limits, root=root)
     except InputError as error:
-        problems.append(Problem(SIZES_FILE, f"{error} It is not used.", error.rule, skipped=False))
+        problems.append(Problem(SIZES_FILE, f"{error} It is not used.", error.rule, skipped=0))
         return {}
     return dict(_rows(text, problems))
 
@@ -57,10 +57,10 @@ def _rows(text: str, problems: list[Problem]) -> Iterator[tuple[str, Size]]:
                 yield row[0], (int(row[1]), int(row[2]))
             elif row:
                 text = "the row is no path with a width and a height; it is not used."
-                problems.append(Problem(SIZES_FILE, text, "size", rows.line_num, skipped=False))
+                problems.append(Problem(SIZES_FILE, text, "size", rows.line_num, skipped=0))
     except csv.Error as error:
         text = f"the rest cannot be read ({error}); it is not used."
-        problems.append(Problem(SIZES_FILE, text, "syntax", rows.line_num, skipped=False))
+        problems.append(Problem(SIZES_FILE, text, "syntax", rows.line_num, skipped=0))
 
 
 def _is_side(text: str) -> bool:
