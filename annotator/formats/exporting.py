@@ -19,7 +19,8 @@ def export_dataset(
     """Write a view into the new folder `target` and return what was lost.
 
     Option `strict` refuses any loss before anything is written; the others are those of the format. Raises
-    FormatError, or InputError where the folder is occupied; then, or cancelled, nothing is left behind.
+    FormatError, or InputError where the folder is occupied or cannot be written; then, or cancelled, nothing is
+    left behind.
     """
     options = dict(options or {})
     is_strict = bool(options.pop("strict", False))
@@ -28,14 +29,12 @@ def export_dataset(
         raise FormatError(
             f"Format {format.title} has no option {min(unknown)!r}. Its options are: {known}."
         )
-    report = format.losses(view, options, progress)
-    if is_strict and report:
-        raise FormatError(_refusal(report, format))
+    # A folder that cannot be written is told at once, not after everything was looked through.
     with whole_folder(target) as folder:
-        try:
-            format.write(view, folder, options, progress)
-        except OSError as error:
-            raise FormatError(f"{target} cannot be written: {error.strerror or error}.") from error
+        report = format.losses(view, options, progress)
+        if is_strict and report:
+            raise FormatError(_refusal(report, format))
+        format.write(view, folder, options, progress)
     return report
 
 

@@ -1,12 +1,22 @@
 """Where the pictures of a dataset are, and how large they are."""
 
+import errno
+import os
 import shutil
 from pathlib import Path
+from typing import Final
 
 from annotator.formats.dataset import DatasetHeader, DatasetView, FrameItem
 from annotator.formats.losses import LossReport
 from annotator.formats.registry import FormatError
 from annotator.safe_io import InputError, resolve_inside
+
+_OF_TARGET: Final = {
+    errno.ENOSPC,
+    errno.EFBIG,
+    errno.EROFS,
+    getattr(errno, "EDQUOT", errno.ENOSPC),
+}
 
 
 def find_picture(header: DatasetHeader, frame: FrameItem) -> Path | None:
@@ -25,7 +35,7 @@ def find_picture(header: DatasetHeader, frame: FrameItem) -> Path | None:
             path = resolve_inside(root, frame.name)
         except InputError:
             continue
-        if path.is_file():
+        if os.path.isfile(path):
             return path
     return None
 
@@ -42,13 +52,19 @@ def upright_size(path: Path, root: Path | None = None) -> tuple[int, int]:
 
 
 def copy_picture(source: Path, target: Path) -> None:
-    """Copy the bytes of a picture as they are, with the folders above `target`. Raises FormatError."""
+    """Copy the bytes of a picture as they are, with the folders above `target`.
+
+    Raises FormatError where it cannot be read, OSError of the target where that cannot be written.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
     except OSError as error:
+        # A full disk is told of the source, from which the bytes come.
+        if error.filename != str(source) or error.errno in _OF_TARGET:
+            raise OSError(error.errno, error.strerror, str(target)) from error
         raise FormatError(
-            f"{source} cannot be copied to {target}: {error.strerror or error}."
+            f"{source} cannot be copied: {error.strerror or error}. Put it back, or write without pictures."
         ) from None
 
 

@@ -28,9 +28,11 @@ def open_regular(path: Path, *, root: Path | None = None) -> BinaryIO:
         handle = os.open(path, _READ) if root is None else _open_below(root, path)
     except OSError as error:
         raise unreadable(path, error) from None
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
         os.close(handle)
-        raise InputError(f"{path} is not a regular file.", rule="unreadable")
+        what = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
+        raise InputError(f"{path} is {what}, not a regular file; choose a file.", rule="unreadable")
     return os.fdopen(handle, "rb")
 
 

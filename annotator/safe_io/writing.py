@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from annotator.safe_io.errors import InputError, unreadable
+from annotator.safe_io.errors import InputError, shortened, unreadable, unwritable
 
 
 @contextmanager
@@ -41,12 +41,15 @@ def whole_folder(target: Path) -> Iterator[Path]:
     """
     import shutil
 
-    target = target.absolute()
+    target = _place_of(target)
     _check_free(target)
-    existing = next(folder for folder in target.parents if folder.is_dir())
+    existing = _folder_above(target)
     temporary = existing / _temporary_name(target)
-    with _said_of(target, temporary):
+    try:
         temporary.mkdir()
+    except OSError as error:
+        raise unwritable(target, error, existing) from error
+    with _said_of(target, temporary):
         try:
             yield temporary
             _check_free(target)
@@ -64,18 +67,54 @@ def _said_of(target: Path, temporary: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        name = str(error.filename or target)  # writing to an open stream names no file
-        raise unreadable(name.replace(str(temporary), str(target)), error) from error
+        name = str(error.filename or temporary)  # writing to an open stream names no file
+        if str(temporary) not in name and not target.is_relative_to(name):
+            raise unreadable(name, error) from error  # of what is written from
+        raise unwritable(Path(name.replace(str(temporary), str(target))), error) from error
+    except InputError as error:
+        text = str(error)
+        if str(temporary) in text:  # of a file inside, which was written whole for itself
+            text = text.replace(str(temporary), str(target))
+            raise InputError(text, rule=error.rule, line=error.line) from error
+        raise
+
+
+def _place_of(target: Path) -> Path:
+    """Return where a folder is to be made: itself, or what a link to a folder leads to."""
+    try:
+        target = target.absolute()
+        return Path(os.path.realpath(target)) if target.is_symlink() and target.is_dir() else target
+    except OSError as error:
+        raise unwritable(target, error) from error
+
+
+def _folder_above(target: Path) -> Path:
+    """Return the nearest folder above a target that exists. Raises InputError where something else is in the way."""
+    above = next(one for one in target.parents if os.path.lexists(one))
+    if not above.is_dir():
+        raise InputError(
+            f"{shortened(target)} cannot be written: {shortened(above)} is not a folder; choose another place.",
+            rule="unwritable",
+        )
+    return above
 
 
 def _check_free(target: Path) -> None:
     try:
-        occupied = target.exists() and (not target.is_dir() or any(target.iterdir()))
+        is_folder = target.is_dir()
+        is_occupied = any(target.iterdir()) if is_folder else os.path.lexists(target)
+        is_fixed = is_folder and (os.path.ismount(target) or os.path.samefile(target, os.curdir))
     except OSError as error:
-        raise unreadable(target, error) from None
-    if occupied:
+        raise unwritable(target, error) from None
+    if is_occupied:
         raise InputError(
-            f"{target} exists already and is not an empty folder; choose another one.",
+            f"{shortened(target)} exists already and is not an empty folder; choose another one.",
+            rule="occupied",
+        )
+    if is_fixed:
+        # It would be replaced by another folder: a disk cannot be, and a shell would stay in the old one.
+        raise InputError(
+            f"{shortened(target)} is the current folder or the top of a disk; choose a new folder inside it.",
             rule="occupied",
         )
 

@@ -1,5 +1,6 @@
 """Exports appear whole or not at all, and say what they lose before they begin."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from annotator.formats.builtin import FORMATS
 from annotator.formats.dataset import DatasetHeader, FrameItem
 from annotator.formats.exporting import export_dataset
 from annotator.formats.memory import MemoryDataset
+from annotator.formats.picture_files import copy_picture
 from annotator.formats.registry import Format, FormatError
 from annotator.safe_io import InputError
 
@@ -100,9 +102,32 @@ def test_picture_that_cannot_be_copied(one: Format, tmp_path: Path, make_picture
         return tmp_path / "in" / "gone.png" if frame.number == 2 and path else path
 
     view.media_path = gone  # type: ignore[method-assign]
-    with pytest.raises(FormatError, match=r"gone\.png cannot be copied"):
+    with pytest.raises(FormatError, match=r"gone\.png cannot be copied: No such file"):
         export_dataset(view, one, tmp_path / "out", {"save_images": True})
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
+def test_a_disk_that_becomes_full_is_told_of_the_copy(tmp_path: Path, make_picture) -> None:
+    make_picture(tmp_path / "a.png", 64, 48)
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)) as caught:
+        copy_picture(tmp_path / "a.png", Path("/dev/full"))
+    assert caught.value.filename == "/dev/full"
+
+
+def test_a_place_that_takes_no_folder_is_told_before_anything_is_looked_through(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").touch()
+    reports: list[ProgressReport] = []
+    with pytest.raises(InputError, match="is not a folder; choose another place"):
+        export_dataset(
+            dataset(*BOXES),
+            FORMATS["coco_instances"],
+            tmp_path / "file" / "out",
+            progress=Progress(reports.append, interval=0.0),
+        )
+    assert reports == []
 
 
 @pytest.mark.skipif(
