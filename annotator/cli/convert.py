@@ -7,6 +7,7 @@ import typer
 
 from annotator.cli.choosing import known_format
 from annotator.cli.options import JsonOption, SaveImagesOption, StrictOption
+from annotator.cli.paths import readable_path
 from annotator.cli.sources import loaded, opened_dataset, summary_of
 from annotator.cli.working import working
 from annotator.cli.writing import tell_written, write_view
@@ -16,13 +17,20 @@ def run(
     source: Annotated[
         Path,
         typer.Argument(
-            metavar="SRC", help="A dataset (a file or folder), or a project.", show_default=False
+            metavar="SRC",
+            help="A dataset (a file or folder), or a project.",
+            show_default=False,
+            readable=False,
+            callback=readable_path,
         ),
     ],
     out: Annotated[
         Path,
         typer.Argument(
-            metavar="OUT", help="The folder to write, new or empty.", show_default=False
+            metavar="OUT",
+            help="The folder to write, new or empty.",
+            show_default=False,
+            readable=False,
         ),
     ],
     target_id: Annotated[

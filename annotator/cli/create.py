@@ -8,6 +8,7 @@ import typer
 from annotator import messages
 from annotator.cli.exit_codes import SKIPPED
 from annotator.cli.options import JsonOption, ProjectArgument
+from annotator.cli.paths import readable_path, readable_paths
 from annotator.cli.printing import print_json, print_lines
 from annotator.cli.working import working
 from annotator.project.creating import create_task
@@ -21,6 +22,8 @@ def run(
             metavar="MEDIA...",
             help="Folders, searched through, and single pictures. They are not copied.",
             show_default=False,
+            readable=False,
+            callback=readable_paths,
         ),
     ],
     labels: Annotated[
@@ -30,6 +33,8 @@ def run(
             metavar="FILE",
             help="Labels: one name to a line, or CVAT's label JSON.",
             show_default=False,
+            readable=False,
+            callback=readable_path,
         ),
     ] = None,
     task: Annotated[

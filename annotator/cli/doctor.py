@@ -8,6 +8,7 @@ import typer
 
 from annotator.cli.exit_codes import FAILED
 from annotator.cli.options import JsonOption
+from annotator.cli.paths import readable_path
 from annotator.cli.printing import print_json, print_lines
 from annotator.cli.working import working
 from annotator.project.findings import Finding
@@ -23,6 +24,8 @@ def run(
             metavar="PROJECT",
             help="The project to check; without one, the installation is checked.",
             show_default=False,
+            readable=False,
+            callback=readable_path,
         ),
     ] = None,
     as_json: JsonOption = False,

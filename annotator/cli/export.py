@@ -19,7 +19,10 @@ def run(
     out: Annotated[
         Path,
         typer.Argument(
-            metavar="OUT", help="The folder to write, new or empty.", show_default=False
+            metavar="OUT",
+            help="The folder to write, new or empty.",
+            show_default=False,
+            readable=False,
         ),
     ],
     format_id: Annotated[

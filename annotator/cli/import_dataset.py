@@ -8,6 +8,7 @@ import typer
 from annotator.cli.choosing import choose_format, choose_task
 from annotator.cli.exit_codes import SKIPPED
 from annotator.cli.options import JsonOption, ProjectArgument, TaskOption
+from annotator.cli.paths import readable_path
 from annotator.cli.printing import print_json, print_lines
 from annotator.cli.projects import changing
 from annotator.cli.reports import counted, print_left_out, print_list, print_problems
@@ -20,7 +21,13 @@ def run(
     project: ProjectArgument,
     path: Annotated[
         Path,
-        typer.Argument(metavar="PATH", help="The dataset: a file or folder.", show_default=False),
+        typer.Argument(
+            metavar="PATH",
+            help="The dataset: a file or folder.",
+            show_default=False,
+            readable=False,
+            callback=readable_path,
+        ),
     ],
     format_id: Annotated[
         str | None,

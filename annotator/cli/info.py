@@ -7,6 +7,7 @@ import typer
 
 from annotator.cli.exit_codes import SKIPPED
 from annotator.cli.options import JsonOption
+from annotator.cli.paths import readable_path
 from annotator.cli.printing import print_json
 from annotator.cli.reports import print_summary
 from annotator.cli.sources import opened_dataset, summary_of
@@ -17,7 +18,11 @@ def run(
     source: Annotated[
         Path,
         typer.Argument(
-            metavar="SRC", help="A dataset (a file or folder), or a project.", show_default=False
+            metavar="SRC",
+            help="A dataset (a file or folder), or a project.",
+            show_default=False,
+            readable=False,
+            callback=readable_path,
         ),
     ],
     format_id: Annotated[

@@ -5,6 +5,8 @@ from typing import Annotated, Final, TypeAlias
 
 import typer
 
+from annotator.cli.paths import readable_path
+
 # The largest number that a project can hold.
 LARGEST: Final = (1 << 63) - 1
 
@@ -14,6 +16,8 @@ ProjectArgument: TypeAlias = Annotated[
         metavar="PROJECT",
         help="The folder of the project, or the folder of pictures that was opened.",
         show_default=False,
+        readable=False,
+        callback=readable_path,
     ),
 ]
 JsonOption: TypeAlias = Annotated[

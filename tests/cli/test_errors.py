@@ -151,6 +151,79 @@ def test_a_file_in_no_known_format_gives_every_reason(cli, tmp_path, project):
             assert f"not {format_id}: " in sentence
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="places that Linux has")
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("/proc/x", "/proc takes no files; choose another place."),
+        ("/sys/x", "this user may not write in /sys; choose another place."),
+        ("/dev/null/x", "/dev/null is not a folder; choose another place."),
+        ("/dev/null", "is not an empty folder; choose another one."),
+        ("{tmp}/file/x", "file is not a folder; choose another place."),
+        ("{tmp}/" + "n" * 300, "the name is too long; choose a shorter one."),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told_in_one_sentence(
+    cli, tmp_path, project, coco, place, reason
+):
+    (tmp_path / "file").touch()
+    before = sorted(tmp_path.iterdir())
+    out = place.format(tmp=tmp_path)
+    for arguments in (
+        ("export", project, out, "--format", "yolo_ultralytics_detect", "--save-images"),
+        ("convert", coco, out, "--to", "cvat_video"),
+    ):
+        sentence = failed(cli(*arguments))
+        assert sentence.startswith(out[:100])
+        assert sentence.endswith(reason)
+        assert sentence.count(". ") == 0
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_new_folder_is_made_with_those_above_it(cli, tmp_path, project):
+    out = tmp_path / "new" / "above" / "out"
+    assert cli("export", project, out, "--format", "coco_instances").code == 0
+    assert cli("info", out).code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may read anything")
+def test_what_may_not_be_read_or_written_is_a_failure_with_a_sentence(cli, tmp_path, project, coco):
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    write_coco(locked / "coco.json")
+    locked.chmod(0)
+    try:
+        for arguments in (
+            ("export", project, locked / "out", "--format", "coco_instances"),
+            ("export", project, locked, "--format", "coco_instances"),
+            ("convert", coco, locked / "out", "--to", "cvat_video"),
+            ("convert", locked / "coco.json", tmp_path / "out", "--to", "cvat_video"),
+            ("convert", locked, tmp_path / "out", "--to", "cvat_video"),
+            ("import", project, locked / "coco.json"),
+            ("import", project, locked),
+            ("import", project, locked, "--format", "cvat_video"),
+            ("import", project, locked, "--format", "coco_instances"),
+            ("import", project, locked, "--format", "yolo_ultralytics_detect"),
+            ("info", locked / "coco.json"),
+            ("info", locked),
+            ("info", locked / "coco.json", "--format", "coco_instances"),
+            ("create", tmp_path / "new", locked),
+            ("create", tmp_path / "new", locked / "coco.json"),
+            ("create", locked / "new", tmp_path / "pictures"),
+            ("create", tmp_path / "new", tmp_path / "pictures", "--labels", locked / "labels.txt"),
+            ("ls", locked),
+            ("ls", locked / "project"),
+            ("undo", locked / "project"),
+            ("history", locked),
+            ("doctor", locked / "project"),
+        ):
+            answer = cli(*arguments)
+            assert (answer.code, arguments) == (1, arguments)
+            assert str(locked) in answer.err + answer.out
+    finally:
+        locked.chmod(0o700)
+
+
 def test_there_is_nothing_to_undo_or_to_redo(cli, project):
     assert "nothing to redo" in failed(cli("redo", project))
     assert cli("undo", project).code == 0

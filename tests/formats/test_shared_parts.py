@@ -1,5 +1,6 @@
 """The parts all formats stand on: names, paths, facts, datasets in memory, the ledger, the registry."""
 
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -23,6 +24,7 @@ from annotator.formats.dataset import (
     VideoDescription,
 )
 from annotator.formats.dry_run import Ledger
+from annotator.formats.exporting import export_dataset
 from annotator.formats.facts import facts, facts_of_view
 from annotator.formats.frame_paths import NameClaims, PathClaims, safe_path
 from annotator.formats.label_names import LabelNames, flat_names
@@ -358,3 +360,21 @@ def test_equal_names_get_a_number_before_the_suffix() -> None:
         "a.b/c_3.jpg",
         "con?",
     ]
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32" or os.geteuid() == 0, reason="needs a user without all rights"
+)
+@pytest.mark.parametrize("one", FORMATS, ids=lambda one: one.id)
+def test_a_locked_folder_beside_a_dataset_is_passed_over(tmp_path: Path, one: Format) -> None:
+    view = MemoryDataset(
+        DatasetHeader("", LabelSchema((Label("cat", id=1),))), [FrameItem("a.png", (9, 9), 0)]
+    )
+    export_dataset(view, one, tmp_path / "out")
+    locked = tmp_path / "out" / "locked"
+    locked.mkdir(mode=0)
+    try:
+        assert FORMATS.detect(tmp_path / "out") is one
+        assert summarise(one.read(tmp_path / "out")).images == 1
+    finally:
+        locked.chmod(0o700)

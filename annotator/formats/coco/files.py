@@ -1,5 +1,6 @@
 """The files of a COCO dataset: where they lie, which task each is for, and its parts before they are interpreted."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from annotator.safe_io import (
     decode_json,
     read_bytes,
     resolve_inside,
+    unreadable,
     wrong_value,
 )
 
@@ -73,14 +75,14 @@ def find_files(path: Path) -> list[CocoFile]:
     """Return the JSON files of a dataset in the order of their names; `path` is a folder or one file.
 
     Looked at are the folder itself, its folder `annotations`, and files of certain names beside pictures in
-    other folders. Raises FormatError where the folder cannot be listed.
+    other folders. Raises InputError where the folder cannot be listed.
     """
-    if not path.is_dir():
+    if not os.path.isdir(path):
         return [CocoFile(path, path.name, _subset(path, path.parent, is_alone=True))]
     try:
         found = sorted(_json_files(path))
     except OSError as error:
-        raise FormatError(f"{path} cannot be listed: {error.strerror or error}.") from None
+        raise unreadable(path, error) from None
     return [
         CocoFile(
             file, file.relative_to(path).as_posix(), _subset(file, path, is_alone=len(found) == 1)
@@ -222,12 +224,12 @@ def _json_files(root: Path) -> Iterator[Path]:
     for entry in root.iterdir():
         if entry.name.startswith("."):
             continue
-        if entry.suffix.lower() == ".json" and entry.is_file():
+        if entry.suffix.lower() == ".json" and os.path.isfile(entry):
             yield entry
-        elif entry.name == "annotations" and entry.is_dir():
-            yield from (file for file in entry.glob("*.json") if file.is_file())
-        elif entry.is_dir():
-            yield from (file for name in _BESIDE_PICTURES if (file := entry / name).is_file())
+        elif entry.name == "annotations" and os.path.isdir(entry):
+            yield from (file for file in entry.glob("*.json") if os.path.isfile(file))
+        elif os.path.isdir(entry):
+            yield from (file for name in _BESIDE_PICTURES if os.path.isfile(file := entry / name))
 
 
 def _subset(file: Path, root: Path, *, is_alone: bool) -> str:

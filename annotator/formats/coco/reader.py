@@ -1,5 +1,6 @@
 """Reading COCO instances: the files as a whole when they are opened, the geometry record by record."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -159,9 +160,9 @@ def _header(
     return DatasetHeader(
         FORMAT_ID,
         labels,
-        name=path.stem if path.is_file() else path.name,
+        name=path.stem if os.path.isfile(path) else path.name,
         subsets=tuple(dict.fromkeys(part.file.subset for part in parts)),
-        media_roots=tuple(root for root in roots if root.is_dir()),
+        media_roots=tuple(root for root in roots if os.path.isdir(root)),
         foreign={FORMAT_ID: {"files": others}},
     )
 
@@ -177,6 +178,6 @@ def _media_roots(file: CocoFile, path: Path) -> Iterator[Path]:
         yield folder / subset
     yield folder / "images"
     yield folder
-    if path.is_dir():
+    if os.path.isdir(path):
         yield path / "images"
         yield path

@@ -3,6 +3,7 @@
 Frame numbers are absolute: start frame + n * step of the task. The images dialect may stand in the same file.
 """
 
+import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -27,7 +28,14 @@ from annotator.formats.dataset import (
     VideoDescription,
 )
 from annotator.formats.registry import FormatError, Verdict
-from annotator.safe_io import DEFAULT_LIMITS, InputError, Limits, iterparse_xml, resolve_inside
+from annotator.safe_io import (
+    DEFAULT_LIMITS,
+    InputError,
+    Limits,
+    iterparse_xml,
+    resolve_inside,
+    unreadable,
+)
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -69,9 +77,12 @@ def open_dataset(path: Path, options: ReadOptions, limits: Limits = DEFAULT_LIMI
 
 def _file_of(path: Path) -> tuple[Path, Path | None]:
     """Return the file to read, and the folder that it must not lead out of."""
-    if not path.is_dir():
+    if not os.path.isdir(path):
         return path, None
-    found = sorted(one.name for one in path.iterdir() if one.name.lower().endswith(_SUFFIXES))
+    try:
+        found = sorted(name for name in os.listdir(path) if name.lower().endswith(_SUFFIXES))
+    except OSError as error:
+        raise unreadable(path, error) from None
     if _FILE in found:
         found = [_FILE]
     if not found:
@@ -156,7 +167,7 @@ def _video(survey: Survey) -> VideoDescription | None:
 
 def _picture_folders(file: Path) -> tuple[Path, ...]:
     folder = file.parent / "images"
-    return (folder,) if folder.is_dir() else ()
+    return (folder,) if os.path.isdir(folder) else ()
 
 
 def _foreign(meta: Meta) -> Foreign:

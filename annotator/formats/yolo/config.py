@@ -1,6 +1,7 @@
 """`data.yaml`: the names of the classes and where the pictures of each subset are."""
 
 import math
+import os
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -9,7 +10,15 @@ from typing import Any, Final
 
 from annotator.formats.dataset import Problem
 from annotator.formats.registry import FormatError
-from annotator.safe_io import InputError, Limits, printable, read_text, resolve_inside, safe_yaml
+from annotator.safe_io import (
+    InputError,
+    Limits,
+    printable,
+    read_text,
+    resolve_inside,
+    safe_yaml,
+    unreadable,
+)
 
 SPLITS: Final = ("train", "val", "test")
 _OTHER_SPLIT_NAMES: Final = {"valid": "val", "validation": "val"}
@@ -47,16 +56,19 @@ class YoloConfig:
 
 
 def find_config(path: Path) -> Path:
-    """Return the data.yaml of a folder, or the file itself. Raises FormatError where there is none."""
-    if path.is_file():
+    """Return the data.yaml of a folder, or the file itself.
+
+    Raises FormatError where there is none, InputError where the folder cannot be listed.
+    """
+    if os.path.isfile(path):
         if path.suffix.lower() not in (".yaml", ".yml"):
             raise FormatError(f"{path.name} is no YAML file.")
         return path
     try:
         found = sorted(one for one in path.iterdir() if one.suffix.lower() in (".yaml", ".yml"))
-        inner = sorted(one.name for one in path.iterdir() if (one / _FIRST_TRIED[0]).is_file())
+        inner = sorted(one.name for one in path.iterdir() if os.path.isfile(one / _FIRST_TRIED[0]))
     except OSError as error:
-        raise FormatError(f"{path} cannot be listed: {error.strerror or error}.") from None
+        raise unreadable(path, error) from None
     for name in _FIRST_TRIED:
         if path / name in found:
             return path / name
@@ -186,7 +198,7 @@ def _base(value: object, root: Path, name: str, problems: list[Problem]) -> str:
     if value in (None, ""):
         return "."
     try:
-        if resolve_inside(root, str(value)).is_dir():
+        if os.path.isdir(resolve_inside(root, str(value))):
             return posixpath.normpath(str(value).replace("\\", "/"))
         text = f"There is no folder {printable(str(value))} in the dataset."
     except InputError as error:

@@ -82,7 +82,7 @@ class YoloPictures:
             self._relative(one, self._config.name) for s in self._config.splits for one in s.entries
         ]
         folders = [self._root / entry for entry in entries if entry is not None]
-        return [folder for folder in folders if folder.is_dir()]
+        return [folder for folder in folders if os.path.isdir(folder)]
 
     def _of_split(self, split: Split) -> Iterator[YoloPicture]:
         for entry in split.entries:
@@ -90,9 +90,9 @@ class YoloPictures:
             if path is None:
                 continue
             place = self._root / path
-            if place.is_dir() or (self._root / _label_folder(path)).is_dir():
+            if os.path.isdir(place) or os.path.isdir(self._root / _label_folder(path)):
                 yield from self._of_folder(path, split)
-            elif posixpath.splitext(path)[1].lower() == _LIST_SUFFIX and place.is_file():
+            elif posixpath.splitext(path)[1].lower() == _LIST_SUFFIX and os.path.isfile(place):
                 yield from self._of_list(path, split.subset)
             elif posixpath.splitext(path)[1].lower() in PICTURE_SUFFIXES:
                 yield self._single(path, split.subset)
@@ -119,7 +119,7 @@ class YoloPictures:
             yield YoloPicture(short, split.subset, path, label_path)
 
     def _picture_files(self, folder: str) -> Iterator[str]:
-        if not (self._root / folder).is_dir():
+        if not os.path.isdir(self._root / folder):
             return
         try:
             listing = find_pictures(resolve_inside(self._root, folder), limits=self._limits)
@@ -137,7 +137,7 @@ class YoloPictures:
     def _label_files(self, folder: str) -> Iterator[str]:
         """Yield the label files for a folder of pictures, where they lie in a folder of their own."""
         labels = _label_folder(folder)
-        if labels == folder or not (self._root / labels).is_dir():
+        if labels == folder or not os.path.isdir(self._root / labels):
             return
         try:
             top = resolve_inside(self._root, labels)
@@ -158,7 +158,7 @@ class YoloPictures:
         except InputError as error:
             self._complain(str(error), error.rule)
             return
-        has_data = (self._root / self._config.base / _VIRTUAL_FOLDER).is_dir()
+        has_data = os.path.isdir(self._root / self._config.base / _VIRTUAL_FOLDER)
         for number, line in enumerate(text.split("\n"), 1):
             entry = line.strip().replace("\\", "/")
             if not entry:

@@ -1,5 +1,6 @@
 """Reading an Ultralytics detection dataset, picture by picture."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -84,7 +85,7 @@ class YoloDataset:
             labels,
             name=config.root.absolute().name,
             subsets=tuple(dict.fromkeys(split.subset for split in config.splits)),
-            media_roots=tuple(dict.fromkeys(folder for folder in folders if folder.is_dir())),
+            media_roots=tuple(dict.fromkeys(folder for folder in folders if os.path.isdir(folder))),
             foreign={FORMAT_ID: {"keys": config.others}},
         )
 
@@ -194,7 +195,7 @@ class _Files:
         found = self._folders[folder] / name
         if found.is_symlink():
             found = resolve_inside(self._root, path)
-        return found if found.is_file() else None
+        return found if os.path.isfile(found) else None
 
     def text(self, path: str) -> str | None:
         """Return the text of a file, None where there is none. Raises InputError."""

@@ -7,6 +7,7 @@ data.yaml, with `/`, and the size in pixels of the upright picture. Where the pi
 """
 
 import csv
+import os
 import re
 from collections.abc import Iterable, Iterator
 from io import StringIO
@@ -37,7 +38,7 @@ def read_sizes(root: Path, limits: Limits, problems: list[Problem]) -> dict[str,
 
     A file of this name with another first row is somebody else's. What is wrong with it goes to `problems`.
     """
-    if not (root / SIZES_FILE).is_file():
+    if not os.path.isfile(root / SIZES_FILE):
         return {}
     try:
         text = read_text(resolve_inside(root, SIZES_FILE), limits, root=root)
