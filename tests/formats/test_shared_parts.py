@@ -365,7 +365,7 @@ def test_equal_names_get_a_number_before_the_suffix() -> None:
 @pytest.mark.skipif(
     sys.platform == "win32" or os.geteuid() == 0, reason="needs a user without all rights"
 )
-@pytest.mark.parametrize("one", FORMATS, ids=lambda one: one.id)
+@pytest.mark.parametrize("one", [pytest.param(one, id=one.id) for one in FORMATS])
 def test_a_locked_folder_beside_a_dataset_is_passed_over(tmp_path: Path, one: Format) -> None:
     view = MemoryDataset(
         DatasetHeader("", LabelSchema((Label("cat", id=1),))), [FrameItem("a.png", (9, 9), 0)]
