@@ -87,7 +87,7 @@ class Edit:
         self._roots: list[MediaRoot] = []
         self._media: list[Media] = []
         self._identities: list[MediaIdentity] = []
-        self._frames: list[Frame] = []
+        self._frames: dict[int, Frame] = {}
         self._cleared_frames: set[int] = set()
 
     # Annotations ------------------------------------------------------------------------------------
@@ -187,8 +187,8 @@ class Edit:
             self._identities.append(identity)
 
     def put_frame(self, *frames: Frame) -> None:
-        """Add or replace frames."""
-        self._frames.extend(frames)
+        """Add or replace frames; those that are put at once may take each other's places."""
+        self._frames.update((frame.id, frame) for frame in frames)
 
     # Writing ----------------------------------------------------------------------------------------
 
@@ -196,8 +196,9 @@ class Edit:
         """Yield what to write, transaction by transaction. `read` tells what deletions touch."""
         part = Part()
         for write, values in self._work(read):
-            for start in range(0, len(values), PART_SIZE):
-                piece = values[start : start + PART_SIZE]
+            size = len(values) if write is writing.move_frames else PART_SIZE
+            for start in range(0, len(values), size or 1):
+                piece = values[start : start + size]
                 if part.size + len(piece) > PART_SIZE and part.work:
                     yield part
                     part = Part()
@@ -216,9 +217,9 @@ class Edit:
         frame = self._first_frame(read)
         if frame is None:
             return self._first_task(read), None
-        for new in self._frames:
-            if new.id == frame:
-                return new.task, frame
+        new = self._frames.get(frame)
+        if new is not None:
+            return new.task, frame
         return reading.task_of_frame(read, frame), frame
 
     def _first_frame(self, read: apsw.Connection) -> int | None:
@@ -235,7 +236,7 @@ class Edit:
             found = reading.frame_of_shape(read, annotation_id)
             if found is not None:
                 return found
-        return self._frames[0].id if self._frames else None
+        return next(iter(self._frames), None)
 
     def _first_task(self, read: apsw.Connection) -> int | None:
         for _, task in self._tracks.values():
@@ -252,7 +253,7 @@ class Edit:
         yield writing.put_roots, self._roots
         yield writing.put_media, self._media
         yield writing.put_identities, self._identities
-        yield writing.put_frames, self._frames
+        yield from self._frame_work(read)
         yield writing.put_tracks, list(self._tracks.values())
         yield from self._keyframe_work(read)
         yield from self._deletions(read)
@@ -261,6 +262,17 @@ class Edit:
         yield from self._label_deletions(read)
         if self._label_order is not None:
             yield writing.order_labels, [self._label_order]
+
+    def _frame_work(self, read: apsw.Connection) -> Iterator[tuple[Writing, Sequence[Any]]]:
+        places = reading.places_of_frames(read, self._frames)
+        moved: list[Frame] = []
+        others: list[Frame] = []
+        for frame in self._frames.values():
+            place = frame.task, frame.position
+            (others if places.get(frame.id, place) == place else moved).append(frame)
+        # First, for a new frame may have the place of one that moves.
+        yield writing.move_frames, moved
+        yield writing.put_frames, others
 
     def _keyframe_work(self, read: apsw.Connection) -> Iterator[tuple[Writing, Sequence[Any]]]:
         last_word: dict[tuple[int, int], Keyframe | None] = {}

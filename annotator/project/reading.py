@@ -1,5 +1,6 @@
 """Questions to the database: rows as values, through a connection that may be of any thread."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -23,14 +24,23 @@ from annotator.project.organisation import (
 from annotator.project.records import (
     ANNOTATION_SELECT,
     FRAME_SELECT,
+    IDENTITY_SELECT,
+    JOB_SELECT,
     KEYFRAME_SELECT,
     KIND_NUMBERS,
     KINDS,
+    MEDIA_SELECT,
+    ROOT_SELECT,
+    TASK_SELECT,
     TRACK_SELECT,
     annotation_of,
     frame_of,
+    identity_of,
+    job_of,
     keyframe_of,
     label_of,
+    media_of,
+    root_of,
     stored,
     task_of,
     track_of,
@@ -52,17 +62,13 @@ def labels(db: apsw.Connection) -> LabelSchema:
 
 def tasks(db: apsw.Connection) -> list[Task]:
     """Return the tasks in the order they were made."""
-    return [task_of(row) for row in db.execute("SELECT id, name, definition FROM task ORDER BY id")]
+    return [task_of(row) for row in db.execute(f"{TASK_SELECT} ORDER BY id")]
 
 
 def jobs(db: apsw.Connection, task: int) -> list[Job]:
     """Return the jobs of a task by their first frame."""
-    rows: Any = db.execute(
-        "SELECT task_id, first, last, stage, state, assignee, id FROM job WHERE task_id = ?"
-        " ORDER BY first, id",
-        (task,),
-    )
-    return [Job(*row) for row in rows]
+    rows = db.execute(f"{JOB_SELECT} WHERE task_id = ? ORDER BY first, id", (task,))
+    return [job_of(row) for row in rows]
 
 
 def task_totals(db: apsw.Connection, task: int) -> TaskTotals:
@@ -82,14 +88,13 @@ def task_totals(db: apsw.Connection, task: int) -> TaskTotals:
 
 def media_roots(db: apsw.Connection) -> list[MediaRoot]:
     """Return the folders of media."""
-    rows: Any = db.execute("SELECT path, id FROM media_root ORDER BY id")
-    return [MediaRoot(*row) for row in rows]
+    return [root_of(row) for row in db.execute(f"{ROOT_SELECT} ORDER BY id")]
 
 
 def media(db: apsw.Connection, media_id: int) -> Media | None:
     """Return a media file, or None."""
-    row = _one(db, "SELECT root_id, path, id FROM media WHERE id = ?", (media_id,))
-    return None if row is None else Media(*row)
+    row = _one(db, f"{MEDIA_SELECT} WHERE id = ?", (media_id,))
+    return None if row is None else media_of(row)
 
 
 def media_paths(db: apsw.Connection, root: int) -> list[str]:
@@ -100,18 +105,14 @@ def media_paths(db: apsw.Connection, root: int) -> list[str]:
 
 def media_without_hash(db: apsw.Connection) -> list[Media]:
     """Return the media whose content was not read yet."""
-    rows: Any = db.execute(
-        "SELECT m.root_id, m.path, m.id FROM media m LEFT JOIN media_identity i ON i.media_id = m.id"
-        " WHERE i.hash IS NULL ORDER BY m.id"
-    )
-    return [Media(*row) for row in rows]
+    known = "SELECT media_id FROM media_identity WHERE hash IS NOT NULL"
+    return [media_of(row) for row in db.execute(f"{MEDIA_SELECT} WHERE id NOT IN ({known})")]
 
 
 def identity(db: apsw.Connection, media_id: int) -> MediaIdentity | None:
     """Return what is known of a media file, or None."""
-    query = "SELECT media_id, size, modified, hash FROM media_identity WHERE media_id = ?"
-    row = _one(db, query, (media_id,))
-    return None if row is None else MediaIdentity(*row)
+    row = _one(db, f"{IDENTITY_SELECT} WHERE media_id = ?", (media_id,))
+    return None if row is None else identity_of(row)
 
 
 # Frames ------------------------------------------------------------------------------------------------
@@ -211,6 +212,13 @@ def task_of_track(db: apsw.Connection, track_id: int) -> int | None:
     """Return the task of a track."""
     row = _one(db, "SELECT task_id FROM track WHERE id = ?", (track_id,))
     return None if row is None else row[0]
+
+
+def places_of_frames(db: apsw.Connection, frame_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Return the (task, position) of each of the frames that are stored."""
+    query = "SELECT id, task_id, position FROM frame WHERE id IN (SELECT value FROM json_each(?))"
+    rows: Any = db.execute(query, (json.dumps(list(frame_ids)),))
+    return {row_id: (task, position) for row_id, task, position in rows}
 
 
 def frame_size(db: apsw.Connection, frame_id: int) -> tuple[int, int] | None:

@@ -19,7 +19,7 @@ from annotator.core.shapes import (
     Shape,
 )
 from annotator.project.geometry_codec import decode_shape, encode_shape
-from annotator.project.organisation import Frame, Job, Media, MediaRoot, Task
+from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
 
 Row: TypeAlias = tuple[Any, ...]
 
@@ -271,6 +271,9 @@ class _StoredTask(msgspec.Struct, omit_defaults=True):
 _task_decoder = msgspec.json.Decoder(_StoredTask)
 
 
+TASK_SELECT: Final = "SELECT id, name, definition FROM task"
+
+
 def task_row(task: Task, rev: int) -> Row:
     """Return the `task` row of a task."""
     stored = _StoredTask(task.frame_start, task.frame_step, dict(task.foreign))
@@ -279,9 +282,12 @@ def task_row(task: Task, rev: int) -> Row:
 
 @stored("task")
 def task_of(row: Row) -> Task:
-    """Return the task of (id, name, definition)."""
+    """Return the task of a row of TASK_SELECT."""
     stored = _decoded(_task_decoder, row[2], "tasks")
     return Task(row[1], stored.frame_start, stored.frame_step, stored.foreign, row[0])
+
+
+JOB_SELECT: Final = "SELECT id, task_id, first, last, stage, state, assignee FROM job"
 
 
 def job_row(job: Job, rev: int) -> Row:
@@ -289,14 +295,48 @@ def job_row(job: Job, rev: int) -> Row:
     return job.id, rev, job.task, job.first, job.last, job.stage, job.state, job.assignee
 
 
+@stored("job")
+def job_of(row: Row) -> Job:
+    """Return the job of a row of JOB_SELECT."""
+    row_id, task, first, last, stage, state, assignee = row
+    return Job(task, first, last, stage, state, assignee, row_id)
+
+
+ROOT_SELECT: Final = "SELECT id, path FROM media_root"
+
+
 def root_row(root: MediaRoot, rev: int) -> Row:
     """Return the `media_root` row of a root."""
     return root.id, rev, root.path
 
 
+@stored("folder of media")
+def root_of(row: Row) -> MediaRoot:
+    """Return the folder of media of a row of ROOT_SELECT."""
+    return MediaRoot(row[1], row[0])
+
+
+MEDIA_SELECT: Final = "SELECT id, root_id, path FROM media"
+
+
 def media_row(media: Media, rev: int) -> Row:
     """Return the `media` row of a media file."""
     return media.id, rev, media.root, media.path
+
+
+@stored("media file")
+def media_of(row: Row) -> Media:
+    """Return the media file of a row of MEDIA_SELECT."""
+    return Media(row[1], row[2], row[0])
+
+
+IDENTITY_SELECT: Final = "SELECT media_id, size, modified, hash FROM media_identity"
+
+
+@stored("media identity")
+def identity_of(row: Row) -> MediaIdentity:
+    """Return what is known of a media file of a row of IDENTITY_SELECT."""
+    return MediaIdentity(*row)
 
 
 FRAME_SELECT: Final = (
@@ -317,7 +357,9 @@ def frame_row(frame: Frame, rev: int) -> Row:
 def frame_of(row: Row) -> Frame:
     """Return the frame of a row of FRAME_SELECT."""
     row_id, task, position, media, source_index, name, subset, done, removed, extra = row
+    if done not in (0, 1) or removed not in (0, 1):
+        raise ValueError("a mark is neither 0 nor 1")
     return Frame(
-        task, position, name, media, source_index, subset, bool(done), bool(removed),
+        task, position, name, media, source_index, subset, done == 1, removed == 1,
         _foreign_of(extra), row_id,
     )  # fmt: skip

@@ -16,6 +16,23 @@ RECORDED_TABLES: Final = (
     "label", "task", "job", "media_root", "media", "frame", "track", "shape", "geometry",
 )  # fmt: skip
 
+# The columns of the recorded tables in their order, which is that of a changeset's values too.
+COLUMNS: Final = {
+    table: tuple(names.split())
+    for table, names in {
+        "label": "id rev position definition",
+        "task": "id rev name definition",
+        "job": "id rev task_id first last stage state assignee",
+        "media_root": "id rev path",
+        "media": "id rev root_id path",
+        "frame": "id rev task_id position media_id source_index name subset done removed extra",
+        "track": "id rev task_id label_id group_id source attributes extra",
+        "shape": "id rev frame_id label_id track_id kind flags z_order group_id source score"
+        " x0 y0 x1 y1 attributes",
+        "geometry": "id rev data extra",
+    }.items()
+}
+
 # Which column of which recorded table refers to which recorded table.
 REFERENCES: Final = (
     ("job", "task_id", "task"),

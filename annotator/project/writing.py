@@ -13,6 +13,7 @@ import apsw
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.ids import new_ids
 from annotator.core.labels import Label
+from annotator.project.changesets import LEAVE_PLACE
 from annotator.project.errors import ProjectError
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
 from annotator.project.records import (
@@ -32,19 +33,7 @@ from annotator.project.records import (
     task_row,
     track_row,
 )
-
-_COLUMNS: Final = {
-    "label": "id rev position definition",
-    "task": "id rev name definition",
-    "job": "id rev task_id first last stage state assignee",
-    "media_root": "id rev path",
-    "media": "id rev root_id path",
-    "frame": "id rev task_id position media_id source_index name subset done removed extra",
-    "track": "id rev task_id label_id group_id source attributes extra",
-    "shape": "id rev frame_id label_id track_id kind flags z_order group_id source score"
-    " x0 y0 x1 y1 attributes",
-    "geometry": "id rev data extra",
-}
+from annotator.project.schema import COLUMNS
 
 # An annotation or track, the label it has, and the one it gets.
 Move: TypeAlias = tuple[int, int, int]
@@ -52,7 +41,7 @@ Move: TypeAlias = tuple[int, int, int]
 
 def _put(table: str) -> str:
     """An upsert that touches a row only where something besides `rev` differs."""
-    columns = _COLUMNS[table].split()
+    columns = COLUMNS[table]
     rest = columns[2:]
     places = ", ".join("?" * len(columns))
     new = ", ".join(f"excluded.{column}" for column in rest)
@@ -64,7 +53,7 @@ def _put(table: str) -> str:
     )
 
 
-_PUT: Final = {table: _put(table) for table in _COLUMNS}
+_PUT: Final = {table: _put(table) for table in COLUMNS}
 _ADD: Final = {table: statement.partition(" ON CONFLICT")[0] for table, statement in _PUT.items()}
 # Counting triggers cost half as much for rows that one statement adds.
 _ROWS_AT_ONCE: Final = 50
@@ -154,6 +143,18 @@ def put_identities(db: apsw.Connection, identities: Sequence[MediaIdentity], _re
 def put_frames(db: apsw.Connection, frames: Sequence[Frame], rev: int) -> None:
     """Write frames."""
     db.executemany(_PUT["frame"], [frame_row(frame, rev) for frame in frames])
+
+
+def move_frames(db: apsw.Connection, frames: Sequence[Frame], rev: int) -> None:
+    """Write frames of which some may take the places of others, all that do so at once.
+
+    No two frames may have one place even for a moment, so those that move leave theirs first.
+    """
+    db.executemany(
+        f"{LEAVE_PLACE} AND (task_id, position) IS NOT (?, ?)",
+        [(frame.id, frame.task, frame.position) for frame in frames],
+    )
+    put_frames(db, frames, rev)
 
 
 def put_tracks(db: apsw.Connection, tracks: Sequence[tuple[Track, int]], rev: int) -> None:

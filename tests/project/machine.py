@@ -276,6 +276,16 @@ class ProjectMachine(RuleBasedStateMachine):
         marked = replace(frame, done=done, removed=removed, subset=subset)
         self.do("Mark", lambda edit: edit.put_frame(marked), task=task + 1)
 
+    @rule(task=TASKS, places=st.dictionaries(PLACES, st.integers(0, FRAMES), min_size=1))
+    def move_frames(self, task: int, places: dict[int, int]) -> None:
+        """Give frames other places, which may be those of each other or of frames that stay."""
+        moved = []
+        for number, position in places.items():
+            frame = self.project.frame(self.frame(task, number).id)
+            assert frame is not None
+            moved.append(replace(frame, position=position))
+        self.do("Move frames", lambda edit: [edit.put_frame(one) for one in moved], task=task + 1)
+
     @rule(task=TASKS, stage=st.sampled_from(STAGES), assignee=st.sampled_from(("", "A")))
     def set_stage(self, task: int, stage: Any, assignee: str) -> None:
         job = Job(task + 1, stage=stage, assignee=assignee, id=task + 1)

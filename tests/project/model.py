@@ -390,6 +390,8 @@ def _parents(key: Key, row: Row) -> list[Key]:
 def _place(key: Key, row: Row) -> tuple[Any, ...] | None:
     if key[0] == "shape" and row.content[2] is not None:
         return "key frame", row.content[2], row.content[0]
+    if key[0] == "frame":
+        return "frame", row.value.task, row.value.position
     return None
 
 
@@ -400,7 +402,7 @@ def schema_of(rows: Rows) -> LabelSchema:
 
 
 def check_laws(rows: Rows) -> None:
-    """Raise RefusedByModelError for broken references, two key frames in one place, or wrong labels."""
+    """Raise RefusedByModelError for broken references, two rows in one place, or wrong labels."""
     places: set[Any] = set()
     for key, row in rows.items():
         if any(parent not in rows for parent in _parents(key, row)):

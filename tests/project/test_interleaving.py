@@ -19,7 +19,16 @@ from annotator.core.annotations import Annotation
 from annotator.project.errors import NothingToUndoError, UndoRefusedError
 from annotator.project.project import Project
 from tests.project.dumps import dump
-from tests.project.machine import NUMBERS, PHASES, PLACES, SMALL, TASKS, Operation, ProjectMachine
+from tests.project.machine import (
+    FRAMES,
+    NUMBERS,
+    PHASES,
+    PLACES,
+    SMALL,
+    TASKS,
+    Operation,
+    ProjectMachine,
+)
 from tests.project.model import ModelStep, RefusedByModelError
 
 # How often each thing happened, so that the test can show that it tried them all.
@@ -53,7 +62,7 @@ class Interleaving(ProjectMachine):
         self.compare_step(shown, expected)
         self._revert("redo", expected, task=task + 1, author="user")
 
-    @rule(numbers=st.lists(st.integers(0, 30), min_size=1, max_size=6))
+    @rule(numbers=st.lists(st.integers(0, 12), min_size=1, max_size=12))
     def revert_from_history(self, numbers: list[int]) -> None:
         """Undo or redo any steps, as from the History panel; given up ones too."""
         for number in numbers:
@@ -159,6 +168,18 @@ class Interleaving(ProjectMachine):
             return
         operation: Operation = lambda edit: edit.delete_label(label, move_to=move_to)  # noqa: E731
         self._on_another_thread(lambda: self.do("Merge", operation, author="script", task=None))
+
+    @rule(task=TASKS, number=PLACES, position=st.integers(0, FRAMES))
+    def move_in_background(self, task: int, number: int, position: int) -> None:
+        """A script takes a place that a step undone or redone may need."""
+        frame = self.project.frame(self.frame(task, number).id)
+        assert frame is not None
+        moved = replace(frame, position=position)
+        self._on_another_thread(
+            lambda: self.do(
+                "Script", lambda edit: edit.put_frame(moved), author="script", task=task + 1
+            )
+        )
 
     def _on_another_thread(self, work: object) -> None:
         errors: list[BaseException] = []
