@@ -19,7 +19,8 @@ AttributeValue: TypeAlias = str | bool | float
 INTEGER_LIMIT: Final = 1 << 63
 # The largest whole number that a reader of JSON with 64 bits takes.
 _JSON_INTEGER_LIMIT: Final = 1 << 64
-_JSON_DEPTH: Final = 200
+FOREIGN_DEPTH: Final = 200
+"""How many levels what formats keep with a value may have."""
 
 
 def checked_integer(value: SupportsIndex, what: str, limit: int = INTEGER_LIMIT) -> int:
@@ -95,7 +96,7 @@ def checked_foreign(foreign: Mapping[str, Any]) -> dict[str, Any]:
     if not foreign:
         return {}
     copy = dict(foreign)
-    _check_json(copy, _JSON_DEPTH)
+    _check_json(copy, FOREIGN_DEPTH)
     return copy
 
 
@@ -132,7 +133,7 @@ def _is_plain(value: Any) -> bool:
 def _check_depth(depth: int) -> None:
     if depth == 0:
         raise InvalidValueError(
-            f"The values of a format are nested over {_JSON_DEPTH} levels deep."
+            f"The values of a format are nested over {FOREIGN_DEPTH} levels deep."
         )
 
 

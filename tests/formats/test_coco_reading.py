@@ -11,8 +11,14 @@ from annotator.core.geometry import box_corners
 from annotator.core.masks import counts_from_mask, counts_to_text
 from annotator.core.shapes import Mask, Polygon, Rectangle
 from annotator.formats.builtin import FORMATS
+from annotator.formats.exporting import export_dataset
 from annotator.formats.memory import MemoryDataset
 from annotator.formats.registry import FormatError
+from annotator.project.creating import create_task
+from annotator.project.importing import plan_import, run_import
+from annotator.project.view import ProjectView
+from annotator.safe_io import Limits
+from tests.pictures import write_picture
 
 COCO = FORMATS["coco_instances"]
 IMAGE = {"id": 7, "file_name": "a.jpg", "width": 40, "height": 30}
@@ -501,3 +507,60 @@ def test_objects_in_several_files(tmp_path: Path, boxes: list[list[int]], told: 
     assert rules(dataset) == [("told-twice", False)] * told
     assert all("a.jpg is in 2 files; 1 objects" in one.text for one in dataset.problems)
     assert sum(len(frame.annotations) for frame in dataset.frames()) == 3
+
+
+# --- how deep
+
+
+def nested(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+BOX = {"bbox": [1, 2, 3, 4]}
+
+
+@pytest.mark.parametrize("place", ["top", "image", "category", "annotation"])
+def test_what_may_be_kept_goes_the_whole_way(tmp_path: Path, place: str) -> None:
+    # The project takes 200 levels. Around a value of the top it has three dicts, the format, its files and the
+    # file: 200 - 4 = 196. The others lie in three levels here and there: the file, its list, the record: 197.
+    deep = nested(196 if place == "top" else 197)
+    found = json.loads(json.dumps(content(BOX, **({"x": deep} if place == "top" else {}))))
+    if place != "top":
+        key = "categories" if place == "category" else f"{place}s"
+        found[key][0]["x"] = deep
+    (tmp_path / "coco.json").write_text(json.dumps(found))
+    with create_task(tmp_path / "project", [picture(tmp_path)]).project as project:
+        (task,) = project.tasks()
+        plan = plan_import(project, COCO.read(tmp_path / "coco.json"), task)
+        assert plan.report.problems == []
+        run_import(project, plan)
+        export_dataset(ProjectView(project), COCO, tmp_path / "out")
+    written = json.loads((tmp_path / "out/annotations/instances_default.json").read_text())
+    kept = written if place == "top" else written[key][0]
+    assert kept["x"] == deep
+
+
+def picture(folder: Path) -> Path:
+    write_picture(folder / "in" / "a.jpg", 40, 30)
+    return folder / "in"
+
+
+@pytest.mark.parametrize("levels", [197, 199])
+def test_what_is_nested_too_deeply_to_be_kept_is_told_when_it_is_read(read, levels: int) -> None:
+    dataset = read(BOX, info=nested(levels), licenses=[])
+    assert rules(dataset) == [("not-kept", 1)]
+    (problem,) = dataset.problems
+    assert problem.text.startswith('"info" is not kept, the rest is read. ')
+    assert "200 levels" in problem.text
+    assert len(next(dataset.frames()).annotations) == 1
+    assert list(dataset.foreign["coco_instances"]["files"][""]) == ["licenses"]
+
+
+def test_a_raised_limit_does_not_let_in_what_cannot_be_kept(tmp_path: Path) -> None:
+    path = tmp_path / "coco.json"
+    path.write_text(json.dumps(content(BOX | {"x": nested(300)})))
+    with pytest.raises(FormatError, match="more than 200 levels"):
+        COCO.read(path, limits=Limits(json_depth=1000))

@@ -835,3 +835,17 @@ def test_numbers_are_exact(document):
         '<track label="a"><points frame="0" keyframe="1" points="0.1,1234567.89"/></track>'
     )
     assert np.array_equal(tracks_of(items)[0].keyframes[0].shape.points, [[0.1, 1234567.89]])
+
+
+@pytest.mark.parametrize(("levels", "is_kept"), [(1, True), (99, True), (100, False), (250, False)])
+def test_fields_that_are_nested_too_deeply_to_be_kept_are_told(document, levels, is_kept):
+    # Of an element the name and a list of those inside are kept, so each level of XML is two, the last one is one,
+    # and three are around them: 2 * 99 - 1 + 3 = 200.
+    deep = "<a>" * levels + "</a>" * levels
+    header, items = document(
+        f'<meta><task>{deep}<b>1</b></task></meta><track label="x">{BOX.format(0, 1, 0, 10)}</track>'
+    )
+    kept = [name for name, _ in header.foreign["cvat_video"]["fields"]]
+    assert kept == (["a", "b"] if is_kept else ["b"])
+    assert skipped_of(items) == ([] if is_kept else [("not-kept", 1)])
+    assert len(tracks_of(items)) == 1

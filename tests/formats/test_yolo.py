@@ -20,6 +20,7 @@ from annotator.formats.registry import FormatError
 from annotator.formats.summary import summarise
 from annotator.formats.yolo.pictures import label_path_of, name_in_subset
 from annotator.formats.yolo.plan import split_of
+from annotator.safe_io import Limits
 from tests.formats.random_datasets import write_header
 
 YOLO = FORMATS["yolo_ultralytics_detect"]
@@ -230,6 +231,16 @@ def test_number_of_classes_without_names(root: Path) -> None:
     dataset = configured(root, "train: images/train\nnc: 2\n")
     assert [label.name for label in dataset.labels] == ["class 0", "class 1"]
     assert [(one.rule, one.skipped) for one in dataset.problems] == [("names", False)]
+
+
+def test_keys_that_are_nested_too_deeply_to_be_kept_are_told(root: Path) -> None:
+    (root / "data.yaml").write_text(
+        NAMES + f"train: images/train\ndeep: {'[' * 199}{']' * 199}\nflat: 1\n"
+    )
+    dataset = MemoryDataset.read(YOLO.read(root, limits=Limits(yaml_depth=500)))
+    assert [(one.rule, one.skipped) for one in dataset.problems] == [("not-kept", 1)]
+    assert dataset.foreign["yolo_ultralytics_detect"] == {"keys": {"flat": 1}}
+    assert boxes(dataset) == BOXES[:1]
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from annotator.core.values import FOREIGN_DEPTH
 from annotator.formats.registry import FormatError, Verdict
 from annotator.safe_io import (
     InputError,
@@ -113,6 +114,8 @@ def read_sections(file: CocoFile, limits: Limits) -> Sections:
     try:
         root = file.path.parents[file.name.count("/")]
         data = read_bytes(resolve_inside(root, file.name), limits, root=root)
+        # What is kept of a picture, a category or an annotation is as deep as it lies in the file.
+        limits = replace(limits, json_depth=min(limits.json_depth, FOREIGN_DEPTH))
         return _sections(_top(data, limits, file.name), limits, file.name)
     except InputError as error:
         raise FormatError(str(error)) from None

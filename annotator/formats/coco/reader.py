@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from annotator.core.annotations import Annotation
+from annotator.core.annotations import Annotation, Foreign
 from annotator.core.errors import AnnotatorError
 from annotator.core.ids import new_ids
 from annotator.core.labels import LabelSchema
@@ -16,6 +16,7 @@ from annotator.formats.coco.labels import FORMAT_ID, LabelTable
 from annotator.formats.coco.parts import Part, Picture, read_part
 from annotator.formats.coco.records import AttributeSurvey, Found, RecordError, Size, storable
 from annotator.formats.dataset import DatasetHeader, DatasetItem, FrameItem, Problem
+from annotator.formats.keeping import why_not_kept
 from annotator.formats.picture_files import find_picture, upright_size
 from annotator.formats.registry import FormatError
 from annotator.safe_io import Limits, printable, safe_file_name
@@ -69,7 +70,7 @@ class CocoDataset:
                 self._problems.append(Problem(file.name, f"not read: {reason}", "not-coco"))
             else:
                 self._parts.append(part)
-                others.setdefault(file.subset, storable(rest))
+                others.setdefault(file.subset, _kept(part, storable(rest)))
         return others
 
     @property
@@ -143,6 +144,23 @@ class CocoDataset:
                 problems += _changed(part, place, found)
 
 
+def _kept(part: Part, rest: dict[str, Any]) -> dict[str, Any]:
+    """Return what a file says at its top and the program can store; the rest is complained of."""
+    kept: dict[str, Any] = {}
+    for key, value in rest.items():
+        foreign = _foreign_of_files({part.file.subset: {key: value}})
+        if text := why_not_kept(key, foreign):
+            part.complain(text, "not-kept")
+        else:
+            kept[key] = value
+    return kept
+
+
+def _foreign_of_files(others: dict[str, Any]) -> Foreign:
+    """Return what is kept of a dataset. others: by subset."""
+    return {FORMAT_ID: {"files": others}}
+
+
 def _changed(part: Part, place: int, found: Found) -> Iterator[Problem]:
     """Yield what was read with a change."""
     record = part.records[place]
@@ -163,7 +181,7 @@ def _header(
         name=path.stem if os.path.isfile(path) else path.name,
         subsets=tuple(dict.fromkeys(part.file.subset for part in parts)),
         media_roots=tuple(root for root in roots if os.path.isdir(root)),
-        foreign={FORMAT_ID: {"files": others}},
+        foreign=_foreign_of_files(others),
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from annotator.core.annotations import Annotation, Foreign
 from annotator.formats.cvat.elements import FOREIGN, Findings, names_of
 from annotator.formats.cvat.frames import ImageReader
-from annotator.formats.cvat.meta import Meta, known_subset
+from annotator.formats.cvat.meta import Field, Meta, known_subset
 from annotator.formats.cvat.moments import MomentReader
 from annotator.formats.cvat.schema import schema_from_raw
 from annotator.formats.cvat.survey import TOP_TAGS, Survey, completed, is_cvat, survey_file
@@ -27,6 +27,7 @@ from annotator.formats.dataset import (
     TrackItem,
     VideoDescription,
 )
+from annotator.formats.keeping import why_not_kept
 from annotator.formats.registry import FormatError, Verdict
 from annotator.safe_io import (
     DEFAULT_LIMITS,
@@ -106,6 +107,7 @@ class CvatVideo:
         declared = completed(survey.meta.labels, survey.labels, findings.changed)
         schema = schema_from_raw(declared, findings.changed)
         self._labels = names_of(schema)
+        foreign = _foreign(survey.meta, findings)
         self._problems = findings.taken()
         self._header = DatasetHeader(
             FOREIGN,
@@ -114,7 +116,7 @@ class CvatVideo:
             tuple(dict.fromkeys((*survey.meta.subsets, *survey.subsets))),
             _video(survey),
             _picture_folders(path),
-            _foreign(survey.meta),
+            foreign,
         )
 
     @property
@@ -170,8 +172,19 @@ def _picture_folders(file: Path) -> tuple[Path, ...]:
     return (folder,) if os.path.isdir(folder) else ()
 
 
-def _foreign(meta: Meta) -> Foreign:
-    return {FOREIGN: {"kind": meta.kind, "fields": list(meta.fields)}} if meta.fields else {}
+def _foreign(meta: Meta, findings: Findings) -> Foreign:
+    """Return what is kept of the meta part; what cannot be is told."""
+    fields: list[Field] = []
+    for field in meta.fields:
+        if text := why_not_kept(field[0], _foreign_of(meta, [field])):
+            findings.skipped("not-kept", text, None)
+        else:
+            fields.append(field)
+    return _foreign_of(meta, fields) if fields else {}
+
+
+def _foreign_of(meta: Meta, fields: list[Field]) -> Foreign:
+    return {FOREIGN: {"kind": meta.kind, "fields": fields}}
 
 
 def _tell_unknown(elements: Iterable["Element"], findings: Findings) -> None:

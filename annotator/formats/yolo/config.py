@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from annotator.core.annotations import Foreign
 from annotator.formats.dataset import Problem
+from annotator.formats.keeping import why_not_kept
 from annotator.formats.registry import FormatError
 from annotator.safe_io import (
     InputError,
@@ -20,6 +22,7 @@ from annotator.safe_io import (
     unreadable,
 )
 
+FORMAT_ID: Final = "yolo_ultralytics_detect"
 SPLITS: Final = ("train", "val", "test")
 _OTHER_SPLIT_NAMES: Final = {"valid": "val", "validation": "val"}
 _OWN_KEYS: Final = frozenset({"path", "names", "nc", *SPLITS, *_OTHER_SPLIT_NAMES})
@@ -108,7 +111,7 @@ def read_config(path: Path, limits: Limits) -> YoloConfig:
         _base(content.get("path"), root, name, problems),
         _names(content, text, name, problems),
         splits,
-        {str(key): _plain(value) for key, value in content.items() if key not in _OWN_KEYS},
+        dict(_others(content, name, problems)),
         problems,
     )
 
@@ -206,6 +209,25 @@ def _base(value: object, root: Path, name: str, problems: list[Problem]) -> str:
     text = f"{text} The folder of {name} is taken instead."
     problems.append(Problem(name, text, "path", skipped=0))
     return "."
+
+
+def _others(
+    content: dict[Any, Any], name: str, problems: list[Problem]
+) -> Iterator[tuple[str, Any]]:
+    """Yield what the file says beyond what the program knows."""
+    for key, value in content.items():
+        if key in _OWN_KEYS:
+            continue
+        own = str(key), _plain(value)
+        if text := why_not_kept(key, foreign_of(dict([own]))):
+            problems.append(Problem(name, text, "not-kept"))
+        else:
+            yield own
+
+
+def foreign_of(others: dict[str, Any]) -> Foreign:
+    """Return what is kept of a dataset. others: the keys of data.yaml that the program does not know."""
+    return {FORMAT_ID: {"keys": others}}
 
 
 def _plain(value: object) -> Any:

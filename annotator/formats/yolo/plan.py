@@ -15,8 +15,9 @@ from annotator.formats.facts import frame_name
 from annotator.formats.frame_paths import PathClaims
 from annotator.formats.label_names import flat_names
 from annotator.formats.run_lengths import tight
+from annotator.formats.yolo.config import FORMAT_ID
 from annotator.formats.yolo.pictures import label_path_of, name_in_subset
-from annotator.formats.yolo.reader import FORMAT_ID, annotation_of
+from annotator.formats.yolo.reader import annotation_of
 from annotator.formats.yolo.rows import Size, read_row, write_row
 
 Source: TypeAlias = Annotation | TrackedShape

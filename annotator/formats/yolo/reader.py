@@ -21,13 +21,18 @@ from annotator.formats.dataset import (
 from annotator.formats.label_names import LabelNames
 from annotator.formats.picture_files import upright_size
 from annotator.formats.registry import FormatError, Verdict
-from annotator.formats.yolo.config import YoloConfig, find_config, read_config
+from annotator.formats.yolo.config import (
+    FORMAT_ID,
+    YoloConfig,
+    find_config,
+    foreign_of,
+    read_config,
+)
 from annotator.formats.yolo.pictures import YoloPicture, YoloPictures
 from annotator.formats.yolo.rows import BOX_COLUMNS, Row, RowError, Size, read_row, rows_of
 from annotator.formats.yolo.sizes import read_sizes
 from annotator.safe_io import InputError, Limits, printable, read_text, resolve_inside
 
-FORMAT_ID: Final = "yolo_ultralytics_detect"
 _MOST_LOOKED_AT: Final = 50
 
 PictureSize: TypeAlias = Callable[[str, str], Size | None]
@@ -86,7 +91,7 @@ class YoloDataset:
             name=config.root.absolute().name,
             subsets=tuple(dict.fromkeys(split.subset for split in config.splits)),
             media_roots=tuple(dict.fromkeys(folder for folder in folders if os.path.isdir(folder))),
-            foreign={FORMAT_ID: {"keys": config.others}},
+            foreign=foreign_of(config.others),
         )
 
     @property
