@@ -9,7 +9,7 @@ from annotator import messages
 from annotator.cli.exit_codes import SKIPPED
 from annotator.cli.options import JsonOption, ProjectArgument
 from annotator.cli.paths import readable_path, readable_paths
-from annotator.cli.printing import print_json, print_lines
+from annotator.cli.printing import number, print_json, print_lines
 from annotator.cli.working import working
 from annotator.project.creating import create_task
 
@@ -68,7 +68,7 @@ def run(
     else:
         where = "A new project" if created.is_new else "The project"
         print_lines(
-            f"{where} in {folder} has the new task {created.task.name!r} of {frames} frames."
+            f"{where} in {folder} has the new task {created.task.name!r} of {number(frames, 'frame')}."
         )
     if created.problems:
         raise typer.Exit(SKIPPED)

@@ -9,7 +9,7 @@ from annotator.cli.choosing import choose_format, choose_task
 from annotator.cli.exit_codes import SKIPPED
 from annotator.cli.options import JsonOption, ProjectArgument, TaskOption
 from annotator.cli.paths import readable_path
-from annotator.cli.printing import print_json, print_lines
+from annotator.cli.printing import number, print_json, print_lines
 from annotator.cli.projects import changing
 from annotator.cli.reports import counted, print_left_out, print_list, print_problems
 from annotator.cli.working import working
@@ -70,8 +70,8 @@ def _document(report: ImportReport) -> dict[str, Any]:
 def _show(report: ImportReport) -> None:
     print_lines(
         f"Imported {report.format} into {report.task!r} as step {report.step}: "
-        f"{counted(report.annotations)} on {report.frames} images, "
-        f"{report.tracks} tracks with {report.keyframes} key frames."
+        f"{counted(report.annotations)} on {number(report.frames, 'image')}, "
+        f"{number(report.tracks, 'track')} with {number(report.keyframes, 'key frame')}."
     )
     if report.new_labels:
         print_lines(f"New labels: {', '.join(report.new_labels)}")

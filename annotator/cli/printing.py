@@ -26,6 +26,11 @@ def visible(text: str) -> str:
     return printable(text, len(text))[1:-1]
 
 
+def number(count: int, thing: str) -> str:
+    """Return a number of things, of one thing too."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def print_json(document: Mapping[str, Any]) -> None:
     """Print the one JSON document of a command, in ASCII, so that no name does anything to a terminal."""
     typer.echo(json.dumps(document, indent=2, allow_nan=False))

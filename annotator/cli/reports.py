@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from annotator.cli.printing import print_lines, print_table
+from annotator.cli.printing import number, print_lines, print_table
 from annotator.formats.dataset import Problem
 from annotator.formats.losses import Loss, LossReport
 from annotator.formats.summary import Summary
@@ -14,9 +14,9 @@ _MOST_SHOWN = 50
 def print_summary(summary: Summary) -> None:
     """Print what is in a dataset."""
     print_lines(
-        f"{summary.format}: {summary.images} images, {counted(summary.annotations)}, "
-        f"{summary.tracks} tracks with {summary.keyframes} key frames, "
-        f"{summary.attributes} attribute values"
+        f"{summary.format}: {number(summary.images, 'image')}, {counted(summary.annotations)}, "
+        f"{number(summary.tracks, 'track')} with {number(summary.keyframes, 'key frame')}, "
+        f"{number(summary.attributes, 'attribute value')}"
     )
     if summary.labels:
         print_lines("")
@@ -31,14 +31,14 @@ def print_left_out(count: int, without_frame: int = 0) -> None:
         where = ""
         if without_frame:
             where = f", {without_frame} of them because their frame is not in the task"
-        print_lines(f"Left out: {count} records{where}.")
+        print_lines(f"Left out: {number(count, 'record')}{where}.")
 
 
 def counted(kinds: Mapping[str, int]) -> str:
     """Return a number of annotations with their kinds."""
     total = sum(kinds.values())
     parts = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count)
-    return f"{total} annotations ({parts})" if parts else "no annotations"
+    return f"{number(total, 'annotation')} ({parts})" if parts else "no annotations"
 
 
 def print_problems(problems: Iterable[Problem]) -> None:
