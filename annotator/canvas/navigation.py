@@ -35,6 +35,20 @@ class ViewState:
     fits: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The room for a whole picture, in device-independent pixels without the margin; for any thread."""
+
+    width: float
+    height: float
+    ratio: float
+
+    def zoom_of(self, width: float, height: float) -> float:
+        """Return the zoom at which a picture, or part of one, of a size in image pixels fits."""
+        scale = min(self.width / max(width, 1e-6), self.height / max(height, 1e-6))
+        return scale * self.ratio
+
+
 class Navigator(QObject):
     """Moves a view over a picture of some size, in image pixels.
 
@@ -87,6 +101,11 @@ class Navigator(QObject):
         centre = self._to_scene(self._middle)
         return ViewState(self.zoom, centre.x(), centre.y(), self._fits)
 
+    @property
+    def room(self) -> Room:
+        """The room that `fit` gives a picture."""
+        return self._room_within(_FIT_MARGIN)
+
     def set_size(self, size: QSizeF) -> None:
         """Show a picture of another size, whole if its size is new."""
         if size != self._size:
@@ -107,11 +126,8 @@ class Navigator(QObject):
 
     def show_area(self, area: QRectF, margin: float, most_zoom: float = MOST_ZOOM) -> None:
         """Show an area in the middle, as large as it fits with a margin in screen pixels, up to a zoom."""
-        viewport = self._view.viewport()
-        width = max(1.0, viewport.width() - 2 * margin)
-        height = max(1.0, viewport.height() - 2 * margin)
-        scale = min(width / max(area.width(), 1e-6), height / max(area.height(), 1e-6))
-        self._place(min(scale, most_zoom / self._ratio), area.center(), self._middle)
+        zoom = min(self._room_within(margin).zoom_of(area.width(), area.height()), most_zoom)
+        self._place(zoom / self._ratio, area.center(), self._middle)
 
     def zoom_to(self, zoom: float) -> None:
         """Show the picture at a zoom, its middle staying where it is; 1 is one device pixel for each image pixel."""
@@ -144,6 +160,12 @@ class Navigator(QObject):
             self.fit()
         else:
             self._place(self.scale, self._to_scene(middle_before), self._middle)
+
+    def _room_within(self, margin: float) -> Room:
+        viewport = self._view.viewport()
+        width = max(1.0, viewport.width() - 2 * margin)
+        height = max(1.0, viewport.height() - 2 * margin)
+        return Room(width, height, self._ratio)
 
     @property
     def _ratio(self) -> float:

@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
@@ -23,7 +23,11 @@ class PaintedView(QGraphicsView):
 
     A paint event copies the snapshot, then draws the live items and the crosshair. What the snapshot lacks is painted
     in slices between events, and painted finely once nothing has moved for a while.
+
+    Emits `picture_painted`, from the event loop, when a new picture has been painted for the first time.
     """
+
+    picture_painted = Signal()
 
     def __init__(self, theme: CanvasTheme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +36,8 @@ class PaintedView(QGraphicsView):
         self._crosshair: QPoint | None = None
         self._slices = self._timer(0, self._work)
         self._rest = self._timer(REST_MS, self._refine)
+        self._painted = self._timer(0, self.picture_painted.emit)
+        self._awaits_paint = False
         self.setScene(self.stage.scene)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setInteractive(False)
@@ -64,6 +70,9 @@ class PaintedView(QGraphicsView):
             if self.stage.resting.prepare(self.navigator.placement):
                 self._slices.start()
         super().paintEvent(event)
+        if self._awaits_paint:
+            self._awaits_paint = False
+            self._painted.start()
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         if self._crosshair is None:
@@ -84,6 +93,10 @@ class PaintedView(QGraphicsView):
         super().scrollContentsBy(dx, dy)
         # Qt has moved the pixels of the window, the crosshair among them.
         self.viewport().update()
+
+    def _tell_when_painted(self) -> None:
+        self._painted.stop()
+        self._awaits_paint = True
 
     def _show_crosshair(self, place: QPoint | None) -> None:
         """Move the crosshair, and paint no more than the lines it leaves and takes."""

@@ -1,12 +1,12 @@
 """The picture of the frame as Qt draws it."""
 
 import math
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 Pixels: TypeAlias = NDArray[np.uint8]
@@ -17,18 +17,41 @@ Colour: TypeAlias = tuple[int, int, int]
 _MOST_TO_HALVE: Final = 32_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Smaller:
+    """Smaller copies of a picture without transparency that were made beside the GUI thread, read-only.
+
+    halves: each of half the width and height (rounded up) of the one before, the first of half the picture's.
+    fitted: of the size `fitted_size` for the zoom at which the picture is probably shown first; drawing it is
+    copying, where drawing a large picture smaller takes Qt several milliseconds.
+    """
+
+    halves: tuple[Pixels, ...] = ()
+    fitted: Pixels | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Their bytes in memory."""
+        fitted = 0 if self.fitted is None else self.fitted.nbytes
+        return fitted + sum(half.nbytes for half in self.halves)
+
+
+def fitted_size(width: int, height: int, zoom: float) -> tuple[int, int]:
+    """Return the width and height in device pixels that a picture covers at a zoom below 1."""
+    return max(1, round(width * zoom)), max(1, round(height * zoom))
+
+
 class Picture:
     """Pixels (H, W, 4), uint8: blue, green, red and alpha, row by row without gaps.
 
     has_alpha: what is behind shows through; without it every alpha is 255. Colours are not multiplied by alpha.
     A read-only array is shown as it is; one that somebody may write to is copied, because Qt would show each
     later change at some unpredictable moment.
-    halves: smaller copies that somebody has made already, each of half the width and height (rounded up) of the
-    one before, read-only; not for pictures with alpha.
+    smaller: copies that somebody has made already; not for pictures with alpha.
     """
 
     def __init__(
-        self, pixels: Pixels, *, has_alpha: bool = False, halves: Sequence[Pixels] = ()
+        self, pixels: Pixels, *, has_alpha: bool = False, smaller: Smaller | None = None
     ) -> None:
         if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8:
             raise ValueError(f"A picture is uint8 (H, W, 4), not {pixels.dtype} {pixels.shape}.")
@@ -43,10 +66,9 @@ class Picture:
         self._levels = [
             image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied) if has_alpha else image
         ]
-        self._halves = tuple(halves)
-        for half in self._halves:
-            height, width = half.shape[:2]
-            self._levels.append(QImage(half.data, width, height, 4 * width, pixel_format))
+        self._smaller = smaller = Smaller() if smaller is None else smaller
+        self._levels += [_image(half) for half in smaller.halves]
+        self._fitted = None if smaller.fitted is None else _image(smaller.fitted)
 
     def colour_at(self, x: float, y: float) -> Colour | None:
         """Return red, green and blue of the pixel at a point, None outside the picture."""
@@ -66,7 +88,8 @@ class Picture:
         )
 
     def add_level(self) -> None:
-        """Make the next smaller copy, of half the width and height."""
+        """Make the next smaller copy, of half the width and height; it is finer than a fitted copy without it."""
+        self._fitted = None
         last = self._levels[-1]
         half = QSize((last.width() + 1) // 2, (last.height() + 1) // 2)
         scaled = last.scaled(
@@ -87,6 +110,34 @@ class Picture:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
                 painter.drawImage(part, self._levels[0], part)
             return
+        if self._fitted is not None and self.is_fitted_to(zoom):
+            _draw_unscaled(painter, self._fitted, painter.device().devicePixelRatioF())
+            return
         level = min(len(self._levels) - 1, math.floor(-math.log2(zoom)))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
         painter.drawImage(whole, self._levels[level])
+
+    def is_fitted_to(self, zoom: float) -> bool:
+        """Whether there is a copy that needs no scaling at a zoom."""
+        image = self._fitted
+        return image is not None and (image.width(), image.height()) == fitted_size(
+            self.width, self.height, zoom
+        )
+
+
+def _image(pixels: Pixels) -> QImage:
+    """Return an opaque image of pixels that must live as long."""
+    height, width = pixels.shape[:2]
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+
+
+def _draw_unscaled(painter: QPainter, image: QImage, ratio: float) -> None:
+    """Draw device pixel for device pixel with the upper left corner at the scene's origin."""
+    transform = painter.worldTransform()
+    origin = transform.map(QPointF(0.0, 0.0))
+    painter.resetTransform()
+    image.setDevicePixelRatio(ratio)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    # Between two device pixels Qt would draw it smoothly after all.
+    painter.drawImage(QPointF(round(origin.x() * ratio), round(origin.y() * ratio)) / ratio, image)
+    painter.setWorldTransform(transform)

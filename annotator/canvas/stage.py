@@ -12,7 +12,7 @@ from annotator.canvas.document import FrameDocument
 from annotator.canvas.draft_item import BandItem, DraftItem
 from annotator.canvas.frame_shapes import NO_SHAPES, FrameShapes
 from annotator.canvas.live_layer import LiveLayer
-from annotator.canvas.picture import Picture, Pixels
+from annotator.canvas.picture import Picture, Pixels, Smaller
 from annotator.canvas.resting import RestingItem
 from annotator.canvas.shapes_layer import LINE_REACH, ShapesLayer
 from annotator.canvas.styles import DEFAULT_OPACITY, LabelStyles
@@ -84,10 +84,10 @@ class Stage(QObject):
         size: tuple[int, int] | None,
         *,
         has_alpha: bool,
-        halves: Sequence[Pixels],
+        smaller: Smaller | None,
     ) -> None:
         """Show the pixels of the frame, or say why there are none; `size` where it is known all the same."""
-        picture = None if pixels is None else Picture(pixels, has_alpha=has_alpha, halves=halves)
+        picture = None if pixels is None else Picture(pixels, has_alpha=has_alpha, smaller=smaller)
         if picture is not None:
             self.resting.size = QSizeF(picture.width, picture.height)
         elif size is not None:

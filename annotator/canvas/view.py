@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QWidget
 from annotator.canvas.document import FrameDocument
 from annotator.canvas.navigation import ZOOM_STEP, ViewState
 from annotator.canvas.painted_view import PaintedView
-from annotator.canvas.picture import Pixels
+from annotator.canvas.picture import Pixels, Smaller
 from annotator.canvas.selection_keys import SelectionKeys
 from annotator.canvas.theme import DARK, CanvasTheme
 from annotator.canvas.tool_canvas import ToolCanvas
@@ -100,17 +100,18 @@ class CanvasView(PaintedView):
         *,
         size: tuple[int, int] | None = None,
         has_alpha: bool = False,
-        halves: Sequence[Pixels] = (),
+        smaller: Smaller | None = None,
     ) -> None:
         """Show the pixels of the frame, uint8 (H, W, 4): blue, green, red, alpha; and what is wrong with it.
 
         pixels: None where there are none, or not yet. problem: a sentence, shown in the middle of the frame, or at its
         upper edge where there are pixels all the same. size: width and height, where they are known without
-        pixels. halves: smaller copies that were made beside the GUI thread, see `Picture`. Zoom and place stay as
+        pixels. smaller: copies that were made beside the GUI thread. Zoom and place stay as
         they are unless the size changes.
         """
-        self.stage.show_picture(pixels, problem, size, has_alpha=has_alpha, halves=halves)
+        self.stage.show_picture(pixels, problem, size, has_alpha=has_alpha, smaller=smaller)
         self.navigator.set_size(self.stage.size)
+        self._tell_when_painted()
         self._input.again()
 
     def show_document(self, document: FrameDocument | None) -> None:

@@ -1,12 +1,14 @@
 """Pictures of frames, decoded beside the GUI thread and ahead of the person who steps through them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
+from annotator.canvas.navigation import Room
+from annotator.canvas.picture import Smaller, fitted_size
 from annotator.core.errors import AnnotatorError
 from annotator.media.buffers import BufferPool, Pixels
 from annotator.media.errors import MediaError
@@ -23,19 +25,15 @@ _SMALLEST_HALF: Final = 640
 
 @dataclass(frozen=True, slots=True)
 class FramePicture:
-    """A picture with smaller copies of it, each half as wide and high as the one before.
-
-    Drawing a large picture small takes Qt several milliseconds; the copies are made where there is time for it, while
-    pictures are read ahead.
-    """
+    """A picture with smaller copies of it, made here because drawing a large picture small takes long."""
 
     picture: Picture
-    halves: tuple[Pixels, ...]
+    smaller: Smaller
 
     @property
     def size(self) -> int:
         """Its bytes in memory."""
-        return self.picture.pixels.nbytes + sum(half.nbytes for half in self.halves)
+        return self.picture.pixels.nbytes + self.smaller.nbytes
 
 
 Loaded: TypeAlias = FramePicture | AnnotatorError
@@ -56,22 +54,19 @@ class FramePictures(QObject):
         self._calls = calls
         self._pool = BufferPool()
         self._wanted: tuple[int, Callable[[], Iterable[Frame]]] | None = None
-        self._ahead = QTimer(self)
-        self._ahead.setSingleShot(True)
-        self._ahead.setInterval(0)
-        self._ahead.timeout.connect(self._read_ahead)
+        self._room = Room(1.0, 1.0, 1.0)
         self._loader: FrameLoader[int, FramePicture] = FrameLoader(
             self._read, self._deliver, lambda loaded: loaded.size
         )
 
-    def request(self, frame: Frame, neighbours: Callable[[], Iterable[Frame]]) -> None:
-        """Ask for the picture of a frame, and for those of its neighbours once it is painted."""
+    def request(self, frame: Frame, neighbours: Callable[[], Iterable[Frame]], room: Room) -> None:
+        """Ask for the picture of a frame, to be shown whole in some room."""
         self._wanted = frame.id, neighbours
+        self._room = room
         self._loader.request(frame.id)
-        # Workers that start to read at once would get in the way of the painting.
-        self._ahead.start()
 
-    def _read_ahead(self) -> None:
+    def read_ahead(self) -> None:
+        """Read the pictures of the neighbours of the frame asked for last."""
         if self._wanted is not None:
             frame_id, neighbours = self._wanted
             self._loader.request(frame_id, [one.id for one in neighbours()])
@@ -79,7 +74,6 @@ class FramePictures(QObject):
     def stop(self) -> Callable[[], None]:
         """Tell nothing any more; return what waits until nothing is read, which is not for the GUI thread."""
         self._wanted = None
-        self._ahead.stop()
         self.deleteLater()
         return self._loader.close
 
@@ -90,9 +84,12 @@ class FramePictures(QObject):
         if frame is None or path is None:
             raise MediaError("This frame has no picture.")
         picture = read_picture(path, frame.source_index, lend=self._pool.lend)
-        if self._wanted is not None and self._wanted[0] == frame_id:
-            return FramePicture(picture, ())  # somebody waits for it
-        return FramePicture(picture, tuple(_halves(picture, self._pool)))
+        if picture.has_alpha:  # where colours behind transparent pixels would mix in
+            return FramePicture(picture, Smaller())
+        is_awaited = self._wanted is not None and self._wanted[0] == frame_id
+        halves = [] if is_awaited else _halves(picture.pixels, self._pool)
+        fitted = _fitted([picture.pixels, *halves], self._room, self._pool)
+        return FramePicture(picture, Smaller(tuple(halves), fitted))
 
     def _deliver(self, frame_id: int, value: FramePicture | BaseException) -> None:
         self._calls.now_or_posted(partial(self._tell, frame_id, value))
@@ -105,15 +102,34 @@ class FramePictures(QObject):
         self.arrived.emit(frame_id, value)
 
 
-def _halves(picture: Picture, pool: BufferPool) -> Iterator[Pixels]:
-    """Yield the smaller copies of a picture; none where colours behind transparent pixels would mix in."""
+def _halves(pixels: Pixels, pool: BufferPool) -> list[Pixels]:
+    """Make the smaller copies of a picture, each half as wide and high as the one before."""
+    halves = []
+    while pixels.shape[1] >= 2 * _SMALLEST_HALF and pixels.shape[0] > 1:
+        pixels = _resized(pixels, -(-pixels.shape[1] // 2), -(-pixels.shape[0] // 2), pool)
+        halves.append(pixels)
+    return halves
+
+
+def _fitted(levels: Sequence[Pixels], room: Room, pool: BufferPool) -> Pixels | None:
+    """Make the copy of a picture that is drawn where it is shown whole; None where it is not made smaller there.
+
+    levels: the picture and its halves; the smallest that is large enough is used.
+    """
+    height, width = levels[0].shape[:2]
+    zoom = room.zoom_of(width, height)
+    if zoom >= 1.0:
+        return None
+    across, down = fitted_size(width, height, zoom)
+    source = [level for level in levels if level.shape[1] >= across and level.shape[0] >= down][-1]
+    return _resized(source, across, down, pool)
+
+
+def _resized(pixels: Pixels, width: int, height: int, pool: BufferPool) -> Pixels:
     from annotator.media.opencv import cv2
 
-    pixels = picture.pixels
-    while not picture.has_alpha and pixels.shape[1] >= 2 * _SMALLEST_HALF and pixels.shape[0] > 1:
-        height, width = -(-pixels.shape[0] // 2), -(-pixels.shape[1] // 2)
-        half = pool.lend((height, width, 4))
-        cv2.resize(pixels, (width, height), half, interpolation=cv2.INTER_AREA)
-        half.flags.writeable = False
-        yield half
-        pixels = half
+    result = pool.lend((height, width, 4))
+    # To the half, linear is the mean of four pixels.
+    cv2.resize(pixels, (width, height), result, interpolation=cv2.INTER_LINEAR)
+    result.flags.writeable = False
+    return result

@@ -52,6 +52,7 @@ class FramePresenter(QObject):
         self._late.setInterval(_PATIENCE_MS)
         self._late.timeout.connect(self._announce)
         canvas.viewport().installEventFilter(self)
+        canvas.picture_painted.connect(self._read_ahead)
         session.opened.connect(self._opened)
         session.frame_changed.connect(self._show_frame)
         document.loaded.connect(self._show_shapes)
@@ -105,7 +106,7 @@ class FramePresenter(QObject):
         self._awaited = frame.id
         self._document.load()
         self._late.start()
-        self._pictures.request(frame, self._session.neighbours)
+        self._pictures.request(frame, self._session.neighbours, self._canvas.navigator.room)
 
     def _arrived(self, frame_id: int, loaded: Loaded) -> None:
         if frame_id != self._awaited:
@@ -118,13 +119,18 @@ class FramePresenter(QObject):
                 picture.pixels,
                 picture.problem,
                 has_alpha=picture.has_alpha,
-                halves=loaded.halves,
+                smaller=loaded.smaller,
             )
         else:
             self._canvas.show_picture(None, str(loaded))
         self._canvas.show_document(self._document)
         if not self._settings.get(KEEP_ZOOM):
             self._canvas.fit()
+
+    def _read_ahead(self) -> None:
+        # Workers that begin to read before the picture is painted would only delay that.
+        if self._pictures is not None and self._awaited is None:
+            self._pictures.read_ahead()
 
     def _announce(self) -> None:
         """The picture takes long: show that it is on its way in place of the old frame."""

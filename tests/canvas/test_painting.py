@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from annotator.canvas import resting
 from annotator.canvas.guard import painting
+from annotator.canvas.picture import Smaller, fitted_size
 from annotator.canvas.placement import Placement
 from annotator.canvas.theme import LIGHT
 from annotator.core.annotations import Annotation
@@ -464,6 +465,42 @@ class TestPicture:
         image = bench.image()
         seen = {bench.colour(image, x, 600)[0] for x in range(100, 1500, 37)}
         assert max(seen) - min(seen) < 12
+
+    @pytest.mark.parametrize("size", [(1600, 1200), (1601, 977), (700, 1203)])
+    def test_a_copy_made_for_the_room_is_copied_pixel_for_pixel(self, bench, size):
+        width, height = size
+        zoom = bench.view.navigator.room.zoom_of(width, height)
+        across, down = fitted_size(width, height, zoom)
+        # Noise: drawn smoothly, or a pixel beside its place, it would look different everywhere.
+        fitted = np.random.default_rng(0).integers(0, 256, (down, across, 4), np.uint8)
+        fitted[..., 3] = 255
+        pixels = grey_pixels(width, height)
+        half = np.ascontiguousarray(pixels[::2, ::2])
+        bench.view.show_picture(pixels, smaller=Smaller((half,), fitted))
+        bench.view.fit()
+        placement = bench.view.navigator.placement
+        assert placement.zoom == pytest.approx(zoom)
+        image = bench.image()
+        ratio = placement.ratio
+        left, top = round(placement.dx * ratio), round(placement.dy * ratio)
+        seen = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)
+        part = seen[top + 2 : top + down - 2, left + 2 : left + across - 2, :3]
+        assert np.array_equal(part, fitted[2:-2, 2:-2, :3])
+        bench.view.zoom_in()
+        assert all(
+            max(found) - min(found) <= 8
+            for found in [bench.colour(bench.image(), x, 600) for x in range(100, 600, 37)]
+        )
+
+    def test_a_rough_copy_is_replaced_once_nothing_moves(self, bench):
+        pixels = np.zeros((1200, 1600, 4), np.uint8)
+        pixels[:, ::2] = 255
+        pixels[..., 3] = 255
+        across, down = fitted_size(1600, 1200, bench.view.navigator.room.zoom_of(1600, 1200))
+        rough = np.full((down, across, 4), 255, np.uint8)
+        bench.view.show_picture(pixels, smaller=Smaller(fitted=rough))
+        bench.view.fit()
+        assert 120 < bench.colour(bench.image(), 800, 600)[0] < 136
 
 
 class TestGuard:

@@ -228,3 +228,19 @@ def test_removed_frames_are_not_counted(opened: Driver):
         edit.put_frame(replace(session.frame, removed=True))
     opened.wait_for_frame()
     assert opened.frame_name == "a4.png"
+
+
+def test_what_is_read_ahead_is_made_for_the_window(
+    driver: Driver, tmp_path: Path, make_picture: MakePicture
+):
+    """The next picture needs no scaling when it is shown, and an unexpected one neither."""
+    folder = tmp_path / "large"
+    for number in range(9):
+        make_picture(folder / f"{number}.png", 2400, 1500)
+    driver.open(folder)
+    for index in (1, 2, 8):
+        driver.work.navigation.go_to_number(index)
+        driver.wait_for_frame()
+        picture = driver.work.canvas.stage.resting.picture
+        assert picture is not None
+        assert picture.is_fitted_to(driver.work.canvas.zoom)
