@@ -142,4 +142,6 @@ class FormatRegistry:
             names = ", ".join(one.id for one in fitting)
             raise FormatError(f"{path} could be any of: {names}. Say which one.")
         reasons = "; ".join(f"not {one.id}: {verdict.reason}" for one, verdict in verdicts)
-        raise FormatError(f"{path} is in no format the program knows ({reasons}).")
+        raise FormatError(
+            f"{path} is in no format the program knows ({reasons}). Choose another file or folder."
+        )

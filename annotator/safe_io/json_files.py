@@ -52,7 +52,9 @@ def decode_json(
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError(
-            f"{name}, line {line}: the text is not UTF-8.", rule="syntax", line=line
+            f"{name}, line {line}: the text is not UTF-8; save it as UTF-8.",
+            rule="syntax",
+            line=line,
         ) from None
 
 

@@ -62,7 +62,9 @@ def read_text(path: Path, limits: Limits = DEFAULT_LIMITS, *, root: Path | None 
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError(
-            f"{path}, line {line}: the text is not UTF-8.", rule="syntax", line=line
+            f"{path}, line {line}: the text is not UTF-8; save it as UTF-8.",
+            rule="syntax",
+            line=line,
         ) from None
 
 
@@ -70,7 +72,7 @@ def check_size(name: object, size: int, limit: int) -> None:
     """Raise InputError if `size` is over `limit`, both in bytes."""
     if size > limit:
         raise InputError(
-            f"{name} has {size / 1e6:,.0f} MB, the limit is {limit / 1e6:,.0f} MB; it can be raised in the settings.",
+            f"{name} has {size / 1e6:,.0f} MB, the limit is {limit / 1e6:,.0f} MB. Split it into parts.",
             rule="size",
         )
 

@@ -55,7 +55,9 @@ def iterparse_xml(
         except etree.XMLSyntaxError as error:
             raise _mistake(path, error) from None
         except (EOFError, zlib.error, gzip.BadGzipFile):
-            raise InputError(f"{path} is a damaged gzip file.", rule="syntax") from None
+            raise InputError(
+                f"{path} is a damaged gzip file; get it again.", rule="syntax"
+            ) from None
         except OSError as error:
             raise unreadable(path, error) from None
 
@@ -69,7 +71,9 @@ def parse_xml(text: str, *, name: object = "The document") -> "Element":
     from lxml import etree
 
     if "<!DOCTYPE" in text:
-        raise InputError(f"{name}: DTD not allowed (a document type declaration).", rule="dtd")
+        raise InputError(
+            f"{name}: DTD not allowed; take the document type declaration out.", rule="dtd"
+        )
     try:
         return etree.fromstring(text, etree.XMLParser(**_HARDENED))
     except etree.XMLSyntaxError as error:
@@ -98,7 +102,9 @@ def _refuse_document_type(path: Path, stream: "_CappedStream") -> None:
     for _, element in etree.iterparse(stream, events=("start",), **_HARDENED):
         if element.getroottree().docinfo.internalDTD is not None:
             raise InputError(
-                f"{path}: DTD not allowed (a document type declaration).", rule="dtd", line=1
+                f"{path}: DTD not allowed; take the document type declaration out.",
+                rule="dtd",
+                line=1,
             )
         return
 

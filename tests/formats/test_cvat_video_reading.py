@@ -315,7 +315,7 @@ def test_track_of_two_kinds_keeps_the_first(document):
     point = '<points frame="2" keyframe="1" outside="0" occluded="0" points="1,1"/>'
     _, items = document(f'<track label="a">{point}{BOX.format(1, 1, 0, 10)}</track>')
     assert [problem.text for problem in problems_of(items)] == [
-        "A shape of kind points stands in the track of a rectangle."
+        "A shape of kind points stands in the track of a rectangle; it was left out."
     ]
     assert frames_of(tracks_of(items)[0]) == [1]
 

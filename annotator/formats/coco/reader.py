@@ -43,6 +43,7 @@ class CocoDataset:
             reasons = "; ".join(str(problem).rstrip(".") for problem in self._problems[:3])
             raise FormatError(
                 f"{path} is no COCO dataset of instances ({reasons or 'it holds no JSON file'})."
+                " Choose another file or format."
             )
         labels = table.schema(survey)
         self._attribute_ids = {
@@ -101,12 +102,12 @@ class CocoDataset:
     def _measured(self, part: Part, picture: Picture, problems: list[Problem]) -> Size | None:
         """Return the size of a picture that the file does not give, from the picture itself."""
         path = find_picture(self._header, FrameItem(picture.name, subset=part.file.subset))
-        text = f"image {printable(picture.name)} has no usable width and height."
+        text = f"image {printable(picture.name)} has no usable width and height; it is read without a size."
         try:
             if path is not None:
                 return upright_size(path)
         except AnnotatorError as error:
-            text = str(error)
+            text = f"{error} The image is read without a size."
         problems.append(Problem(part.file.name, text, "size", skipped=0))
         return None
 
@@ -165,7 +166,8 @@ def _changed(part: Part, place: int, found: Found) -> Iterator[Problem]:
     """Yield what was read with a change."""
     record = part.records[place]
     if found.left_out:
-        yield part.problem(place, f"{found.left_out}.", "segmentation", skipped=0)
+        text = f"{found.left_out}; the rest of the shape is read."
+        yield part.problem(place, text, "segmentation", skipped=0)
     if has_odd_score(record):
         text = f"its score {record.score} is not between 0 and 1; it is kept for COCO files only."
         yield part.problem(place, text, "score", skipped=0)

@@ -54,8 +54,9 @@ class Findings:
         self._skipped += count
         self._found.append(Problem(self._file, text, rule, line, skipped=count))
 
-    def changed(self, rule: str, text: str, line: int | None) -> None:
-        """Note that something was read, but not as it stands."""
+    def changed(self, rule: str, text: str, line: int | None, then: str = "") -> None:
+        """Note that something was read, but not as it stands. then: how, where the text does not say so."""
+        text = f"{text} {then}" if then else text
         self._found.append(Problem(self._file, text, rule, line, skipped=0))
 
     def taken(self) -> list[Problem]:

@@ -46,10 +46,12 @@ class ImageReader:
         try:
             number = whole(image, "id", limit=LARGEST_FRAME + 1)
             if number < 0:
-                raise InvalidValueError(f"There is no image {number}.")
+                raise InvalidValueError(f"The image has the number {number}, which cannot be.")
         except InvalidValueError as error:
             shapes = sum(child.tag in SHAPE_TAGS or child.tag == "tag" for child in image)
-            self.findings.skipped("bad-frame", str(error), image.sourceline, max(1, shapes))
+            self.findings.skipped(
+                "bad-frame", f"{error} It was left out.", image.sourceline, max(1, shapes)
+            )
             return None
         annotations = (self._annotation(child, number) for child in image)
         return FrameItem(
@@ -62,12 +64,13 @@ class ImageReader:
 
     def _annotation(self, element: "Element", frame: int) -> Annotation | None:
         if element.tag not in SHAPE_TAGS and element.tag != "tag":
-            text = f"An image holds <{str(element.tag)[:40]}>, which is no shape."
+            text = f"An image holds <{str(element.tag)[:40]}>, which is no shape; it was left out."
             self.findings.skipped("unknown-element", text, element.sourceline)
             return None
         names = self.labels.get((element.get("label") or "").strip())
         if names is None:
-            text = f"A {element.tag} has the label {(element.get('label') or '')[:40]!r}, which cannot be."
+            label = (element.get("label") or "")[:40]
+            text = f"A {element.tag} has the label {label!r}, which cannot be; it was left out."
             self.findings.skipped("unknown-label", text, element.sourceline)
             return None
         told = self.findings.skipped_so_far
@@ -86,7 +89,8 @@ class ImageReader:
         except InvalidValueError as error:
             # Of a skeleton each element may have been told already.
             count = 0 if self.findings.skipped_so_far > told else 1
-            self.findings.skipped("bad-shape", str(error), element.sourceline, count)
+            text = f"{error} The {element.tag} was left out."
+            self.findings.skipped("bad-shape", text, element.sourceline, count)
             return None
 
     def _shape(self, element: "Element", names: NamesOfLabel) -> Shape | None:
@@ -108,13 +112,15 @@ class ImageReader:
                 continue
             point = names.points.get((child.get("label") or "").strip())
             if child.tag not in ELEMENT_TAGS or point is None:
-                text = f"Skeleton {names.label.name!r} holds a <{str(child.tag)[:40]}> that is no point of it."
+                tag = str(child.tag)[:40]
+                text = f"Skeleton {names.label.name!r} holds a <{tag}> that is no point of it; it was left out."
                 self.findings.skipped("unknown-element", text, child.sourceline)
                 continue
             try:
                 shape = self._plain(child)
             except InvalidValueError as error:
-                self.findings.skipped("bad-shape", str(error), child.sourceline)
+                text = f"{error} The {child.tag} was left out."
+                self.findings.skipped("bad-shape", text, child.sourceline)
                 continue
             elements[point.point.id] = SkeletonElement(
                 shape,

@@ -66,7 +66,9 @@ def _schema_from_lines(path: Path, data: bytes) -> LabelSchema:
         lines = data.decode("utf-8").splitlines()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise FormatError(f"{path}, line {line}: the text is not UTF-8.") from None
+        raise FormatError(
+            f"{path}, line {line}: the text is not UTF-8; save it as UTF-8."
+        ) from None
     return _schema(
         path,
         [RawLabel(text, line=number) for number, text in enumerate(lines, 1) if text.strip()],
@@ -74,9 +76,9 @@ def _schema_from_lines(path: Path, data: bytes) -> LabelSchema:
 
 
 def _schema(path: Path, raw_labels: list[RawLabel]) -> LabelSchema:
-    def complain(_rule: str, text: str, line: int | None) -> NoReturn:
+    def complain(rule: str, text: str, line: int | None, then: str = "") -> NoReturn:
         place = path if line is None else f"{path}, line {line}"
-        raise FormatError(f"{place}: {text}")
+        raise FormatError(f"{place}: {text} No label was read; put it right.")
 
     if not raw_labels:
         raise FormatError(f"{path} has no labels; write one name to a line, or CVAT's label JSON.")

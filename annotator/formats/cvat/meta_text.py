@@ -58,7 +58,7 @@ def labels_as_read(labels: Sequence[RawLabel]) -> LabelSchema:
     """Return the labels that will be read from a file they are written to."""
     text = "".join(_lines(("labels", list(_label_fields(labels))), ""))
 
-    def overhear(_rule: str, _text: str, _line: int | None) -> None:
+    def overhear(rule: str, text: str, line: int | None, then: str = "") -> None:
         """Whoever reads the file will be told."""
 
     return schema_from_raw(raw_labels_from(parse_xml(text), overhear), overhear)

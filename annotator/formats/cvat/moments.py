@@ -40,7 +40,7 @@ def frame_number(element: "Element") -> int:
     """Return the frame number of an element. Raises InvalidValueError."""
     frame = whole(element, "frame")
     if not 0 <= frame <= LARGEST_FRAME:
-        raise InvalidValueError(f"There is no frame {frame}.")
+        raise InvalidValueError(f"The {element.tag} has the frame {frame}, which cannot be.")
     return frame
 
 
@@ -62,7 +62,8 @@ class MomentReader:
         try:
             frame = frame_number(element)
         except InvalidValueError as error:
-            self.findings.skipped("bad-frame", str(error), element.sourceline)
+            text = f"{error} It was left out."
+            self.findings.skipped("bad-frame", text, element.sourceline)
             return
         self.add(line, element, frame, is_key=flag(element, "keyframe", missing=True))
 
@@ -77,7 +78,8 @@ class MomentReader:
             else:
                 line.keys[frame] = moment, self._shape(moment)
         except InvalidValueError as error:
-            self.findings.skipped("bad-shape", str(error), element.sourceline)
+            text = f"{error} The {element.tag} was left out."
+            self.findings.skipped("bad-shape", text, element.sourceline)
 
     def _shape(self, moment: Moment) -> ElementShape:
         tag = moment.element.tag
@@ -87,7 +89,7 @@ class MomentReader:
 
     def refuse(self, element: "Element") -> None:
         """Tell of an element that does not belong where it stands."""
-        text = f"A track holds <{str(element.tag)[:40]}>, which does not belong there."
+        text = f"A track holds <{str(element.tag)[:40]}>, which does not belong there; it was left out."
         self.findings.skipped("unknown-element", text, element.sourceline)
 
 

@@ -5,9 +5,9 @@ What cannot be taken as it stands is told to a `Complain` and replaced by the ne
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Protocol
 
 from annotator.core.errors import AnnotatorError, InvalidValueError
 from annotator.core.labels import (
@@ -28,8 +28,13 @@ from annotator.core.shapes import AttributeValue
 from annotator.formats.cvat.raw import RawAttribute, RawLabel
 from annotator.formats.cvat.svg import Drawing, drawing_from_svg, drawing_without_svg
 
-# (rule, sentence, line or None)
-Complain: TypeAlias = Callable[[str, str, int | None], None]
+
+class Complain(Protocol):
+    """Told of what is wrong with labels. then: what a reader does about it, where it goes on."""
+
+    def __call__(self, rule: str, text: str, line: int | None, then: str = "") -> None:
+        """Take one sentence, and another one."""
+        ...
 
 
 def schema_from_raw(raw_labels: Iterable[RawLabel], complain: Complain) -> LabelSchema:
@@ -42,7 +47,8 @@ def schema_from_raw(raw_labels: Iterable[RawLabel], complain: Complain) -> Label
         if label is None:
             continue
         if label.name in labels:
-            complain("duplicate-label", f"There are two labels named {label.name!r}.", raw.line)
+            text = f"There are two labels named {label.name!r}."
+            complain("duplicate-label", text, raw.line, "The first one counts.")
             continue
         labels[label.name] = label
         colours[label.colour] += 1
@@ -53,7 +59,7 @@ def _label(raw: RawLabel, free_colour: str, complain: Complain) -> Label | None:
     try:
         name = checked_name(raw.name, "A label")
     except InvalidValueError as error:
-        complain("bad-name", str(error), raw.line)
+        complain("bad-name", str(error), raw.line, "The label was left out.")
         return None
     kind = _kind(raw, complain)
     colour = _colour(raw, free_colour, complain)
@@ -72,8 +78,8 @@ def _kind(raw: RawLabel, complain: Complain) -> LabelKind:
     for kind in LABEL_KINDS:
         if kind == word:
             return kind
-    text = f"Label {raw.name!r} is for the unknown kind of shape {raw.kind[:40]!r}; it was read as any."
-    complain("bad-label-type", text, raw.line)
+    text = f"Label {raw.name!r} is for the unknown kind of shape {raw.kind[:40]!r}."
+    complain("bad-label-type", text, raw.line, "It was read as any.")
     return "any"
 
 
@@ -83,15 +89,16 @@ def _colour(raw: RawLabel, free_colour: str, complain: Complain) -> str:
     try:
         return checked_colour(raw.colour)
     except InvalidValueError as error:
-        text = f"Label {raw.name!r}: {error} It was given another one."
-        complain("bad-colour", text, raw.line)
+        text = f"Label {raw.name!r}: {error}"
+        complain("bad-colour", text, raw.line, "It was given another one.")
         return free_colour
 
 
 def _skeleton(raw: RawLabel, colour: str, complain: Complain) -> SkeletonTemplate | None:
     sublabels = _sublabels(raw, complain)
     if not sublabels:
-        complain("empty-skeleton", f"Skeleton {raw.name!r} has no points.", raw.line)
+        text = f"Skeleton {raw.name!r} has no points."
+        complain("empty-skeleton", text, raw.line, "Its label was read as one for any shape.")
         return None
     drawing = _drawing(raw, sublabels, complain)
     points = {
@@ -116,11 +123,11 @@ def _sublabels(raw: RawLabel, complain: Complain) -> dict[str, RawLabel]:
         try:
             name = checked_name(sublabel.name, "A skeleton point")
         except InvalidValueError as error:
-            complain("bad-name", str(error), sublabel.line)
+            complain("bad-name", str(error), sublabel.line, "The point was left out.")
             continue
         if name in sublabels:
             text = f"Skeleton {raw.name!r} has two points named {name!r}."
-            complain("duplicate-label", text, sublabel.line)
+            complain("duplicate-label", text, sublabel.line, "The first one counts.")
             continue
         sublabels[name] = sublabel
     return sublabels
@@ -135,8 +142,8 @@ def _drawing(raw: RawLabel, sublabels: dict[str, RawLabel], complain: Complain) 
     try:
         found = drawing_from_svg(raw.svg, name_of_id)
     except AnnotatorError as error:
-        text = f"The drawing of skeleton {raw.name!r} was left out. {error}"
-        complain("bad-drawing", text, raw.line)
+        text = f"The drawing of skeleton {raw.name!r} cannot be used. {error}"
+        complain("bad-drawing", text, raw.line, "The points were put in a row of their own.")
         return drawing
     return replace(found, places={**drawing.places, **found.places})
 
@@ -147,11 +154,12 @@ def _attributes(raw: RawLabel, complain: Complain) -> tuple[Attribute, ...]:
         try:
             attribute = _attribute(one, raw.name, complain)
         except InvalidValueError as error:
-            complain("bad-attribute", f"Label {raw.name!r}: {error}", one.line or raw.line)
+            text = f"Label {raw.name!r}: {error}"
+            complain("bad-attribute", text, one.line or raw.line, "The attribute was left out.")
             continue
         if attribute.name in attributes:
             text = f"Label {raw.name!r} has two attributes named {attribute.name!r}."
-            complain("duplicate-attribute", text, one.line or raw.line)
+            complain("duplicate-attribute", text, one.line or raw.line, "The first one counts.")
             continue
         attributes[attribute.name] = attribute
     return tuple(attributes.values())
@@ -175,8 +183,8 @@ def _attribute(raw: RawAttribute, label: str, complain: Complain) -> Attribute:
         reason = str(error).rstrip(".")
         attribute = replace(attribute, kind="number" if kind == "number" else "text")
     if reason:
-        text = f"Attribute {raw.name!r} of label {label!r} was read as {attribute.kind}: {reason}."
-        complain("bad-attribute", text, raw.line)
+        text = f"Attribute {raw.name!r} of label {label!r} cannot be as it stands: {reason}."
+        complain("bad-attribute", text, raw.line, f"It was read as {attribute.kind}.")
     return _with_default(attribute, raw, label, complain)
 
 
@@ -190,8 +198,8 @@ def _with_default(
         attribute.parse(choice)
         return replace(attribute, default=choice)
     except InvalidValueError as error:
-        text = f"The default of attribute {raw.name!r} of label {label!r} was left out: {error}"
-        complain("bad-default", text, raw.line)
+        text = f"The default of attribute {raw.name!r} of label {label!r} cannot be: {error}"
+        complain("bad-default", text, raw.line, "It was left out.")
         return attribute
 
 

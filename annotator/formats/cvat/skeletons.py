@@ -63,7 +63,8 @@ class SkeletonTrack:
             if frame in self._states:
                 raise InvalidValueError(f"The track has a second skeleton on frame {frame}.")
         except InvalidValueError as error:
-            self._reader.findings.skipped("bad-shape", str(error), skeleton.sourceline)
+            text = f"{error} The skeleton was left out."
+            self._reader.findings.skipped("bad-shape", text, skeleton.sourceline)
             return
         is_key = flag(skeleton, "keyframe", missing=True)
         if is_key:
@@ -93,7 +94,9 @@ class SkeletonTrack:
         name = (element.get("label") or "").strip()
         line = self._lines.get(name)
         if line is None:
-            text = f"Skeleton {self._names.label.name!r} has no point {name[:40]!r}."
+            text = (
+                f"Skeleton {self._names.label.name!r} has no point {name[:40]!r}; it was left out."
+            )
             count = max(1, count_key_frames(element))
             self._reader.findings.skipped("unknown-label", text, element.sourceline, count)
         return line

@@ -91,7 +91,9 @@ def survey_file(path: Path, root: Path | None, limits: Limits, complain: Complai
             survey.images += 1
             _note_image(survey.labels, element)
     if not found:
-        raise FormatError(f"{path} is no CVAT file: it has no <annotations> with tracks or images.")
+        raise FormatError(
+            f"{path} is no CVAT file: it has no <annotations> with tracks or images. Choose another file or format."
+        )
     return survey
 
 
@@ -149,7 +151,7 @@ def completed(
         yield _completed_label(bare, use, _nobody)
 
 
-def _nobody(_rule: str, _text: str, _line: int | None) -> None:
+def _nobody(rule: str, text: str, line: int | None, then: str = "") -> None:
     """Take complaints that would only repeat another one."""
 
 
@@ -166,7 +168,9 @@ def _completed_label(label: RawLabel, used: Used, complain: Complain) -> RawLabe
             attributes.append(RawAttribute(name, is_mutable=is_mutable, line=used.line))
     kind = label.kind
     if used.points and kind != "skeleton":
-        text = f"Label {label.name!r} is not declared as a skeleton, but used as one."
+        text = (
+            f"Label {label.name!r} is not declared as a skeleton, but used as one; it was made one."
+        )
         complain("undeclared-skeleton", text, used.line)
         kind = "skeleton"
     sublabels = list(_completed_points(label, used.points, complain))

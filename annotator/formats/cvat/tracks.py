@@ -52,7 +52,7 @@ class TrackReader:
         name = (element.get("label") or "").strip()
         names = self.labels.get(name)
         if names is None:
-            text = f"The track has the label {name[:40]!r}, which cannot be."
+            text = f"The track has the label {name[:40]!r}, which cannot be; it was left out."
             count = max(1, count_key_frames(element))
             self._findings.skipped("unknown-label", text, element.sourceline, count)
             return
@@ -60,7 +60,7 @@ class TrackReader:
         track = self._track(element, names)
         self._tell_beyond(element, track.keyframes)
         if not track.keyframes:
-            text = "The track has no key frame that can be read."
+            text = "The track has no key frame that can be read; it was left out."
             count = 0 if self._findings.skipped_so_far > told else 1
             self._findings.skipped("no-keyframes", text, element.sourceline, count)
         elif track.kind == "mask":
@@ -128,7 +128,7 @@ class TrackReader:
         for frame, (moment, shape) in keys:
             first = keys[0][1][1]
             if shape.kind != first.kind:
-                text = f"A shape of kind {shape.kind} stands in the track of a {first.kind}."
+                text = f"A shape of kind {shape.kind} stands in the track of a {first.kind}; it was left out."
                 self._findings.skipped("bad-shape", text, moment.element.sourceline)
                 del line.keys[frame]
 

@@ -87,7 +87,7 @@ def _file_of(path: Path) -> tuple[Path, Path | None]:
     if _FILE in found:
         found = [_FILE]
     if not found:
-        raise FormatError(f"There is no XML file in {path}.")
+        raise FormatError(f"There is no XML file in {path}; choose another folder.")
     if len(found) > 1:
         raise FormatError(
             f"There are {len(found)} XML files in {path}, none of them named {_FILE}. Give the file to read."
@@ -190,5 +190,5 @@ def _foreign_of(meta: Meta, fields: list[Field]) -> Foreign:
 def _tell_unknown(elements: Iterable["Element"], findings: Findings) -> None:
     for element in elements:
         if element.tag not in TOP_TAGS and element.tag != "version":
-            text = f"The file holds <{str(element.tag)[:40]}>, which the format does not know."
+            text = f"The file holds <{str(element.tag)[:40]}>, which the format does not know; it was left out."
             findings.skipped("unknown-element", text, element.sourceline)

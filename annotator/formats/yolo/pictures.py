@@ -97,7 +97,9 @@ class YoloPictures:
             elif posixpath.splitext(path)[1].lower() in PICTURE_SUFFIXES:
                 yield self._single(path, split.subset)
             else:
-                text = f"there is no {printable(path)}, which {split.subset!r} names."
+                text = (
+                    f"there is no {printable(path)}, which {split.subset!r} names; it is left out."
+                )
                 self._complain(text, "missing")
 
     def _single(self, path: str, subset: str) -> YoloPicture:
@@ -124,10 +126,10 @@ class YoloPictures:
         try:
             listing = find_pictures(resolve_inside(self._root, folder), limits=self._limits)
         except InputError as error:
-            self._complain(str(error), error.rule)
+            self._complain(f"{error} It is left out.", error.rule)
             return
         except MediaError as error:
-            self._complain(str(error), "unreadable")
+            self._complain(f"{error} It is left out.", "unreadable")
             return
         for text in listing.problems:
             self._complain(text, "unreadable")
@@ -142,7 +144,7 @@ class YoloPictures:
         try:
             top = resolve_inside(self._root, labels)
         except InputError as error:
-            self._complain(str(error), "path")
+            self._complain(f"{error} It is left out.", "path")
             return
         for above, _, names in os.walk(top):
             inner = posixpath.join(labels, Path(above).relative_to(top).as_posix())
@@ -156,7 +158,7 @@ class YoloPictures:
         try:
             text = read_text(resolve_inside(self._root, path), self._limits, root=self._root)
         except InputError as error:
-            self._complain(str(error), error.rule)
+            self._complain(f"{error} It is left out.", error.rule)
             return
         has_data = os.path.isdir(self._root / self._config.base / _VIRTUAL_FOLDER)
         for number, line in enumerate(text.split("\n"), 1):
@@ -188,7 +190,7 @@ class YoloPictures:
                 # Alone as well: an address behind a folder looks like a path.
                 resolve_inside(self._root, given.removeprefix(_SIBLING))
             except InputError as error:
-                self._complain(str(error), "path", file, line)
+                self._complain(f"{error} It is left out.", "path", file, line)
                 return None
         return posixpath.normpath(path)
 

@@ -75,7 +75,7 @@ class YoloDataset:
     """A detection dataset, opened for reading. Raises FormatError where data.yaml is none."""
 
     def __init__(self, path: Path, options: ReadOptions, limits: Limits) -> None:
-        self._config = config = read_config(find_config(path), limits)
+        self._config = config = _config_of(path, limits)
         self._limits = limits
         self._size_by_name: PictureSize | None = options.get("picture_size")
         self._sizes = read_sizes(config.root, limits, config.problems)
@@ -118,7 +118,8 @@ class YoloDataset:
         try:
             text = files.text(picture.label_path) or ""
         except InputError as error:
-            problems.append(Problem(picture.label_path, str(error), error.rule, error.line))
+            told = f"{error} Its rows are left out."
+            problems.append(Problem(picture.label_path, told, error.rule, error.line))
         row_count = sum(1 for _ in rows_of(text))
         size = self._size(picture, files, row_count, problems)
         annotations: tuple[Annotation, ...] = ()
@@ -154,6 +155,16 @@ class YoloDataset:
                 problems.append(
                     Problem(picture.label_path, f"{error}; the row is left out.", error.rule, line)
                 )
+
+
+def _config_of(path: Path, limits: Limits) -> YoloConfig:
+    try:
+        return read_config(find_config(path), limits)
+    except FormatError as error:
+        reason = str(error).rstrip(".")
+        raise FormatError(
+            f"{path} is no Ultralytics dataset of boxes ({reason}). Choose another file or format."
+        ) from None
 
 
 def annotation_of(row: Row, frame: int) -> Annotation:
