@@ -50,16 +50,16 @@ REFERENCES: Final = (
 _LATER: Final = "DEFERRABLE INITIALLY DEFERRED"
 
 TABLES: Final = f"""
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE writer (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     host TEXT NOT NULL, process INTEGER NOT NULL, started TEXT NOT NULL, since INTEGER NOT NULL
-);
+) STRICT;
 CREATE TABLE step (
     id INTEGER PRIMARY KEY, made_at INTEGER NOT NULL, title TEXT NOT NULL, author TEXT NOT NULL,
     task_id INTEGER, frame_id INTEGER, state TEXT NOT NULL, undone_at INTEGER,
     schema_version INTEGER NOT NULL
-);
+) STRICT;
 CREATE INDEX step_by_task ON step (task_id, author);
 CREATE INDEX step_by_state ON step (state, undone_at) WHERE state <> 'complete';
 CREATE TABLE step_part (
@@ -67,49 +67,49 @@ CREATE TABLE step_part (
     rows INTEGER NOT NULL, reverted INTEGER NOT NULL DEFAULT 0,
     -- 0: a changeset, 1: the ids of annotations that were added
     form INTEGER NOT NULL, changes BLOB NOT NULL
-);
+) STRICT;
 CREATE INDEX step_part_by_step ON step_part (step_id, rev, rows);
 
 CREATE TABLE label (
     id INTEGER PRIMARY KEY, rev INTEGER NOT NULL, position INTEGER NOT NULL, definition TEXT NOT NULL
-);
+) STRICT;
 CREATE TABLE task (
     id INTEGER PRIMARY KEY, rev INTEGER NOT NULL, name TEXT NOT NULL, definition TEXT NOT NULL
-);
+) STRICT;
 CREATE TABLE job (
     id INTEGER PRIMARY KEY, rev INTEGER NOT NULL,
     task_id INTEGER NOT NULL REFERENCES task (id) {_LATER},
     first INTEGER NOT NULL, last INTEGER, stage TEXT NOT NULL, state TEXT NOT NULL,
     assignee TEXT NOT NULL
-);
+) STRICT;
 CREATE INDEX job_by_task ON job (task_id);
-CREATE TABLE media_root (id INTEGER PRIMARY KEY, rev INTEGER NOT NULL, path TEXT NOT NULL);
+CREATE TABLE media_root (id INTEGER PRIMARY KEY, rev INTEGER NOT NULL, path TEXT NOT NULL) STRICT;
 CREATE TABLE media (
     id INTEGER PRIMARY KEY, rev INTEGER NOT NULL,
     root_id INTEGER NOT NULL REFERENCES media_root (id) {_LATER}, path TEXT NOT NULL
-);
+) STRICT;
 CREATE INDEX media_by_root ON media (root_id, path);
 CREATE TABLE media_identity (
     media_id INTEGER PRIMARY KEY, size INTEGER, modified INTEGER, hash BLOB
-);
+) STRICT;
 CREATE TABLE frame (
     id INTEGER PRIMARY KEY, rev INTEGER NOT NULL,
     task_id INTEGER NOT NULL REFERENCES task (id) {_LATER}, position INTEGER NOT NULL,
     media_id INTEGER REFERENCES media (id) {_LATER}, source_index INTEGER NOT NULL,
     name TEXT NOT NULL, subset TEXT NOT NULL, done INTEGER NOT NULL, removed INTEGER NOT NULL,
     extra TEXT
-);
+) STRICT;
 CREATE UNIQUE INDEX frame_by_task ON frame (task_id, position);
 CREATE INDEX frame_by_media ON frame (media_id);
 CREATE TABLE frame_size (
     frame_id INTEGER PRIMARY KEY, width INTEGER NOT NULL, height INTEGER NOT NULL
-);
+) STRICT;
 CREATE TABLE track (
     id INTEGER PRIMARY KEY, rev INTEGER NOT NULL,
     task_id INTEGER NOT NULL REFERENCES task (id) {_LATER},
     label_id INTEGER NOT NULL REFERENCES label (id) {_LATER},
     group_id INTEGER NOT NULL, source TEXT NOT NULL, attributes TEXT, extra TEXT
-);
+) STRICT;
 CREATE INDEX track_by_task ON track (task_id);
 CREATE INDEX track_by_label ON track (label_id);
 -- An annotation has a label; a key frame has a track instead, and its label is the track's.
@@ -121,21 +121,21 @@ CREATE TABLE shape (
     kind INTEGER NOT NULL, flags INTEGER NOT NULL, z_order INTEGER NOT NULL,
     group_id INTEGER NOT NULL, source INTEGER NOT NULL, score REAL,
     x0 REAL, y0 REAL, x1 REAL, y1 REAL, attributes TEXT
-);
+) STRICT;
 CREATE INDEX shape_by_frame ON shape (frame_id, label_id, flags);
 CREATE INDEX shape_by_label ON shape (label_id) WHERE label_id IS NOT NULL;
 CREATE UNIQUE INDEX shape_by_track ON shape (track_id, frame_id) WHERE track_id IS NOT NULL;
 CREATE TABLE geometry (
     id INTEGER PRIMARY KEY REFERENCES shape (id) {_LATER}, rev INTEGER NOT NULL,
     data BLOB NOT NULL, extra TEXT
-);
+) STRICT;
 
 -- How many annotations of a label lie on a frame, and in the project. Made from `shape` alone.
 CREATE TABLE frame_count (
     frame_id INTEGER NOT NULL, label_id INTEGER NOT NULL, total INTEGER NOT NULL,
     occluded INTEGER NOT NULL, PRIMARY KEY (frame_id, label_id)
-) WITHOUT ROWID;
-CREATE TABLE label_count (label_id INTEGER PRIMARY KEY, total INTEGER NOT NULL);
+) WITHOUT ROWID, STRICT;
+CREATE TABLE label_count (label_id INTEGER PRIMARY KEY, total INTEGER NOT NULL) STRICT;
 """
 
 _ADD: Final = """

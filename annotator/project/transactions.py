@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import apsw
 
@@ -44,8 +45,9 @@ class Transactions:
             except BaseException as error:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
-                if isinstance(error, apsw.ConstraintError):
-                    raise _not_stored(error) from error
+                why = _WHY_NOT_STORED.get(getattr(error, "extendedresult", 0))
+                if why is not None:
+                    raise _not_stored(why) from error
                 raise
 
     @contextmanager
@@ -87,9 +89,14 @@ class Transactions:
                 self.database.close()
 
 
-def _not_stored(error: apsw.ConstraintError) -> ProjectError:
-    if getattr(error, "extendedresult", 0) == apsw.SQLITE_CONSTRAINT_FOREIGNKEY:
-        why = "it refers to something that is gone by now"
-    else:
-        why = "something else has taken its place by now"
+_TAKEN: Final = "something else has taken its place by now"
+# What another thread or an undo in between can bring about; all else is a bug.
+_WHY_NOT_STORED: Final = {
+    apsw.SQLITE_CONSTRAINT_FOREIGNKEY: "it refers to something that is gone by now",
+    apsw.SQLITE_CONSTRAINT_UNIQUE: _TAKEN,
+    apsw.SQLITE_CONSTRAINT_PRIMARYKEY: _TAKEN,
+}
+
+
+def _not_stored(why: str) -> ProjectError:
     return ProjectError(f"The change was not stored: {why}. Look at the frame again and repeat it.")
