@@ -14,6 +14,7 @@ import apsw
 from annotator.project.errors import (
     SEE_DOCTOR,
     CannotOpenError,
+    DamagedRowError,
     DiskFullError,
     NewerVersionError,
     ProjectError,
@@ -237,14 +238,18 @@ class translated:  # noqa: N801 - used as a statement: with translated(path)
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if isinstance(error, apsw.Error | UnicodeDecodeError):
+        if isinstance(error, apsw.Error | UnicodeDecodeError | DamagedRowError):
             sentence = _sentence(error, self._path)
             if sentence is not None:
                 raise sentence from error
 
 
-def _sentence(error: apsw.Error | UnicodeDecodeError, path: Path) -> ProjectError | None:
+def _sentence(
+    error: apsw.Error | UnicodeDecodeError | DamagedRowError, path: Path
+) -> ProjectError | None:
     match error:
+        case DamagedRowError():
+            return ProjectError(f"{path} is damaged. {error} Restore it from a copy.{SEE_DOCTOR}")
         case apsw.ConnectionClosedError():
             return closed()
         case apsw.FullError():

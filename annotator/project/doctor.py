@@ -6,13 +6,12 @@ Nothing is changed, and a window may have the project open meanwhile.
 import shlex
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import apsw
-import msgspec
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.errors import InvalidValueError
@@ -20,18 +19,33 @@ from annotator.media.errors import MediaError
 from annotator.media.header import read_info
 from annotator.project import history, reading, writer_row
 from annotator.project.database import Database, translated
-from annotator.project.errors import SEE_DOCTOR, NewerVersionError, ProjectError
+from annotator.project.errors import (
+    SEE_DOCTOR,
+    DamagedRowError,
+    NewerVersionError,
+    ProjectError,
+)
 from annotator.project.findings import Finding, Severity
 from annotator.project.folder import find_project
 from annotator.project.project import FILE_NAME
 from annotator.project.records import (
     ANNOTATION_SELECT,
     FRAME_SELECT,
+    IDENTITY_SELECT,
+    JOB_SELECT,
+    MEDIA_SELECT,
+    ROOT_SELECT,
+    TASK_SELECT,
     TRACK_SELECT,
     Row,
     annotation_of,
     frame_of,
+    identity_of,
+    job_of,
     keyframe_of,
+    media_of,
+    root_of,
+    task_of,
     track_of,
 )
 from annotator.safe_io import InputError, resolve_inside
@@ -129,27 +143,48 @@ def _references(patient: _Patient) -> Iterator[Finding]:
 def _labels(patient: _Patient) -> Iterator[Finding]:
     try:
         reading.labels(patient.db)
-    except (InvalidValueError, msgspec.DecodeError) as error:
+    except InvalidValueError as error:
         yield Finding("error", "labels", f"The labels cannot be read: {error}", _RESTORE)
 
 
-def _values(patient: _Patient) -> Iterator[Finding]:
-    """Read every row with what the program itself reads it with."""
-    for table, what, query, read in _READERS:
+class _Kind(NamedTuple):
+    """Rows of one table, and what the program itself reads them with.
+
+    query: their ids, then what `read` takes, of those behind an id, up to a number.
+    """
+
+    table: str
+    what: str
+    query: str
+    read: Callable[[Row], object]
+
+
+def _annotations(patient: _Patient) -> Iterator[Finding]:
+    return _values(patient, "annotations", _ANNOTATION_ROWS)
+
+
+def _organisation(patient: _Patient) -> Iterator[Finding]:
+    return _values(patient, "tasks", _ORGANISATION_ROWS)
+
+
+def _values(patient: _Patient, check: str, kinds: Iterable[_Kind]) -> Iterator[Finding]:
+    """Read every row, and name those of which no value can be made."""
+    for table, what, query, read in kinds:
         total = _number(patient.db, f"SELECT count(*) FROM {table}")  # noqa: S608 - own words
-        damaged: list[str] = []
+        damaged: dict[str, str] = {}
         after, seen = _BEFORE_ALL, 0
         while page := _rows(patient.db, query, after):
             for row in page:
                 try:
                     read(row[1:])
-                except InvalidValueError:
-                    damaged.append(str(row[0]))
+                except DamagedRowError as error:
+                    damaged[str(row[0])] = error.reason
             after, seen = page[-1][0], seen + len(page)
             patient.progress.report(seen, total, f"Reading {what}")
         if damaged:
-            text = f"{len(damaged)} {what} cannot be read."
-            yield Finding("error", "annotations", text, _RESTORE, damaged)
+            first, reason = next(iter(damaged.items()))
+            text = f"{len(damaged)} of {total} {what} cannot be read; in row {first} of table {table} {reason}."
+            yield Finding("error", check, text, _RESTORE, list(damaged))
 
 
 def _rows(db: apsw.Connection, query: str, after: int) -> list[Any]:
@@ -165,26 +200,31 @@ def _read_shape(row: Row) -> None:
     keyframe_of((track, frame, kind, flags, z_order, *rest))
 
 
+def _kind(
+    table: str, what: str, select: str, read: Callable[[Row], object], key: str = "id"
+) -> _Kind:
+    """Rows of a table whose `select` begins with their key."""
+    query = select.replace(f"SELECT {key}", f"SELECT {key}, {key}", 1)
+    return _Kind(table, what, f"{query} WHERE {key} > ? ORDER BY {key} LIMIT ?", read)
+
+
 # Less than the id of any row that can be made.
 _BEFORE_ALL: Final = -(1 << 63)
-_READERS: Final[tuple[tuple[str, str, str, Callable[[Row], object]], ...]] = (
-    (
-        "shape", "annotations",
-        ANNOTATION_SELECT.replace("SELECT s.id", "SELECT s.id, s.track_id, s.id", 1)
-        + " WHERE s.id > ? ORDER BY s.id LIMIT ?",
-        _read_shape,
+_SHAPE_SELECT: Final = ANNOTATION_SELECT.replace("SELECT s.id", "SELECT s.id, s.track_id, s.id", 1)
+_ANNOTATION_ROWS: Final = (
+    _Kind(
+        "shape", "annotations", f"{_SHAPE_SELECT} WHERE s.id > ? ORDER BY s.id LIMIT ?", _read_shape
     ),
-    (
-        "track", "tracks",
-        TRACK_SELECT.replace("SELECT id", "SELECT id, id", 1) + " WHERE id > ? ORDER BY id LIMIT ?",
-        lambda row: track_of(row, ()),
-    ),
-    (
-        "frame", "frames",
-        FRAME_SELECT.replace("SELECT id", "SELECT id, id", 1) + " WHERE id > ? ORDER BY id LIMIT ?",
-        frame_of,
-    ),
-)  # fmt: skip
+    _kind("track", "tracks", TRACK_SELECT, lambda row: track_of(row, ())),
+)
+_ORGANISATION_ROWS: Final = (
+    _kind("task", "tasks", TASK_SELECT, task_of),
+    _kind("job", "jobs", JOB_SELECT, job_of),
+    _kind("media_root", "folders of media", ROOT_SELECT, root_of),
+    _kind("media", "media files", MEDIA_SELECT, media_of),
+    _kind("media_identity", "identities of media", IDENTITY_SELECT, identity_of, "media_id"),
+    _kind("frame", "frames", FRAME_SELECT, frame_of),
+)
 
 
 # Written so that both sides show: what is counted and not there, and what is there and not counted.
@@ -243,22 +283,34 @@ def _media(patient: _Patient) -> Iterator[Finding]:
     found: dict[str, list[str]] = {
         "forbidden": [], "missing": [], "changed": [], "unreadable": [],
     }  # fmt: skip
-    roots = {
-        one.id: (patient.folder / one.path).resolve() for one in reading.media_roots(patient.db)
-    }
+    roots = _roots(patient)
     total = _number(patient.db, "SELECT count(*) FROM media")
-    after, seen = -1, 0
+    after, seen = _BEFORE_ALL, 0
     while page := _page_of_media(patient.db, after):
         for media_id, root, path, size, modified in page:
-            state = _state_of(roots[root], path, size, modified)
-            if state:
-                found[state].append(path)
+            # What is damaged or refers to nothing was found before.
+            if isinstance(path, str) and root in roots:
+                state = _state_of(roots[root], path, size, modified)
+                if state:
+                    found[state].append(path)
             after, seen = media_id, seen + 1
             patient.progress.report(seen, total, "Looking at media")
     for state, paths in found.items():
         if paths:
             severity, text, advice = _MEDIA_TEXTS[state]
             yield Finding(severity, "media", text.format(len(paths), total), advice, paths)
+
+
+def _roots(patient: _Patient) -> dict[int, Path]:
+    """The folders of media that can be read."""
+    roots: dict[int, Path] = {}
+    for row in patient.db.execute(f"{ROOT_SELECT} ORDER BY id"):
+        try:
+            root = root_of(row)
+        except DamagedRowError:
+            continue
+        roots[root.id] = (patient.folder / root.path).resolve()
+    return roots
 
 
 _MEDIA_TEXTS: Final[dict[str, tuple[Severity, str, str]]] = {
@@ -366,7 +418,8 @@ _CHECKS: Final[tuple[tuple[str, Check, str], ...]] = (
     ("database", _integrity, "The database is intact."),
     ("references", _references, "Everything refers to something that exists."),
     ("labels", _labels, "The labels can be read."),
-    ("annotations", _values, "Every annotation, track and frame can be read."),
+    ("annotations", _annotations, "Every annotation and track can be read."),
+    ("tasks", _organisation, "Every task, job, media file and frame can be read."),
     ("counters", _counters, "The counters agree with the annotations."),
     ("stale rows", _stale, "Nothing is kept about frames that are gone."),
     ("media", _media, "All media files are there and unchanged, and their headers can be read."),

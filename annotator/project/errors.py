@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from annotator.core.errors import AnnotatorError
+from annotator.core.errors import AnnotatorError, InvalidValueError
 
 # Ends a sentence about damage; the doctor itself leaves it out.
 SEE_DOCTOR: Final = " `annotator doctor` tells more."
@@ -26,6 +26,17 @@ class DiskFullError(ProjectError):
 
 class NewerVersionError(ProjectError):
     """The project was written by a newer version of the program."""
+
+
+class DamagedRowError(InvalidValueError):
+    """A row that no value can be made of: another program wrote it, or the disk.
+
+    With the file and what to do it becomes a ProjectError. reason: what is wrong, to stand inside a sentence.
+    """
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(f"A stored {what} cannot be read: {reason}.")
+        self.reason = reason
 
 
 class UndoRefusedError(ProjectError):

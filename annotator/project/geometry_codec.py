@@ -20,7 +20,6 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from annotator.core.errors import InvalidValueError
 from annotator.core.geometry import FloatArray
 from annotator.core.shapes import (
     AttributeValue,
@@ -80,16 +79,16 @@ def encode_shape(shape: Shape) -> bytes:
 def decode_shape(kind: ShapeKind, blob: object) -> Shape:
     """Return the shape of a blob.
 
-    Raises InvalidValueError where the blob is not one of that kind: the database was changed by someone else.
+    Raises ValueError where the blob is not one of that kind: the database was changed by someone else.
     """
     if not isinstance(blob, bytes):
-        raise InvalidValueError(f"A stored {kind} is damaged: its geometry is missing.")
+        raise ValueError(f"the geometry of its {kind} is missing")
     try:
         if kind == "skeleton":
             return _decode_skeleton(blob)
         return _decode_element(kind, blob)
     except (ValueError, IndexError, zlib.error, msgspec.DecodeError) as error:
-        raise InvalidValueError(f"A stored {kind} is damaged: {error}.") from None
+        raise ValueError(f"the geometry of its {kind} means nothing ({error})") from None
 
 
 def _decode_element(kind: ShapeKind, blob: bytes) -> ElementShape:

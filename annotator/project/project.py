@@ -58,7 +58,7 @@ class Project:
         self.changed = store.changed
         self.synced = store.synced
         self._is_closed = False
-        self._labels = Remembered[None, LabelSchema](lambda _: reading.labels(store.read))
+        self._labels = Remembered[None, LabelSchema](lambda _: reading.stored_labels(store.read))
         self._roots = Remembered[None, dict[int, Path]](lambda _: self._read_roots())
         self._tracks = Remembered[int, list[Track]](lambda task: reading.tracks(store.read, task))
         store.changed.connect(self._forget)

@@ -55,9 +55,15 @@ def _one(db: apsw.Connection, query: str, values: tuple[Any, ...] = ()) -> Any:
 
 
 def labels(db: apsw.Connection) -> LabelSchema:
-    """Return the label schema. Raises InvalidValueError where the labels break its laws."""
+    """Return the label schema. Raises InvalidValueError where the labels break its laws.
+
+    `stored_labels` says so as of damage, where nobody is just changing them.
+    """
     rows: Any = db.execute("SELECT id, definition FROM label ORDER BY position, id")
     return LabelSchema(tuple(label_of(row_id, text) for row_id, text in rows))
+
+
+stored_labels: Final = stored("set of labels")(labels)
 
 
 def tasks(db: apsw.Connection) -> list[Task]:

@@ -7,7 +7,6 @@ from typing import Any, Final, ParamSpec, TypeAlias, TypeVar
 import msgspec
 
 from annotator.core.annotations import SOURCES, Annotation, Keyframe, Track
-from annotator.core.errors import InvalidValueError
 from annotator.core.geometry import FloatArray, boxes_of_rings
 from annotator.core.labels import Attribute, Label, SkeletonTemplate, TemplatePoint
 from annotator.core.shapes import (
@@ -18,6 +17,7 @@ from annotator.core.shapes import (
     Polygon,
     Shape,
 )
+from annotator.project.errors import DamagedRowError
 from annotator.project.geometry_codec import decode_shape, encode_shape
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
 
@@ -47,15 +47,15 @@ _foreign_decoder = msgspec.json.Decoder(dict[str, Any])
 
 
 def _decoded(decoder: msgspec.json.Decoder[T], text: str, what: str) -> T:
-    """Return a value from its JSON. Raises InvalidValueError where the database was damaged."""
+    """Return a value from its JSON. Raises ValueError where the database was damaged."""
     try:
         return decoder.decode(text)
     except (msgspec.DecodeError, TypeError) as error:
-        raise InvalidValueError(f"Stored {what} are damaged: {error}.") from None
+        raise ValueError(f"its {what} cannot be read ({error})") from None
 
 
 def stored(what: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Let a function that makes a value of a row say that the row is damaged, where it is.
+    """Let a function that makes a value of a row raise DamagedRowError where the row is damaged.
 
     Whoever wrote over the file left texts for numbers, or numbers that mean nothing.
     """
@@ -65,14 +65,22 @@ def stored(what: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
         def value_of(*arguments: P.args, **options: P.kwargs) -> T:
             try:
                 return function(*arguments, **options)
-            except InvalidValueError:
+            except DamagedRowError:
                 raise
             except (TypeError, ValueError, LookupError) as error:
-                raise InvalidValueError(f"A stored {what} is damaged: {error}.") from error
+                raise DamagedRowError(what, _reason(error)) from error
 
         return value_of
 
     return decorate
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong with a row, to stand inside a sentence."""
+    if isinstance(error, LookupError):
+        return "a number in it means nothing"
+    text = str(error).removesuffix(".")
+    return text[:1].lower() + text[1:]
 
 
 def attributes_text(attributes: Attributes) -> str | None:
@@ -185,7 +193,7 @@ def keyframe_of(row: Row) -> Keyframe:
     _track, frame, kind, flags, z_order, source, score, attributes, data, extra = row
     name = KINDS[kind]
     if name == "tag":
-        raise InvalidValueError("A stored key frame is damaged: it has no shape.")
+        raise ValueError("it has no shape")
     return Keyframe(
         frame=frame,
         shape=decode_shape(name, data),
@@ -251,7 +259,7 @@ def label_row(label: Label, position: int, rev: int) -> Row:
 @stored("label")
 def label_of(label_id: int, definition: str) -> Label:
     """Return the label of a row."""
-    stored = _decoded(_label_decoder, definition, "labels")
+    stored = _decoded(_label_decoder, definition, "definition")
     template = SkeletonTemplate(stored.points, stored.edges) if stored.points else None
     return Label(
         stored.name, stored.colour, stored.kind, stored.parent, stored.attributes,  # type: ignore[arg-type]
@@ -283,7 +291,7 @@ def task_row(task: Task, rev: int) -> Row:
 @stored("task")
 def task_of(row: Row) -> Task:
     """Return the task of a row of TASK_SELECT."""
-    stored = _decoded(_task_decoder, row[2], "tasks")
+    stored = _decoded(_task_decoder, row[2], "definition")
     return Task(row[1], stored.frame_start, stored.frame_step, stored.foreign, row[0])
 
 

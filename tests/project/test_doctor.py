@@ -66,10 +66,37 @@ def spoil(folder: Path, *statements: str) -> None:
     connection.close()
 
 
+def spoil_types(folder: Path, *statements: str) -> None:
+    """Change the database as a program would that knows nothing of strict tables: any value goes anywhere."""
+    as_it_was = _schema(folder)
+    _set_schema(
+        folder, {name: sql.replace("STRICT", "").rstrip(", ") for name, sql in as_it_was.items()}
+    )
+    spoil(folder, *statements)
+    _set_schema(folder, as_it_was)
+
+
+def _schema(folder: Path) -> dict[str, str]:
+    connection = apsw.Connection(str(folder / FILE_NAME))
+    tables = dict(connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"))
+    connection.close()
+    return tables
+
+
+def _set_schema(folder: Path, tables: dict[str, str]) -> None:
+    connection = apsw.Connection(str(folder / FILE_NAME))
+    connection.pragma("writable_schema", 1)
+    connection.executemany(
+        "UPDATE sqlite_schema SET sql = ? WHERE name = ?",
+        [(sql, name) for name, sql in tables.items()],
+    )
+    connection.close()
+
+
 def test_a_healthy_project_has_nothing_but_good_findings(folder):
     findings = list(examine_project(folder))
     assert [one for one in findings if one.severity != "ok"] == []
-    assert len({one.check for one in findings}) == len(findings) == 10
+    assert len({one.check for one in findings}) == len(findings) == 11
 
 
 def test_nothing_is_changed_by_looking(folder):
@@ -155,7 +182,11 @@ def test_a_label_that_is_no_json(folder):
 def test_annotations_that_cannot_be_read_are_named(folder, statement):
     finding = only(examined_after(folder, statement), "annotations")
     assert finding.severity == "error"
-    assert finding.text.startswith("4 annotations")  # three boxes and a key frame
+    assert finding.text.startswith(
+        "4 of 7 annotations cannot be read; in row "
+    )  # three boxes, a key frame
+    assert finding.text.endswith(".")
+    assert finding.advice.endswith("restore it from an older copy.")
     with Project.open(folder, read_only=True) as project:
         ids = {str(row) for row in _shape_ids(project)}
     assert set(finding.items) <= ids
@@ -165,16 +196,97 @@ def test_annotations_that_cannot_be_read_are_named(folder, statement):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE shape SET score = x'0000003f' WHERE kind = 8",
         "UPDATE shape SET score = 1.5 WHERE kind = 8",
-        "UPDATE shape SET z_order = x'00' WHERE kind = 8",
-        "UPDATE shape SET group_id = 'many' WHERE kind = 8",
+        "UPDATE shape SET z_order = 1 << 40 WHERE kind = 8",
         "UPDATE shape SET source = 77 WHERE kind = 8",
     ],
 )
 def test_a_value_that_the_program_cannot_read_is_found(folder, statement):
     finding = only(examined_after(folder, statement), "annotations")
-    assert finding.text == "3 annotations cannot be read."
+    assert finding.text.startswith("3 of 7 annotations cannot be read; in row ")
+    assert f"in row {finding.items[0]} of table shape " in finding.text
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE shape SET score = x'0000003f' WHERE kind = 8",
+        "UPDATE shape SET z_order = x'00' WHERE kind = 8",
+        "UPDATE shape SET group_id = 'many' WHERE kind = 8",
+    ],
+)
+def test_a_value_of_another_type_is_found_twice(folder, statement):
+    with pytest.raises(apsw.ConstraintError, match="cannot store"):
+        spoil(folder, statement)
+    spoil_types(folder, statement)
+    found = examined(folder)
+    assert set(found) == {"database", "annotations"}
+    assert len(found["database"][0].items) == 3
+    assert found["annotations"][0].text.startswith("3 of 7 annotations cannot be read; in row ")
+
+
+# Each leaves the rest of the project to be looked at, and is told by its table, its row and its reason.
+@pytest.mark.parametrize(
+    ("table", "what", "change", "reason"),
+    [
+        ("task", "1 of 1 tasks", "definition = '{'", "its definition cannot be read"),
+        ("task", "1 of 1 tasks", "definition = '{\"frame_step\":0}'", "frame_step of a task is at least 1"),
+        ("job", "1 of 1 jobs", "stage = 'lost'", "the stage of a job cannot be 'lost'"),
+        ("job", "1 of 1 jobs", "state = ''", "the state of a job cannot be ''"),
+        ("media_root", "1 of 1 folders of media", "path = 'a' || char(0)", "holds a zero character"),
+        ("frame", "3 of 3 frames", "extra = '[1]'", "its values of a format cannot be read"),
+        ("frame", "3 of 3 frames", "position = -1 - position", "the position of a frame is at least 0"),
+        ("frame", "3 of 3 frames", "done = 2", "a mark is neither 0 nor 1"),
+    ],
+)  # fmt: skip
+def test_a_damaged_row_is_named_with_its_table_and_the_reason(folder, table, what, change, reason):
+    found = examined_after(folder, f"UPDATE {table} SET {change}")
+    finding = only(found, "tasks")
+    assert finding.severity == "error"
+    assert finding.text.startswith(
+        f"{what} cannot be read; in row {finding.items[0]} of table {table} "
+    )
+    assert reason in finding.text
+    assert finding.text.endswith(".")
+    assert finding.advice == (
+        "Copy the project folder before anything else, then restore it from an older copy."
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "what", "change", "also"),
+    [
+        ("task", "1 of 1 tasks", "name = x'74'", set()),
+        ("job", "1 of 1 jobs", "first = 'begin'", set()),
+        ("job", "1 of 1 jobs", "last = 1.5", set()),
+        ("media_root", "1 of 1 folders of media", "path = x'2e'", set()),
+        ("media", "3 of 3 media files", "path = x'00'", set()),
+        ("media_identity", "3 of 3 identities of media", "size = 'large'", {"media"}),
+        ("media_identity", "3 of 3 identities of media", "hash = 'text'", set()),
+        ("frame", "3 of 3 frames", "source_index = 'first'", set()),
+        ("frame", "3 of 3 frames", "subset = x'74'", set()),
+    ],
+)
+def test_a_row_with_a_value_of_another_type_is_named(folder, table, what, change, also):
+    spoil_types(folder, f"UPDATE {table} SET {change}")
+    found = examined(folder)
+    assert set(found) == {"database", "tasks", *also}
+    (finding,) = found["tasks"]
+    assert finding.text.startswith(
+        f"{what} cannot be read; in row {finding.items[0]} of table {table} "
+    )
+
+
+def test_a_name_that_is_no_text_at_all_is_told(folder):
+    found = examined_after(folder, "UPDATE frame SET name = cast(x'ff' AS text)")
+    assert f"{FILE_NAME} is damaged: " in found["tasks"][0].text
+
+
+def test_media_of_a_folder_that_is_gone_are_told_as_a_broken_reference(folder):
+    found = examined_after(folder, "DELETE FROM media_root")
+    assert only(found, "references").text == (
+        "3 rows of media refer to a media_root that does not exist."
+    )
 
 
 def test_a_track_and_a_key_frame_that_cannot_be_read_are_found(folder):
@@ -183,9 +295,9 @@ def test_a_track_and_a_key_frame_that_cannot_be_read_are_found(folder):
         "UPDATE shape SET kind = 8 WHERE track_id IS NOT NULL",
     )
     found = examined_after(folder, *statements)["annotations"]
-    assert [one.text for one in found] == [
-        "1 annotations cannot be read.",
-        "1 tracks cannot be read.",
+    assert [one.text.partition(";")[0] for one in found] == [
+        "1 of 7 annotations cannot be read",
+        "1 of 1 tracks cannot be read",
     ]
 
 

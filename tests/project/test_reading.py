@@ -1,15 +1,21 @@
 """Reading beside writing: nothing stale is kept, and nothing that is read holds up the log."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
 
 from annotator.core.labels import Label
 from annotator.project.database import Database
+from annotator.project.errors import ProjectError
 from annotator.project.organisation import Frame
 from annotator.project.project import Project
 from annotator.project.remembered import Remembered
 from tests.project.change import change
-from tests.project.shapes import new_project_with
+from tests.project.shapes import import_into, new_project_with
 
 
 def test_what_is_read_is_kept_until_it_changes() -> None:
@@ -95,3 +101,32 @@ def test_connections_of_threads_that_have_ended_are_closed(tmp_path: Path) -> No
     database.reader.pragma("user_version")
     assert len(database._readers) == 1
     database.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "read"),
+    [
+        ("task SET definition = '{'", "task", lambda p, f: p.tasks()),
+        ("job SET stage = 'lost'", "job", lambda p, f: p.jobs(f.task)),
+        ("frame SET done = 7", "frame", lambda p, f: list(p.frames(f.task))),
+        ("shape SET source = 9", "annotation", lambda p, f: p.annotations(f.id)),
+        ("shape SET kind = 99", "annotation", lambda p, f: p.columns(f.id)),
+        ("geometry SET data = x'01'", "annotation", lambda p, f: p.annotations(f.id)),
+        ("label SET definition = '[]'", "label", lambda p, f: p.labels),
+        ("label SET definition = replace(definition, 'car', '')", "label", lambda p, f: p.labels),
+    ],
+)
+def test_what_is_damaged_is_told_with_the_file_and_what_to_do(
+    tmp_path: Path, change: str, what: str, read: Callable[[Project, Frame], Any]
+) -> None:
+    with Project.create(tmp_path / "p") as project:
+        _, frames, label = new_project_with(project, 1)
+        import_into(project, 10, frames, label)
+    connection = apsw.Connection(str(project.path))
+    connection.execute(f"UPDATE {change}")
+    connection.close()
+    with Project.open(tmp_path / "p") as project, pytest.raises(ProjectError) as raised:
+        read(project, frames[0])
+    text = str(raised.value)
+    assert text.startswith(f"{project.path} is damaged. A stored {what} cannot be read: ")
+    assert text.endswith(". Restore it from a copy. `annotator doctor` tells more.")
