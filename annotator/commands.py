@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-Group: TypeAlias = Literal["File", "Edit", "View", "Frame", "Object", "Help"]
-GROUPS: Final[tuple[Group, ...]] = ("File", "Edit", "View", "Frame", "Object", "Help")
+Group: TypeAlias = Literal["File", "Edit", "View", "Frame", "Object", "Tools", "Help"]
+GROUPS: Final[tuple[Group, ...]] = (
+    "File", "Edit", "View", "Frame", "Object", "Tools", "Help",
+)  # fmt: skip
 
 # Where the key works: everywhere in the window, or only while the canvas has the focus (and, for editing, the list
 # of objects), because lists and buttons have a use for the key themselves.
@@ -117,6 +119,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "view.panels", "Panels", "View", ("Ctrl+\\",), "Shows or hides the panels.",
         section=2, is_switch=True,
     ),
+    Command(
+        "view.reset_layout", "Arrange panels anew", "View", (),
+        "Puts the panels of the workspace where they were at first.", section=2,
+    ),
+    Command("view.dock_objects", "Objects", "View", (), section=2, is_switch=True),
+    Command("view.dock_labels", "Labels", "View", (), section=2, is_switch=True),
     Command("view.focus_canvas", "Go to the picture", "View", ("F6",), section=2),
     Command(
         "view.full_screen", "Full screen", "View", ("F11",), needs="nothing", section=2, is_switch=True,

@@ -9,7 +9,7 @@ from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QSettings, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QStackedWidget, QWidget
 
 from annotator import messages
@@ -24,7 +24,6 @@ from annotator.ui.quiet_writer import QuietWriter
 from annotator.ui.recent_projects import RecentProjects
 from annotator.ui.start_page import StartPage
 from annotator.ui.theme import Theme
-from annotator.ui.tokens import PANEL
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
@@ -134,7 +133,6 @@ class MainWindow(QMainWindow):
         lines.addWidget(workplace.top_bar)
         lines.addWidget(workplace.option_bar)
         self._pile.addWidget(workplace.area)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, workplace.panels)
         status = QStatusBar()
         status.setSizeGripEnabled(False)
         status.setContentsMargins(0, 0, 0, 0)
@@ -154,10 +152,10 @@ class MainWindow(QMainWindow):
         self._pile.setCurrentWidget(workplace.area if is_open else self.start_page)
         for part in (workplace.top_bar, workplace.option_bar, self.statusBar()):
             part.setVisible(is_open)
-        workplace.panels.setVisible(is_open and self.action_set["view.panels"].isChecked())
         if is_open:
-            self.resizeDocks([workplace.panels], [PANEL], Qt.Orientation.Horizontal)
+            workplace.docks.open()
         else:
+            workplace.docks.close()
             self.message_bar.clear()
             self.start_page.list.setFocus()
         self._name_window()
@@ -238,6 +236,8 @@ class MainWindow(QMainWindow):
 
     def _end(self) -> None:
         QSettings("annotator", "annotator").setValue("geometry", self.saveGeometry())
+        if self.workplace is not None:
+            self.workplace.docks.close()
         self.hide()
         QTimer.singleShot(_CLOSING_MS, self, self._give_up)
         if self.workplace is None:

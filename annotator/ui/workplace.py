@@ -4,15 +4,18 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QDockWidget, QMenu, QTabWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from annotator import messages
 from annotator.background.runner import BackgroundRunner
 from annotator.canvas.view import CanvasView
 from annotator.commands import LABEL_DIGITS
 from annotator.settings import Settings
+from annotator.translation import tr
 from annotator.ui.action_set import ActionSet
 from annotator.ui.canvas_settings import CanvasSettings, canvas_theme
+from annotator.ui.docks import Docks
+from annotator.ui.features import FEATURES
 from annotator.ui.frame_document import ProjectDocument
 from annotator.ui.frame_navigation import FrameNavigation
 from annotator.ui.frame_presenter import FramePresenter
@@ -29,9 +32,9 @@ from annotator.ui.option_bar import OptionBar
 from annotator.ui.parts import column, row
 from annotator.ui.project_switch import ProjectSwitch
 from annotator.ui.session import Session
+from annotator.ui.shell import Shell
 from annotator.ui.status_bar import StatusBar
 from annotator.ui.theme import Theme
-from annotator.ui.tokens import PANEL_LEAST, PANEL_MOST
 from annotator.ui.tool_strip import ToolStrip
 from annotator.ui.top_bar import TopBar
 from annotator.ui.undo import UndoControl
@@ -46,7 +49,7 @@ class Workplace(QObject):
 
     def __init__(
         self,
-        window: QWidget,
+        window: QMainWindow,
         settings: Settings,
         theme: Theme,
         actions: ActionSet,
@@ -90,13 +93,19 @@ class Workplace(QObject):
         yield
         self.objects_panel = ObjectsPanel(theme, actions, self.document, self.canvas)
         self.labels_panel = LabelsPanel(theme, session, self.choice, self.labels)
-        self.panels = self._panels()
+        self.docks = Docks(self._window, actions, theme)
+        self._add_panels()
         yield
         self.status = StatusBar(theme, session, self.canvas, self.objects_panel, self.watch)
         CanvasSettings(self.canvas, self.document, self._settings, theme, actions)
         self._bind()
         self._connect()
         yield
+        shell = self._shell()
+        self._features: list[object] = []
+        for add_to in FEATURES:
+            self._features.append(add_to(shell))
+            yield
 
     def close(self) -> None:
         """End the threads; nothing is open any more."""
@@ -127,37 +136,43 @@ class Workplace(QObject):
         line.addWidget(self.canvas_area, 1)
         return area
 
-    def _panels(self) -> QDockWidget:
+    def _add_panels(self) -> None:
         """What stands at the right: the objects of the frame, the labels of the project."""
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
-        self.tabs.addTab(self.objects_panel, "Objects")
-        self.tabs.addTab(self.labels_panel, "Labels")
-        self.tabs.setMinimumWidth(PANEL_LEAST)
-        self.tabs.setMaximumWidth(PANEL_MOST)
+        self.docks.add("objects", tr("Objects"), self.objects_panel)
+        self.docks.add("labels", tr("Labels"), self.labels_panel, tab_with="objects")
         self.objects_panel.count_changed.connect(self._count_tabs)
         self.labels_panel.count_changed.connect(self._count_tabs)
-        body = QWidget()
-        body.setObjectName("panel")
-        body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column(body, gap=0).addWidget(self.tabs)
-        dock = QDockWidget("Panels")
-        dock.setObjectName("panels")
-        # Docks are moved and floated from the next version on; until then no title takes their place.
-        dock.setTitleBarWidget(QWidget())
-        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
-        dock.setWidget(body)
-        return dock
 
     def _count_tabs(self) -> None:
-        for place, title, count in (
-            (0, "Objects", self.objects_panel.rows.rowCount()),
-            (1, "Labels", self.labels_panel.count),
+        for dock, title, count in (
+            ("objects", tr("Objects"), self.objects_panel.rows.rowCount()),
+            ("labels", tr("Labels"), self.labels_panel.count),
         ):
             text = f"{title} {count:,}" if count else title
-            if text != self.tabs.tabText(place):  # setting it lays out the tabs anew
-                self.tabs.setTabText(place, text)
+            if text != self.docks[dock].windowTitle():  # setting it lays out the tabs anew
+                self.docks[dock].setWindowTitle(text)
+
+    def _shell(self) -> Shell:
+        return Shell(
+            self._window,
+            self._settings,
+            self._theme,
+            self._actions,
+            self._bar,
+            self._calls,
+            self.runner,
+            self.session,
+            self.switch,
+            self.document,
+            self.choice,
+            self.labels,
+            self.canvas,
+            self.presenter,
+            self.navigation,
+            self.undo,
+            self.top_bar,
+            self.docks,
+        )
 
     def _bind(self) -> None:
         bind, canvas, navigation = self._actions.bind, self.canvas, self.navigation
@@ -183,7 +198,6 @@ class Workplace(QObject):
         )
         for command, run in commands:
             bind(command, run)
-        self._actions.bind_switch("view.panels", self.panels.setVisible, on=True)
 
     def _connect(self) -> None:
         session = self.session

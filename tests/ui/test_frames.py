@@ -53,7 +53,7 @@ def test_a_number_beyond_the_end_means_the_last_frame_and_esc_none(opened: Drive
 
 def test_letters_go_into_the_field_that_has_the_focus(opened: Driver):
     field = opened.work.labels_panel.field
-    opened.work.tabs.setCurrentWidget(opened.work.labels_panel)
+    opened.work.docks.raise_dock("labels")
     field.setFocus()
     opened.type("fddf")
     assert field.text() == "fddf"

@@ -86,7 +86,7 @@ def test_the_window_can_be_small(opened: Driver):
 
 def test_a_project_without_labels_says_how_to_begin(opened: Driver):
     panel = opened.work.labels_panel
-    opened.work.tabs.setCurrentWidget(panel)
+    opened.work.docks.raise_dock("labels")
     assert panel.empty.isVisible()
     opened.create_label("person")
     assert not panel.empty.isVisible()
@@ -98,11 +98,11 @@ def test_the_fill_slider_is_a_setting(opened: Driver):
 
 
 def test_the_panels_hide_and_come_back(opened: Driver):
-    assert opened.work.panels.isVisible()
+    assert opened.work.docks["objects"].isVisible()
     opened.ctrl(Qt.Key.Key_Backslash)
-    assert not opened.work.panels.isVisible()
+    assert not opened.work.docks["objects"].isVisible()
     opened.ctrl(Qt.Key.Key_Backslash)
-    assert opened.work.panels.isVisible()
+    assert opened.work.docks["objects"].isVisible()
 
 
 def test_the_status_bar_follows_the_disk(opened: Driver):

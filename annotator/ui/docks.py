@@ -1,0 +1,306 @@
+"""The panels around the canvas: they move, float and hide, and each workspace remembers where they are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, QSize, Qt, Signal
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QToolButton, QWidget
+
+from annotator.translation import tr
+from annotator.ui.action_set import ActionSet
+from annotator.ui.icons import icon
+from annotator.ui.parts import row, text_label
+from annotator.ui.theme import Theme
+from annotator.ui.tokens import PANEL, PANEL_LEAST
+from annotator.ui.workspaces import Workspace, workspace_named
+
+Area: TypeAlias = Literal["left", "right", "bottom"]
+
+_AREAS: Final = {
+    "left": Qt.DockWidgetArea.LeftDockWidgetArea,
+    "right": Qt.DockWidgetArea.RightDockWidgetArea,
+    "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
+}
+# Raised when the ids of docks change their meaning: an arrangement of another version is not taken over.
+_LAYOUT_VERSION: Final = 1
+_TITLE: Final = 28
+_TITLE_BUTTON: Final = 22
+_TITLE_ICON: Final = 13
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    area: Area
+    tab_with: str | None
+    shown: bool
+    height: int | None
+
+
+class Docks(QObject):
+    """All docks of the window by their ids.
+
+    They are seen only while a project is open. `workspace_changed(id)` when another arrangement is shown.
+    """
+
+    workspace_changed = Signal(str)
+
+    def __init__(self, window: QMainWindow, actions: ActionSet, theme: Theme) -> None:
+        super().__init__(window)
+        self._window = window
+        self._actions = actions
+        self._theme = theme
+        self._places: dict[str, _Place] = {}
+        self._docks: dict[str, QDockWidget] = {}
+        self._workspace = workspace_named(str(_store().value("workspace", "")))
+        self._is_open = False
+        self._hidden_state: QByteArray | None = None
+        window.setDocumentMode(True)
+        window.setDockOptions(
+            QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.AllowNestedDocks
+            | QMainWindow.DockOption.GroupedDragging
+        )
+        for side in _AREAS.values():
+            window.setTabPosition(side, QTabWidget.TabPosition.North)
+        # The panels at the sides have the whole height, what lies below the canvas only its width.
+        window.setCorner(Qt.Corner.BottomRightCorner, _AREAS["right"])
+        window.setCorner(Qt.Corner.BottomLeftCorner, _AREAS["left"])
+        actions.bind_switch("view.panels", self._show_all, on=True)
+        actions.bind("view.reset_layout", self.reset)
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace whose arrangement is shown."""
+        return self._workspace
+
+    def __getitem__(self, dock_id: str) -> QDockWidget:
+        return self._docks[dock_id]
+
+    def add(
+        self,
+        dock_id: str,
+        title: str,
+        widget: QWidget,
+        *,
+        area: Area = "right",
+        tab_with: str | None = None,
+        shown: bool = True,
+        titled: bool = True,
+        height: int | None = None,
+    ) -> QDockWidget:
+        """Add a panel; its command `view.dock_<id>` shows and hides it.
+
+        tab_with: the id of a dock that was added before, behind which it stands at first. shown: whether it is seen
+        at first. titled: whether it has a line with its name while it stands alone. height: its first height.
+        """
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(dock_id)
+        dock.setAccessibleName(title)
+        body = _Body(widget)
+        dock.setWidget(body)
+        if area != "bottom":
+            body.setMinimumWidth(PANEL_LEAST)
+        _DockTitle(dock, self._theme, titled=titled)
+        self._docks[dock_id] = dock
+        self._places[dock_id] = _Place(area, tab_with, shown, height)
+        self._window.addDockWidget(_AREAS[area], dock)
+        dock.hide()
+        command = f"view.dock_{dock_id}"
+        self._actions.bind_switch(command, lambda on: self._switch(dock, on), on=shown)
+        dock.visibilityChanged.connect(lambda _: self._show_state(dock_id))
+        return dock
+
+    def raise_dock(self, dock_id: str) -> None:
+        """Show a panel in front of those it stands with."""
+        dock = self._docks[dock_id]
+        dock.show()
+        dock.raise_()
+
+    # Arrangements -----------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Show the panels as the workspace remembers them."""
+        self._is_open = True
+        self._restore()
+
+    def close(self) -> None:
+        """Remember the arrangement and hide all panels."""
+        if not self._is_open:
+            return
+        self._remember()
+        self._is_open = False
+        for dock in self._docks.values():
+            dock.hide()
+
+    def use(self, workspace_id: str) -> None:
+        """Show another workspace's arrangement, and remember this one."""
+        if workspace_id == self._workspace.id:
+            return
+        if self._is_open:
+            self._remember()
+        self._workspace = workspace_named(workspace_id)
+        _store().setValue("workspace", self._workspace.id)
+        if self._is_open:
+            self._restore()
+        self.workspace_changed.emit(self._workspace.id)
+
+    def reset(self) -> None:
+        """Arrange the workspace as it was at first."""
+        self._hidden_state = None
+        self._actions["view.panels"].setChecked(True)
+        self._arrange()
+
+    def _restore(self) -> None:
+        self._hidden_state = None
+        self._actions["view.panels"].setChecked(True)
+        kept = _store().value(self._key)
+        # Docks that the arrangement does not know (of a later version) stay where these put them.
+        self._arrange()
+        if isinstance(kept, QByteArray):
+            # Of another version, or damaged: refused, and the first arrangement stays.
+            self._window.restoreState(kept, _LAYOUT_VERSION)
+
+    def _remember(self) -> None:
+        state = self._hidden_state or self._window.saveState(_LAYOUT_VERSION)
+        _store().setValue(self._key, state)
+
+    @property
+    def _key(self) -> str:
+        return f"layout/{self._workspace.id}"
+
+    def _arrange(self) -> None:
+        """Put every dock where it is at first."""
+        for dock_id, dock in self._docks.items():
+            place = self._places[dock_id]
+            dock.setFloating(False)
+            self._window.addDockWidget(_AREAS[place.area], dock)
+            if place.tab_with in self._docks:
+                self._window.tabifyDockWidget(self._docks[place.tab_with], dock)
+        chosen = self._workspace.shown
+        for dock_id, dock in self._docks.items():
+            dock.setVisible(self._places[dock_id].shown if chosen is None else dock_id in chosen)
+        for dock_id, dock in self._docks.items():
+            if self._places[dock_id].tab_with is None and not dock.isHidden():
+                dock.raise_()
+        sides = [d for i, d in self._docks.items() if self._places[i].area != "bottom"]
+        self._window.resizeDocks(sides, [PANEL] * len(sides), Qt.Orientation.Horizontal)
+        tall = [(d, h) for i, d in self._docks.items() if (h := self._places[i].height) is not None]
+        self._window.resizeDocks(
+            [dock for dock, _ in tall], [height for _, height in tall], Qt.Orientation.Vertical
+        )
+
+    # Showing and hiding -----------------------------------------------------------------------------
+
+    def _show_all(self, on: bool) -> None:
+        if not on:
+            self._hidden_state = self._window.saveState(_LAYOUT_VERSION)
+            for dock in self._docks.values():
+                dock.hide()
+        elif self._hidden_state is not None:
+            state, self._hidden_state = self._hidden_state, None
+            self._window.restoreState(state, _LAYOUT_VERSION)
+
+    def _switch(self, dock: QDockWidget, on: bool) -> None:
+        if on:
+            self._hidden_state = None
+            self._actions["view.panels"].setChecked(True)
+            dock.show()
+            dock.raise_()
+        else:
+            dock.hide()
+
+    def _show_state(self, dock_id: str) -> None:
+        # A dock behind another one is there all the same.
+        self._actions[f"view.dock_{dock_id}"].setChecked(not self._docks[dock_id].isHidden())
+
+
+class _Body(QWidget):
+    """The ground of a panel."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row(self, gap=0).addWidget(widget)
+
+
+class _DockTitle(QWidget):
+    """The line above a panel that stands alone or floats; behind tabs their name is enough."""
+
+    def __init__(self, dock: QDockWidget, theme: Theme, *, titled: bool) -> None:
+        super().__init__()
+        self._dock = dock
+        self._theme = theme
+        self._titled = titled
+        self.setObjectName("dockTitle")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._name = text_label(dock.windowTitle().upper(), "sectionHead")
+        self._float = self._button(
+            tr("Float or dock"), lambda: dock.setFloating(not dock.isFloating())
+        )
+        self._close = self._button(tr("Hide the panel"), dock.hide)
+        line = row(self, gap=2)
+        line.setContentsMargins(12, 0, 4, 0)
+        line.addWidget(self._name, 1)
+        line.addWidget(self._float)
+        line.addWidget(self._close)
+        dock.setTitleBarWidget(self)
+        dock.windowTitleChanged.connect(lambda text: self._name.setText(text.upper()))
+        for signal in (dock.topLevelChanged, dock.dockLocationChanged, dock.visibilityChanged):
+            signal.connect(self._show)
+        theme.changed.connect(self._recolour)
+        self._recolour()
+
+    def sizeHint(self) -> QSize:
+        """No height behind tabs."""
+        return QSize(60, _TITLE if self._is_wanted else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """No height behind tabs."""
+        return self.sizeHint()
+
+    @property
+    def _is_wanted(self) -> bool:
+        dock = self._dock
+        if dock.isFloating():
+            return True
+        window = dock.parentWidget()
+        assert isinstance(window, QMainWindow)
+        return self._titled and not any(
+            other.isVisible() or not other.isHidden() for other in window.tabifiedDockWidgets(dock)
+        )
+
+    def _show(self) -> None:
+        wanted = self._is_wanted
+        for part in (self._name, self._float, self._close):
+            part.setVisible(wanted)
+        self.updateGeometry()
+
+    def _button(self, name: str, run: Callable[[], object]) -> QToolButton:
+        button = QToolButton()
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        button.setFixedSize(_TITLE_BUTTON, _TITLE_BUTTON)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: run())
+        return button
+
+    def _recolour(self) -> None:
+        colours = self._theme.colours
+        for button, name in ((self._float, "float"), (self._close, "close")):
+            button.setIcon(icon(name, colours, _TITLE_ICON))
+            button.setIconSize(QSize(_TITLE_ICON, _TITLE_ICON))
+
+
+def dock_tab_bars(window: QMainWindow) -> list[QTabBar]:
+    """Return the tab bars of docks that stand behind each other."""
+    return [
+        bar
+        for bar in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if bar.isVisible()
+    ]
+
+
+def _store() -> QSettings:
+    return QSettings("annotator", "annotator")

@@ -1,0 +1,8 @@
+"""The features of the window, in the order in which they are added; see `annotator.ui.shell`."""
+
+from collections.abc import Callable
+from typing import Final
+
+from annotator.ui.shell import Shell
+
+FEATURES: Final[tuple[Callable[[Shell], object], ...]] = ()

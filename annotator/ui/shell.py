@@ -1,0 +1,51 @@
+"""What the features of the window work with."""
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QMainWindow
+
+from annotator.background.runner import BackgroundRunner
+from annotator.canvas.view import CanvasView
+from annotator.settings import Settings
+from annotator.ui.action_set import ActionSet
+from annotator.ui.docks import Docks
+from annotator.ui.frame_document import ProjectDocument
+from annotator.ui.frame_navigation import FrameNavigation
+from annotator.ui.frame_presenter import FramePresenter
+from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.label_choice import LabelChoice
+from annotator.ui.label_control import LabelControl
+from annotator.ui.message_bar import MessageBar
+from annotator.ui.project_switch import ProjectSwitch
+from annotator.ui.session import Session
+from annotator.ui.theme import Theme
+from annotator.ui.top_bar import TopBar
+from annotator.ui.undo import UndoControl
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The parts of the window that stand before any feature is added.
+
+    A feature is a function that takes a shell, makes what it needs (a dock, a dialog behind a command), binds its
+    commands, and returns what must live as long as the window. `annotator.ui.features` lists them.
+    """
+
+    window: QMainWindow
+    settings: Settings
+    theme: Theme
+    actions: ActionSet
+    bar: MessageBar
+    calls: GuiCalls
+    runner: BackgroundRunner
+    session: Session
+    switch: ProjectSwitch
+    document: ProjectDocument
+    choice: LabelChoice
+    labels: LabelControl
+    canvas: CanvasView
+    presenter: FramePresenter
+    navigation: FrameNavigation
+    undo: UndoControl
+    top_bar: TopBar
+    docks: Docks
