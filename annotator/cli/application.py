@@ -149,7 +149,8 @@ def _wants_json(arguments: Sequence[str]) -> bool:
 def _usage_text(error: Exception) -> str:
     known: Any = error
     path = known.ctx.command_path if known.ctx is not None else _PROGRAM
-    return f"{known.format_message()} See {path} --help."
+    text = known.format_message().rstrip(".")
+    return f"{text}. See {path} --help."
 
 
 def _failed(text: str, code: int, *, as_json: bool) -> int:

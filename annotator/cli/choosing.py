@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from annotator.project.errors import ProjectError
+from annotator.project.folder import find_project
 from annotator.safe_io import InputError
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ def choose_format(path: Path, format_id: str | None, option: str) -> "Format":
     if not path.exists():
         raise InputError(
             f"{path} does not exist; it may have been moved or renamed.", rule="missing"
+        )
+    if format_id is None and find_project(path) is not None:
+        raise InputError(
+            f"{path} is a project, not a dataset; export it, and take what was written.",
+            rule="type",
         )
     from annotator.formats.builtin import FORMATS
 

@@ -28,6 +28,8 @@ def _checked(path: Path) -> Path:
                 os.stat(os.path.join(path, os.curdir))
         else:
             os.stat(path)
+            if not os.access(path, os.R_OK):
+                raise PermissionError
     except (FileNotFoundError, NotADirectoryError):
         pass  # it is to be made, or whoever looks for it says that it is missing
     except OSError as error:

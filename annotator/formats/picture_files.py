@@ -64,7 +64,7 @@ def copy_picture(source: Path, target: Path) -> None:
         if error.filename != str(source) or error.errno in _OF_TARGET:
             raise OSError(error.errno, error.strerror, str(target)) from error
         raise FormatError(
-            f"{source} cannot be copied: {error.strerror or error}. Put it back, or write without pictures."
+            f"{source} cannot be copied: {error.strerror or error}. Put that right, or write without pictures."
         ) from None
 
 

@@ -79,6 +79,8 @@ def nesting(data: bytes) -> int:
 def _syntax_error(data: bytes, message: str, name: object) -> InputError:
     """Return the error for a mistake that msgspec places by "(byte 123)"."""
     what, found, rest = message.partition(" (byte ")
+    if message == "Input data was truncated":
+        return InputError(f"{name} is empty, or its JSON is cut off; get it again.", rule="syntax")
     if not found:
         return InputError(f"{name}: {message}.", rule="syntax")
     place = int(rest.rstrip(")"))

@@ -92,7 +92,8 @@ def _mistake(path: object, error: "XMLSyntaxError") -> InputError:
     reason = _POSITION.sub("", error.msg or "").strip()
     if reason in ("", "no element found"):  # the reader says no more where an entity is unknown
         reason = "it is empty, or uses an entity that is not defined"
-    return InputError(f"{path}, line {line}: {reason}.", rule="syntax", line=line)
+    text = f"it is not well-formed XML ({reason}); mend it, or choose another file"
+    return InputError(f"{path}, line {line}: {text}.", rule="syntax", line=line)
 
 
 def _refuse_document_type(path: Path, stream: "_CappedStream") -> None:

@@ -151,6 +151,20 @@ def test_a_file_in_no_known_format_gives_every_reason(cli, tmp_path, project):
             assert f"not {format_id}: " in sentence
 
 
+def test_a_project_is_no_dataset_to_import(cli, project):
+    for path in (project, project / FILE_NAME):
+        assert "is a project, not a dataset; export it" in failed(cli("import", project, path))
+
+
+def test_every_sentence_about_usage_ends_before_the_next(cli):
+    for arguments in (
+        ("undo", "p", "--step", "x"),
+        ("history", "p", "--limit", "0"),
+        ("formats", "x"),
+    ):
+        assert re.search(r"[^.]\. See annotator \w+ --help\.$", failed(cli(*arguments), 2))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="places that Linux has")
 @pytest.mark.parametrize(
     ("place", "reason"),
@@ -192,6 +206,8 @@ def test_what_may_not_be_read_or_written_is_a_failure_with_a_sentence(cli, tmp_p
     locked.mkdir()
     write_coco(locked / "coco.json")
     locked.chmod(0)
+    alone = write_coco(tmp_path / "alone.json")
+    alone.chmod(0)
     try:
         for arguments in (
             ("export", project, locked / "out", "--format", "coco_instances"),
@@ -216,10 +232,14 @@ def test_what_may_not_be_read_or_written_is_a_failure_with_a_sentence(cli, tmp_p
             ("undo", locked / "project"),
             ("history", locked),
             ("doctor", locked / "project"),
+            ("import", project, alone),
+            ("info", alone),
+            ("info", alone, "--format", "yolo_ultralytics_detect"),
         ):
             answer = cli(*arguments)
             assert (answer.code, arguments) == (1, arguments)
-            assert str(locked) in answer.err + answer.out
+            assert str(locked) in answer.err or str(alone) in answer.err
+            assert len(answer.err.splitlines()) == 1
     finally:
         locked.chmod(0o700)
 

@@ -473,7 +473,7 @@ def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
         ('{"images": [], "categories": [], "annotations": [{"caption": "x"}]}', "captions"),
         ('{"images": [], "categories": [], "annotations": [{"image_id": 1}]}', "labels of whole"),
         ('{"images": [}', "line 1"),
-        ("", "truncated"),
+        ("", "is empty, or its JSON is cut off"),
     ],
 )
 def test_what_is_no_instances_file(tmp_path: Path, text: str, reason: str) -> None:

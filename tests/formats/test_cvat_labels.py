@@ -127,7 +127,7 @@ def test_lists_of_names(file, text):
             "no values to choose from",
         ),
         ('[{"name": "a", "attributes": [{"name": "x", "mutable": "yes"}]}]', "mutable"),
-        ('[{"name": "a"}', "truncated"),
+        ('[{"name": "a"}', "its JSON is cut off"),
         ("[" * 100000, "nested"),
         ('[{"name": "a", "attributes": [{"name": "x", "default_value": NaN}]}]', "line 1"),
     ],

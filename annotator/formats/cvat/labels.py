@@ -6,7 +6,7 @@ that gave them.
 
 import json
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
 import msgspec
 
@@ -20,7 +20,9 @@ from annotator.formats.cvat.raw import (
 )
 from annotator.formats.cvat.schema import schema_from_raw
 from annotator.formats.registry import FormatError
-from annotator.safe_io import DEFAULT_LIMITS, Limits, decode_json, read_bytes
+from annotator.safe_io import DEFAULT_LIMITS, InputError, Limits, decode_json, read_bytes
+
+_KINDS: Final = "Write one name to a line, or CVAT's label JSON."
 
 _Scalar: TypeAlias = str | bool | int | float | None
 
@@ -56,7 +58,11 @@ def read_labels(path: Path, limits: Limits = DEFAULT_LIMITS) -> LabelSchema:
     data = read_bytes(path, limits).removeprefix(b"\xef\xbb\xbf")
     if data.lstrip()[:1] not in (b"[", b"{"):
         return _schema_from_lines(path, data)
-    found = decode_json(data, list[_Label | str] | _Document, limits, name=path)
+    try:
+        found = decode_json(data, list[_Label | str] | _Document, limits, name=path)
+    except InputError as error:
+        reason = str(error).rstrip(".")
+        raise FormatError(f"{reason}. {_KINDS}") from None
     labels = found.labels if isinstance(found, _Document) else found
     return _schema(path, [_raw_label(one) for one in labels])
 
@@ -81,7 +87,7 @@ def _schema(path: Path, raw_labels: list[RawLabel]) -> LabelSchema:
         raise FormatError(f"{place}: {text} No label was read; put it right.")
 
     if not raw_labels:
-        raise FormatError(f"{path} has no labels; write one name to a line, or CVAT's label JSON.")
+        raise FormatError(f"{path} has no labels. {_KINDS}")
     return schema_from_raw(raw_labels, complain)
 
 

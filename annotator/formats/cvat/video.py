@@ -72,7 +72,10 @@ def _first_of(file: Path, root: Path | None, limits: Limits, tags: Collection[st
 
 def open_dataset(path: Path, options: ReadOptions, limits: Limits = DEFAULT_LIMITS) -> "CvatVideo":
     """Open a file, packed by gzip or not, or the folder it lies in. Raises FormatError or InputError."""
-    file, root = _file_of(path)
+    try:
+        file, root = _file_of(path)
+    except FormatError as error:
+        raise FormatError(f"{error} Choose another file or format.") from None
     return CvatVideo(file, root, limits, as_shapes=options.get(SINGLE_FRAMES) is True)
 
 
@@ -87,10 +90,10 @@ def _file_of(path: Path) -> tuple[Path, Path | None]:
     if _FILE in found:
         found = [_FILE]
     if not found:
-        raise FormatError(f"There is no XML file in {path}; choose another folder.")
+        raise FormatError(f"There is no XML file in {path}.")
     if len(found) > 1:
         raise FormatError(
-            f"There are {len(found)} XML files in {path}, none of them named {_FILE}. Give the file to read."
+            f"There are {len(found)} XML files in {path}, none of them named {_FILE}."
         )
     return resolve_inside(path, found[0]), path
 
