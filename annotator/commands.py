@@ -125,6 +125,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("view.dock_objects", "Objects", "View", (), section=2, is_switch=True),
     Command("view.dock_labels", "Labels", "View", (), section=2, is_switch=True),
+    Command(
+        "workspace.annotate", "Workspace Annotate", "View", ("Ctrl+Alt+1",),
+        "Shows the panels for drawing and labelling.", section=4, is_switch=True,
+    ),
+    Command(
+        "workspace.review", "Workspace Review", "View", ("Ctrl+Alt+2",),
+        "Shows the panels for going through frames and their states.", section=4, is_switch=True,
+    ),
     Command("view.focus_canvas", "Go to the picture", "View", ("F6",), section=2),
     Command(
         "view.full_screen", "Full screen", "View", ("F11",), needs="nothing", section=2, is_switch=True,

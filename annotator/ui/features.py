@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Final
 
+from annotator.ui import workspace_switch
 from annotator.ui.shell import Shell
 
-FEATURES: Final[tuple[Callable[[Shell], object], ...]] = ()
+FEATURES: Final[tuple[Callable[[Shell], object], ...]] = (
+    workspace_switch.add_to,
+)  # fmt: skip

@@ -103,6 +103,13 @@ QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-
 QSlider::handle:horizontal:focus {{ border: 1px solid {accent}; }}
 QProgressBar {{ background: {bg3}; border: none; border-radius: 2px; max-height: 4px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
+#segments {{ background: {bg3}; border: 1px solid {line}; border-radius: 6px; }}
+QPushButton#segment {{ background: transparent; border: 1px solid transparent; border-radius: 5px; color: {dim};
+  padding: 0 12px; min-height: 24px; }}
+QPushButton#segment:hover {{ color: {text}; }}
+QPushButton#segment:checked {{ background: {bg1}; color: {text}; font-weight: 600; }}
+QPushButton#segment:focus {{ border: 1px solid {accent}; }}
+#dockTitle {{ background: {bg1}; border-bottom: 1px solid {line}; }}
 #messageBar {{ background: {bg2}; border: 1px solid {line}; border-radius: 8px; }}
 #popup {{ background: {bg2}; border: 1px solid {line}; border-radius: 8px; }}
 #statusText {{ color: {dim}; font-size: {status}px; }}

@@ -71,7 +71,21 @@ class TopBar(QWidget):
         whole.setContentsMargins(0, 0, 8, 0)
         whole.addWidget(left, 5)
         whole.addLayout(middle)
-        whole.addWidget(QWidget(), 5)
+        right = QWidget()
+        line = row(right, gap=8)
+        self._beside_player, self._at_right = row(gap=8), row(gap=8)
+        line.addLayout(self._beside_player)
+        line.addStretch(1)
+        line.addLayout(self._at_right)
+        whole.addWidget(right, 5)
+
+    def add_beside_player(self, widget: QWidget) -> None:
+        """Put a widget to the right of the player, after those that are there."""
+        self._beside_player.addWidget(widget)
+
+    def add_at_right(self, widget: QWidget) -> None:
+        """Put a widget at the right end of the bar, after those that are there."""
+        self._at_right.addWidget(widget)
 
     def _show_names(self) -> None:
         session = self._session
