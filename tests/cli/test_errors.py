@@ -156,6 +156,14 @@ def test_a_project_is_no_dataset_to_import(cli, project):
         assert "is a project, not a dataset; export it" in failed(cli("import", project, path))
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_not_waited_for_and_called_one(cli, tmp_path, project):
+    for name in ("pipe", "pipe.yaml", "pipe.json", "pipe.xml"):
+        os.mkfifo(tmp_path / name)
+        for arguments in (("info", tmp_path / name), ("import", project, tmp_path / name)):
+            assert "is a device or a pipe, not a regular file" in failed(cli(*arguments))
+
+
 def test_every_sentence_about_usage_ends_before_the_next(cli):
     for arguments in (
         ("undo", "p", "--step", "x"),

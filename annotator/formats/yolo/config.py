@@ -63,7 +63,7 @@ def find_config(path: Path) -> Path:
 
     Raises FormatError where there is none, InputError where the folder cannot be listed.
     """
-    if os.path.isfile(path):
+    if os.path.lexists(path) and not os.path.isdir(path):
         if path.suffix.lower() not in (".yaml", ".yml"):
             raise FormatError(f"{path.name} is no YAML file.")
         return path
