@@ -9,6 +9,8 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -17,6 +19,7 @@ from hypothesis.stateful import rule, run_state_machine_as_test
 
 from annotator.core.annotations import Annotation
 from annotator.project.errors import NothingToUndoError, UndoRefusedError
+from annotator.project.organisation import Frame
 from annotator.project.project import Project
 from tests.project.dumps import dump
 from tests.project.machine import (
@@ -29,7 +32,7 @@ from tests.project.machine import (
     Operation,
     ProjectMachine,
 )
-from tests.project.model import ModelStep, RefusedByModelError
+from tests.project.model import Key, ModelStep, RefusedByModelError
 
 # How often each thing happened, so that the test can show that it tried them all.
 SEEN: Counter[str] = Counter()
@@ -181,6 +184,32 @@ class Interleaving(ProjectMachine):
             )
         )
 
+    @rule(task=TASKS)
+    def meddle_before_redo(self, task: int) -> None:
+        """A step is undone, a script changes one of its rows, and redo must see that."""
+        expected = self.model.newest_done(task + 1, "user")
+        if expected is None:
+            return
+        steps = self.project.history(limit=1000)
+        found = next(one for one in steps if one.title == expected.title)
+        self._revert("undo", expected, step=found.id)
+        meddle = self._change_of_one(sorted(expected.keys & self.model.rows.keys()))
+        if expected.state == "undone" and meddle is not None:
+            self._on_another_thread(
+                lambda: self.do("Meddle", meddle, author="script", task=task + 1)
+            )
+            self._revert("redo", expected, step=found.id)
+
+    def _change_of_one(self, keys: list[Key]) -> Operation | None:
+        for table, row_id in keys:
+            frame = self.project.frame(row_id) if table == "frame" else None
+            if frame is not None:
+                return partial(_put_frame, replace(frame, done=not frame.done))
+            one = self.project.annotation(row_id) if table == "shape" else None
+            if one is not None:
+                return partial(_put, replace(one, z_order=one.z_order + 1))
+        return None
+
     def _on_another_thread(self, work: object) -> None:
         errors: list[BaseException] = []
 
@@ -204,6 +233,14 @@ class Interleaving(ProjectMachine):
         self.project = Project.open(self.path.parent)
         assert {one.title: one.state for one in self.project.history(limit=1000)} == states
         self.compare()
+
+
+def _put(one: Annotation, edit: Any) -> None:
+    edit.put(one)
+
+
+def _put_frame(frame: Frame, edit: Any) -> None:
+    edit.put_frame(frame)
 
 
 @pytest.mark.slow
