@@ -33,13 +33,17 @@ class Database:
     """One project file: a connection for writing, and one for reading in each thread.
 
     The writing connection may be used by any thread that holds the project's lock. vfs: the name of another
-    SQLite file system, for tests of slow and full disks. Raises ProjectError where the file is not a project
+    SQLite file system, for tests of slow and full disks. read_only_reason: why nothing may be changed, with what
+    to do about it. Raises ProjectError where the file is not a project
     that can be opened so; it is not touched then.
     """
 
-    def __init__(self, path: Path, *, writable: bool, vfs: str = "") -> None:
+    def __init__(
+        self, path: Path, *, writable: bool, vfs: str = "", read_only_reason: str = ""
+    ) -> None:
         self.path = path
         self.writable = writable
+        self.read_only_reason = read_only_reason
         self._vfs = vfs or None
         self._local = threading.local()
         self._readers: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
@@ -186,7 +190,7 @@ def check_version(connection: apsw.Connection, path: Path) -> None:
         application = connection.pragma("application_id")
         version = connection.pragma("user_version")
         if application != APPLICATION_ID:
-            raise ProjectError(f"{path} is not a project of this program.")
+            raise ProjectError(f"{path} is not a project of this program. Choose another file.")
         if version > SCHEMA_VERSION:
             raise NewerVersionError(
                 f"{path} was written by a newer version of the program (project version {version},"
@@ -261,14 +265,15 @@ def _sentence(
             return ReadOnlyError(not_writable(path))
         case apsw.CantOpenError():
             return CannotOpenError(
-                f"{path} cannot be opened. It may be missing, or its folder cannot be read or written."
+                f"{path} cannot be opened. It may be missing, or its folder cannot be read or written;"
+                " look at both and try again."
             )
         case apsw.NotADBError() | apsw.CorruptError() | UnicodeDecodeError():
             return ProjectError(f"{path} is damaged: {error}. Restore it from a copy.{SEE_DOCTOR}")
         case apsw.IOError():
             return ProjectError(
                 f"The disk that holds {path} reports an error ({error})."
-                " Nothing of this change was stored."
+                " Nothing of this change was stored; check the disk and try again."
             )
         case apsw.BusyError() | apsw.LockedError():
             return ProjectError(
@@ -279,7 +284,7 @@ def _sentence(
 
 def closed() -> ProjectError:
     """Return the error for work with a project after its end."""
-    return ProjectError("The project is closed.")
+    return ProjectError("The project is closed. Open it again to go on.")
 
 
 def not_writable(path: Path) -> str:

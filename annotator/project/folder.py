@@ -132,7 +132,10 @@ def find_media(paths: Iterable[Path], progress: Progress = NO_PROGRESS) -> list[
     found += [FoundMedia(root, pictures) for root, pictures in singles.items()]
     if not any(one.pictures for one in found):
         reasons = _reasons([problem for one in found for problem in one.problems])
-        raise ProjectError(f"No pictures were found. Name folders or files of pictures.{reasons}")
+        where = ", ".join(str(one.root) for one in found[:_MOST_REASONS]) or "what was named"
+        raise ProjectError(
+            f"No pictures were found in {where}. Name folders or files of pictures.{reasons}"
+        )
     return _without_repeats(found)
 
 

@@ -220,7 +220,8 @@ def part(db: apsw.Connection, rev: int) -> StoredPart:
         return StoredPart(rev, zlib.decompress(row[1]))
     except (zlib.error, ValueError) as error:
         raise ProjectError(
-            f"The history of the project is damaged ({error}). Nothing was changed.{SEE_DOCTOR}"
+            f"The history in {db.filename} is damaged ({error}). Nothing was changed; restore the project"
+            f" from a copy.{SEE_DOCTOR}"
         ) from error
 
 

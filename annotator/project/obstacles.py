@@ -58,13 +58,17 @@ def refusal(plan: RevertPlan, obstacle: Obstacle | None) -> UndoRefusedError:
     if obstacle is not None and obstacle.law:
         begin = f"{begin} {obstacle.law}"
         if other is None:
-            return UndoRefusedError(begin)
+            return UndoRefusedError(f"{begin} Change the labels so that it can be.")
         what = "Redo" if obstacle.is_undone else "Undo"
         return UndoRefusedError(f"{begin} {what} {_named(other, plan)} first.", (other.id,))
     if other is None or obstacle is None:
         if undoing:
-            return UndoRefusedError(f"{begin} something that was done since then depends on it.")
-        return UndoRefusedError(f"{begin} what it changes is no longer as it was.")
+            return UndoRefusedError(
+                f"{begin} something that was done since then depends on it. Undo that first."
+            )
+        return UndoRefusedError(
+            f"{begin} what it changes is no longer as it was. Make the change anew."
+        )
     if obstacle.is_undone:
         return UndoRefusedError(
             f"{begin} it builds on the step “{other.title}”, which was undone. Redo that one first.",

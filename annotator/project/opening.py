@@ -21,11 +21,11 @@ def open_database(path: Path, *, read_only: bool = False, vfs: str = "") -> tupl
     if not path.is_file():
         raise ProjectError(f"There is no project in {path.parent}. Open or create one.")
     drives.check_local(path.parent)
-    database, reason = None, "It was opened for reading only."
+    database, reason = None, "It was opened for reading only. Open it again for changing."
     if not read_only:
         database, reason = _claimed(path, vfs)
     if database is None:
-        database = Database(path, writable=False, vfs=vfs)
+        database = Database(path, writable=False, vfs=vfs, read_only_reason=reason)
     with translated(path):
         # A clock that was set back since must not make new steps look older than those that are there.
         ids.begin_after(history.newest_number(database.writer))

@@ -263,7 +263,10 @@ class Store:
         with self.transactions.begin() as db:
             one = history.step(db, step_id)
             if one is None or one.state != "open" or one.id in self._own_open:
-                raise ProjectError("That step is not an interrupted one.")
+                raise ProjectError(
+                    f"Step {step_id} is not an interrupted one, so there is nothing to keep."
+                    " `annotator doctor` lists those that are."
+                )
             history.set_state(db, one.id, "complete")
             _drop_undone(db, one)
         return one

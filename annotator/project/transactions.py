@@ -8,7 +8,7 @@ from typing import Final
 import apsw
 
 from annotator.project import writer_row
-from annotator.project.database import Database, translated
+from annotator.project.database import Database, closed, translated
 from annotator.project.errors import ProjectError, ReadOnlyError
 from annotator.project.fair_lock import FairLock
 from annotator.project.reverting import RevertPlan
@@ -36,7 +36,7 @@ class Transactions:
         self.check_writable()
         with self.lock, translated(self.database.path):
             if self._is_closed:
-                raise ProjectError("The project is closed. Open it again to change it.")
+                raise closed()
             db = self.database.writer
             db.execute("BEGIN IMMEDIATE")
             try:
@@ -71,7 +71,8 @@ class Transactions:
         """Raise ReadOnlyError where nothing may be changed."""
         if not self.database.writable:
             raise ReadOnlyError(
-                "The project is open for reading only, so nothing can be changed here."
+                f"The project in {self.database.path.parent} is open for reading only."
+                f" {self.database.read_only_reason}"
             )
 
     def close(self) -> None:

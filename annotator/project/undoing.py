@@ -213,4 +213,6 @@ def _touches_labels(changes: bytes) -> bool:
 def _check_unchanged(db: apsw.Connection, one: Step) -> None:
     """Raise where another thread has undone or redone the step since it was looked up."""
     if history.state_of(db, one.id) != one.state:
-        raise UndoRefusedError(f"“{one.title}” was just undone or redone elsewhere.")
+        raise UndoRefusedError(
+            f"“{one.title}” was just undone or redone elsewhere, so nothing was changed. Look at the history."
+        )

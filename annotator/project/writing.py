@@ -262,7 +262,9 @@ def _relabel(db: apsw.Connection, table: str, moves: Sequence[Move], rev: int) -
         if row is None:
             continue
         if target not in labels:
-            raise ProjectError("The label to merge into does not exist. Choose another one.")
+            raise ProjectError(
+                f"The label to merge {labels[source].name!r} into does not exist. Choose another one."
+            )
         ids = _same_named(labels[source], labels[target])
         db.execute(change, (target, _translated(row[0], ids), rev, row_id))
         if table == "track":

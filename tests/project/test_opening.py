@@ -83,7 +83,10 @@ def test_a_second_process_reads_along_and_says_why_it_cannot_write(folder: Path)
             assert found["writable"] is False
             assert f"It is open in another process (process {os.getpid()} on " in found["reason"]
             assert found["reason"].endswith("Close it there to change it here.")
-            assert found["edit"].endswith("nothing can be changed here.")
+            assert (
+                found["edit"]
+                == f"The project in {folder} is open for reading only. {found['reason']}"
+            )
             assert found["annotations"] == 30
             one = project.annotations(next(project.frames(project.tasks()[0].id)).id)[0]
             change(project, "Delete", lambda edit: edit.delete(one.id))
@@ -117,7 +120,9 @@ def test_the_same_process_opens_a_project_for_writing_once(folder: Path) -> None
 def test_opened_for_reading_only_on_request(folder: Path) -> None:
     before = dump(folder / FILE_NAME)
     with Project.open(folder, read_only=True) as project:
-        assert project.read_only_reason == "It was opened for reading only."
+        assert project.read_only_reason == (
+            "It was opened for reading only. Open it again for changing."
+        )
         assert sum(project.label_counts().values()) == 30
         assert project.is_synced
         assert project.sync()
@@ -312,7 +317,7 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path, mod
     connection.pragma("journal_mode", mode)
     connection.execute("CREATE TABLE task (id INTEGER PRIMARY KEY, name TEXT)")
     connection.close()
-    assert "is not a project of this program." in refused(tmp_path)
+    assert "is not a project of this program. Choose another file." in refused(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -466,7 +471,7 @@ def test_an_id_from_far_beyond_is_passed_over() -> None:
 def test_a_closed_project_says_so(project: Project) -> None:
     project.close()
     project.close()
-    with pytest.raises(ProjectError, match="is closed"):
+    with pytest.raises(ProjectError, match=r"is closed\. Open it again"):
         change(project, "Late", lambda edit: edit.put_label(Label("x")))
 
 
