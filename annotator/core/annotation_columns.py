@@ -1,0 +1,109 @@
+"""Everything of the annotations of one frame but their geometry, as columns: for lists and filters over thousands."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.core.annotations import SOURCES, Annotation, Source
+from annotator.core.columns import KIND_CODES, IntArray
+from annotator.core.geometry import BoolArray, FloatArray
+from annotator.core.shapes import ANNOTATION_KINDS, AnnotationKind, Attributes
+
+SOURCE_CODES: Final[dict[Source, int]] = {source: i for i, source in enumerate(SOURCES)}
+_NO_BOX: Final = (np.nan,) * 4
+
+
+@dataclass(frozen=True, eq=False)
+class AnnotationColumns:
+    """N annotations of one frame, tags included, by their ids: the oldest first.
+
+    ids, labels, groups: int64 (N,). kinds: uint8 (N,), see KIND_CODES. sources: uint8 (N,), see SOURCE_CODES.
+    occluded: bool (N,). z_orders: int32 (N,). scores: float64 (N,), NaN where there is none. boxes: float64
+    (N, 4), upright, NaN for tags. attribute_rows: int64 (N,), where in `attributes` each has its own; annotations
+    may share a row.
+    """
+
+    ids: IntArray
+    labels: IntArray
+    groups: IntArray
+    kinds: NDArray[np.uint8]
+    sources: NDArray[np.uint8]
+    occluded: BoolArray
+    z_orders: NDArray[np.int32]
+    scores: FloatArray
+    boxes: FloatArray
+    attribute_rows: IntArray
+    attributes: Sequence[Attributes]
+
+    @classmethod
+    def from_annotations(cls, annotations: Iterable[Annotation]) -> "AnnotationColumns":
+        """Make columns from values."""
+        found = sorted(annotations, key=lambda annotation: annotation.id)
+        boxes = [_NO_BOX if a.shape is None else a.shape.box for a in found]
+        scores = [np.nan if a.score is None else a.score for a in found]
+        return cls(
+            ids=np.array([a.id for a in found], dtype=np.int64),
+            labels=np.array([a.label for a in found], dtype=np.int64),
+            groups=np.array([a.group for a in found], dtype=np.int64),
+            kinds=np.array([KIND_CODES[a.kind] for a in found], dtype=np.uint8),
+            sources=np.array([SOURCE_CODES[a.source] for a in found], dtype=np.uint8),
+            occluded=np.array([a.occluded for a in found], dtype=bool),
+            z_orders=np.array([a.z_order for a in found], dtype=np.int32),
+            scores=np.array(scores, dtype=np.float64),
+            boxes=np.array(boxes, dtype=np.float64).reshape(-1, 4),
+            attribute_rows=np.arange(len(found), dtype=np.int64),
+            attributes=tuple(a.attributes for a in found),
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def row_of(self) -> dict[int, int]:
+        """The row of each id."""
+        return {identifier: row for row, identifier in enumerate(self.ids.tolist())}
+
+    @property
+    def sizes(self) -> FloatArray:
+        """Width and height of each box, (N, 2); NaN for tags."""
+        sizes: FloatArray = self.boxes[:, 2:] - self.boxes[:, :2]
+        return sizes
+
+    def kind(self, row: int) -> AnnotationKind:
+        """Return the kind of one annotation."""
+        return ANNOTATION_KINDS[int(self.kinds[row])]
+
+    def attributes_of(self, row: int) -> Attributes:
+        """Return the attributes of one annotation."""
+        return self.attributes[int(self.attribute_rows[row])]
+
+    def with_changes(
+        self, changed: Iterable[Annotation], gone: Collection[int]
+    ) -> "AnnotationColumns":
+        """Return columns with some annotations added or replaced, and others left out."""
+        new = AnnotationColumns.from_annotations(changed)
+        out = np.concatenate((new.ids, np.fromiter(gone, dtype=np.int64, count=len(gone))))
+        kept = np.flatnonzero(~np.isin(self.ids, out))
+        ids = np.concatenate((self.ids[kept], new.ids))
+        order = np.argsort(ids, kind="stable")
+        shifted = new.attribute_rows + len(self.attributes)
+        return AnnotationColumns(
+            ids=ids[order],
+            labels=np.concatenate((self.labels[kept], new.labels))[order],
+            groups=np.concatenate((self.groups[kept], new.groups))[order],
+            kinds=np.concatenate((self.kinds[kept], new.kinds))[order],
+            sources=np.concatenate((self.sources[kept], new.sources))[order],
+            occluded=np.concatenate((self.occluded[kept], new.occluded))[order],
+            z_orders=np.concatenate((self.z_orders[kept], new.z_orders))[order],
+            scores=np.concatenate((self.scores[kept], new.scores))[order],
+            boxes=np.concatenate((self.boxes[kept], new.boxes))[order],
+            attribute_rows=np.concatenate((self.attribute_rows[kept], shifted))[order],
+            attributes=(*self.attributes, *new.attributes),
+        )
+
+
+NO_ANNOTATIONS: Final = AnnotationColumns.from_annotations(())
