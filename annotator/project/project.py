@@ -1,22 +1,26 @@
 """A project: labels, tasks, frames and annotations in one folder, changed only through steps."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
 from annotator.background.progress import NO_PROGRESS, Progress
+from annotator.core.annotation_columns import AnnotationColumns
 from annotator.core.annotations import Annotation, Track
 from annotator.core.columns import ShapeColumns
 from annotator.core.labels import LabelSchema
+from annotator.core.query import Filter
 from annotator.media.errors import MediaError
 from annotator.media.header import read_info
-from annotator.project import drives, history, reading
+from annotator.project import drives, frame_search, history, listing, reading
 from annotator.project.changes import Change
 from annotator.project.database import create_database
 from annotator.project.edit import Edit
 from annotator.project.errors import NothingToUndoError, ReadOnlyError
+from annotator.project.frame_details import FrameDetail, read_details, read_names
+from annotator.project.frame_table import FrameTable, read_table, updated_table
 from annotator.project.history import Step
 from annotator.project.keeper import sync_file
 from annotator.project.opening import open_database
@@ -264,6 +268,24 @@ class Project:
         """Return the number of frames of a task, without removed ones."""
         return reading.frame_count(self._store.read, task)
 
+    def frame_table(self, task: int) -> FrameTable:
+        """Return the frames of a task as columns, without removed ones."""
+        return read_table(self._store.read, task)
+
+    def updated_frame_table(
+        self, table: FrameTable, frames: Collection[int], *, tracks: bool = False
+    ) -> FrameTable:
+        """Return the columns after some frames changed, came or went. tracks: whether tracks did, too."""
+        return updated_table(self._store.read, table, frames, tracks=tracks)
+
+    def frame_details(self, frame_ids: Iterable[int]) -> dict[int, FrameDetail]:
+        """Return names and stored sizes by frame id."""
+        return read_details(self._store.read, frame_ids)
+
+    def frame_names(self, task: int) -> Iterator[tuple[int, str]]:
+        """Yield (position, name) of the frames of a task in order, without removed ones."""
+        return read_names(self._store.read, task)
+
     def last_position(self, task: int) -> int:
         """Return the highest position in a task, -1 where it has no frame."""
         return reading.last_position(self._store.read, task)
@@ -338,6 +360,20 @@ class Project:
             [(frame_id, width, height) for frame_id, (width, height) in sizes.items()],
         )
 
+    def meta(self, key: str) -> str | None:
+        """Return a value that is kept beside the history, or None."""
+        return reading.meta(self._store.read, key)
+
+    def store_meta(self, key: str, value: str | None) -> None:
+        """Keep a value beside the history, or forget it where it is None."""
+        if value is None:
+            self._store.unrecorded("DELETE FROM meta WHERE key = ?", [(key,)])
+        else:
+            self._store.unrecorded(
+                "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                [(key, value)],
+            )
+
     # Annotations ------------------------------------------------------------------------------------
 
     def annotations(self, frame_id: int) -> list[Annotation]:
@@ -355,6 +391,22 @@ class Project:
     def columns(self, frame_id: int) -> ShapeColumns:
         """Return the annotations of a frame as columns, for drawing."""
         return reading.columns(self._store.read, frame_id)
+
+    def annotation_columns(self, frame_id: int) -> AnnotationColumns:
+        """Return the annotations of a frame without their geometry, tags included, for lists and filters."""
+        return listing.annotation_columns(self._store.read, frame_id)
+
+    def task_label_counts(self, task: int) -> dict[int, int]:
+        """Return the number of annotations of each label on the frames of a task; tracks are not counted."""
+        return listing.task_label_counts(self._store.read, task)
+
+    def next_matching_frame(
+        self, frame: Frame, direction: int, wanted: Filter, progress: Progress = NO_PROGRESS
+    ) -> Frame | None:
+        """Return the nearest frame after (1) or before (-1) another with an annotation that passes a filter."""
+        return frame_search.next_matching_frame(
+            self._store.read, frame.task, frame.position, direction, wanted, self.labels, progress
+        )
 
     def tracks(self, task: int) -> list[Track]:
         """Return the tracks of a task; `Keyframe.frame` is a frame id, in the order of the frames."""
