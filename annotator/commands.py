@@ -31,7 +31,8 @@ class Command:
 
     shortcuts: in Qt's portable text, the first is the one that is shown. icon: a file of the icon family, or
     empty. is_switch: whether it is on or off. section: a number that changes where a menu has a line between
-    two commands. in_menu: whether it stands in the menu of its group.
+    two commands. in_menu: whether it stands in the menu of its group. needs_selection: whether it makes sense only
+    while something is selected.
     """
 
     id: str
@@ -45,11 +46,7 @@ class Command:
     section: int = 0
     is_switch: bool = False
     in_menu: bool = True
-
-    @property
-    def tool_tip(self) -> str:
-        """The title with the key, as buttons show it."""
-        return f"{self.title} ({self.shortcuts[0]})" if self.shortcuts else self.title
+    needs_selection: bool = False
 
 
 # Digits in the order of the keyboard: the tenth label has 0.
@@ -83,7 +80,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "file.export", "Export…", "File", ("Ctrl+E",), "Writes the annotations as a dataset.",
         icon="export", section=1,
     ),
-    Command("file.quit", "Quit", "File", ("Ctrl+Q",), needs="nothing", section=2),
+    Command(
+        "file.settings", "Settings…", "File", ("Ctrl+,", "F2"),
+        "What can be set, and the keys of all commands.", needs="nothing", section=8,
+    ),
+    Command("file.quit", "Quit", "File", ("Ctrl+Q",), needs="nothing", section=9),
     Command(
         "edit.undo", "Undo", "Edit", ("Ctrl+Z",), "Takes back the last step.",
         icon="undo", needs="writable",
@@ -94,7 +95,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "edit.delete", "Delete", "Edit", ("Del",), "Deletes what is selected.",
-        needs="writable", scope="canvas", section=1,
+        needs="writable", scope="canvas", section=1, needs_selection=True,
     ),
     Command("edit.select_all", "Select all", "Edit", ("Ctrl+A",), scope="canvas", section=1),
     Command(
@@ -104,7 +105,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("view.fit", "Fit picture", "View", ("Ctrl+0",), "Shows the whole picture."),
     Command("view.actual_size", "Actual size", "View", ("Ctrl+1",), "Shows one pixel as one."),
-    Command("view.zoom_selection", "Zoom to selection", "View", ("Z",)),
+    Command(
+        "view.zoom_selection", "Zoom to selection", "View", ("Z",), needs_selection=True,
+    ),
     Command("view.zoom_in", "Zoom in", "View", ("Ctrl++", "Ctrl+=")),
     Command("view.zoom_out", "Zoom out", "View", ("Ctrl+-",)),
     Command(
@@ -125,6 +128,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("view.dock_objects", "Objects", "View", (), section=2, is_switch=True),
     Command("view.dock_labels", "Labels", "View", (), section=2, is_switch=True),
+    Command(
+        "view.plain_tone", "Reset brightness and contrast", "View", (),
+        "Shows the picture as it is in its file.", section=1,
+    ),
+    Command(
+        "view.dock_appearance", "Appearance", "View", (),
+        "How the picture and the shapes are shown; no file is changed.", section=2, is_switch=True,
+    ),
+    Command(
+        "view.dock_history", "History", "View", (), "Every step of the project.", section=2,
+        is_switch=True,
+    ),
     Command(
         "workspace.annotate", "Workspace Annotate", "View", ("Ctrl+Alt+1",),
         "Shows the panels for drawing and labelling.", section=4, is_switch=True,
@@ -175,9 +190,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     *_label_commands(),
     Command(
-        "help.keys", "Keys", "Help", ("F1",), "Lists every command with its key.", needs="nothing",
+        "help.commands", "Find a command…", "Help", ("Ctrl+Shift+P",),
+        "Finds commands, frames, labels and files by typing.", icon="search", needs="nothing",
     ),
-    Command("help.about", "About", "Help", (), needs="nothing"),
+    Command(
+        "help.keys", "Keys", "Help", ("F1",), "Lists every command with its key.", needs="nothing",
+        section=1,
+    ),
+    Command(
+        "help.change_keys", "Change keys…", "Help", (), "Gives commands other keys.", needs="nothing",
+        section=1,
+    ),
+    Command("help.about", "About", "Help", (), needs="nothing", section=2),
 )  # fmt: skip
 
 

@@ -9,12 +9,17 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
+from annotator.canvas.tone import PLAIN, Tone
+
 Pixels: TypeAlias = NDArray[np.uint8]
 Colour: TypeAlias = tuple[int, int, int]
 
 # Halving 32 million pixels takes 30 to 40 ms, the most that may be done in one go. Larger pictures are drawn
 # from the full size until they come as tiles.
 _MOST_TO_HALVE: Final = 32_000_000
+# Up to so many pixels a copy in another tone is kept; of larger ones only what is in sight is made, each time anew.
+_MOST_TO_TONE: Final = 4_000_000
+_FITTED: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,14 @@ class Picture:
         self._smaller = smaller = Smaller() if smaller is None else smaller
         self._levels += [_image(half) for half in smaller.halves]
         self._fitted = None if smaller.fitted is None else _image(smaller.fitted)
+        self._tone = PLAIN
+        self._toned: dict[int, QImage] = {}
+
+    def set_tone(self, tone: Tone) -> None:
+        """Draw in another tone from now on."""
+        if tone != self._tone:
+            self._tone = tone
+            self._toned.clear()
 
     def colour_at(self, x: float, y: float) -> Colour | None:
         """Return red, green and blue of the pixel at a point, None outside the picture."""
@@ -90,6 +103,7 @@ class Picture:
     def add_level(self) -> None:
         """Make the next smaller copy, of half the width and height; it is finer than a fitted copy without it."""
         self._fitted = None
+        self._toned.pop(_FITTED, None)
         last = self._levels[-1]
         half = QSize((last.width() + 1) // 2, (last.height() + 1) // 2)
         scaled = last.scaled(
@@ -108,14 +122,49 @@ class Picture:
             part = QRectF(exposed.toAlignedRect().adjusted(-1, -1, 1, 1)).intersected(whole)
             if not part.isEmpty():
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-                painter.drawImage(part, self._levels[0], part)
+                self._draw_part(painter, 0, part)
             return
         if self._fitted is not None and self.is_fitted_to(zoom):
-            _draw_unscaled(painter, self._fitted, painter.device().devicePixelRatioF())
+            fitted = self._in_tone(_FITTED, self._fitted)
+            _draw_unscaled(painter, fitted, painter.device().devicePixelRatioF())
             return
         level = min(len(self._levels) - 1, math.floor(-math.log2(zoom)))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
-        painter.drawImage(whole, self._levels[level])
+        image = self._levels[level]
+        if self._tone.is_plain or image.width() * image.height() <= _MOST_TO_TONE:
+            painter.drawImage(whole, self._in_tone(level, image))
+            return
+        # Whole pixels of the copy and some around them, so that what is drawn in parts has no seams.
+        across, down = image.width() / self.width, image.height() / self.height
+        seen = exposed.intersected(whole)
+        wide = QRectF(
+            seen.x() * across, seen.y() * down, seen.width() * across, seen.height() * down
+        )
+        part = QRectF(wide.toAlignedRect().adjusted(-4, -4, 4, 4)).intersected(image.rect())
+        if not part.isEmpty():
+            self._draw_part(painter, level, part)
+
+    def _draw_part(self, painter: QPainter, level: int, part: QRectF) -> None:
+        """Draw a part of a level, given in its whole pixels, where it belongs."""
+        image = self._levels[level]
+        across, down = self.width / image.width(), self.height / image.height()
+        place = QRectF(
+            part.x() * across, part.y() * down, part.width() * across, part.height() * down
+        )
+        if self._tone.is_plain:
+            painter.drawImage(place, image, part)
+        elif image.width() * image.height() <= _MOST_TO_TONE:
+            painter.drawImage(place, self._in_tone(level, image), part)
+        else:
+            painter.drawImage(place, _toned(image.copy(part.toRect()), self._tone))
+
+    def _in_tone(self, level: int, image: QImage) -> QImage:
+        """Return a whole level in the tone that is shown."""
+        if self._tone.is_plain:
+            return image
+        if level not in self._toned:
+            self._toned[level] = _toned(image, self._tone)
+        return self._toned[level]
 
     def is_fitted_to(self, zoom: float) -> bool:
         """Whether there is a copy that needs no scaling at a zoom."""
@@ -129,6 +178,22 @@ def _image(pixels: Pixels) -> QImage:
     """Return an opaque image of pixels that must live as long."""
     height, width = pixels.shape[:2]
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+
+
+def _toned(image: QImage, tone: Tone) -> QImage:
+    """Return a copy of an image in another tone."""
+    has_alpha = image.hasAlphaChannel()
+    # Colours that are multiplied by alpha would be changed by their alpha, too.
+    straight = image.convertToFormat(QImage.Format.Format_ARGB32) if has_alpha else image
+    width, height = straight.width(), straight.height()
+    memory = np.frombuffer(straight.constBits(), np.uint8)
+    rows = memory.reshape(height, straight.bytesPerLine())[:, : 4 * width]
+    pixels = tone.applied(rows.reshape(height, width, 4))
+    made = QImage(pixels.data, width, height, 4 * width, straight.format())
+    # Either has memory of its own, as the pixels end here.
+    if has_alpha:
+        return made.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    return made.copy()
 
 
 def _draw_unscaled(painter: QPainter, image: QImage, ratio: float) -> None:

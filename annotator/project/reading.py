@@ -227,6 +227,12 @@ def places_of_frames(db: apsw.Connection, frame_ids: Iterable[int]) -> dict[int,
     return {row_id: (task, position) for row_id, task, position in rows}
 
 
+def meta(db: apsw.Connection, key: str) -> str | None:
+    """Return a value that is kept beside the history, or None."""
+    row: Any = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return None if row is None else row[0]
+
+
 def frame_size(db: apsw.Connection, frame_id: int) -> tuple[int, int] | None:
     """Return the (width, height) of a frame as far as it was stored."""
     row = _one(db, "SELECT width, height FROM frame_size WHERE frame_id = ?", (frame_id,))

@@ -172,11 +172,12 @@ class Docks(QObject):
     def _arrange(self) -> None:
         """Put every dock where it is at first."""
         for dock_id, dock in self._docks.items():
-            place = self._places[dock_id]
             dock.setFloating(False)
-            self._window.addDockWidget(_AREAS[place.area], dock)
-            if place.tab_with in self._docks:
-                self._window.tabifyDockWidget(self._docks[place.tab_with], dock)
+            self._window.addDockWidget(_AREAS[self._places[dock_id].area], dock)
+        for dock_id, dock in self._docks.items():
+            front = self._places[dock_id].tab_with
+            if front in self._docks:
+                self._window.tabifyDockWidget(self._docks[front], dock)
         chosen = self._workspace.shown
         for dock_id, dock in self._docks.items():
             dock.setVisible(self._places[dock_id].shown if chosen is None else dock_id in chosen)

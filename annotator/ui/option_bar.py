@@ -97,6 +97,12 @@ class OptionBar(QWidget):
         slider.setToolTip("How much of the picture the fill of shapes covers")
         slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         slider.valueChanged.connect(lambda value: self._settings.set(FILL_OPACITY, value / 100))
+        # Others move it as well.
+        self._settings.subscribe(
+            lambda setting: slider.setValue(round(100 * self._settings.get(FILL_OPACITY)))
+            if setting is FILL_OPACITY
+            else None
+        )
         return slider
 
     def _show_tool(self, _tool: str = "") -> None:

@@ -13,6 +13,7 @@ from annotator.canvas.view import CanvasView
 from annotator.core.errors import AnnotatorError
 from annotator.project.history import Step
 from annotator.project.store import USER
+from annotator.translation import tr
 from annotator.ui.action_set import ActionSet
 from annotator.ui.frame_navigation import FrameNavigation
 from annotator.ui.gui_calls import GuiCalls
@@ -70,6 +71,10 @@ class UndoControl(QObject):
         """Take back a step, whoever made it."""
         self._revert(step, "Undo", self._session.project.undo)
 
+    def redo_step(self, step: Step) -> None:
+        """Do again a step that was undone, whoever made it."""
+        self._revert(step, "Redo", self._session.project.redo)
+
     def _next(self, direction: str) -> Step | None:
         if not self._session.is_writable:
             return None
@@ -107,13 +112,12 @@ class UndoControl(QObject):
 
     def _name_steps(self, _change: object = None) -> None:
         """Say in the menus what would be undone and redone."""
-        for direction, title in (("undo", "Undo"), ("redo", "Redo")):
+        for direction, title in (("undo", tr("Undo")), ("redo", tr("Redo"))):
             step = self._next(direction)
-            action = self._actions[f"edit.{direction}"]
-            action.setText(title if step is None else f"{title} {step.title}")
-            key = action.shortcut().toString()
-            action.setToolTip(f"{action.text()} ({key})")
-        self._actions.set_possible("edit.redo", self._next("redo") is not None)
+            named = title if step is None else f"{title} {step.title}"
+            self._actions.set_title(f"edit.{direction}", named)
+        can_redo = self._next("redo") is not None
+        self._actions.set_possible("edit.redo", can_redo, tr("There is nothing to redo."))
 
 
 def _reverted(revert: Callable[[int], object], step_id: int, _progress: Progress) -> None:

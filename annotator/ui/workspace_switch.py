@@ -1,15 +1,19 @@
 """The switch between workspaces, at the right end of the top bar."""
 
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QButtonGroup, QFrame
+from PySide6.QtGui import QAction, QActionGroup, QFont, QFontMetrics
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton
 
 from annotator.translation import tr
 from annotator.ui.parts import push_button, row
 from annotator.ui.shell import Shell
+from annotator.ui.tokens import FIELD
 from annotator.ui.workspaces import WORKSPACES
+
+_PADDING: Final = 28
 
 
 class WorkspaceSwitch(QFrame):
@@ -18,6 +22,7 @@ class WorkspaceSwitch(QFrame):
     def __init__(self, shell: Shell) -> None:
         super().__init__()
         self.setObjectName("segments")
+        self.setFixedHeight(FIELD + 2)
         self.setAccessibleName(tr("Workspace"))
         self._docks = shell.docks
         self._buttons = QButtonGroup(self)
@@ -28,6 +33,7 @@ class WorkspaceSwitch(QFrame):
         for number, workspace in enumerate(WORKSPACES):
             button = push_button(tr(workspace.title), "segment")
             button.setCheckable(True)
+            button.setMinimumWidth(_room_of(button))
             button.setToolTip(tr(workspace.help))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(partial(self._docks.use, workspace.id))
@@ -47,6 +53,13 @@ class WorkspaceSwitch(QFrame):
         for number, workspace in enumerate(WORKSPACES):
             self._buttons.button(number).setChecked(workspace.id == workspace_id)
             self._actions[workspace.id].setChecked(workspace.id == workspace_id)
+
+
+def _room_of(button: QPushButton) -> int:
+    """The width of the button while it is down: its word is bolder then."""
+    font = QFont(button.font())
+    font.setWeight(QFont.Weight.DemiBold)
+    return QFontMetrics(font).horizontalAdvance(button.text()) + _PADDING
 
 
 def add_to(shell: Shell) -> object:

@@ -1,0 +1,161 @@
+"""The history: every step of the project, which can be undone here one by one, whoever made it."""
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStackedLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from annotator.project.history import Step
+from annotator.project.store import USER
+from annotator.translation import tr
+from annotator.ui.history_model import STEP_ROLE, HistoryModel, state_text, time_text
+from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.session import Session
+from annotator.ui.shell import Shell
+from annotator.ui.theme import Theme, number_font
+from annotator.ui.tokens import ROW
+from annotator.ui.undo import UndoControl
+
+_PADDING: Final = 12
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class HistoryPanel(QWidget):
+    """The list of steps, and a button that takes the chosen one back or does it again."""
+
+    def __init__(self, session: Session, undo: UndoControl, theme: Theme) -> None:
+        super().__init__()
+        self._session = session
+        self._undo = undo
+        self.rows = HistoryModel(session, self)
+        self.list = QListView()
+        self.list.setObjectName("rows")
+        self.list.setAccessibleName(tr("Steps, the newest first"))
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setModel(self.rows)
+        self.list.setItemDelegate(_StepDelegate(theme, self.list))
+        self.button = push_button(tr("Undo this step"))
+        self.button.clicked.connect(self._revert)
+        self.list.activated.connect(self._revert)
+        self.list.selectionModel().currentChanged.connect(self._show_button)
+        empty = text_label(
+            tr("Each change of the project is listed here and can be undone."), "dim", wraps=True
+        )
+        empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        empty.setContentsMargins(_PADDING, 12, _PADDING, 12)
+        self._pile = QStackedLayout()
+        self._pile.addWidget(self.list)
+        self._pile.addWidget(empty)
+        whole = column(self, gap=0)
+        whole.addLayout(self._pile, 1)
+        foot = row(gap=8)
+        foot.setContentsMargins(_PADDING, 8, _PADDING, 8)
+        foot.addWidget(self.button)
+        foot.addStretch(1)
+        whole.addLayout(foot)
+        session.opened.connect(self._fill)
+        session.closed.connect(self._fill)
+        session.changed.connect(self._fill)
+        self._show_button()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was not seen was not read."""
+        super().showEvent(event)
+        self._fill()
+
+    def _fill(self, _change: object = None) -> None:
+        if self.isVisible() or not self._session.is_open:
+            chosen = self._chosen
+            self.rows.fill()
+            place = None if chosen is None else self.rows.row_of(chosen.id)
+            if place is not None:
+                self.list.setCurrentIndex(self.rows.index(place))
+            self._pile.setCurrentIndex(0 if self.rows.rowCount() else 1)
+            self._show_button()
+
+    @property
+    def _chosen(self) -> Step | None:
+        index = self.list.currentIndex()
+        return self.rows.step_at(index.row()) if index.isValid() else None
+
+    def _revert(self) -> None:
+        step = self._chosen
+        if step is None or not self.button.isEnabled():
+            return
+        if step.state == "undone":
+            self._undo.redo_step(step)
+        else:
+            self._undo.undo_step(step)
+
+    def _show_button(self) -> None:
+        step = self._chosen
+        undone = step is not None and step.state == "undone"
+        self.button.setText(tr("Redo this step") if undone else tr("Undo this step"))
+        self.button.setEnabled(
+            step is not None
+            and self._session.is_writable
+            and not step.is_sealed
+            and step.state in ("complete", "undone", "open")
+        )
+
+
+class _StepDelegate(QStyledItemDelegate):
+    """A row: what was done, by whom where it was not the user, and when; faint where it is undone."""
+
+    def __init__(self, theme: Theme, parent: QAbstractItemView) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(120, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        step: Step | None = index.data(STEP_ROLE)
+        if step is None:
+            return
+        colours = self._theme.colours
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        if QStyle.StateFlag.State_Selected in state:
+            painter.fillRect(rect, QColor(colours.accent_ground))
+        elif QStyle.StateFlag.State_MouseOver in state:
+            painter.fillRect(rect, QColor(colours.bg3))
+        inner = rect.adjusted(_PADDING, 0, -_PADDING, 0)
+        done = step.state == "complete"
+        painter.setFont(number_font(option.font))
+        metrics = painter.fontMetrics()
+        note = " · ".join(filter(None, (state_text(step), _author(step), time_text(step))))
+        width = metrics.horizontalAdvance(note)
+        painter.setPen(QColor(colours.faint))
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inner, side, note)
+        inner.setRight(inner.right() - width - 12)
+        painter.setPen(QColor(colours.text if done else colours.faint))
+        title = metrics.elidedText(step.title, Qt.TextElideMode.ElideRight, inner.width())
+        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inner, side, title)
+        painter.restore()
+
+
+def _author(step: Step) -> str:
+    return "" if step.author == USER else step.author
+
+
+def add_to(shell: Shell) -> object:
+    """Add the dock of the history."""
+    panel = HistoryPanel(shell.session, shell.undo, shell.theme)
+    shell.docks.add("history", tr("History"), panel, tab_with="properties", shown=False)
+    return panel

@@ -1,0 +1,78 @@
+"""The history panel: every step is listed, and each can be undone and redone there."""
+
+from PySide6.QtCore import Qt
+
+from annotator.ui.history_model import STEP_ROLE
+from annotator.ui.history_panel import HistoryPanel
+from tests.ui.driver import Driver
+
+
+def panel_of(driver: Driver) -> HistoryPanel:
+    driver.work.docks.raise_dock("history")
+    found = driver.window.findChild(HistoryPanel)
+    assert found is not None
+    driver.wait(found.isVisible)
+    return found
+
+
+def titles(panel: HistoryPanel) -> list[str]:
+    rows = panel.rows
+    return [rows.data(rows.index(row), STEP_ROLE).title for row in range(rows.rowCount())]
+
+
+def choose(driver: Driver, panel: HistoryPanel, title: str) -> None:
+    row = titles(panel).index(title)
+    place = panel.list.visualRect(panel.rows.index(row)).center()
+    driver.qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_steps_come_in_as_they_are_made_and_an_older_one_can_be_undone(opened: Driver):
+    opened.create_label("car")
+    panel = panel_of(opened)
+    opened.draw_box((10, 10), (60, 60))
+    opened.draw_box((100, 10), (160, 60))
+    assert titles(panel)[:2] == ["Add rectangle", "Add rectangle"]
+    first, second = sorted(opened.stored(), key=lambda one: one.id)
+    opened.qtbot.mouseClick(
+        panel.list.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=panel.list.visualRect(panel.rows.index(1)).center(),
+    )
+    assert panel.button.isEnabled()
+    opened.qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    assert [one.id for one in opened.stored()] == [second.id]
+    # It is still chosen, and can be done again.
+    assert panel.button.text() == "Redo this step"
+    opened.qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    assert sorted(one.id for one in opened.stored()) == [first.id, second.id]
+
+
+def test_a_step_of_the_whole_project_is_undone_here(opened: Driver):
+    opened.create_label("car")
+    panel = panel_of(opened)
+    choose(opened, panel, next(title for title in titles(panel) if "car" in title))
+    opened.key(Qt.Key.Key_Return, to=panel.list)
+    opened.wait(lambda: opened.project.labels.named("car") is None)
+
+
+def test_a_step_that_others_need_is_refused_in_words(opened: Driver):
+    opened.create_label("car")
+    opened.draw_box((10, 10), (60, 60))
+    panel = panel_of(opened)
+    choose(opened, panel, next(title for title in titles(panel) if "car" in title))
+    opened.key(Qt.Key.Key_Return, to=panel.list)
+    assert opened.message
+    assert opened.project.labels.named("car") is not None
+
+
+def test_older_steps_are_read_when_the_list_is_scrolled_down(opened: Driver):
+    opened.create_label("car")
+    frame = opened.work.session.frame
+    for number in range(250):
+        with opened.project.edit(f"Mark {number}", frame=frame.id) as edit:
+            edit.set_done([frame.id], number % 2 == 0)
+    panel = panel_of(opened)
+    assert panel.rows.rowCount() < 250
+    panel.list.scrollToBottom()
+    opened.wait(lambda: "Mark 0" in titles(panel))
+    assert titles(panel)[:250] == [f"Mark {number}" for number in reversed(range(250))]
