@@ -12,6 +12,7 @@ import numpy as np
 
 from annotator.canvas.column_merge import merged, taken
 from annotator.canvas.hit import contains, distance, mask_contains
+from annotator.canvas.visibility import EVERYTHING_VISIBLE, Visibility
 from annotator.core.annotations import Annotation
 from annotator.core.columns import KIND_CODES, IntArray, ShapeColumns
 from annotator.core.geometry import BoolArray, Box, FloatArray
@@ -40,11 +41,20 @@ class FrameShapes:
 
     base: the columns as they were read. gone: the rows of them that were deleted or replaced since.
     changed: the columns of what was added or replaced since. `value_of` gives the value of an annotation,
-    asked only where the columns do not say enough (the pixels of a mask).
+    asked only where the columns do not say enough (the pixels of a mask). shown, changed_shown: the rows of both
+    that are drawn, those of the base that are gone among them.
+
+    Picking finds only what is free: neither hidden nor locked.
     """
 
-    def __init__(self, columns: ShapeColumns, value_of: ValueOf) -> None:
+    def __init__(
+        self,
+        columns: ShapeColumns,
+        value_of: ValueOf,
+        visibility: Visibility = EVERYTHING_VISIBLE,
+    ) -> None:
         self._value_of = value_of
+        self._visibility = visibility
         self._index: SpatialIndex | None = None
         self._set_base(columns)
 
@@ -60,6 +70,26 @@ class FrameShapes:
         """Return the ids of all shapes, as they are drawn from below to above within each kind of columns."""
         base: list[int] = self.base.ids[~self.gone].tolist()
         changed: list[int] = self.changed.ids.tolist()
+        return base + changed
+
+    def see(self, visibility: Visibility) -> None:
+        """Ask anew what is hidden and locked."""
+        self._visibility = visibility
+        self.shown, self._free = self._seen(self.base)
+        self.changed_shown, self._changed_free = self._seen(self.changed)
+
+    def is_shown(self, annotation_id: int) -> bool:
+        """Whether an annotation is on the frame and drawn."""
+        return self._is_in(annotation_id, self.shown, self.changed_shown)
+
+    def is_free(self, annotation_id: int) -> bool:
+        """Whether an annotation is on the frame, drawn and not locked, so that it can be taken hold of."""
+        return self._is_in(annotation_id, self._free, self._changed_free)
+
+    def free_ids(self) -> list[int]:
+        """Return the ids of all that can be taken hold of."""
+        base: list[int] = self.base.ids[self._free & ~self.gone].tolist()
+        changed: list[int] = self.changed.ids[self._changed_free].tolist()
         return base + changed
 
     def outline(self, annotation_id: int) -> Outline | None:
@@ -90,6 +120,7 @@ class FrameShapes:
             self._values.pop(annotation_id, None)
         self._values.update((i, a) for i, a in new.items() if a.shape is not None)
         self.changed = ShapeColumns.from_annotations(self._values.values())
+        self.changed_shown, self._changed_free = self._seen(self.changed)
         return np.concatenate((before, self.boxes_of(new)))
 
     @property
@@ -104,7 +135,7 @@ class FrameShapes:
         return rows
 
     def at(self, x: float, y: float, reach: float) -> list[int]:
-        """Return what lies at a point, the smallest first; then what only comes within `reach`, the nearest first."""
+        """Return what is free at a point, the smallest first; then what is within `reach`, the nearest first."""
         inside, near = [], []
         for columns, row in self._candidates(x, y, reach):
             away = self._distance(columns, row, x, y)
@@ -126,10 +157,11 @@ class FrameShapes:
         return nearest
 
     def inside(self, box: Box) -> list[int]:
-        """Return what lies wholly inside a box."""
+        """Return what is free and lies wholly inside a box."""
         x0, y0, x1, y1 = box
         found: list[int] = []
-        for columns, gone in ((self.base, self.gone), (self.changed, None)):
+        free = ((self.base, self._free & ~self.gone), (self.changed, self._changed_free))
+        for columns, is_free in free:
             boxes = columns.boxes
             fits = (
                 (boxes[:, 0] >= x0)
@@ -137,8 +169,7 @@ class FrameShapes:
                 & (boxes[:, 2] <= x1)
                 & (boxes[:, 3] <= y1)
             )
-            if gone is not None:
-                fits &= ~gone
+            fits &= is_free
             found += columns.ids[fits].tolist()
         return found
 
@@ -162,6 +193,7 @@ class FrameShapes:
         self.base = columns
         self.gone: BoolArray = np.zeros(len(columns), dtype=bool)
         self.changed = NO_SHAPES
+        self.see(self._visibility)
         self._gone_ids: set[int] = set()
         self._values: dict[int, Annotation] = {}
         self._index = None
@@ -173,13 +205,14 @@ class FrameShapes:
         self.prepare()
         assert self._index is not None
         rows = self._index.near(x, y, reach)
-        rows = rows[~self.gone[rows]]
+        rows = rows[self._free[rows] & ~self.gone[rows]]
         found = [
             (area, -row, self.base, row)
             for area, row in zip(self._areas_at(rows), rows.tolist(), strict=True)
         ]
         if len(self.changed):
             rows = self.changed.rows_in(x - reach, y - reach, x + reach, y + reach)
+            rows = rows[self._changed_free[rows]]
             areas = areas_of(taken(self.changed, rows)).tolist()
             above = len(self.base)
             found += [
@@ -207,6 +240,18 @@ class FrameShapes:
             return 0.0 if isinstance(shape, Mask) and mask_contains(shape, x, y) else np.inf
         rings = columns.rings(row)
         return 0.0 if contains(kind, rings, x, y) else distance(kind, rings, x, y)
+
+    def _seen(self, columns: ShapeColumns) -> tuple[BoolArray, BoolArray]:
+        """Return which rows are shown, and which of them are free."""
+        shown = ~self._visibility.hidden(columns)
+        return shown, shown & ~self._visibility.locked(columns)
+
+    def _is_in(self, annotation_id: int, base: BoolArray, changed: BoolArray) -> bool:
+        place = self._place(annotation_id)
+        if place is None:
+            return False
+        columns, row = place
+        return bool((changed if columns is self.changed else base)[row])
 
     def _place(self, annotation_id: int) -> tuple[ShapeColumns, int] | None:
         row = self.changed.row_of.get(annotation_id)

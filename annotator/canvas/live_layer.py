@@ -85,7 +85,8 @@ class LiveLayer:
         """Show what is selected and hovered as the frame and the document have it now."""
         self._boxes.setVisible(False)
         live = self._selection if len(self._selection) <= MOST_LIVE else ()
-        found = {i: self._layer.value_of(i) for i in live}
+        frame = self._layer.frame
+        found = {i: self._layer.value_of(i) for i in live if frame.is_shown(i)}
         self._values = {i: a for i, a in found.items() if a is not None and a.shape is not None}
         for annotation_id in self._items.keys() - self._values.keys():
             self._scene.removeItem(self._items.pop(annotation_id))
@@ -131,14 +132,16 @@ class LiveLayer:
         self._handles.show_held(part)
 
     def move(self, dx: float, dy: float) -> None:
-        """Show everything selected moved."""
-        for item in self._items.values():
-            item.setPos(dx, dy)
+        """Show everything selected moved but for what is hidden or locked."""
+        frame = self._layer.frame
+        for annotation_id, item in self._items.items():
+            if frame.is_free(annotation_id):
+                item.setPos(dx, dy)
         if self._items:
             self._handles.setPos(dx, dy)
         elif self._selection:
             if not self._boxes.isVisible():
-                boxes = self._layer.frame.boxes_of(self._selection)
+                boxes = frame.boxes_of(filter(frame.is_free, self._selection))
                 self._boxes.show_boxes(boxes, self._layer.styles.accent)
             self._boxes.setPos(dx, dy)
 
@@ -179,7 +182,8 @@ class LiveLayer:
 
     @property
     def _shows_handles(self) -> bool:
-        return self._has_handles and len(self._selection) == len(self._values) == 1
+        alone = self._has_handles and len(self._selection) == len(self._values) == 1
+        return alone and self._layer.frame.is_free(self._selection[0])
 
     def _added(self, item: Item, z: float) -> Item:
         item.setZValue(z)

@@ -17,6 +17,7 @@ from annotator.canvas.qt_arrays import draw_rectangles
 from annotator.canvas.snapshot import Step
 from annotator.canvas.styles import LabelStyles, ShapeStyle, State
 from annotator.canvas.tags import REACH_X, REACH_Y, TAG_GAP, TAG_HEIGHT, TagPictures, shown_tags
+from annotator.canvas.visibility import Visibility
 from annotator.core.annotations import Annotation
 from annotator.core.columns import IntArray, ShapeColumns, outline
 from annotator.core.geometry import BoolArray, Box, FloatArray
@@ -60,6 +61,11 @@ class ShapesLayer:
             old_rows = self.frame.merge()
             self._base = self._base.carried_to(self.frame.base, old_rows)
         self._changed = DrawnColumns(self.frame.changed)
+        self._choose()
+
+    def see(self, visibility: Visibility) -> None:
+        """Draw what is not hidden."""
+        self.frame.see(visibility)
         self._choose()
 
     def set_live(self, ids: Collection[int], selected: Collection[int]) -> None:
@@ -128,8 +134,7 @@ class ShapesLayer:
     def _choose(self) -> None:
         """Note which rows are drawn, and which of them as selected."""
         frame = self.frame
-        base = ~frame.gone
-        changed: BoolArray = np.ones(len(frame.changed), dtype=bool)
+        base, changed = frame.shown & ~frame.gone, frame.changed_shown.copy()
         for columns, shown in ((frame.base, base), (frame.changed, changed)):
             shown[_rows_of(columns, self._live)] = False
         selected = []

@@ -11,6 +11,7 @@ from annotator.canvas.tools.tool import Cursor, Draft
 from annotator.core.errors import AnnotatorError
 from annotator.core.geometry import Box
 from annotator.core.shapes import Shape
+from annotator.translation import tr
 
 # How far from a line or a point, in screen pixels, the pointer still takes it.
 PICK_REACH: Final = 4.0
@@ -45,6 +46,10 @@ class ToolCanvas(QObject):
     def shape_of(self, annotation_id: int) -> Shape | None:
         """Return the present shape of an annotation, or None where it is gone."""
         return self._stage.live.shape_of(annotation_id)
+
+    def is_free(self, annotation_id: int) -> bool:
+        """Return whether an annotation is drawn and not locked."""
+        return self._stage.frame.is_free(annotation_id)
 
     def shapes_at(self, x: float, y: float) -> list[int]:
         """Return what lies at a point, the smallest first."""
@@ -115,22 +120,25 @@ class ToolCanvas(QObject):
         self._stage.live.refresh()
 
     def move_selected(self, dx: float, dy: float) -> None:
-        """Move everything selected in one step."""
+        """Move everything selected in one step but for what is hidden or locked."""
         document, selection = self._stage.document, self.selection
         if document is None or not selection or (dx, dy) == (0.0, 0.0):
             self.show_unchanged()
             return
-        found = {i: document.annotation(i) for i in selection}
+        found = {i: document.annotation(i) for i in filter(self.is_free, selection)}
         shapes = {i: a.shape for i, a in found.items() if a is not None and a.shape is not None}
         text = "Move an annotation" if len(shapes) == 1 else f"Move {len(shapes)} annotations"
         self.replace(MovedShapes(shapes, dx, dy), text)
 
     def delete_selected(self) -> None:
-        """Delete everything selected in one step."""
+        """Delete everything selected in one step but for what is hidden or locked."""
         document = self._stage.document
+        free = tuple(filter(self.is_free, self.selection))
+        if len(free) < len(self.selection):
+            self.say(tr("What is hidden or locked stays: H shows it, L unlocks it"))
         try:
-            if document is not None and self.selection:
-                document.delete(self.selection)
+            if document is not None and free:
+                document.delete(free)
         except AnnotatorError as error:
             self.refused.emit(str(error))
 

@@ -177,7 +177,7 @@ class SelectTool(Tool):
             return None
         (annotation_id,) = self.canvas.selection
         shape = self.canvas.shape_of(annotation_id)
-        if shape is None:
+        if shape is None or not self.canvas.is_free(annotation_id):
             return None
         part = part_at(shape, event.x, event.y, event.pixel)
         return None if part is None else (annotation_id, part, shape)

@@ -72,6 +72,10 @@ class Canvas(Protocol):
         """Return the present shape of an annotation, or None where it is gone."""
         ...
 
+    def is_free(self, annotation_id: int) -> bool:
+        """Return whether an annotation is drawn and not locked: nothing else may be taken hold of."""
+        ...
+
     def shapes_at(self, x: float, y: float) -> list[int]:
         """Return what lies at a point, what is to be picked first coming first."""
         ...
