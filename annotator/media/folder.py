@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from annotator.background.progress import NO_PROGRESS, Progress
+from annotator.media.archive import ARCHIVE_SUFFIXES
 from annotator.media.errors import MediaError
 from annotator.media.natural_order import natural_key
 from annotator.safe_io import DEFAULT_LIMITS, Limits, name_problem, printable
@@ -20,7 +21,7 @@ VIDEO_SUFFIXES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FoundPicture:
-    """A file whose name says that it is a picture; it may be broken all the same."""
+    """A file that is a picture by its name, or one of several pictures in a file; it may be broken all the same."""
 
     path: str
     """Relative to the folder, with "/" on all systems."""
@@ -29,15 +30,28 @@ class FoundPicture:
     mtime_ns: int
     target: str = ""
     """The real path, where a link on the way leads out of the folder."""
+    index: int = 0
+    """Which of the pictures in the file: see `read_picture`."""
+    name: str = ""
+    """Of a page or a member, as `path`; empty where the file is the picture."""
+
+    @property
+    def frame_name(self) -> str:
+        """What the frame of this picture is called."""
+        return self.name or self.path
 
 
 @dataclass(slots=True)
 class FolderListing:
-    """The pictures of a folder in natural order, what could not be listed, as sentences, and the number of videos."""
+    """The pictures of a folder in natural order, and what could not be listed, as sentences.
+
+    videos, archives: how many of them were passed over.
+    """
 
     pictures: list[FoundPicture]
     problems: list[str]
     videos: int = 0
+    archives: int = 0
 
 
 def find_pictures(
@@ -107,6 +121,7 @@ def _take(
     suffix = os.path.splitext(name)[1].lower()
     if suffix not in PICTURE_SUFFIXES:
         listing.videos += suffix in VIDEO_SUFFIXES
+        listing.archives += suffix in ARCHIVE_SUFFIXES
         return False
     path = prefix + name
     if reason := name_problem(path):

@@ -6,35 +6,37 @@ from pathlib import Path
 import numpy as np
 
 from annotator.media.buffers import Lend, Pixels, new_memory
+from annotator.media.contents import open_content, whole_content
 from annotator.media.decoding.jpeg import decode_jpeg
 from annotator.media.decoding.samples import decode_with_opencv, to_bgra
 from annotator.media.decoding.tiff import decode_tiff
-from annotator.media.errors import MediaError, naming
+from annotator.media.errors import MediaError
 from annotator.media.header import PictureInfo, check_limits, info_of
 from annotator.media.levels import eight_bit
 from annotator.media.orientation import upright
 from annotator.media.picture import Picture
-from annotator.safe_io import DEFAULT_LIMITS, Limits, open_regular, read_stream
+from annotator.safe_io import DEFAULT_LIMITS, Limits
 
 
 def read_picture(
     path: Path,
-    page: int = 0,
+    index: int = 0,
     *,
     scale: int = 1,
     limits: Limits = DEFAULT_LIMITS,
     lend: Lend = new_memory,
     root: Path | None = None,
 ) -> Picture:
-    """Read a picture file, one page of it for TIFF, with width and height divided by `scale` (rounded up).
+    """Read a picture file, or the page or archive member `index` of it.
 
+    Width and height are divided by `scale` (rounded up).
     Its header is checked against `limits` before anything is decoded. Raises MediaError where it is no picture
     or cannot be decoded, InputError where the file cannot be opened.
     """
-    with naming(path), open_regular(path, root=root) as stream:
+    with open_content(path, index, limits=limits, root=root) as (stream, page):
         info = info_of(stream, page)
         check_limits(info, limits)
-        return _decode(read_stream(stream, path, limits), info, page, scale, lend)
+        return _decode(whole_content(stream, path, limits), info, page, scale, lend)
 
 
 def decode_picture(

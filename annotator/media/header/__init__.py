@@ -3,18 +3,21 @@
 from pathlib import Path
 from typing import BinaryIO
 
-from annotator.media.errors import MediaError, naming
+from annotator.media.contents import open_content
+from annotator.media.errors import MediaError
 from annotator.media.header import bmp, jpeg, png, tiff, webp
 from annotator.media.header.info import PictureFormat as PictureFormat
 from annotator.media.header.info import PictureInfo as PictureInfo
 from annotator.media.header.info import check_limits as check_limits
 from annotator.media.header.info import decoded_bytes as decoded_bytes
-from annotator.safe_io import open_regular
 
 
-def read_info(path: Path, page: int = 0, *, root: Path | None = None) -> PictureInfo:
-    """Read the header of a picture file. Raises MediaError, or InputError where the file cannot be opened."""
-    with naming(path), open_regular(path, root=root) as stream:
+def read_info(path: Path, index: int = 0, *, root: Path | None = None) -> PictureInfo:
+    """Read the header of a picture file, or of one of the pictures in it: a page, or the member of an archive.
+
+    Raises MediaError, or InputError where the file cannot be opened.
+    """
+    with open_content(path, index, root=root) as (stream, page):
         return info_of(stream, page)
 
 

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -82,3 +83,12 @@ def without_segment(jpeg: bytes, marker: int) -> bytes:
     while jpeg[start + 1] != marker:
         start += 2 + struct.unpack_from(">H", jpeg, start + 2)[0]
     return jpeg[:start] + jpeg[start + 2 + struct.unpack_from(">H", jpeg, start + 2)[0] :]
+
+
+def tiff_pages(pages: Sequence[np.ndarray]) -> bytes:
+    """One picture after the other in one TIFF file."""
+    buffer = BytesIO()
+    with tifffile.TiffWriter(buffer) as writer:
+        for page in pages:
+            writer.write(page, photometric="minisblack")
+    return buffer.getvalue()
