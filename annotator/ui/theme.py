@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QApplication
 
 from annotator.settings import THEME, Settings
 from annotator.ui import tokens
+from annotator.ui.resources import resource_path
 from annotator.ui.style_sheet import style_sheet
 from annotator.ui.tokens import DARK, LIGHT, Tokens
 
 _WANTED_FONT: Final = "Inter"
+_FONT_FILES: Final = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 
 
 class Theme(QObject):
@@ -56,7 +58,9 @@ class Theme(QObject):
 
 
 def base_font() -> QFont:
-    """Return the font of the window: Inter where the system has it, else the system's own, at 13 px."""
+    """Return the font of the window: Inter, for what it has no letters for the system's own, at 13 px."""
+    for name in _FONT_FILES:
+        QFontDatabase.addApplicationFont(resource_path("fonts", name))
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     font.setFamilies([_WANTED_FONT, *font.families()])
     font.setPixelSize(tokens.BASE_TEXT)
