@@ -1,0 +1,200 @@
+"""Labels while somebody edits them: the same fields, of which none is checked yet.
+
+A person passes through names that are empty and limits that are no numbers. A draft holds what was typed; `label`
+makes the checked value of it, or says what is wrong.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from annotator.core.errors import InvalidValueError
+from annotator.core.ids import new_id
+from annotator.core.labels import (
+    PALETTE,
+    Attribute,
+    AttributeKind,
+    Label,
+    LabelKind,
+    SkeletonTemplate,
+    TemplatePoint,
+    attribute_text,
+)
+
+CHOICE_KINDS: Final = ("select", "radio")
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceDraft:
+    """One value of a select or radio. origin: the stored value it was made of, None for a new one."""
+
+    text: str
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeDraft:
+    """An attribute as typed; the limits of a number are texts, empty where free.
+
+    Choices and limits stay while another kind is chosen, so that changing one's mind loses nothing.
+    """
+
+    name: str = ""
+    kind: AttributeKind = "select"
+    choices: tuple[ChoiceDraft, ...] = ()
+    minimum: str = ""
+    maximum: str = ""
+    step: str = ""
+    default: str = ""
+    mutable: bool = False
+    id: int = field(default_factory=new_id)
+
+    @classmethod
+    def of(cls, attribute: Attribute) -> "AttributeDraft":
+        """Return the draft of an attribute."""
+        return cls(
+            attribute.name,
+            attribute.kind,
+            tuple(ChoiceDraft(value, value) for value in attribute.values),
+            *(_limit_text(one) for one in (attribute.minimum, attribute.maximum, attribute.step)),
+            attribute.default,
+            attribute.mutable,
+            attribute.id,
+        )
+
+    def attribute(self) -> Attribute:
+        """Return the attribute. Raises InvalidValueError where it cannot be one."""
+        values: tuple[str, ...] = ()
+        limits: tuple[float | None, ...] = (None, None, None)
+        if self.kind in CHOICE_KINDS:
+            values = tuple(choice.text for choice in self.choices)
+            if not all(value.strip() for value in values):
+                raise InvalidValueError(f"Attribute {self.name!r} has an empty value.")
+        elif self.kind == "number":
+            limits = (
+                self._limit("lowest value", self.minimum),
+                self._limit("highest value", self.maximum),
+                self._limit("step", self.step),
+            )
+        return Attribute(self.name, self.kind, values, *limits, self.default, self.mutable, self.id)
+
+    def _limit(self, what: str, text: str) -> float | None:
+        if not text.strip():
+            return None
+        try:
+            # As in the values of numbers, Python's 1_000 is no number to anybody else.
+            return float("nan" if "_" in text else text)
+        except ValueError:
+            raise InvalidValueError(
+                f"The {what} of attribute {self.name!r} is a number, {text[:40]!r} is not."
+            ) from None
+
+    @property
+    def shown_default(self) -> str:
+        """The default as it acts: what is left empty is the first choice, "off", or the lowest number."""
+        if self.default or self.kind == "text":
+            return self.default
+        if self.kind in CHOICE_KINDS:
+            return self.choices[0].text if self.choices else ""
+        return "false" if self.kind == "checkbox" else self.minimum.strip() or "0"
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """The values that were given another text: from the stored one to the new one."""
+        pairs = ((choice.origin, choice.text) for choice in self.choices)
+        return {old: new for old, new in pairs if old is not None and old != new}
+
+    def copied(self) -> "AttributeDraft":
+        """Return a new attribute that is like this one."""
+        choices = tuple(ChoiceDraft(choice.text) for choice in self.choices)
+        return replace(self, choices=choices, id=new_id())
+
+
+def _limit_text(limit: float | None) -> str:
+    return "" if limit is None else attribute_text(limit)
+
+
+@dataclass(frozen=True, slots=True)
+class PointDraft:
+    """A point of a skeleton template as typed; its place in percent of the template's box."""
+
+    name: str
+    x: float = 50.0
+    y: float = 50.0
+    kind: LabelKind = "points"
+    colour: str = PALETTE[0]
+    attributes: tuple[AttributeDraft, ...] = ()
+    id: int = field(default_factory=new_id)
+
+    @classmethod
+    def of(cls, point: TemplatePoint) -> "PointDraft":
+        """Return the draft of a template point."""
+        attributes = tuple(map(AttributeDraft.of, point.attributes))
+        return cls(point.name, point.x, point.y, point.kind, point.colour, attributes, point.id)
+
+    def point(self) -> TemplatePoint:
+        """Return the template point. Raises InvalidValueError where it cannot be one."""
+        attributes = tuple(one.attribute() for one in self.attributes)
+        return TemplatePoint(self.name, self.x, self.y, self.kind, self.colour, attributes, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelDraft:
+    """A label as typed. points and edges: of its skeleton template, kept while another kind is chosen."""
+
+    name: str = ""
+    colour: str = PALETTE[0]
+    kind: LabelKind = "any"
+    parent: int | None = None
+    attributes: tuple[AttributeDraft, ...] = ()
+    hotkey: str = ""
+    points: tuple[PointDraft, ...] = ()
+    edges: tuple[tuple[int, int], ...] = ()
+    foreign: Mapping[str, Any] = field(default_factory=dict)
+    id: int = field(default_factory=new_id)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @classmethod
+    def of(cls, label: Label) -> "LabelDraft":
+        """Return the draft of a label."""
+        template = label.skeleton
+        return cls(
+            label.name,
+            label.colour,
+            label.kind,
+            label.parent,
+            tuple(map(AttributeDraft.of, label.attributes)),
+            label.hotkey,
+            () if template is None else tuple(map(PointDraft.of, template.points)),
+            () if template is None else template.edges,
+            label.foreign,
+            label.id,
+        )
+
+    def label(self) -> Label:
+        """Return the label. Raises InvalidValueError where it cannot be one."""
+        template = None
+        if self.kind == "skeleton":
+            points = tuple(one.point() for one in self.points)
+            template = SkeletonTemplate(points, self.edges)
+        attributes = tuple(one.attribute() for one in self.attributes)
+        return Label(
+            self.name, self.colour, self.kind, self.parent, attributes, self.hotkey, template,
+            self.foreign, self.id,
+        )  # fmt: skip
+
+    def with_attribute(self, attribute: AttributeDraft) -> "LabelDraft":
+        """Return the label with an attribute replaced, or added at the end."""
+        if any(one.id == attribute.id for one in self.attributes):
+            changed = tuple(attribute if one.id == attribute.id else one for one in self.attributes)
+            return replace(self, attributes=changed)
+        return replace(self, attributes=(*self.attributes, attribute))
+
+    def attribute(self, attribute_id: int) -> AttributeDraft | None:
+        """Return the attribute with an id, or None."""
+        return next((one for one in self.attributes if one.id == attribute_id), None)
+
+    def attribute_named(self, name: str) -> AttributeDraft | None:
+        """Return the attribute with a name, or None."""
+        return next((one for one in self.attributes if one.name.strip() == name.strip()), None)

@@ -1,0 +1,377 @@
+"""All labels of a project while somebody edits them, and what was done to those that are stored.
+
+Every change returns another draft, so that one can always go back. A stored label that is taken away goes to
+another one, which gets its annotations, or to nothing, and they are deleted with it.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from annotator.core.errors import InvalidValueError
+from annotator.core.label_draft import (
+    CHOICE_KINDS,
+    AttributeDraft,
+    ChoiceDraft,
+    LabelDraft,
+    PointDraft,
+)
+from annotator.core.labels import Label, LabelSchema
+
+Level: TypeAlias = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftProblem:
+    """What is wrong with a label. level: an error must be put right first, a warning need not."""
+
+    label: int
+    text: str
+    level: Level = "error"
+
+
+@dataclass(frozen=True)
+class SchemaDraft:
+    """The labels in the user's order.
+
+    known: the labels as they are stored. targets: for labels that are gone, the id of the label that takes their
+    annotations; where there is none, they are deleted.
+    """
+
+    labels: tuple[LabelDraft, ...] = ()
+    known: LabelSchema = field(default_factory=LabelSchema)
+    targets: Mapping[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, schema: LabelSchema) -> "SchemaDraft":
+        """Return the draft of stored labels."""
+        return cls(tuple(map(LabelDraft.of, schema)), schema)
+
+    # Looking ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _by_id(self) -> Mapping[int, LabelDraft]:
+        return {label.id: label for label in self.labels}
+
+    @cached_property
+    def _children(self) -> Mapping[int | None, tuple[LabelDraft, ...]]:
+        found: dict[int | None, list[LabelDraft]] = {}
+        circular = self._circular
+        for label in self.labels:
+            is_below = label.parent in self._by_id and label.id not in circular
+            found.setdefault(label.parent if is_below else None, []).append(label)
+        return {parent: tuple(labels) for parent, labels in found.items()}
+
+    @cached_property
+    def _circular(self) -> Collection[int]:
+        """The labels that stand above themselves."""
+        return {label.id for label in self.labels if label.id in self._above(label)}
+
+    def _above(self, label: LabelDraft) -> list[int]:
+        """The ids of the labels above one, the nearest first; a circle is gone round once."""
+        found: dict[int, None] = {}
+        parent = label.parent
+        while parent is not None and parent in self._by_id and parent not in found:
+            found[parent] = None
+            parent = self._by_id[parent].parent
+        return list(found)
+
+    def get(self, label_id: int) -> LabelDraft | None:
+        """Return a label, or None."""
+        return self._by_id.get(label_id)
+
+    def __getitem__(self, label_id: int) -> LabelDraft:
+        return self._by_id[label_id]
+
+    def __contains__(self, label_id: object) -> bool:
+        return label_id in self._by_id
+
+    def children(self, parent: int | None) -> tuple[LabelDraft, ...]:
+        """Return what stands directly below a label, or at the top; what forms a circle is at the top."""
+        return self._children.get(parent, ())
+
+    def below(self, label_id: int) -> Iterator[LabelDraft]:
+        """Yield everything below a label."""
+        for child in self.children(label_id):
+            yield child
+            yield from self.below(child.id)
+
+    def in_order(self, parent: int | None = None) -> Iterator[LabelDraft]:
+        """Yield the labels as a tree shows them: each before what stands below it."""
+        for label in self.children(parent):
+            yield label
+            yield from self.in_order(label.id)
+
+    @property
+    def gone(self) -> tuple[Label, ...]:
+        """The stored labels that are gone."""
+        return tuple(label for label in self.known if label.id not in self._by_id)
+
+    def target(self, label_id: int) -> int | None:
+        """Return the label that takes the annotations of one that is gone, None where they are deleted."""
+        passed: set[int] = set()
+        target = self.targets.get(label_id)
+        while target is not None and target not in self._by_id and target not in passed:
+            passed.add(target)
+            target = self.targets.get(target)
+        return target if target in self._by_id else None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything is not as it is stored."""
+        return self.labels != SchemaDraft.of(self.known).labels
+
+    # Changing ---------------------------------------------------------------------------------------
+
+    def put(self, *labels: LabelDraft) -> "SchemaDraft":
+        """Return the draft with labels replaced, or added at the end."""
+        new = {label.id: label for label in labels}
+        changed = [new.pop(label.id, label) for label in self.labels]
+        return replace(self, labels=(*changed, *new.values()))
+
+    def with_schema(self, schema: LabelSchema) -> "SchemaDraft":
+        """Return the draft with labels of a schema put in; what is the same stays as it was typed."""
+        changed = []
+        for label in schema:
+            old = self.get(label.id)
+            new = LabelDraft.of(label)
+            if old is not None:
+                new = _with_origins(new, old)
+            changed.append(new)
+        return self.put(*changed)
+
+    def without(self, label_ids: Collection[int], move_to: int | None = None) -> "SchemaDraft":
+        """Return the draft without labels; what stands below them moves up.
+
+        move_to: the label that gets their annotations; else these are deleted.
+        """
+        gone = set(label_ids)
+        labels = tuple(
+            replace(label, parent=self._remaining(label, gone))
+            for label in self.labels
+            if label.id not in gone
+        )
+        targets = {old: new for old, new in self.targets.items() if old not in gone}
+        if move_to is not None:
+            targets |= dict.fromkeys(gone, move_to)
+        return replace(self, labels=labels, targets=targets)
+
+    def _remaining(self, label: LabelDraft, gone: Collection[int]) -> int | None:
+        if label.parent not in gone:
+            return label.parent
+        return next((one for one in self._above(label) if one not in gone), None)
+
+    def with_target(self, label_id: int, target: int | None) -> "SchemaDraft":
+        """Return the draft with another label, or none, for the annotations of one that is gone."""
+        targets = {old: new for old, new in self.targets.items() if old != label_id}
+        if target is not None:
+            targets[label_id] = target
+        return replace(self, targets=targets)
+
+    def merged(
+        self, source_ids: Collection[int], target_id: int, *, take_over: bool = True
+    ) -> "SchemaDraft":
+        """Return the draft with some labels merged into one, which gets what stands below them, too.
+
+        take_over: it also gets the attributes, and the values of attributes, that it lacks; values of others go
+        to the attribute of the same name, or are lost.
+        Raises InvalidValueError where a skeleton would have to become another.
+        """
+        sources = [self[one] for one in source_ids if one != target_id]
+        target = self[target_id]
+        for source in sources:
+            _check_same_points(source, target)
+            if take_over:
+                target = _with_attributes_of(target, source)
+        gone = {source.id for source in sources}
+        above = {*self._above(self[target_id]), target_id}
+        labels = []
+        for label in self.labels:
+            if label.id in gone:
+                continue
+            label = target if label.id == target_id else label
+            if label.parent in gone:
+                parent = self._remaining(label, gone) if label.id in above else target_id
+                label = replace(label, parent=parent)
+            labels.append(label)
+        targets = {**self.targets, **dict.fromkeys(gone, target_id)}
+        return replace(self, labels=tuple(labels), targets=targets)
+
+    def moved(
+        self, label_ids: Iterable[int], parent: int | None, before: int | None = None
+    ) -> "SchemaDraft":
+        """Return the draft with labels below another one, before one of those there or after all of them.
+
+        Labels that would stand below themselves stay where they are.
+        """
+        into = set() if parent is None else {parent, *self._above(self[parent])}
+        moving = [self[one] for one in dict.fromkeys(label_ids) if one not in into]
+        ids = {label.id for label in moving}
+        rest = [label for label in self.labels if label.id not in ids]
+        places = [place for place, label in enumerate(rest) if label.id == before]
+        place = places[0] if places else len(rest)
+        rest[place:place] = [replace(label, parent=parent) for label in moving]
+        return replace(self, labels=tuple(rest))._tidied()
+
+    def sorted_by_name(self) -> "SchemaDraft":
+        """Return the draft with the labels below each label, and at the top, in the order of their names."""
+        labels = sorted(self.labels, key=lambda label: (label.name.casefold(), label.name))
+        return replace(self, labels=tuple(labels))._tidied()
+
+    def _tidied(self) -> "SchemaDraft":
+        """In the order of the tree, which is also that of the digits."""
+        return replace(self, labels=tuple(self.in_order()))
+
+    # Checking ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def problems(self) -> tuple[DraftProblem, ...]:
+        """What is wrong, in the order of the labels."""
+        return tuple(self._problems())
+
+    def _problems(self) -> Iterator[DraftProblem]:
+        names: set[tuple[int | None, str]] = set()
+        for label in self.labels:
+            if not self._is_stored(label):
+                for text in _own_problems(label):
+                    yield DraftProblem(label.id, text)
+            name = label.name.strip()
+            if name and (label.parent, name) in names:
+                yield DraftProblem(label.id, f"There are two labels named {name!r}.")
+            names.add((label.parent, name))
+            if label.parent is not None and label.parent not in self._by_id:
+                yield DraftProblem(label.id, f"The label above {name!r} does not exist.")
+            if label.id in self._circular:
+                yield DraftProblem(label.id, f"Label {name!r} stands above itself.")
+        yield from self._equal_keys()
+
+    def _equal_keys(self) -> Iterator[DraftProblem]:
+        first: dict[str, LabelDraft] = {}
+        for label in self.labels:
+            other = first.setdefault(label.hotkey, label)
+            if label.hotkey and other is not label:
+                text = f"{other.name!r} has the key {label.hotkey}, too; it comes first."
+                yield DraftProblem(label.id, text, "warning")
+
+    def _is_stored(self, label: LabelDraft) -> bool:
+        known = self.known.get(label.id)
+        return known is not None and LabelDraft.of(known) == label
+
+    @property
+    def errors(self) -> tuple[DraftProblem, ...]:
+        """What must be put right."""
+        return tuple(one for one in self.problems if one.level == "error")
+
+    def schema(self) -> LabelSchema:
+        """Return the labels. Raises InvalidValueError, with the first problem, where they cannot be."""
+        if self.errors:
+            raise InvalidValueError(self.errors[0].text)
+        labels = []
+        for label in self.labels:
+            known = self.known.get(label.id)
+            is_same = known is not None and LabelDraft.of(known) == label
+            labels.append(known if known is not None and is_same else label.label())
+        return LabelSchema(tuple(labels))
+
+    @property
+    def renamed_values(self) -> dict[int, dict[str, str]]:
+        """The values of attributes that got another text, by attribute id."""
+        every = (one for label in self.labels for one in all_attributes(label))
+        return {one.id: one.renamed for one in every if one.kind in CHOICE_KINDS and one.renamed}
+
+
+def all_attributes(label: LabelDraft) -> Iterator[AttributeDraft]:
+    """Yield the attributes of a label, and those of the points of its skeleton."""
+    yield from label.attributes
+    for point in label.points:
+        yield from point.attributes
+
+
+def _own_problems(label: LabelDraft) -> Iterator[str]:
+    """What is wrong with a label for itself: first with its attributes, each for itself, then with the rest."""
+    sound = True
+    for attribute in all_attributes(label):
+        try:
+            attribute.attribute()
+        except InvalidValueError as error:
+            sound = False
+            yield str(error)
+    try:
+        (label if sound else replace(label, attributes=(), kind="any")).label()
+    except InvalidValueError as error:
+        yield str(error)
+
+
+def _check_same_points(source: LabelDraft, target: LabelDraft) -> None:
+    if source.kind != "skeleton" and target.kind != "skeleton":
+        return
+    if source.kind != target.kind or _point_names(source) != _point_names(target):
+        raise InvalidValueError(
+            f"{source.name!r} and {target.name!r} do not have the same skeleton points, so they cannot be"
+            " merged."
+        )
+
+
+def _point_names(label: LabelDraft) -> set[str]:
+    return {point.name for point in label.points}
+
+
+def _with_attributes_of(target: LabelDraft, source: LabelDraft) -> LabelDraft:
+    points = {point.name: point for point in source.points}
+    return replace(
+        target,
+        attributes=_joined(target.attributes, source.attributes),
+        points=tuple(_joined_point(point, points.get(point.name)) for point in target.points),
+    )
+
+
+def _joined_point(point: PointDraft, other: PointDraft | None) -> PointDraft:
+    if other is None:
+        return point
+    return replace(point, attributes=_joined(point.attributes, other.attributes))
+
+
+def _joined(
+    kept: tuple[AttributeDraft, ...], others: tuple[AttributeDraft, ...]
+) -> tuple[AttributeDraft, ...]:
+    """The attributes of two labels, matched by name; each keeps its id, and with it the stored values."""
+    named = {one.name.strip(): one for one in others}
+    joined = [_with_choices_of(one, named.pop(one.name.strip(), None)) for one in kept]
+    return (*joined, *named.values())
+
+
+def _with_choices_of(one: AttributeDraft, other: AttributeDraft | None) -> AttributeDraft:
+    if other is None or one.kind not in CHOICE_KINDS or other.kind not in CHOICE_KINDS:
+        return one
+    texts = {choice.text for choice in one.choices}
+    missing = (ChoiceDraft(c.text) for c in other.choices if c.text not in texts)
+    return replace(one, choices=(*one.choices, *missing))
+
+
+def _with_origins(new: LabelDraft, old: LabelDraft) -> LabelDraft:
+    """Let the values of a label remember what they were stored as."""
+    choices = {one.id: one.choices for one in all_attributes(old)}
+    return replace(
+        new,
+        attributes=_remembering(new.attributes, choices),
+        points=tuple(
+            replace(point, attributes=_remembering(point.attributes, choices))
+            for point in new.points
+        ),
+    )
+
+
+def _remembering(
+    attributes: tuple[AttributeDraft, ...], choices: Mapping[int, tuple[ChoiceDraft, ...]]
+) -> tuple[AttributeDraft, ...]:
+    return tuple(
+        replace(one, choices=choices_like([c.text for c in one.choices], choices.get(one.id, ())))
+        for one in attributes
+    )
+
+
+def choices_like(texts: Iterable[str], old: Iterable[ChoiceDraft]) -> tuple[ChoiceDraft, ...]:
+    """Return choices with some texts; one that was there before remembers what it was stored as."""
+    origins = {choice.text: choice.origin for choice in old}
+    return tuple(ChoiceDraft(text, origins.get(text)) for text in texts)
