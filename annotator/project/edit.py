@@ -12,7 +12,8 @@ import apsw
 
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.labels import Label, LabelSchema
-from annotator.project import reading, writing
+from annotator.core.values import checked_text
+from annotator.project import frame_marks, reading, writing
 from annotator.project.errors import ProjectError
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
 
@@ -84,10 +85,13 @@ class Edit:
         self._label_order: tuple[int, ...] | None = None
         self._tasks: list[Task] = []
         self._jobs: list[Job] = []
+        self._gone_jobs: list[int] = []
         self._roots: list[MediaRoot] = []
         self._media: list[Media] = []
         self._identities: list[MediaIdentity] = []
         self._frames: dict[int, Frame] = {}
+        self._done: dict[int, bool] = {}
+        self._subsets: dict[int, str] = {}
         self._cleared_frames: set[int] = set()
 
     # Annotations ------------------------------------------------------------------------------------
@@ -176,6 +180,10 @@ class Edit:
         """Add or replace a job."""
         self._jobs.append(job)
 
+    def delete_job(self, *job_ids: int) -> None:
+        """Delete jobs; their frames stay in the task, for another job."""
+        self._gone_jobs += job_ids
+
     def put_root(self, root: MediaRoot) -> None:
         """Add or replace a folder of media."""
         self._roots.append(root)
@@ -189,6 +197,18 @@ class Edit:
     def put_frame(self, *frames: Frame) -> None:
         """Add or replace frames; those that are put at once may take each other's places."""
         self._frames.update((frame.id, frame) for frame in frames)
+
+    def set_done(self, frame_ids: Iterable[int], done: bool) -> None:
+        """Mark frames as done or not; all else about them stays as it is, whoever changes it meanwhile."""
+        self._done.update((frame_id, done) for frame_id in frame_ids)
+
+    def set_subset(self, frame_ids: Iterable[int], subset: str) -> None:
+        """Put frames into a subset, none where the name is empty; all else about them stays as it is.
+
+        Raises InvalidValueError for a name that cannot be stored.
+        """
+        subset = checked_text(subset, "The subset of a frame")
+        self._subsets.update((frame_id, subset) for frame_id in frame_ids)
 
     # Writing ----------------------------------------------------------------------------------------
 
@@ -236,7 +256,9 @@ class Edit:
             found = reading.frame_of_shape(read, annotation_id)
             if found is not None:
                 return found
-        return next(iter(self._frames), None)
+        return next(
+            (frame for kept in (self._frames, self._done, self._subsets) for frame in kept), None
+        )
 
     def _first_task(self, read: apsw.Connection) -> int | None:
         for _, task in self._tracks.values():
@@ -249,6 +271,7 @@ class Edit:
         """Everything in an order in which parents are written before and deleted after their children."""
         yield writing.put_labels, list(self._labels.values())
         yield writing.put_tasks, self._tasks
+        yield frame_marks.delete_jobs, self._gone_jobs
         yield writing.put_jobs, self._jobs
         yield writing.put_roots, self._roots
         yield writing.put_media, self._media
@@ -273,6 +296,8 @@ class Edit:
         # First, for a new frame may have the place of one that moves.
         yield writing.move_frames, moved
         yield writing.put_frames, others
+        yield frame_marks.set_done, list(self._done.items())
+        yield frame_marks.set_subsets, list(self._subsets.items())
 
     def _keyframe_work(self, read: apsw.Connection) -> Iterator[tuple[Writing, Sequence[Any]]]:
         last_word: dict[tuple[int, int], Keyframe | None] = {}
