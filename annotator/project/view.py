@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+
+import numpy as np
 
 from annotator.core.annotations import Foreign, Track
 from annotator.core.labels import LabelSchema
 from annotator.formats.dataset import FrameItem, TrackForm, TrackItem, VideoDescription
 from annotator.formats.memory import shown_tracks
+from annotator.project.frame_selection import EVERYTHING, Choice, FrameSelection
+from annotator.project.frame_table import FrameTable, Integers
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
+from annotator.project.track_clipping import clipped
 from annotator.safe_io import InputError
 
 # Frames read at once, so that no reading transaction stays open and holds up the log.
@@ -29,15 +35,39 @@ class _Stretch:
         return self.first + position * self.step
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chosen:
+    """The frames of one task that are in the view. table: all of the task; rows: the chosen ones of it."""
+
+    table: FrameTable
+    rows: Integers
+
+    @property
+    def positions(self) -> Integers:
+        return self.table.positions[self.rows]
+
+    def subset_at(self, position: int) -> str:
+        row = self.table.row_at(position)
+        return "" if row is None else self.table.subset_names[self.table.subsets[row]]
+
+
 class ProjectView:
     """The frames and tracks of a project, or of some of its tasks, as a `DatasetView`.
 
-    The frames of one task keep their numbers; those of further tasks follow on.
+    The frames of one task keep their numbers; those of further tasks follow on. With a selection, other frames are
+    not there at all: a format does not lose them, `choice` says how many they are. Which frames are chosen is
+    looked up once, when it is first needed.
     """
 
-    def __init__(self, project: Project, tasks: Sequence[Task] | None = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        tasks: Sequence[Task] | None = None,
+        selection: FrameSelection = EVERYTHING,
+    ) -> None:
         self._project = project
         self._tasks = list(tasks) if tasks is not None else project.tasks()
+        self._selection = selection
         self._stretches = list(self._lay_out())
 
     @property
@@ -66,7 +96,16 @@ class ProjectView:
     @property
     def frame_count(self) -> int:
         """How many frames there are."""
-        return sum(self._project.frame_count(task.id) for task in self._tasks)
+        if self._selection.is_everything:
+            return sum(self._project.frame_count(task.id) for task in self._tasks)
+        return self.choice.frames
+
+    @property
+    def choice(self) -> Choice:
+        """How many frames the selection takes, of how many."""
+        chosen = self._chosen.values()
+        frames, of = sum(len(one.rows) for one in chosen), sum(len(one.table) for one in chosen)
+        return Choice(frames, of, str(self._selection))
 
     def frames(self, tracks: TrackForm = "none") -> Iterator[FrameItem]:
         """Yield every frame in order; with "interpolated", with what each track shows there."""
@@ -80,7 +119,7 @@ class ProjectView:
                 yield item
 
     def tracks(self) -> Iterator[TrackItem]:
-        """Yield every track with its key frames."""
+        """Yield every track with its key frames, on the frames that are in the view."""
         for stretch in self._stretches:
             yield from self._numbered_tracks(stretch)
 
@@ -106,14 +145,30 @@ class ProjectView:
             end = first + (self._project.last_position(task.id) + 1) * task.frame_step
             yield _Stretch(task, first, task.frame_step, end)
 
+    @cached_property
+    def _chosen(self) -> dict[int, _Chosen]:
+        """The chosen frames by task."""
+        return {task.id: self._chosen_of(task) for task in self._tasks}
+
+    def _chosen_of(self, task: Task) -> _Chosen:
+        table = self._project.frame_table(task.id)
+        wanted = self._selection.chosen(table, self._project.jobs(task.id))
+        return _Chosen(table, np.flatnonzero(wanted))
+
     def _frames_of(self, stretch: _Stretch) -> Iterator[Frame]:
-        after = -1
-        while True:
-            page = list(self._project.frames(stretch.task.id, after=after, limit=_PAGE))
-            if not page:
-                return
-            yield from page
-            after = page[-1].position
+        task = stretch.task.id
+        if self._selection.is_everything:
+            yield from self._project.frames(task)
+            return
+        positions = self._chosen[task].positions.tolist()
+        for start in range(0, len(positions), _PAGE):
+            wanted = positions[start : start + _PAGE]
+            among = set(wanted)
+            for frame in self._project.frames(task, after=wanted[0] - 1):
+                if frame.position in among:
+                    yield frame
+                if frame.position >= wanted[-1]:
+                    break
 
     def _item(self, frame: Frame, stretch: _Stretch) -> FrameItem:
         number = stretch.number_of(frame.position)
@@ -132,18 +187,27 @@ class ProjectView:
         tracks = self._project.tracks(stretch.task.id)
         if not tracks:
             return []
+        chosen = self._chosen[stretch.task.id]
         wanted = {keyframe.frame for track in tracks for keyframe in track.keyframes}
-        frames = {f.id: f for f in self._frames_of(stretch) if f.id in wanted}
-        return [item for track in tracks if (item := _numbered(track, frames, stretch)) is not None]
+        # Removed ones too: a track that has a key frame on one still goes on from there.
+        numbers = {
+            frame.id: stretch.number_of(frame.position)
+            for frame in self._project.all_frames(stretch.task.id)
+            if frame.id in wanted
+        }
+        there = stretch.first + chosen.positions * stretch.step
+        items = []
+        for track in tracks:
+            part = clipped(_numbered(track, numbers), there, stretch.step)
+            if part is not None:
+                first = (part.keyframes[0].frame - stretch.first) // stretch.step
+                items.append(TrackItem(part, chosen.subset_at(first)))
+        return items
 
 
-def _numbered(track: Track, frames: dict[int, Frame], stretch: _Stretch) -> TrackItem | None:
-    """The track with frame numbers; None where none of its frames is left in the task."""
-    there = [keyframe for keyframe in track.keyframes if keyframe.frame in frames]
-    if not there:
-        return None
+def _numbered(track: Track, numbers: dict[int, int]) -> Track:
+    """The track with frame numbers in place of ids."""
     keyframes = tuple(
-        replace(keyframe, frame=stretch.number_of(frames[keyframe.frame].position))
-        for keyframe in there
+        replace(keyframe, frame=numbers[keyframe.frame]) for keyframe in track.keyframes
     )
-    return TrackItem(replace(track, keyframes=keyframes), frames[there[0].frame].subset)
+    return replace(track, keyframes=keyframes)
