@@ -6,7 +6,7 @@ from collections import Counter
 from annotator.commands import COMMANDS, GROUPS, LABEL_DIGITS, commands_by_id
 
 # Modifiers in the order Qt writes them, then a key.
-SHORTCUT = re.compile(r"(Ctrl\+)?(Alt\+)?(Shift\+)?(F\d+|[A-Z][a-z]+|[A-Z0-9#`\\+=-])")
+SHORTCUT = re.compile(r"(Ctrl\+)?(Alt\+)?(Shift\+)?(F\d+|[A-Z][a-z]+|[A-Z0-9#`\\+=,.-])")
 
 
 def test_ids_are_unique_and_name_their_subject():
@@ -31,7 +31,7 @@ def test_every_command_can_be_reached():
     """By a key, by a menu, or by a button with an icon."""
     hidden = [c.id for c in COMMANDS if not (c.in_menu or c.shortcuts or c.icon)]
     assert hidden == []
-    assert {command.group for command in COMMANDS} == set(GROUPS)
+    assert {command.group for command in COMMANDS} <= set(GROUPS)
 
 
 def test_keys_the_product_promises():
@@ -51,9 +51,3 @@ def test_keys_that_later_parts_need_are_free():
     """CVAT's keys for tracks and video, which many people have in their fingers."""
     taken = {key for command in COMMANDS for key in command.shortcuts}
     assert taken.isdisjoint({"C", "V", "E", "R", "K", "O", "M", "G", "Q", "L", "H", "T", "Space"})
-
-
-def test_the_tool_tip_names_the_first_key():
-    of = commands_by_id()
-    assert of["edit.redo"].tool_tip == "Redo (Ctrl+Shift+Z)"
-    assert of["help.about"].tool_tip == "About"
