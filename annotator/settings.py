@@ -29,7 +29,9 @@ _WORDS: Final[dict[type, str]] = {
 class Setting(Generic[T]):
     """One setting: `section.name`, its default, and a line of help.
 
-    choices: the only values, where there are any. minimum, maximum: limits of a number.
+    choices: the only values, where there are any. minimum, maximum: limits of a number. title: its name on the
+    settings page, made from the key where it is not given. choice_titles: the names of `choices` there.
+    needs_restart: whether it takes effect at the next start only.
     """
 
     key: str
@@ -38,6 +40,25 @@ class Setting(Generic[T]):
     choices: tuple[T, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    title: str = ""
+    choice_titles: tuple[str, ...] = ()
+    needs_restart: bool = False
+
+    @property
+    def section(self) -> str:
+        """The part of the key before the dot."""
+        return self.key.partition(".")[0]
+
+    @property
+    def shown_title(self) -> str:
+        """The name on the settings page, in English."""
+        return self.title or _words(self.key.partition(".")[2])
+
+    def title_of(self, choice: T) -> str:
+        """Return the name of one of the choices, in English."""
+        if self.choice_titles:
+            return self.choice_titles[self.choices.index(choice)]
+        return _words(str(choice))
 
     def checked(self, value: object) -> T:
         """Return a value as this setting's type; raise InvalidValueError where it cannot be one."""
@@ -63,11 +84,41 @@ class Setting(Generic[T]):
         )
 
 
+def _words(name: str) -> str:
+    """A name of the file as words: `keep_zoom` is `Keep zoom`."""
+    return name.replace("_", " ").capitalize()
+
+
+def section_title(section: str) -> str:
+    """Return the name of a section on the settings page, in English."""
+    return SECTION_TITLES.get(section) or _words(section)
+
+
+# In the order of the settings page; sections that are not here follow, named after themselves.
+SECTION_TITLES: Final[dict[str, str]] = {
+    "window": "Window",
+    "start": "Start page",
+    "frames": "Frames",
+    "canvas": "Picture",
+    "drawing": "Drawing",
+}
+
 THEME: Final = Setting(
     "window.theme",
     "system",
     "Colours of the window: those of the system, dark, or light.",
     choices=("system", "dark", "light"),
+    title="Theme",
+    choice_titles=("As the system", "Dark", "Light"),
+)
+LANGUAGE: Final = Setting(
+    "window.language",
+    "system",
+    "Language of the window.",
+    choices=("system", "en", "de", "zh"),
+    title="Language",
+    choice_titles=("As the system", "English", "Deutsch", "中文"),
+    needs_restart=True,
 )
 RECENT_SIZE: Final = Setting(
     "start.recent_projects",
@@ -75,22 +126,34 @@ RECENT_SIZE: Final = Setting(
     "How many projects the start page remembers.",
     minimum=0,
     maximum=100,
+    title="Recent projects",
 )
-KEEP_ZOOM: Final = Setting(
-    "frames.keep_zoom",
-    True,
-    "Keeps zoom and place when the next frame has the same size, instead of showing it whole.",
+FRAME_VIEW: Final = Setting(
+    "frames.view",
+    "keep",
+    "What a frame shows when it is gone to: the zoom and place of the one before where it has the same size, the"
+    " whole picture, or what was shown of it last.",
+    choices=("keep", "whole", "each"),
+    title="Zoom and place",
+    choice_titles=("carried over", "whole picture", "remembered for each frame"),
 )
 KEEP_TOOL: Final = Setting(
     "drawing.keep_tool",
     True,
     "Keeps the drawing tool after a shape is drawn, instead of going back to Select.",
+    title="Keep the tool after drawing",
 )
 CROSSHAIR: Final = Setting(
-    "canvas.crosshair", True, "Shows lines through the pointer while a shape is drawn."
+    "canvas.crosshair",
+    True,
+    "Shows lines through the pointer while a shape is drawn.",
+    title="Crosshair",
 )
 CANVAS_LABELS: Final = Setting(
-    "canvas.labels", True, "Shows the names of labels at the shapes on the picture."
+    "canvas.labels",
+    True,
+    "Shows the names of labels at the shapes on the picture.",
+    title="Labels on the picture",
 )
 FILL_OPACITY: Final = Setting(
     "canvas.fill_opacity",
@@ -98,12 +161,14 @@ FILL_OPACITY: Final = Setting(
     "How much of the picture a shape's fill covers: 0 nothing, 1 all.",
     minimum=0.0,
     maximum=1.0,
+    title="Fill of shapes",
 )
 
 SETTINGS: Final[tuple[Setting[Any], ...]] = (
     THEME,
+    LANGUAGE,
     RECENT_SIZE,
-    KEEP_ZOOM,
+    FRAME_VIEW,
     KEEP_TOOL,
     CROSSHAIR,
     CANVAS_LABELS,
@@ -163,6 +228,14 @@ class Settings:
         self._values[setting.key] = checked
         for listener in self._listeners:
             listener(setting)
+
+    def is_changed(self, setting: Setting[Any]) -> bool:
+        """Whether a value differs from its default."""
+        return bool(self.get(setting) != setting.default)
+
+    def reset(self, setting: Setting[Any]) -> None:
+        """Go back to a default and tell the listeners."""
+        self.set(setting, setting.default)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with each setting that changes; the returned function ends that."""

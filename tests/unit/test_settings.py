@@ -13,7 +13,9 @@ from annotator.settings import (
     RECENT_SIZE,
     SETTINGS,
     THEME,
+    Setting,
     Settings,
+    section_title,
 )
 
 
@@ -27,7 +29,30 @@ def test_every_declaration_holds_together():
     for one in SETTINGS:
         assert one.checked(one.default) == one.default
         assert one.help.endswith(".")
+        assert one.shown_title
+        assert not one.choice_titles or len(one.choice_titles) == len(one.choices)
         assert one.key.count(".") == 1
+
+
+def test_titles_are_made_from_keys_where_none_is_given():
+    plain = Setting("some_part.how_many", 3, "Says how many.", choices=(3, 4))
+    assert plain.section == "some_part"
+    assert plain.shown_title == "How many"
+    assert plain.title_of(4) == "4"
+    assert section_title("some_part") == "Some part"
+    assert THEME.title_of("system") == "As the system"
+
+
+def test_a_value_goes_back_to_its_default_and_tells():
+    values = Settings()
+    values.set(RECENT_SIZE, 3)
+    assert values.is_changed(RECENT_SIZE)
+    told = []
+    values.subscribe(told.append)
+    values.reset(RECENT_SIZE)
+    values.reset(RECENT_SIZE)
+    assert not values.is_changed(RECENT_SIZE)
+    assert told == [RECENT_SIZE]
 
 
 def test_without_a_file_everything_is_at_its_default(path):
@@ -85,13 +110,13 @@ def test_comments_and_unknown_entries_stay(path):
 )
 def test_a_nonsense_value_is_left_out_and_told(path, text, told):
     path.parent.mkdir()
-    path.write_text(text + "[frames]\nkeep_zoom = false\n")
+    path.write_text(text + "[drawing]\nkeep_tool = false\n")
     values = Settings.load(path)
     (problem,) = values.problems
     assert told in problem
     assert str(path) in problem
     assert values.get(THEME) == "system"
-    assert values.get(settings.KEEP_ZOOM) is False  # the rest is read
+    assert values.get(settings.KEEP_TOOL) is False  # the rest is read
 
 
 @pytest.mark.parametrize("data", [b"[window", b"\xff\xfe\x00", b"a = " + b"[" * 50_000])
