@@ -56,10 +56,11 @@ class HistoryPanel(QWidget):
         empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         empty.setContentsMargins(_PADDING, 12, _PADDING, 12)
         self._pile = QStackedLayout()
-        self._pile.addWidget(self.list)
-        self._pile.addWidget(empty)
         whole = column(self, gap=0)
         whole.addLayout(self._pile, 1)
+        # Once it has a parent: before, it shows its first widget as a window, which takes the keys from the main one.
+        self._pile.addWidget(self.list)
+        self._pile.addWidget(empty)
         foot = row(gap=8)
         foot.setContentsMargins(_PADDING, 8, _PADDING, 8)
         foot.addWidget(self.button)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.commands import COMMANDS
+from annotator.ui.action_set import ActionSet
 from annotator.ui.parts import column
 
 # Keys that mean what is being done on the canvas, and are no commands of the window.
@@ -29,15 +30,15 @@ _CANVAS_KEYS = (
 class KeysDialog(QDialog):
     """The list of keys, made from the commands."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, actions: ActionSet) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(560, 560)
         rows = [
-            (", ".join(command.shortcuts), command.title)
+            (", ".join(actions.keys(command.id)), actions.title(command.id))
             for command in COMMANDS
-            if command.shortcuts
+            if actions.keys(command.id)
         ]
         rows += _CANVAS_KEYS
         table = QTableWidget(len(rows), 2)

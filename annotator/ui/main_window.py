@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
     def _show_keys(self) -> None:
         from annotator.ui.keys_dialog import KeysDialog
 
-        KeysDialog(self).open()
+        KeysDialog(self, self.action_set).open()
 
     def _set_full_screen(self, on: bool) -> None:
         if on:

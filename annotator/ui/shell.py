@@ -1,6 +1,7 @@
 """What the features of the window work with."""
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QMainWindow
 
@@ -49,3 +50,11 @@ class Shell:
     undo: UndoControl
     top_bar: TopBar
     docks: Docks
+
+
+@runtime_checkable
+class Ending(Protocol):
+    """A feature that has something to finish when the window ends, such as a file to write."""
+
+    def end(self) -> None:
+        """Finish it; nothing is open any more."""

@@ -32,7 +32,7 @@ from annotator.ui.option_bar import OptionBar
 from annotator.ui.parts import column, row
 from annotator.ui.project_switch import ProjectSwitch
 from annotator.ui.session import Session
-from annotator.ui.shell import Shell
+from annotator.ui.shell import Ending, Shell
 from annotator.ui.status_bar import StatusBar
 from annotator.ui.theme import Theme
 from annotator.ui.tool_strip import ToolStrip
@@ -109,6 +109,9 @@ class Workplace(QObject):
 
     def close(self) -> None:
         """End the threads; nothing is open any more."""
+        for feature in self._features:
+            if isinstance(feature, Ending):
+                feature.end()
         self.document.close()
         self.runner.close()
 
@@ -205,6 +208,7 @@ class Workplace(QObject):
         session.closed.connect(lambda: self._actions.set_there("nothing"))
         self.switch.opened.connect(self._greet)
         self.switch.leaving.connect(self.labels.settle)
+        self.switch.leaving.connect(self.presenter.views.remember)
         self.canvas.menu_requested.connect(self._show_menu)
         self.canvas.refused.connect(messages.error)
 
