@@ -1,6 +1,7 @@
 """The pictures in a folder."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,9 @@ PICTURE_SUFFIXES: Final = frozenset(
 VIDEO_SUFFIXES: Final = frozenset(
     {".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp"}
 )
+# Names about which no more need be asked; asking everything takes most of the time that listing a folder does.
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ .()+-]{0,199}")
+_LONGEST_PLAIN: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +78,11 @@ def find_pictures(
     while pending or linked:
         linked.sort(reverse=True)
         prefix, is_linked = pending.pop() if pending else linked.pop()
+        place = _Place(prefix, is_linked, _is_plain(prefix))
         try:
             if _is_first_visit(folder / prefix, seen):
                 with os.scandir(folder / prefix) as entries:
-                    subfolders = [
-                        entry
-                        for entry in entries
-                        if _take(entry, prefix, listing, home, is_linked=is_linked)
-                    ]
+                    subfolders = [entry for entry in entries if _take(entry, place, listing, home)]
                 if recursive:
                     for entry in subfolders:
                         below = f"{prefix}{entry.name}/"
@@ -106,9 +107,20 @@ def find_pictures(
     return listing
 
 
-def _take(
-    entry: os.DirEntry[str], prefix: str, listing: FolderListing, home: str, *, is_linked: bool
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A folder that is listed. is_plain: nothing need be asked about its own path."""
+
+    prefix: str
+    is_linked: bool
+    is_plain: bool
+
+
+def _is_plain(prefix: str) -> bool:
+    return len(prefix) < _LONGEST_PLAIN and (not prefix or name_problem(prefix + "x") is None)
+
+
+def _take(entry: os.DirEntry[str], place: _Place, listing: FolderListing, home: str) -> bool:
     """Add a file to the listing if it is a picture; return whether the entry is a folder to be listed.
 
     home: the real path of the folder that is listed, with a slash at its end.
@@ -123,8 +135,8 @@ def _take(
         listing.videos += suffix in VIDEO_SUFFIXES
         listing.archives += suffix in ARCHIVE_SUFFIXES
         return False
-    path = prefix + name
-    if reason := name_problem(path):
+    path = place.prefix + name
+    if not (place.is_plain and _PLAIN.fullmatch(name)) and (reason := name_problem(path)):
         listing.problems.append(
             f"The picture {printable(path)} is left out: {reason}. Rename the file."
         )
@@ -132,7 +144,7 @@ def _take(
         listing.problems.append(f"{printable(path)} is not a file, or a link to nothing.")
     else:
         status = entry.stat()
-        target = os.path.realpath(entry.path) if is_linked or entry.is_symlink() else ""
+        target = os.path.realpath(entry.path) if place.is_linked or entry.is_symlink() else ""
         if target.startswith(home):
             target = ""
         listing.pictures.append(FoundPicture(path, status.st_size, status.st_mtime_ns, target))
