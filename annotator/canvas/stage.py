@@ -18,6 +18,8 @@ from annotator.canvas.shapes_layer import LINE_REACH, ShapesLayer
 from annotator.canvas.styles import DEFAULT_OPACITY, LabelStyles
 from annotator.canvas.tags import REACH_X, REACH_Y, TagPictures
 from annotator.canvas.theme import CanvasTheme
+from annotator.canvas.tone import PLAIN, Tone
+from annotator.canvas.visibility import EVERYTHING_VISIBLE, Visibility
 from annotator.core.annotations import Annotation
 from annotator.core.geometry import FloatArray, box_of_points
 from annotator.core.labels import LabelSchema
@@ -51,8 +53,10 @@ class Stage(QObject):
         self._theme = theme
         self._font = font
         self._opacity = DEFAULT_OPACITY
+        self._tone = PLAIN
         self._ratio = 1.0
         self._drawing_colour: str | None = None
+        self._visibility: Visibility = EVERYTHING_VISIBLE
         self._selection: tuple[int, ...] = ()
         self._awaited: int | None = None
         self._layer = ShapesLayer(self._styles(), TagPictures(font, theme.tag_text))
@@ -89,6 +93,7 @@ class Stage(QObject):
         """Show the pixels of the frame, or say why there are none; `size` where it is known all the same."""
         picture = None if pixels is None else Picture(pixels, has_alpha=has_alpha, smaller=smaller)
         if picture is not None:
+            picture.set_tone(self._tone)
             self.resting.size = QSizeF(picture.width, picture.height)
         elif size is not None:
             self.resting.size = QSizeF(*size)
@@ -111,8 +116,17 @@ class Stage(QObject):
             self._layer.show(FrameShapes(NO_SHAPES, lambda _: None), lambda _: None)
         else:
             columns = document.columns()
-            self._layer.show(FrameShapes(columns, document.annotation), document.annotation)
+            frame = FrameShapes(columns, document.annotation, self._visibility)
+            self._layer.show(frame, document.annotation)
         self._shapes_changed()
+        self._repaint_all()
+
+    def show_visibility(self, visibility: Visibility) -> None:
+        """Ask anew what is hidden and locked; what is selected stays so, but has no handles."""
+        self._visibility = visibility
+        self._layer.see(visibility)
+        self.live.refresh()
+        self._choose_live()
         self._repaint_all()
 
     def update_shapes(self, changed: Sequence[Annotation], deleted: Collection[int]) -> None:
@@ -175,6 +189,13 @@ class Stage(QObject):
         """Draw with the colour of the next label, or with the accent."""
         self._drawing_colour = colour
         self.draft.set_colour(QColor(colour or self._theme.accent))
+
+    def set_tone(self, tone: Tone) -> None:
+        """Show the picture, and those that follow, in another tone."""
+        self._tone = tone
+        if self.resting.picture is not None:
+            self.resting.picture.set_tone(tone)
+        self._repaint_all()
 
     def set_opacity(self, opacity: float) -> None:
         """Fill shapes with an opacity from 0 to 1."""

@@ -21,10 +21,12 @@ from annotator.canvas.painted_view import PaintedView
 from annotator.canvas.picture import Pixels, Smaller
 from annotator.canvas.selection_keys import SelectionKeys
 from annotator.canvas.theme import DARK, CanvasTheme
+from annotator.canvas.tone import Tone
 from annotator.canvas.tool_canvas import ToolCanvas
 from annotator.canvas.tool_input import ToolInput
 from annotator.canvas.tools import TOOLS
 from annotator.canvas.tools.tool import Cursor, PointerEvent
+from annotator.canvas.visibility import Visibility
 from annotator.core.annotations import Annotation
 
 # Screen pixels around what `zoom_to` shows.
@@ -137,6 +139,13 @@ class CanvasView(PaintedView):
         self.stage.update_shapes(changed, deleted)
         self._input.again()
 
+    def show_visibility(self, visibility: Visibility) -> None:
+        """Hide and lock annotations, or ask anew which; a gesture that edits what cannot be edited now is dropped."""
+        self.stage.show_visibility(visibility)
+        if not all(self.stage.frame.is_free(i) for i in self._edited):
+            self._input.cancel()
+        self._input.again()
+
     # What is selected
 
     @property
@@ -153,6 +162,10 @@ class CanvasView(PaintedView):
         if set(annotation_ids) != set(self.selection):
             self._input.cancel()
             self.stage.select(annotation_ids)
+
+    def select_all(self) -> None:
+        """Select everything on the frame that is neither hidden nor locked."""
+        self.select(self.stage.frame.free_ids())
 
     def delete_selection(self) -> None:
         """Delete what is selected in one step."""
@@ -244,6 +257,10 @@ class CanvasView(PaintedView):
     def set_theme(self, theme: CanvasTheme) -> None:
         """Draw with other colours."""
         self.stage.set_theme(theme, self.font())
+
+    def set_tone(self, tone: Tone) -> None:
+        """Show the picture lighter, darker, or with other contrast."""
+        self.stage.set_tone(tone)
 
     def set_label_tags_visible(self, visible: bool) -> None:
         """Show the names of labels on shapes, or not."""

@@ -50,7 +50,6 @@ class AppearancePanel(QWidget):
         self._stop_listening = settings.subscribe(self._setting_changed)
         actions.bind("view.plain_tone", self._reset)
         session.opened.connect(self._recall)
-        session.closed.connect(self._rest.stop)
 
     @property
     def tone(self) -> Tone:
@@ -79,6 +78,12 @@ class AppearancePanel(QWidget):
         for command in ("view.labels", "view.crosshair"):
             whole.addWidget(_switch(actions, command))
         whole.addStretch(1)
+
+    def settle(self) -> None:
+        """Let the project remember now what it would remember in a moment."""
+        if self._rest.isActive():
+            self._rest.stop()
+            self._remember()
 
     def _tone_moved(self) -> None:
         self._canvas.set_tone(self.tone)
@@ -142,5 +147,6 @@ def _switch(actions: ActionSet, command: str) -> QCheckBox:
 def add_to(shell: Shell) -> object:
     """Add the dock of the appearance."""
     panel = AppearancePanel(shell.session, shell.canvas, shell.settings, shell.actions)
+    shell.switch.leaving.connect(panel.settle)
     shell.docks.add("appearance", tr("Appearance"), panel, tab_with="properties", shown=False)
     return panel

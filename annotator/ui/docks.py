@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, QSize, Qt, Signal
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QToolButton, QWidget
 
 from annotator.translation import tr
 from annotator.ui.action_set import ActionSet
@@ -73,6 +73,11 @@ class Docks(QObject):
     def workspace(self) -> Workspace:
         """The workspace whose arrangement is shown."""
         return self._workspace
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all docks."""
+        return tuple(self._docks)
 
     def __getitem__(self, dock_id: str) -> QDockWidget:
         return self._docks[dock_id]
@@ -292,15 +297,6 @@ class _DockTitle(QWidget):
         for button, name in ((self._float, "float"), (self._close, "close")):
             button.setIcon(icon(name, colours, _TITLE_ICON))
             button.setIconSize(QSize(_TITLE_ICON, _TITLE_ICON))
-
-
-def dock_tab_bars(window: QMainWindow) -> list[QTabBar]:
-    """Return the tab bars of docks that stand behind each other."""
-    return [
-        bar
-        for bar in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        if bar.isVisible()
-    ]
 
 
 def _store() -> QSettings:

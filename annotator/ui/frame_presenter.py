@@ -7,9 +7,10 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 
 from annotator.canvas.view import CanvasView
 from annotator.core.annotations import Annotation
-from annotator.settings import KEEP_ZOOM, Settings
+from annotator.settings import Settings
 from annotator.ui.frame_document import ProjectDocument
 from annotator.ui.frame_pictures import FramePicture, FramePictures, Loaded
+from annotator.ui.frame_views import FrameViews
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.session import Session
 
@@ -43,7 +44,7 @@ class FramePresenter(QObject):
         self._session = session
         self._document = document
         self._canvas = canvas
-        self._settings = settings
+        self.views = FrameViews(session, canvas, settings)
         self._calls = calls
         self._pictures: FramePictures | None = None
         self._awaited: int | None = None
@@ -66,6 +67,7 @@ class FramePresenter(QObject):
     def leave(self) -> Callable[[], None]:
         """Show nothing of the project any more; return what waits, on a worker thread, until nothing reads it."""
         ends = [self._document.leave()]
+        self.views.forget()
         self._late.stop()
         self._awaited = None
         if self._pictures is not None:
@@ -103,6 +105,7 @@ class FramePresenter(QObject):
             self._canvas.show_document(None)
             self._canvas.show_picture(None, "This task has no frames.")
             return
+        self.views.leave()
         self._awaited = frame.id
         self._document.load()
         self._late.start()
@@ -124,8 +127,7 @@ class FramePresenter(QObject):
         else:
             self._canvas.show_picture(None, str(loaded))
         self._canvas.show_document(self._document)
-        if not self._settings.get(KEEP_ZOOM):
-            self._canvas.fit()
+        self.views.show(frame_id)
 
     def _read_ahead(self) -> None:
         # Workers that begin to read before the picture is painted would only delay that.

@@ -99,9 +99,11 @@ class OptionBar(QWidget):
         slider.valueChanged.connect(lambda value: self._settings.set(FILL_OPACITY, value / 100))
         # Others move it as well.
         self._settings.subscribe(
-            lambda setting: slider.setValue(round(100 * self._settings.get(FILL_OPACITY)))
-            if setting is FILL_OPACITY
-            else None
+            lambda setting: (
+                slider.setValue(round(100 * self._settings.get(FILL_OPACITY)))
+                if setting is FILL_OPACITY
+                else None
+            )
         )
         return slider
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from annotator.core.annotations import Annotation
 from annotator.core.shapes import Polygon, Rectangle
+from annotator.settings import FRAME_VIEW
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
 
@@ -108,13 +109,31 @@ def test_zoom_and_place_stay_between_frames_of_one_size(opened: Driver):
 
 
 def test_each_frame_is_fitted_where_the_setting_says_so(opened: Driver):
-    from annotator.settings import KEEP_ZOOM
-
-    opened.settings.set(KEEP_ZOOM, False)
+    opened.settings.set(FRAME_VIEW, "whole")
     opened.ctrl(Qt.Key.Key_1)
     opened.key(Qt.Key.Key_F, to=opened.work.canvas)
     opened.wait_for_frame()
     assert opened.work.canvas.view_state().fits
+
+
+def test_zoom_and_place_are_remembered_for_each_frame_over_restarts(opened: Driver, pictures: Path):
+    opened.settings.set(FRAME_VIEW, "each")
+    canvas = opened.work.canvas
+    opened.ctrl(Qt.Key.Key_1)
+    canvas.zoom_in()
+    canvas.navigator.pan_by(30, 20)
+    first = canvas.view_state()
+    opened.key(Qt.Key.Key_F, to=canvas)
+    opened.wait_for_frame()
+    assert canvas.view_state().fits  # it has not been looked at
+    opened.key(Qt.Key.Key_D, to=canvas)
+    opened.wait_for_frame()
+    assert canvas.view_state() == first
+    opened.work.switch.close()
+    opened.wait(lambda: not opened.work.session.is_open)
+    opened.open(pictures)
+    assert canvas.view_state().zoom == first.zoom
+    assert abs(canvas.view_state().x - first.x) < 1
 
 
 def test_broken_and_missing_pictures_are_frames_with_a_sentence(
