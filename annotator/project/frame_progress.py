@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from annotator.project.frame_table import FrameTable
 from annotator.project.organisation import Job
 
@@ -28,12 +30,27 @@ def progress_of(table: FrameTable, job: Job | None = None) -> FrameProgress:
     return FrameProgress(len(done), int(done.sum()), int(labelled.sum()))
 
 
+def progress_of_jobs(table: FrameTable, jobs: Sequence[Job]) -> list[FrameProgress]:
+    """Return how far each of many jobs is."""
+    done, labelled = (np.concatenate(([0], np.cumsum(one))) for one in (table.done, table.labelled))
+    found = []
+    for job in jobs:
+        rows = table.rows_of(job)
+        first, end = rows.start, max(rows.start, rows.stop)
+        found.append(
+            FrameProgress(
+                end - first, int(done[end] - done[first]), int(labelled[end] - labelled[first])
+            )
+        )
+    return found
+
+
 def newly_done(before: FrameTable, after: FrameTable, jobs: Sequence[Job]) -> list[Job]:
     """Return the jobs of which every frame is done now and was not before; completed ones are left out."""
     return [
         job
-        for job in jobs
-        if job.state != "completed"
-        and progress_of(after, job).is_done
-        and not progress_of(before, job).is_done
+        for job, was, now in zip(
+            jobs, progress_of_jobs(before, jobs), progress_of_jobs(after, jobs), strict=True
+        )
+        if job.state != "completed" and now.is_done and not was.is_done
     ]

@@ -5,9 +5,9 @@ millisecond and needs no database. Names and sizes are not among the columns; th
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import apsw
 import numpy as np
@@ -16,25 +16,32 @@ from numpy.typing import NDArray
 from annotator.project.organisation import Job
 
 # Read at once, so that no statement stays open and other threads come to their turn in between.
-_PAGE: Final = 4_000
+_PAGE: Final = 2_000
+_TRACKS: Final = 50
 # Of more changed frames than this share of a task, all are read again.
 _MOST_CHANGED: Final = 0.25
 
+T = TypeVar("T")
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 
-_SELECT: Final = (
+_COLUMNS: Final = (
     "SELECT f.id, f.position, f.done, f.subset,"
-    " (SELECT coalesce(sum(c.total), 0) FROM frame_count c WHERE c.frame_id = f.id) FROM frame f"
+    " (SELECT coalesce(sum(c.total), 0) FROM frame_count c WHERE c.frame_id = f.id)"
+)
+_AFTER: Final = (
+    f"{_COLUMNS} FROM frame f WHERE f.task_id = ? AND f.position > ? AND f.removed = 0"
+    " ORDER BY f.position LIMIT ?"
+)
+# A cross join has the frames looked up by their ids; else the whole task is gone through.
+_AMONG: Final = (
+    f"{_COLUMNS} FROM json_each(?) j CROSS JOIN frame f ON f.id = j.value"
     " WHERE f.task_id = ? AND f.removed = 0"
 )
-_AFTER: Final = f"{_SELECT} AND f.position > ? ORDER BY f.position LIMIT ?"
-_AMONG: Final = f"{_SELECT} AND f.id IN (SELECT value FROM json_each(?))"  # noqa: S608 - own words
 # 2 is the flag of a key frame that is outside.
 _KEYFRAMES: Final = (
-    "SELECT s.track_id, f.position, s.flags & 2 FROM track t"
-    " JOIN shape s ON s.track_id = t.id JOIN frame f ON f.id = s.frame_id"
-    " WHERE t.task_id = ? ORDER BY s.track_id, f.position"
+    "SELECT s.track_id, f.position, s.flags & 2 FROM shape s JOIN frame f ON f.id = s.frame_id"
+    " WHERE s.track_id IN (SELECT value FROM json_each(?)) ORDER BY s.track_id, f.position"
 )
 
 
@@ -94,6 +101,12 @@ class FrameTable:
 
 def read_table(db: apsw.Connection, task: int) -> FrameTable:
     """Read the frames of a task."""
+    tables = [table for table in table_steps(db, task) if table is not None]
+    return tables[-1]
+
+
+def table_steps(db: apsw.Connection, task: int) -> Iterator[FrameTable | None]:
+    """Read the frames of a task in short steps, each of which yields None; the last one yields the table."""
     pages: list[FrameTable] = []
     names: dict[str, int] = {"": 0}
     after = -1
@@ -104,8 +117,13 @@ def read_table(db: apsw.Connection, task: int) -> FrameTable:
             after = int(rows[-1][1])
         if len(rows) < _PAGE:
             break
+        yield None
     whole = _joined(task, pages, names)
-    return replace(whole, tracked=_tracked(db, task, whole.positions))
+    shown = _Shown(whole.positions)
+    for tracks in _pages(_tracks_of(db, task), _TRACKS):
+        yield None
+        shown.add(db, tracks)
+    yield replace(whole, tracked=shown.frames)
 
 
 def updated_table(
@@ -115,20 +133,57 @@ def updated_table(
     if len(frames) > _MOST_CHANGED * len(table):
         return read_table(db, table.task)
     names = {name: place for place, name in enumerate(table.subset_names)}
-    changed = [_table(table.task, rows, names) for rows in _rows_of(db, table.task, frames)]
+    rows = [row for page in _pages(list(frames), _PAGE) for row in _rows_of(db, table.task, page)]
+    changed = _table(table.task, rows, names)
+    whole = _overwritten(table, changed) if len(rows) == len(frames) else None
+    if whole is None:
+        whole = _merged(table, changed, frames, names)
+        tracks = tracks or bool(table.tracked.any())
+    if not tracks:
+        return whole
+    shown = _Shown(whole.positions)
+    shown.add(db, _tracks_of(db, table.task))
+    return replace(whole, tracked=shown.frames)
+
+
+def _overwritten(table: FrameTable, changed: FrameTable) -> FrameTable | None:
+    """The table with other marks and counts on frames that stay where they are; None where any does not."""
+    if not len(table):
+        return None
+    rows = np.minimum(np.searchsorted(table.positions, changed.positions), len(table) - 1)
+    if not np.array_equal(table.ids[rows], changed.ids):
+        return None
+    done, counts, subsets = table.done.copy(), table.counts.copy(), table.subsets.copy()
+    done[rows], counts[rows], subsets[rows] = changed.done, changed.counts, changed.subsets
+    positions = table.positions
+    if not np.array_equal(positions[rows], changed.positions):
+        return None
+    return replace(
+        table, done=done, counts=counts, subsets=subsets, subset_names=changed.subset_names
+    )
+
+
+def _merged(
+    table: FrameTable, changed: FrameTable, frames: Collection[int], names: dict[str, int]
+) -> FrameTable:
     kept = ~np.isin(table.ids, np.fromiter(frames, dtype=np.int64))
-    whole = _joined(table.task, [_chosen(table, kept), *changed], names)
-    whole = _chosen(whole, np.argsort(whole.positions, kind="stable"))
-    if tracks or len(whole) != len(table) or table.tracked.any():
-        return replace(whole, tracked=_tracked(db, table.task, whole.positions))
-    return whole
+    whole = _joined(table.task, [_chosen(table, kept), changed], names)
+    return _chosen(whole, np.argsort(whole.positions, kind="stable"))
 
 
-def _rows_of(db: apsw.Connection, task: int, frames: Collection[int]) -> Iterator[list[Any]]:
-    wanted = list(frames)
-    for start in range(0, len(wanted), _PAGE):
-        page = json.dumps(wanted[start : start + _PAGE])
-        yield db.execute(_AMONG, (task, page)).fetchall()
+def _pages(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _tracks_of(db: apsw.Connection, task: int) -> list[int]:
+    rows: Any = db.execute("SELECT id FROM track WHERE task_id = ? ORDER BY id", (task,))
+    return [row_id for (row_id,) in rows]
+
+
+def _rows_of(db: apsw.Connection, task: int, frames: Sequence[int]) -> list[Any]:
+    rows: list[Any] = db.execute(_AMONG, (json.dumps(frames), task)).fetchall()
+    return rows
 
 
 def _table(task: int, rows: list[Any], names: dict[str, int]) -> FrameTable:
@@ -174,23 +229,32 @@ def _chosen(table: FrameTable, rows: Bools | NDArray[np.intp]) -> FrameTable:
     )
 
 
-def _tracked(db: apsw.Connection, task: int, positions: Integers) -> Bools:
-    """On which of the positions any track shows something.
+class _Shown:
+    """On which frames any track shows something.
 
     A key frame shows until the next one of its track, the last one to the end, unless it is outside.
     """
-    rows: list[Any] = db.execute(_KEYFRAMES, (task,)).fetchall()
-    if not rows:
-        return np.zeros(len(positions), dtype=bool)
-    tracks, places, outside = (
-        np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)
-    )
-    starts = np.searchsorted(positions, places)
-    ends = np.full(len(places), len(positions))
-    goes_on = tracks[1:] == tracks[:-1]
-    ends[:-1][goes_on] = starts[1:][goes_on]
-    inside = outside == 0
-    steps = np.zeros(len(positions) + 1, dtype=np.int64)
-    np.add.at(steps, starts[inside], 1)
-    np.add.at(steps, ends[inside], -1)
-    return np.cumsum(steps[:-1]) > 0
+
+    def __init__(self, positions: Integers) -> None:
+        self._positions = positions
+        # How many tracks more are shown from a row on than before it.
+        self._steps = np.zeros(len(positions) + 1, dtype=np.int64)
+
+    @property
+    def frames(self) -> Bools:
+        return np.cumsum(self._steps[:-1]) > 0
+
+    def add(self, db: apsw.Connection, track_ids: Sequence[int]) -> None:
+        rows: list[Any] = db.execute(_KEYFRAMES, (json.dumps(track_ids),)).fetchall()
+        if not rows:
+            return
+        tracks, places, outside = (
+            np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)
+        )
+        starts = np.searchsorted(self._positions, places)
+        ends = np.full(len(places), len(self._positions))
+        goes_on = tracks[1:] == tracks[:-1]
+        ends[:-1][goes_on] = starts[1:][goes_on]
+        inside = outside == 0
+        np.add.at(self._steps, starts[inside], 1)
+        np.add.at(self._steps, ends[inside], -1)

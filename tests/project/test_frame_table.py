@@ -11,7 +11,12 @@ from annotator.core.annotations import Keyframe, Track
 from annotator.core.interpolation import interpolate_track
 from annotator.core.shapes import Rectangle
 from annotator.project.changes import Change
-from annotator.project.frame_progress import FrameProgress, newly_done, progress_of
+from annotator.project.frame_progress import (
+    FrameProgress,
+    newly_done,
+    progress_of,
+    progress_of_jobs,
+)
 from annotator.project.frame_table import FrameTable
 from annotator.project.organisation import Frame, Job
 from annotator.project.project import Project
@@ -88,6 +93,18 @@ def test_a_track_is_shown_from_each_key_frame_to_the_next_unless_that_one_is_out
     place = {frame.id: frame.position for frame in frames}
     shown = [interpolate_track(track, frame.id, place.__getitem__) for frame in frames]
     assert table.tracked.tolist() == [one is not None and not one.outside for one in shown]
+
+
+def test_a_table_is_read_in_steps_of_which_the_last_one_has_it(project):
+    task, frames = add_task_of(project, 4_500)
+    label = add_label(project)
+    with project.edit("Track") as edit:
+        for frame in frames[10:13]:
+            edit.put_track(Track(label.id, (Keyframe(frame.id, BOX),)), task.id)
+    *before, table = project.frame_table_steps(task.id)
+    assert before == [None] * 3
+    assert columns(table) == columns(project.frame_table(task.id))
+    assert table.tracked.tolist() == [False] * 10 + [True] * 4_490
 
 
 def test_a_table_of_many_pages_is_whole(project):
@@ -213,6 +230,9 @@ def test_progress_of_a_task_and_of_its_jobs(project):
     assert progress_of(table, first) == FrameProgress(2, 2, 1)
     assert progress_of(table, second) == FrameProgress(4, 1, 0)
     assert progress_of(table, first).is_done
+    beyond = Job(task.id, 9, 12)
+    each = [progress_of(table, job) for job in (first, second, beyond)]
+    assert progress_of_jobs(table, [first, second, beyond]) == each
 
 
 def test_a_job_is_newly_done_once_its_last_frame_is_and_not_when_it_is_completed(project):
