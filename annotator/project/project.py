@@ -4,7 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, TypeVar
+
+import apsw
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.annotation_columns import AnnotationColumns
@@ -31,6 +33,7 @@ from annotator.project.frame_details import FrameDetail, read_details, read_name
 from annotator.project.frame_table import FrameTable, read_table, table_steps, updated_table
 from annotator.project.history import Step
 from annotator.project.keeper import sync_file
+from annotator.project.memos import Memo, memo_of
 from annotator.project.opening import open_database
 from annotator.project.organisation import (
     Frame,
@@ -46,6 +49,8 @@ from annotator.project.sentences import tells_in_sentences
 from annotator.project.store import USER, LongStep, Store
 from annotator.project.writing import PUT_IDENTITY
 from annotator.safe_io import InputError, resolve_inside
+
+T = TypeVar("T")
 
 FILE_NAME: Final = "project.annotator"
 # No number in the database is larger.
@@ -163,9 +168,16 @@ class Project:
         author: str,
         task: int | None = None,
         keep_on_error: bool = False,
+        memo: Memo | None = None,
     ) -> AbstractContextManager[LongStep]:
         """Make one step of many edits; see `Store.long_step`."""
-        return self._store.long_step(title, author=author, task=task, keep_on_error=keep_on_error)
+        return self._store.long_step(
+            title, author=author, task=task, keep_on_error=keep_on_error, memo=memo
+        )
+
+    def resumed_step(self, step: int) -> AbstractContextManager[LongStep]:
+        """Go on with an interrupted step; see `Store.resumed_step`."""
+        return self._store.resumed_step(step)
 
     def undo(
         self, step: int | None = None, *, task: int | None = None, author: str | None = None
@@ -208,8 +220,12 @@ class Project:
         return history.newest_undone(self._store.read, task, author)
 
     def interrupted_steps(self) -> list[Step]:
-        """Return the steps that a crash left unfinished; each is to be kept or undone."""
+        """Return the steps that a crash left unfinished; each is to be resumed, kept or undone."""
         return self._store.interrupted()
+
+    def memo_of(self, step: int) -> Memo | None:
+        """Return what an interrupted step needs to be gone on with, or None."""
+        return memo_of(self._store.read, step)
 
     def keep_step(self, step: int) -> Step:
         """Keep an interrupted step as far as it came."""
@@ -447,6 +463,15 @@ class Project:
     def highest_group(self) -> int:
         """Return the highest group number of the project, 0 where there is no group."""
         return reading.highest_group(self._store.read)
+
+    # Questions of others ----------------------------------------------------------------------------
+
+    def ask(self, question: Callable[[apsw.Connection], T]) -> T:
+        """Return what a question finds, through the calling thread's connection for reading.
+
+        It fetches all its rows at once: a statement that is left unfinished would hold up the log.
+        """
+        return question(self._store.read)
 
     def _forget(self, change: Change) -> None:
         if change.labels:
