@@ -44,10 +44,12 @@ def run(path: str | None) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.excepthook = _tell_of_bug
 
+    from annotator.ui.language import speak
     from annotator.ui.main_window import MainWindow
     from annotator.ui.theme import Theme
 
     settings = Settings.load(settings_path())
+    speak(settings, application)
     theme = Theme(application, settings)
     window = MainWindow(theme, settings, RecentProjects(recent_projects_path()))
     # The collector looks through everything there is, on whatever thread it starts: what is loaded by now stays.

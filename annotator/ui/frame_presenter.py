@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from annotator.canvas.view import CanvasView
 from annotator.core.annotations import Annotation
 from annotator.settings import Settings
+from annotator.translation import tr
 from annotator.ui.frame_document import ProjectDocument
 from annotator.ui.frame_pictures import FramePicture, FramePictures, Loaded
 from annotator.ui.frame_views import FrameViews
@@ -103,7 +104,7 @@ class FramePresenter(QObject):
             self._awaited = None
             self._document.load()
             self._canvas.show_document(None)
-            self._canvas.show_picture(None, "This task has no frames.")
+            self._canvas.show_picture(None, tr("This task has no frames."))
             return
         self.views.leave()
         self._awaited = frame.id
@@ -137,7 +138,7 @@ class FramePresenter(QObject):
     def _announce(self) -> None:
         """The picture takes long: show that it is on its way in place of the old frame."""
         self._canvas.show_document(None)
-        self._canvas.show_picture(None, f"{self._frame_name} is being read …")
+        self._canvas.show_picture(None, tr("{name} is being read …", name=self._frame_name))
 
     def _show_shapes(self) -> None:
         if self._awaited is None and self._session.frame is not None:

@@ -10,6 +10,7 @@ from annotator.canvas.view import CanvasView
 from annotator.core.errors import AnnotatorError
 from annotator.core.labels import Label, next_colour
 from annotator.core.shapes import ANNOTATION_KINDS, AnnotationKind
+from annotator.translation import tr
 from annotator.ui.frame_document import ProjectDocument
 from annotator.ui.label_choice import LabelChoice
 from annotator.ui.label_keys import label_digits
@@ -59,7 +60,10 @@ class LabelControl(QObject):
         label_id = label_digits(self._session.labels).get(digit)
         if label_id is None:
             messages.info(
-                f"No label has the key {digit} yet. Press # to make one by typing its name."
+                tr(
+                    "No label has the key {digit} yet. Press # to make one by typing its name.",
+                    digit=digit,
+                )
             )
         else:
             self.use(label_id)
@@ -92,7 +96,7 @@ class LabelControl(QObject):
             return known
         try:
             label = Label(name, next_colour(one.colour for one in labels))
-            with self._session.project.edit(f"Add label {label.name}") as edit:
+            with self._session.project.edit(tr("Add label {name}", name=label.name)) as edit:
                 edit.put_label(label)
         except AnnotatorError as error:
             messages.error(str(error))
@@ -101,7 +105,9 @@ class LabelControl(QObject):
 
     def ask(self) -> None:
         """Open the popup to choose by typing."""
-        what = "Label of what is selected" if self._relabels else "Label of what you draw next"
+        what = (
+            tr("Label of what is selected") if self._relabels else tr("Label of what you draw next")
+        )
         self._open(what, None)
 
     def settle(self) -> None:
@@ -125,7 +131,7 @@ class LabelControl(QObject):
 
     def _ask_for_drawing(self, kind: AnnotationKind) -> None:
         self._waiting = kind
-        self._open(f"Label of this {kind}", kind)
+        self._open(tr("Label of this {kind}", kind=tr(kind)), kind)
 
     def _open(self, prompt: str, kind: AnnotationKind | None) -> None:
         labels = self._session.labels
@@ -146,7 +152,7 @@ class LabelControl(QObject):
         if not self._session.is_writable or tool not in _DRAWING_TOOLS:
             return
         if self._choice.label_for(self._kind) is None:
-            self._open(f"Label of the {self._kind} you draw", self._kind)
+            self._open(tr("Label of the {kind} you draw", kind=tr(self._kind)), self._kind)
 
     def _finish_waiting(self) -> None:
         kind, self._waiting = self._waiting, None

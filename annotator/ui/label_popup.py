@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from annotator.core.labels import Label
+from annotator.translation import tr
 from annotator.ui.fuzzy import ranked
 from annotator.ui.label_rows import LabelRow, LabelRows, label_list
 from annotator.ui.parts import column, text_label
@@ -37,7 +38,7 @@ class LabelPopup(QFrame):
         self._keys: Mapping[int, str] = {}
         self._prompt = text_label("", "dim")
         self.field = QLineEdit()
-        self.field.setAccessibleName("Label")
+        self.field.setAccessibleName(tr("Label"))
         self.field.textChanged.connect(self._filter)
         self.field.installEventFilter(self)
         self.list = label_list(theme, self)
@@ -64,7 +65,9 @@ class LabelPopup(QFrame):
         """Open with the labels to choose from; at: where in the parent, its upper middle if not given."""
         self._labels, self._keys = labels, keys
         self._prompt.setText(prompt)
-        self.field.setPlaceholderText("Type a label" if labels else "Name of the first label")
+        self.field.setPlaceholderText(
+            tr("Type a label") if labels else tr("Name of the first label")
+        )
         self.field.clear()
         self._filter("")
         self._place(at)
@@ -111,7 +114,7 @@ class LabelPopup(QFrame):
             for label in found
         ]
         if name and all(label.name != name for label in self._labels):
-            rows.append(LabelRow(None, f"Create “{name}”", "", note="new"))
+            rows.append(LabelRow(None, tr("Create “{name}”", name=name), "", note=tr("new")))
         self._rows.show(rows)
         self.list.setVisible(bool(rows))
         self.list.setFixedHeight(ROW * min(_MOST_ROWS, max(1, len(rows))))

@@ -16,6 +16,7 @@ from annotator import messages
 from annotator.commands import GROUPS
 from annotator.messages import Message
 from annotator.settings import THEME, Setting, Settings
+from annotator.translation import tr
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.late_loading import import_beside, make_piecewise
 from annotator.ui.open_commands import OpenCommands, dropped_path
@@ -62,7 +63,7 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(theme, recent)
         self.start_page.painted.connect(self._load)
         self._menu_bar = QMenuBar()
-        self._menus = {group: self._menu_bar.addMenu(group) for group in GROUPS}
+        self._menus = {group: self._menu_bar.addMenu(tr(group)) for group in GROUPS}
         self._head = QWidget()
         column(self._head, gap=0).addWidget(self._menu_bar)
         self.setMenuWidget(self._head)
@@ -281,4 +282,6 @@ def _nothing() -> None:
 def _tell_about() -> None:
     from annotator import __version__
 
-    messages.info(f"Annotator {__version__}, free under the Apache licence 2.0.")
+    messages.info(
+        tr("Annotator {version}, free under the Apache licence 2.0.", version=__version__)
+    )

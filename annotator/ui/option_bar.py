@@ -11,6 +11,7 @@ from annotator.canvas.tools import TOOLS
 from annotator.canvas.view import CanvasView
 from annotator.core.labels import Label
 from annotator.settings import FILL_OPACITY, Settings
+from annotator.translation import tr
 from annotator.ui.icons import icon_pixmap
 from annotator.ui.label_choice import LabelChoice
 from annotator.ui.label_control import LabelControl
@@ -53,8 +54,8 @@ class OptionBar(QWidget):
         self._chips = ChipRow(theme)
         self._chips.chosen.connect(control.use)
         self._more = push_button("#", "link")
-        self._more.setToolTip("Choose or add a label by typing (#)")
-        self._more.setAccessibleName("Choose a label by typing")
+        self._more.setToolTip(tr("Choose or add a label by typing"))
+        self._more.setAccessibleName(tr("Choose a label by typing"))
         self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._more.clicked.connect(control.ask)
         self.fill = self._fill_slider()
@@ -81,11 +82,11 @@ class OptionBar(QWidget):
         divider.setObjectName("divider")
         line.addWidget(divider)
         line.addSpacing(4)
-        line.addWidget(text_label("next label", "dim"))
+        line.addWidget(text_label(tr("next label"), "dim"))
         line.addWidget(self._chips)
         line.addWidget(self._more)
         line.addStretch(1)
-        line.addWidget(text_label("Fill", "dim"))
+        line.addWidget(text_label(tr("Fill"), "dim"))
         line.addWidget(self.fill)
 
     def _fill_slider(self) -> QSlider:
@@ -93,8 +94,8 @@ class OptionBar(QWidget):
         slider.setRange(0, 100)
         slider.setFixedWidth(96)
         slider.setValue(round(100 * self._settings.get(FILL_OPACITY)))
-        slider.setAccessibleName("Opacity of fills")
-        slider.setToolTip("How much of the picture the fill of shapes covers")
+        slider.setAccessibleName(tr("Opacity of fills"))
+        slider.setToolTip(tr("How much of the picture the fill of shapes covers"))
         slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         slider.valueChanged.connect(lambda value: self._settings.set(FILL_OPACITY, value / 100))
         # Others move it as well.
@@ -111,10 +112,11 @@ class OptionBar(QWidget):
         tool = next(tool for tool in TOOLS if tool.id == self._canvas.tool)
         colour = self._theme.colours.dim
         self._tool_icon.setPixmap(icon_pixmap(tool.id, colour, ICON, self.devicePixelRatioF()))
-        self._tool_name.setText(tool.title)
+        self._tool_name.setText(tr(tool.title))
         # Names of other tools are longer: what stands beside it must not move.
         self._tool_name.setFixedWidth(
-            max(self._tool_name.fontMetrics().horizontalAdvance(each.title) for each in TOOLS) + 2
+            max(self._tool_name.fontMetrics().horizontalAdvance(tr(each.title)) for each in TOOLS)
+            + 2
         )
         self._show_labels()
 
@@ -126,7 +128,7 @@ class OptionBar(QWidget):
         if following is not None and all(label.id != following.id for label, _ in shown):
             shown.insert(0, (following, ""))
         self._chips.show_labels(shown, None if following is None else following.id)
-        self._more.setText("# more" if len(labels) > len(by_digit) else "# label")
+        self._more.setText(tr("# more") if len(labels) > len(by_digit) else tr("# label"))
         self._more.setEnabled(self._session.is_writable)
         self._canvas.set_drawing_colour(None if following is None else following.colour)
 
@@ -217,7 +219,8 @@ class LabelChip(QAbstractButton):
         self.is_next = is_next
         self.setText(label.name)
         self.setToolTip(f"{label.name} ({digit})" if digit else label.name)
-        self.setAccessibleName(f"Label {label.name}" + (", next" if is_next else ""))
+        name = tr("Label {name}, next") if is_next else tr("Label {name}")
+        self.setAccessibleName(name.format(name=label.name))
         self.updateGeometry()
         self.update()
 

@@ -55,25 +55,25 @@ class UndoControl(QObject):
             return
         step = self._next("undo")
         if step is None:
-            messages.info("There is nothing to undo.")
+            messages.info(tr("There is nothing to undo."))
         else:
-            self._revert(step, "Undo", self._session.project.undo)
+            self._revert(step, tr("Undo {step}", step=step.title), self._session.project.undo)
 
     def redo(self) -> None:
         """Do again what was undone last."""
         step = self._next("redo")
         if step is None:
-            messages.info("There is nothing to redo.")
+            messages.info(tr("There is nothing to redo."))
         else:
-            self._revert(step, "Redo", self._session.project.redo)
+            self._revert(step, tr("Redo {step}", step=step.title), self._session.project.redo)
 
     def undo_step(self, step: Step) -> None:
         """Take back a step, whoever made it."""
-        self._revert(step, "Undo", self._session.project.undo)
+        self._revert(step, tr("Undo {step}", step=step.title), self._session.project.undo)
 
     def redo_step(self, step: Step) -> None:
         """Do again a step that was undone, whoever made it."""
-        self._revert(step, "Redo", self._session.project.redo)
+        self._revert(step, tr("Redo {step}", step=step.title), self._session.project.redo)
 
     def _next(self, direction: str) -> Step | None:
         if not self._session.is_writable:
@@ -82,15 +82,17 @@ class UndoControl(QObject):
         ask = project.next_undo if direction == "undo" else project.next_redo
         return ask(task=task, author=USER)
 
-    def _revert(self, step: Step, verb: str, revert: Callable[[int], object]) -> None:
+    def _revert(self, step: Step, name: str, revert: Callable[[int], object]) -> None:
         if self._is_running:
-            messages.info("A large step is still being undone or redone. Wait until that is done.")
+            messages.info(
+                tr("A large step is still being undone or redone. Wait until that is done.")
+            )
             return
         if step.frame is not None and not self._go_there(step.frame):
             return
         if step.rows > _LARGE_STEP:
             self._is_running = True
-            work = self._runner.start(f"{verb} {step.title}", partial(_reverted, revert, step.id))
+            work = self._runner.start(name, partial(_reverted, revert, step.id))
             work.when_done(lambda done: self._calls.post(partial(self._large_done, done)))
             return
         try:

@@ -75,7 +75,7 @@ class Workplace(QObject):
         self.document = ProjectDocument(session, self.choice, self.runner, calls, self)
         yield
         self.canvas = CanvasView(theme=canvas_theme(theme.colours))
-        self.canvas.setAccessibleName("Picture")
+        self.canvas.setAccessibleName(tr("Picture"))
         actions.add_canvas_keys(self.canvas, "Edit", "Frame")
         self.area = self._work_area()
         yield

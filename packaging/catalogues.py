@@ -1,0 +1,170 @@
+"""Collect the texts of the window into the catalogues of its languages, and compile these.
+
+    python packaging/catalogues.py            bring resources/translations up to date
+    python packaging/catalogues.py --check    only say what is missing; exit code 1 if anything is
+
+A translator edits `resources/translations/<language>/LC_MESSAGES/annotator.po` by hand or with any gettext editor, then
+runs this. The compiled `.mo` beside it is what the program reads.
+"""
+
+import io
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+TRANSLATIONS = ROOT / "resources" / "translations"
+LANGUAGES = ("de", "zh")
+_KEYWORDS = {"tr": (1,), "tr_n": (1, 2)}
+_SHOWN_BY = ("app.py", "ui", "canvas")
+_WIDTH = 110
+
+
+def collect() -> Catalog:
+    """Return all texts that the window may show: those in calls of `tr`, and the titles and help in its data."""
+    catalogue = Catalog(project="Annotator", charset="utf-8", fuzzy=False)
+    found = extract_from_dir(
+        str(ROOT / "annotator"), [("**.py", "python")], keywords=_KEYWORDS, comment_tags=()
+    )
+    for name, _line, text, _comments, _context in found:
+        if name.split("/")[0] in _SHOWN_BY:
+            catalogue.add(text, locations=[(f"annotator/{name}", 0)])
+    for place, text in _data():
+        catalogue.add(text, locations=[(place, 0)])
+    return catalogue
+
+
+def _data() -> Iterator[tuple[str, str]]:
+    """Yield the texts that stand in data: where, and what."""
+    from annotator.canvas.tools import TOOLS
+    from annotator.commands import COMMANDS, GROUPS
+    from annotator.core.shapes import ANNOTATION_KINDS
+    from annotator.settings import SETTINGS, section_title
+    from annotator.ui.workspaces import WORKSPACES
+
+    for command in COMMANDS:
+        yield from _texts("annotator/commands.py", (command.title, command.help))
+    yield from _texts("annotator/commands.py", GROUPS)
+    for setting in SETTINGS:
+        choices = map(setting.title_of, setting.choices)
+        texts = (setting.shown_title, setting.help, section_title(setting.section), *choices)
+        yield from _texts("annotator/settings.py", texts)
+    for workspace in WORKSPACES:
+        yield from _texts("annotator/ui/workspaces.py", (workspace.title, workspace.help))
+    yield from _texts("annotator/canvas/tools", (tool.title for tool in TOOLS))
+    yield from _texts("annotator/core/annotations.py", ANNOTATION_KINDS)
+
+
+def _texts(place: str, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((place, text) for text in texts if text)
+
+
+def updated(language: str, template: Catalog) -> Catalog:
+    """Return the catalogue of a language with exactly the texts of the template, translated as far as they were."""
+    path = po_path(language)
+    if path.exists():
+        with path.open("rb") as stream:
+            known = read_po(stream, locale=language)
+    else:
+        known = Catalog(locale=language)
+    fresh = Catalog(
+        locale=language, project="Annotator", version="1", charset="utf-8", fuzzy=False,
+        header_comment="# The texts of the window. Made and compiled by packaging/catalogues.py.",
+        msgid_bugs_address="see README.md", last_translator="the authors of Annotator",
+        language_team="the authors of Annotator",
+        creation_date=known.creation_date, revision_date=known.revision_date,
+    )  # fmt: skip
+    for message in template:
+        if message.id:
+            before = known.get(message.id)
+            # A line number would change the file with every edit of the program.
+            fresh.add(
+                message.id, before.string if before else None,
+                locations=sorted({(name, 0) for name, _ in message.locations}),
+            )  # fmt: skip
+    return fresh
+
+
+def po_path(language: str) -> Path:
+    """The catalogue of a language as text."""
+    return TRANSLATIONS / language / "LC_MESSAGES" / "annotator.po"
+
+
+def po_bytes(catalogue: Catalog) -> bytes:
+    """Return a catalogue as the text that is kept."""
+    stream = io.BytesIO()
+    write_po(
+        stream, catalogue, width=_WIDTH, sort_output=True, omit_header=False, include_lineno=False
+    )
+    return stream.getvalue()
+
+
+def mo_bytes(catalogue: Catalog) -> bytes:
+    """Return a catalogue as the program reads it."""
+    stream = io.BytesIO()
+    write_mo(stream, catalogue)
+    return stream.getvalue()
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """Return the texts without a translation, or with one that has other names in braces."""
+    return [
+        str(message.id)
+        for message in catalogue
+        if message.id and not _is_good(message.id, message.string)
+    ]
+
+
+def _is_good(text: object, translation: object) -> bool:
+    texts = text if isinstance(text, tuple | list) else (text,)
+    translations = translation if isinstance(translation, tuple | list) else (translation,)
+    wanted = {name for each in texts for name in _names(str(each))}
+    return all(each and _names(str(each)) <= wanted for each in translations) and (
+        wanted <= {name for each in translations for name in _names(str(each))}
+    )
+
+
+def _names(text: str) -> set[str]:
+    from string import Formatter
+
+    try:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        return {"?"}  # a brace that is not closed
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the arguments say; the result is the exit code."""
+    check = arguments == ["--check"]
+    template = collect()
+    bad = False
+    for language in LANGUAGES:
+        catalogue = updated(language, template)
+        path = po_path(language)
+        missing = untranslated(catalogue)
+        if check:
+            old = not path.exists() or path.read_bytes() != po_bytes(catalogue)
+            bad |= old or bool(missing)
+            print(
+                f"{language}: {len(missing)} of {len(catalogue)} missing"
+                + (", not up to date" if old else "")
+            )
+            for text in missing[:20]:
+                print(f"  {text}")
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(po_bytes(catalogue))
+        path.with_suffix(".mo").write_bytes(mo_bytes(catalogue))
+        print(f"{language}: {len(catalogue)} texts, {len(missing)} of them without a translation")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
