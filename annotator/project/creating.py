@@ -7,17 +7,13 @@ from pathlib import Path
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.labels import LabelSchema
 from annotator.project.errors import ProjectError
-from annotator.project.folder import (
-    add_task,
-    create_for,
-    discard,
-    find_media,
-    find_project,
-    open_for_changing,
-)
+from annotator.project.filling import add_task
+from annotator.project.folder import create_for, discard, find_project, name_for, open_for_changing
+from annotator.project.found_media import find_media
 from annotator.project.label_mapping import free_name, merged_labels
 from annotator.project.organisation import Task
 from annotator.project.project import Project
+from annotator.project.selection import EVERYTHING, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +32,14 @@ def create_task(
     *,
     name: str = "",
     labels: LabelSchema | None = None,
+    selection: Selection = EVERYTHING,
     progress: Progress = NO_PROGRESS,
 ) -> CreatedTask:
     """Add a task to the project that `place` means, or to a new project there.
 
     place: where it is also one of the media folders, a new project goes into it as when that folder is opened in
     the window. name: of the task, by default that of the first media. labels: those whose name the project
-    knows are the project's.
+    knows are the project's. selection: which of the pictures that are found become frames.
 
     Raises ProjectError, and leaves everything as it was.
     """
@@ -50,9 +47,11 @@ def create_task(
     known = find_project(place)
     project = _made(place, media) if known is None else open_for_changing(known)
     try:
-        task_name = _name_of_task(project, name, media[0])
+        task_name = _name_of_task(project, name, media)
         schema = None if labels is None else merged_labels(project.labels, labels)
-        task = add_task(project, task_name, found, labels=schema, progress=progress)
+        task = add_task(
+            project, task_name, found, labels=schema, selection=selection, progress=progress
+        )
     except BaseException:
         if known is None:
             discard(project)
@@ -69,11 +68,10 @@ def _made(place: Path, media: Sequence[Path]) -> Project:
     return Project.create(place)
 
 
-def _name_of_task(project: Project, wanted: str, first: Path) -> str:
+def _name_of_task(project: Project, wanted: str, media: Sequence[Path]) -> str:
     taken = {task.name for task in project.tasks()}
     if not wanted:
-        whole = first.resolve()
-        return free_name(whole.name or str(whole), taken)
+        return free_name(name_for(media[:1]), taken)
     if wanted in taken:
         raise ProjectError(f"There is a task {wanted!r} already. Give the new one another name.")
     return wanted

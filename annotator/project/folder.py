@@ -1,48 +1,35 @@
-"""From folders and files of pictures to a project, and back when the folder is opened again."""
+"""From a folder of pictures, or any pictures, to a project, and back when they are opened again."""
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from annotator.background.progress import NO_PROGRESS, Progress
-from annotator.core.labels import LabelSchema
 from annotator.media.errors import MediaError
-from annotator.media.folder import PICTURE_SUFFIXES, FolderListing, FoundPicture, find_pictures
-from annotator.media.header import read_info
-from annotator.media.identity import file_identity
+from annotator.media.folder import FoundPicture, find_pictures
 from annotator.project.errors import ProjectError, ReadOnlyError
-from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
+from annotator.project.filling import Filling, begin_task
+from annotator.project.found_media import FoundMedia, check_text, find_media, in_short, problems_of
+from annotator.project.media_table import frames_of_paths
+from annotator.project.organisation import Frame, Task
 from annotator.project.project import FILE_NAME, Project
-from annotator.project.store import LongStep
-from annotator.safe_io import printable, safe_file_name
+from annotator.safe_io import safe_file_name
 
 # A hidden folder inside the folder of pictures.
 INSIDE: Final = ".annotator"
-SET_UP: Final = "setup"
-# Frames written by one edit of a long step; bounds the memory of a very large folder.
-_BATCH: Final = 5_000
-# Problems that are named where no picture was found.
-_MOST_REASONS: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class FoundMedia:
-    """Pictures below one folder. problems: files that could not be listed, as sentences."""
-
-    root: Path
-    pictures: Sequence[FoundPicture]
-    problems: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedFolder:
-    """A folder of pictures with its project.
+    """Pictures with their project.
 
     new: pictures that lie in the folder and not in the project. gone: frames whose file is not there.
-    problems: files that could not be listed, as sentences.
+    problems: files that could not be listed, as sentences. filling: writes the other frames of a new task, where that
+    was left to the caller.
     """
 
     project: Project
@@ -51,6 +38,7 @@ class OpenedFolder:
     new: Sequence[FoundPicture] = ()
     gone: Sequence[Frame] = ()
     problems: Sequence[str] = ()
+    filling: Filling | None = None
 
 
 def find_project(path: Path) -> Path | None:
@@ -59,7 +47,7 @@ def find_project(path: Path) -> Path | None:
     The path may be the project's file, its folder, or a folder of pictures that was opened before. Raises
     ProjectError for a path that is not text.
     """
-    _check_text(path)
+    check_text(path)
     if path.name == FILE_NAME and path.is_file():
         return path.parent
     for folder in (path, path / INSIDE, _folder_elsewhere(path)):
@@ -86,10 +74,13 @@ def open_for_changing(path: Path) -> Project:
     return project
 
 
-def open_folder(folder: Path, progress: Progress = NO_PROGRESS) -> OpenedFolder:
+def open_folder(
+    folder: Path, progress: Progress = NO_PROGRESS, *, fill: bool = True
+) -> OpenedFolder:
     """Open a folder of pictures: the project it has, or a new one with one task and one job.
 
-    The project lies in a hidden folder inside, or in the user's data folder where that cannot be written.
+    The project lies in a hidden folder inside, or in the user's data folder where that cannot be written. fill: write
+    every frame before returning; else the first ones only, and `filling` writes the others.
     """
     folder = folder.resolve()
     if not folder.is_dir():
@@ -101,164 +92,108 @@ def open_folder(folder: Path, progress: Progress = NO_PROGRESS) -> OpenedFolder:
     if not listing.pictures:
         raise ProjectError(
             f"There are no pictures in {folder}. Choose a folder with JPEG, PNG, WebP, BMP or TIFF files."
-            + _reasons(_problems(listing))
+            + in_short(problems_of(listing))
         )
-    project = create_for(folder)
-    try:
-        found = [FoundMedia(folder, listing.pictures)]
-        task = add_task(project, folder.name or str(folder), found, progress=progress)
-    except BaseException:
-        discard(project)
-        raise
-    return OpenedFolder(project, task, is_new=True, problems=listing.problems)
+    name = folder.name or str(folder)
+    problems = problems_of(listing)
+    found = [FoundMedia(folder, listing.pictures, problems)]
+    return _begun(create_for(folder), name, found, progress, fill=fill)
 
 
-def find_media(paths: Iterable[Path], progress: Progress = NO_PROGRESS) -> list[FoundMedia]:
-    """Look for pictures in folders, which are searched through, and take single files as they are.
+def open_pictures(
+    paths: Sequence[Path], progress: Progress = NO_PROGRESS, *, fill: bool = True
+) -> OpenedFolder:
+    """Open pictures, folders and archives together: in the project that they had before, or in a new one.
 
-    A picture that is named more than once is taken once. Raises ProjectError for a path that does not exist, a file
-    that is no picture, or where no picture is found.
+    Its place is in the user's data folder, under a name that follows from the paths. fill: as for `open_folder`.
     """
-    found: list[FoundMedia] = []
-    singles: dict[Path, list[FoundPicture]] = {}
-    for path in paths:
-        whole = path.resolve()
-        _check_text(whole)
-        if whole.is_dir():
-            listing = find_pictures(whole, progress=progress)
-            found.append(FoundMedia(whole, listing.pictures, _problems(listing)))
-        else:
-            singles.setdefault(whole.parent, []).append(_single(whole))
-    found += [FoundMedia(root, pictures) for root, pictures in singles.items()]
-    if not any(one.pictures for one in found):
-        reasons = _reasons([problem for one in found for problem in one.problems])
-        where = ", ".join(str(one.root) for one in found[:_MOST_REASONS]) or "what was named"
-        raise ProjectError(
-            f"No pictures were found in {where}. Name folders or files of pictures.{reasons}"
-        )
-    return _without_repeats(found)
+    whole = sorted({path.resolve() for path in paths})
+    for path in whole:
+        check_text(path)
+    place = _place_of(whole)
+    if (place / FILE_NAME).is_file():
+        project = Project.open(place)
+        tasks = _tasks_of(project, place)
+        return OpenedFolder(project, tasks[0], is_new=False)
+    found = find_media(paths, progress)
+    return _begun(Project.create(place), name_for(paths), found, progress, fill=fill)
 
 
-def _single(path: Path) -> FoundPicture:
-    """A file that the user named: a picture by its name, which may be broken, or by its first bytes."""
-    try:
-        identity = file_identity(path)
-        if path.suffix.lower() not in PICTURE_SUFFIXES:
-            read_info(path)
-    except MediaError as error:
-        raise ProjectError(f"{error} Check the path.") from None
-    return FoundPicture(path.name, identity.size, identity.mtime_ns)
+def name_for(paths: Sequence[Path]) -> str:
+    """Return what a task over some paths is called: after the only one, else after the first one's folder."""
+    first = paths[0].resolve()
+    if len(paths) == 1:
+        return (first.stem if first.is_file() else first.name) or str(first)
+    return first.parent.name or str(first.parent)
 
 
-def _without_repeats(found: Sequence[FoundMedia]) -> list[FoundMedia]:
-    seen: set[str] = set()
-    result: list[FoundMedia] = []
-    for one in found:
-        pictures: list[FoundPicture] = []
-        for picture in one.pictures:
-            place = picture.target or os.path.join(one.root, picture.path)
-            if place not in seen:
-                seen.add(place)
-                pictures.append(picture)
-        problems = list(one.problems)
-        if repeats := len(one.pictures) - len(pictures):
-            problems.append(
-                f"Pictures in {one.root} were named twice and are taken once ({repeats})."
-            )
-        result.append(FoundMedia(one.root, pictures, problems))
-    return result
-
-
-def _problems(listing: FolderListing) -> list[str]:
-    """What a user should know of a folder besides its pictures, as sentences."""
-    if not listing.videos:
-        return listing.problems
-    return [
-        *listing.problems,
-        f"Videos were passed over ({listing.videos}): only pictures are taken.",
-    ]
-
-
-def _reasons(problems: Sequence[str]) -> str:
-    """The first problems, to stand behind a sentence."""
-    more = len(problems) - _MOST_REASONS
-    return "".join(f" {one}" for one in problems[:_MOST_REASONS]) + (
-        f" And {more} more." if more > 0 else ""
-    )
-
-
-def add_task(
+def _begun(
     project: Project,
     name: str,
     found: Sequence[FoundMedia],
+    progress: Progress,
     *,
-    labels: LabelSchema | None = None,
-    author: str = SET_UP,
-    progress: Progress = NO_PROGRESS,
-) -> Task:
-    """Add a task with one job over some pictures, and labels where given, as one step."""
-    task = Task(name)
-    pictures = sum(len(one.pictures) for one in found)
-    title = f"Add {name} ({pictures} pictures)"
-    with project.long_step(title, author=author, task=task.id) as step:
-        with step.edit() as edit:
-            if labels is not None:
-                edit.put_labels(labels)
-            edit.put_task(task)
-            edit.put_job(Job(task.id))
-        position = 0
-        prefixes = _prefixes(found)
-        for one, prefix in zip(found, prefixes, strict=True):
-            roots = _Roots(project, one.root)
-            _add_frames(step, task, roots, one.pictures, prefix, position, progress)
-            position += len(one.pictures)
-    return task
-
-
-def add_pictures(
-    project: Project,
-    task: Task,
-    root: Path,
-    pictures: Sequence[FoundPicture],
-    progress: Progress = NO_PROGRESS,
-) -> None:
-    """Add pictures at the end of a task, as one step."""
-    title = f"Add {len(pictures)} pictures to {task.name}"
-    with project.long_step(title, author=SET_UP, task=task.id) as step:
-        position = project.last_position(task.id) + 1
-        _add_frames(step, task, _Roots(project, root), pictures, "", position, progress)
-
-
-def _check_text(path: Path) -> None:
-    """Refuse a path that a project could not keep: on Linux, names need not be UTF-8."""
-    if any("\ud800" <= character <= "\udfff" for character in str(path)):
-        raise ProjectError(
-            f"The path {printable(str(path))} is not valid text. Rename the folder or file."
-        )
+    fill: bool,
+) -> OpenedFolder:
+    """Put the first task into a project that was just made."""
+    filling: Filling | None = None
+    try:
+        filling = begin_task(project, name, found, keep_on_error=not fill)
+        if fill:
+            filling.finish(progress)
+    except BaseException:
+        discard(project)
+        raise
+    problems = [problem for one in found for problem in one.problems]
+    rest = None if fill else filling
+    return OpenedFolder(project, filling.task, is_new=True, problems=problems, filling=rest)
 
 
 def _reopened(project: Project, folder: Path, progress: Progress) -> OpenedFolder:
-    tasks = project.tasks()
-    if not tasks:
-        project.close()
-        raise ProjectError(f"The project of {folder} holds no task. Open it as a project instead.")
+    tasks = _tasks_of(project, folder)
     try:
         listing = find_pictures(folder, progress=progress)
     except MediaError as error:
         return OpenedFolder(project, tasks[0], is_new=False, problems=[str(error)])
     roots = [one.id for one in project.media_roots() if project.root_path(one.id) == folder]
     known = set().union(*(project.known_paths(root) for root in roots))
+    there = {picture.path for picture in listing.pictures}
+    gone = _gone(project, tasks, roots, folder, known - there)
+    if any(task.selected for task in tasks):
+        # The others were left out on purpose.
+        return OpenedFolder(project, tasks[0], False, (), gone, listing.problems)
     if any(picture.target for picture in listing.pictures):
         # What links lead to is kept below the folder where it really lies.
         known |= {frame.name for frame in project.all_frames(tasks[0].id)}
-    there = {picture.path for picture in listing.pictures}
-    gone = [
-        frame
-        for frame in (project.frames(tasks[0].id) if known - there else ())
-        if frame.name not in there and frame.media is not None
-    ]
     new = [picture for picture in listing.pictures if picture.path not in known]
     return OpenedFolder(project, tasks[0], False, new, gone, listing.problems)
+
+
+def _gone(
+    project: Project, tasks: Sequence[Task], roots: Sequence[int], folder: Path, paths: set[str]
+) -> list[Frame]:
+    """Return the frames of media that were not found in a folder and are not elsewhere in it, as hidden files are."""
+    missing = sorted(path for path in paths if not os.path.exists(os.path.join(folder, path)))
+    if not missing:
+        return []
+    shown = {task.id for task in tasks}
+    found = [
+        frame
+        for root in roots
+        for frame in project.ask(partial(frames_of_paths, root=root, paths=missing))
+    ]
+    return [frame for frame in found if frame.task in shown]
+
+
+def _tasks_of(project: Project, place: Path) -> list[Task]:
+    """Return the tasks of a project that is being opened; closes it where it has none."""
+    tasks = project.tasks()
+    if not tasks:
+        project.close()
+        raise ProjectError(
+            f"The project of {place} holds no task yet. Add one with `annotator create`."
+        )
+    return tasks
 
 
 def create_for(folder: Path) -> Project:
@@ -279,82 +214,23 @@ def discard(project: Project) -> None:
         project.folder.rmdir()
 
 
-def _folder_elsewhere(folder: Path) -> Path:
-    """The place of the project of a folder that cannot be written: named after it, told apart by its path."""
+def _folder_elsewhere(folder: Path, *among: Path) -> Path:
+    """The place of a project outside its pictures: named after their folder, told apart by its path.
+
+    among: the only paths in the folder that are meant.
+    """
     from platformdirs import user_data_path
 
     whole = folder.absolute()
-    mark = hashlib.blake2b(os.fsencode(whole), digest_size=6).hexdigest()
+    text = b"\0".join(os.fsencode(path) for path in (whole, *among))
+    mark = hashlib.blake2b(text, digest_size=6).hexdigest()
     name = safe_file_name(whole.name, fallback="pictures")
     return user_data_path("annotator", appauthor=False) / "projects" / f"{name}-{mark}"
 
 
-class _Roots:
-    """The media roots that the pictures of one folder need: its own, and those that links lead to.
-
-    A link inside the folder that the user opened is the user's own word that what lies there belongs to it; a
-    path in the project never leads out of its root.
-    """
-
-    def __init__(self, project: Project, folder: Path) -> None:
-        self._project = project
-        self._folder = folder
-        self._known = {project.root_path(root.id): root for root in project.media_roots()}
-        self.new: list[MediaRoot] = []
-
-    def place_of(self, picture: FoundPicture) -> Media:
-        """Return where a picture lies, as a new media row."""
-        if picture.target:
-            folder, _, name = picture.target.rpartition(os.sep)
-            return Media(self._root(Path(folder)).id, name)
-        return Media(self._root(self._folder).id, picture.path)
-
-    def _root(self, folder: Path) -> MediaRoot:
-        root = self._known.get(folder)
-        if root is None:
-            root = self._known[folder] = MediaRoot(self._written(folder))
-            self.new.append(root)
-        return root
-
-    def _written(self, folder: Path) -> str:
-        """Relative where project and pictures lie together, so that they can be moved together; else absolute."""
-        home = self._project.folder.resolve()
-        if home.is_relative_to(folder) or folder.is_relative_to(home.parent):
-            return Path(os.path.relpath(folder, home)).as_posix()
-        return str(folder)
-
-
-def _prefixes(found: Sequence[FoundMedia]) -> list[str]:
-    """What goes before the names of each root's pictures, so that no two frames have the same name."""
-    if len(found) == 1:
-        return [""]
-    names = [picture.path for one in found for picture in one.pictures]
-    if len(set(names)) == len(names):
-        return [""] * len(found)
-    folders = [one.root.name for one in found]
-    if len(set(folders)) == len(folders):
-        return [f"{name}/" for name in folders]
-    return [f"{number}/{name}/" for number, name in enumerate(folders, 1)]
-
-
-def _add_frames(
-    step: LongStep,
-    task: Task,
-    roots: _Roots,
-    pictures: Sequence[FoundPicture],
-    prefix: str,
-    position: int,
-    progress: Progress,
-) -> None:
-    written = 0
-    for start in range(0, len(pictures), _BATCH):
-        progress.report(start, len(pictures), "Adding pictures")
-        with step.edit() as edit:
-            for place, picture in enumerate(pictures[start : start + _BATCH], position + start):
-                media = roots.place_of(picture)
-                identity = MediaIdentity(media.id, picture.size, picture.mtime_ns)
-                edit.put_media(media, identity)
-                edit.put_frame(Frame(task.id, place, prefix + picture.path, media.id))
-            for root in roots.new[written:]:
-                edit.put_root(root)
-        written = len(roots.new)
+def _place_of(paths: Sequence[Path]) -> Path:
+    """The place of the project of several pictures, folders and archives, whose order does not count."""
+    if len(paths) == 1:
+        return _folder_elsewhere(paths[0])
+    folder = Path(os.path.commonpath(paths))
+    return _folder_elsewhere(folder, *paths)

@@ -22,6 +22,8 @@ class Task:
     """Media to be annotated: pictures, or one video.
 
     frame_start, frame_step: the frame numbers in files are start + position * step; the step is at least 1.
+    selected: whether only some of the pictures that were found were taken, so that the others are not missed.
+    removed: taken out of the project; its frames and annotations are kept.
     """
 
     name: str
@@ -29,6 +31,8 @@ class Task:
     frame_step: int = 1
     foreign: Foreign = field(default_factory=dict)
     id: int = field(default_factory=new_id)
+    selected: bool = False
+    removed: bool = False
 
     def __post_init__(self) -> None:
         _set_integers(self, "a task", "id", "frame_start", "frame_step")

@@ -67,8 +67,9 @@ stored_labels: Final = stored("set of labels")(labels)
 
 
 def tasks(db: apsw.Connection) -> list[Task]:
-    """Return the tasks in the order they were made."""
-    return [task_of(row) for row in db.execute(f"{TASK_SELECT} ORDER BY id")]
+    """Return the tasks in the order they were made, without removed ones."""
+    found = (task_of(row) for row in db.execute(f"{TASK_SELECT} ORDER BY id"))
+    return [task for task in found if not task.removed]
 
 
 def jobs(db: apsw.Connection, task: int) -> list[Job]:

@@ -274,6 +274,8 @@ class _StoredTask(msgspec.Struct, omit_defaults=True):
     frame_start: int = 0
     frame_step: int = 1
     foreign: dict[str, Any] = {}
+    selected: bool = False
+    removed: bool = False
 
 
 _task_decoder = msgspec.json.Decoder(_StoredTask)
@@ -284,7 +286,9 @@ TASK_SELECT: Final = "SELECT id, name, definition FROM task"
 
 def task_row(task: Task, rev: int) -> Row:
     """Return the `task` row of a task."""
-    stored = _StoredTask(task.frame_start, task.frame_step, dict(task.foreign))
+    stored = _StoredTask(
+        task.frame_start, task.frame_step, dict(task.foreign), task.selected, task.removed
+    )
     return task.id, rev, task.name, _json.encode(stored).decode()
 
 
@@ -292,7 +296,10 @@ def task_row(task: Task, rev: int) -> Row:
 def task_of(row: Row) -> Task:
     """Return the task of a row of TASK_SELECT."""
     stored = _decoded(_task_decoder, row[2], "definition")
-    return Task(row[1], stored.frame_start, stored.frame_step, stored.foreign, row[0])
+    return Task(
+        row[1], stored.frame_start, stored.frame_step, stored.foreign, row[0], stored.selected,
+        stored.removed,
+    )  # fmt: skip
 
 
 JOB_SELECT: Final = "SELECT id, task_id, first, last, stage, state, assignee FROM job"

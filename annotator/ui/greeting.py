@@ -6,7 +6,7 @@ from annotator import messages
 from annotator.background.progress import Progress
 from annotator.background.runner import BackgroundRunner
 from annotator.messages import Answer
-from annotator.project.folder import add_pictures
+from annotator.project.filling import add_pictures
 from annotator.project.history import Step
 from annotator.project.project import Project
 from annotator.ui.opening import Opened

@@ -16,7 +16,8 @@ from annotator.project import doctor
 from annotator.project.doctor import examine_project
 from annotator.project.errors import ProjectError
 from annotator.project.findings import Finding
-from annotator.project.folder import add_task, find_media
+from annotator.project.filling import add_task
+from annotator.project.found_media import find_media
 from annotator.project.project import FILE_NAME, Project
 
 ROOT = Path(__file__).resolve().parents[2]

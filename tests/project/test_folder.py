@@ -9,15 +9,9 @@ import pytest
 
 from annotator.core.labels import Label, LabelSchema
 from annotator.project.errors import ProjectError
-from annotator.project.folder import (
-    INSIDE,
-    add_pictures,
-    add_task,
-    find_media,
-    find_project,
-    open_folder,
-    open_project,
-)
+from annotator.project.filling import add_pictures, add_task
+from annotator.project.folder import INSIDE, find_project, open_folder, open_project
+from annotator.project.found_media import find_media
 from annotator.project.project import FILE_NAME, Project
 
 

@@ -7,7 +7,8 @@ import pytest
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.labels import Label
 from annotator.core.shapes import Rectangle
-from annotator.project.folder import add_task, find_media
+from annotator.project.filling import add_task
+from annotator.project.found_media import find_media
 from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.project.view import ProjectView
