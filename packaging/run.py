@@ -35,6 +35,9 @@ COMMANDS = frozenset(
         "redo",
         "history",
         "doctor",
+        "job",
+        "subset",
+        "stats",
     }
 )
 """The commands of the program that show no window."""

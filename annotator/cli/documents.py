@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.formats.losses import Loss
 
 if TYPE_CHECKING:
+    from annotator.project.frame_selection import Choice
     from annotator.project.history import Step
     from annotator.project.project import Project
 
@@ -46,3 +47,13 @@ def loss_documents(losses: Iterable[Loss]) -> list[dict[str, Any]]:
         }
         for one in losses
     ]
+
+
+def choice_document(choice: "Choice") -> dict[str, Any]:
+    """Return which frames were chosen, and how many were left out for that."""
+    return {
+        "frames": choice.frames,
+        "of": choice.of,
+        "left_out": choice.left_out,
+        "conditions": choice.selection,
+    }

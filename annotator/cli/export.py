@@ -10,7 +10,9 @@ from annotator.cli.options import JsonOption, ProjectArgument, SaveImagesOption,
 from annotator.cli.sources import ProjectDataset, summary_of
 from annotator.cli.working import working
 from annotator.cli.writing import tell_written, write_view
+from annotator.project.errors import ProjectError
 from annotator.project.folder import open_project
+from annotator.project.frame_selection import FrameSelection, check_subsets
 from annotator.project.view import ProjectView
 
 
@@ -34,16 +36,48 @@ def run(
         str | None,
         typer.Option("--task", metavar="NAME", help="This task alone; else all of them."),
     ] = None,
+    only_done: Annotated[
+        bool, typer.Option("--only-done", help="Only frames marked as done.", show_default=False)
+    ] = False,
+    only_completed: Annotated[
+        bool,
+        typer.Option("--only-completed", help="Only frames of completed jobs.", show_default=False),
+    ] = False,
+    only_labelled: Annotated[
+        bool,
+        typer.Option("--only-labelled", help="Only frames with annotations.", show_default=False),
+    ] = False,
+    subset: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--subset",
+            metavar="NAME",
+            help="Only frames of this subset; may be given several times, and '' for frames without one.",
+            show_default=False,
+        ),
+    ] = None,
     strict: StrictOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a dataset, whole or not at all, and say what the format could not hold."""
+    """Write a dataset, whole or not at all, and say what the format could not hold.
+
+    Frames that are left out by choice are no loss.
+    """
     one = known_format(format_id, "--format")
+    selection = FrameSelection(
+        only_done, only_completed, only_labelled, frozenset(subset) if subset else None
+    )
     with open_project(project, read_only=True) as opened, working() as progress:
-        tasks = None if task is None else [choose_task(opened, task)]
-        dataset = ProjectDataset(ProjectView(opened, tasks))
+        tasks = opened.tasks() if task is None else [choose_task(opened, task)]
+        check_subsets(opened, [each.id for each in tasks], selection.subsets or frozenset())
+        dataset = ProjectDataset(ProjectView(opened, tasks, selection))
+        choice = None if selection.is_everything else dataset.view.choice
+        if choice is not None and choice.of and not choice.frames:
+            raise ProjectError(
+                f"None of the {choice.of:,} frames is chosen ({choice.selection}), so nothing was written."
+            )
         losses = write_view(
             dataset.view, one, out, progress, save_images=save_images, strict=strict
         )
         summary = summary_of(dataset, progress)
-    tell_written(summary, losses, one, out, as_json=as_json)
+    tell_written(summary, losses, one, out, as_json=as_json, choice=choice)

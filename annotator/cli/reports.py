@@ -1,11 +1,15 @@
 """Summaries, problems and losses as text."""
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from annotator.cli.printing import number, print_lines, print_table
 from annotator.formats.dataset import Problem
 from annotator.formats.losses import Loss, LossReport
 from annotator.formats.summary import Summary
+
+if TYPE_CHECKING:
+    from annotator.project.frame_selection import Choice
 
 # On a terminal; `--json` prints all.
 _MOST_SHOWN = 50
@@ -44,6 +48,13 @@ def counted(kinds: Mapping[str, int]) -> str:
 def print_problems(problems: Iterable[Problem]) -> None:
     """Print what was not read as it stands."""
     print_list("Problems:", [str(problem) for problem in problems])
+
+
+def choice_text(choice: "Choice") -> str:
+    """Return which frames were chosen as a sentence."""
+    chosen = f"Chosen: {choice.frames} of {number(choice.of, 'frame')} ({choice.selection})."
+    left_out = choice.left_out
+    return f"{chosen} Left out by choice: {left_out}." if left_out else chosen
 
 
 def print_losses(losses: LossReport, format_id: str) -> None:

@@ -70,6 +70,24 @@ class JobStatistics:
     last: int
     progress: FrameProgress
 
+    @property
+    def range_text(self) -> str:
+        """Its first and last frame, from 0; empty where the task has no frame there."""
+        return f"{self.job.first}-{self.last}" if self.job.first <= self.last else ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for machines. last: the position of its last frame now."""
+        return {
+            "task": self.task,
+            "job": self.number,
+            "first": self.job.first,
+            "last": self.last,
+            "stage": self.job.stage,
+            "state": self.job.state,
+            "assignee": self.job.assignee,
+            **progress_document(self.progress),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
@@ -106,17 +124,17 @@ class Statistics:
     def as_json(self) -> dict[str, Any]:
         """Return all numbers, for machines."""
         return {
-            "frames": _progress_document(self.frames),
+            "frames": progress_document(self.frames),
             "objects": self.objects,
             "tracks": self.tracks,
             "kinds": dict(self.kinds),
             "area": _sizes_document(self.sizes),
             "labels": [_label_document(label) for label in self.labels],
             "subsets": [
-                {"name": name, **_progress_document(one.frames), "objects": one.objects}
+                {"name": name, **progress_document(one.frames), "objects": one.objects}
                 for name, one in self.subsets.items()
             ],
-            "jobs": [_job_document(job) for job in self.jobs],
+            "jobs": [job.as_json() for job in self.jobs],
         }
 
 
@@ -145,7 +163,10 @@ def statistics_of(
     return Statistics(
         _sum(progress_of(table) for table in tables.values()),
         found,
-        _subsets(list(tables.values()), found),
+        {
+            name: SubsetStatistics(one, sum(label.subsets[name] for label in found))
+            for name, one in subset_progress(tables.values()).items()
+        },
         [job for task in tasks for job in job_statistics(project, task, tables[task.id])],
     )
 
@@ -169,18 +190,12 @@ def _count(label: LabelStatistics, kind: str, subset: str, shape: Shape | None) 
         label.areas.append(shape.area)
 
 
-def _subsets(
-    tables: Sequence[FrameTable], labels: Sequence[LabelStatistics]
-) -> dict[str, SubsetStatistics]:
+def subset_progress(tables: Iterable[FrameTable]) -> dict[str, FrameProgress]:
+    """Return how far the frames of each subset are, by its name; the empty name is that of frames without one."""
+    tables = list(tables)
     names = sorted({name for table in tables for name in table.subset_names})
-    found = {
-        name: SubsetStatistics(
-            _sum(_progress_in(table, name) for table in tables),
-            sum(label.subsets[name] for label in labels),
-        )
-        for name in names
-    }
-    return {name: one for name, one in found.items() if one.frames.frames}
+    found = {name: _sum(_progress_in(table, name) for table in tables) for name in names}
+    return {name: one for name, one in found.items() if one.frames}
 
 
 def _progress_in(table: FrameTable, subset: str) -> FrameProgress:
@@ -197,7 +212,8 @@ def _sum(parts: Iterable[FrameProgress]) -> FrameProgress:
     return FrameProgress(frames, done, labelled)
 
 
-def _progress_document(progress: FrameProgress) -> dict[str, int]:
+def progress_document(progress: FrameProgress) -> dict[str, int]:
+    """Return how far frames are, for machines."""
     return {
         "frames": progress.frames,
         "done": progress.done,
@@ -222,17 +238,4 @@ def _label_document(label: LabelStatistics) -> dict[str, Any]:
         "tracks": label.tracks,
         "keyframes": label.keyframes,
         "area": _sizes_document(label.sizes),
-    }
-
-
-def _job_document(one: JobStatistics) -> dict[str, Any]:
-    return {
-        "task": one.task,
-        "job": one.number,
-        "first": one.job.first,
-        "last": one.last,
-        "stage": one.job.stage,
-        "state": one.job.state,
-        "assignee": one.job.assignee,
-        **_progress_document(one.progress),
     }
