@@ -13,6 +13,7 @@ from annotator.formats.dataset import FrameItem, TrackForm, TrackItem, VideoDesc
 from annotator.formats.memory import shown_tracks
 from annotator.project.frame_selection import EVERYTHING, Choice, FrameSelection
 from annotator.project.frame_table import FrameTable, Integers
+from annotator.project.media_table import own_file
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
 from annotator.project.track_clipping import clipped
@@ -124,7 +125,10 @@ class ProjectView:
             yield from self._numbered_tracks(stretch)
 
     def media_path(self, frame: FrameItem) -> Path | None:
-        """Return the picture file of a frame, or None where there is none or its path is not allowed."""
+        """Return the picture file of a frame, or None where it has none of its own or its path is not allowed.
+
+        Pages of a file and members of an archive have none of their own.
+        """
         if frame.number is None:
             return None
         for stretch in self._stretches:
@@ -132,10 +136,9 @@ class ProjectView:
                 position = (frame.number - stretch.first) // stretch.step
                 found = self._project.frames(stretch.task.id, after=position - 1, limit=1)
                 try:
-                    path = next((self._project.media_path(one) for one in found), None)
+                    return next((own_file(self._project, one) for one in found), None)
                 except InputError:
                     return None
-                return path if path is not None and path.is_file() else None
         return None
 
     def _lay_out(self) -> Iterator[_Stretch]:
