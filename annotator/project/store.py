@@ -25,6 +25,7 @@ from annotator.project.edit import PART_SIZE, SHARED_PART_SIZE, Edit, Part
 from annotator.project.errors import NothingToUndoError, ProjectError, UndoRefusedError
 from annotator.project.history import Step, StepState
 from annotator.project.keeper import Keeper, sync_file
+from annotator.project.memos import Memo, forget_memo, put_memo
 from annotator.project.row_changes import RowChange, row_changes
 from annotator.project.schema import SCHEMA_VERSION
 from annotator.project.transactions import Transactions
@@ -136,14 +137,15 @@ class Store:
         task: int | None = None,
         frame: int | None = None,
         keep_on_error: bool = False,
+        memo: Memo | None = None,
     ) -> Iterator["LongStep"]:
         """Make one step of many edits, such as an import.
 
         If the block raises, what was written is taken back, unless `keep_on_error`, which leaves the step
-        open for the user to keep or undo.
+        open for the user to keep or undo. memo: what is needed to go on with it after a crash.
         """
         self.transactions.check_writable()
-        step = LongStep(self, _new_step(title, author, task, frame, "open"))
+        step = LongStep(self, _new_step(title, author, task, frame, "open"), memo)
         self._own_open.add(step.id)
         try:
             yield step
@@ -155,6 +157,24 @@ class Store:
         finally:
             self._own_open.discard(step.id)
 
+    @contextmanager
+    def resumed_step(self, step_id: int) -> Iterator["LongStep"]:
+        """Go on with an interrupted step. If the block raises, it stays interrupted, with what was added."""
+        self.transactions.check_writable()
+        one = history.step(self.read, step_id)
+        if one is None or one.state != "open" or one.is_sealed or one.id in self._own_open:
+            raise ProjectError(
+                f"Step {step_id} is not an interrupted one, so there is nothing to go on with."
+                " `annotator doctor` lists those that are."
+            )
+        self._own_open.add(one.id)
+        try:
+            step = LongStep(self, one, is_begun=True)
+            yield step
+            step.complete()
+        finally:
+            self._own_open.discard(one.id)
+
     def _take_back(self, step: "LongStep") -> None:
         one = history.step(self.read, step.id)
         if one is None:
@@ -165,11 +185,13 @@ class Store:
             # The disk is full, or somebody built on it already: the user keeps or undoes it later.
             log.warning("step %d could not be taken back: %s", step.id, error)
 
-    def write_part(self, one: Step, part: Part, *, is_first: bool) -> bool:
-        """Write one transaction of a step; return whether anything changed."""
+    def write_part(
+        self, one: Step, part: Part, *, is_first: bool, memo: Memo | None = None
+    ) -> bool:
+        """Write one transaction of a step; return whether anything changed. memo: goes with the first."""
         rev = new_id()
         if part.only_adds:
-            self._write_additions(one, rev, part.only_adds, is_first=is_first)
+            self._write_additions(one, rev, part.only_adds, is_first=is_first, memo=memo)
             return True
         work = part.prepared(rev)
         with self.transactions.recorded() as (db, session):
@@ -181,7 +203,7 @@ class Store:
             if part.touches_labels:
                 reading.labels(db)  # raises where the labels break their laws
             self.transactions.check_guard(db, row_changes(changes, "redo"))
-            _note_part(db, one, rev, part.size, changes, is_first=is_first)
+            _note_part(db, one, rev, part.size, changes, is_first=is_first, memo=memo)
         self.changed.emit(
             change_from_changeset(
                 changes, self.read, step=one.id, title=one.title, author=one.author, kind="edit"
@@ -190,7 +212,13 @@ class Store:
         return True
 
     def _write_additions(
-        self, one: Step, rev: int, annotations: Sequence[Annotation], *, is_first: bool
+        self,
+        one: Step,
+        rev: int,
+        annotations: Sequence[Annotation],
+        *,
+        is_first: bool,
+        memo: Memo | None,
     ) -> None:
         """Write a transaction that only adds annotations, of which the history keeps the ids."""
         rows = annotation_rows(annotations, rev)
@@ -199,7 +227,7 @@ class Store:
             add_annotations(db, rows, rev)
             new = (RowChange("shape", row[0], None, row) for row in rows.shapes)
             self.transactions.check_guard(db, new)
-            _note_part(db, one, rev, len(added.ids), added, is_first=is_first)
+            _note_part(db, one, rev, len(added.ids), added, is_first=is_first, memo=memo)
         frames = frozenset(annotation.frame for annotation in annotations)
         self.changed.emit(
             Change(
@@ -212,6 +240,7 @@ class Store:
         """Note that every transaction of a step is written."""
         with self.transactions.begin() as db:
             history.set_state(db, step.id, "complete")
+            forget_memo(db, step.id)
             _drop_undone(db, step)
 
     def unrecorded(self, statement: str, values: list[tuple[Any, ...]]) -> None:
@@ -268,6 +297,7 @@ class Store:
                     " `annotator doctor` lists those that are."
                 )
             history.set_state(db, one.id, "complete")
+            forget_memo(db, one.id)
             _drop_undone(db, one)
         return one
 
@@ -291,10 +321,13 @@ class Store:
 class LongStep:
     """A step that is being made of several edits, one or more transactions each."""
 
-    def __init__(self, store: Store, step: Step) -> None:
+    def __init__(
+        self, store: Store, step: Step, memo: Memo | None = None, *, is_begun: bool = False
+    ) -> None:
         self._store = store
         self._step = step
-        self._is_begun = False
+        self._memo = memo
+        self._is_begun = is_begun
 
     @property
     def id(self) -> int:
@@ -316,7 +349,9 @@ class LongStep:
         is_shared = self._store.transactions.lock.is_shared
         for piece in part.pieces(SHARED_PART_SIZE if is_shared else PART_SIZE):
             self._store.wait_for_room()
-            written = self._store.write_part(self._step, piece, is_first=not self._is_begun)
+            written = self._store.write_part(
+                self._step, piece, is_first=not self._is_begun, memo=self._memo
+            )
             self._is_begun = self._is_begun or written
 
     def complete(self) -> None:
@@ -346,9 +381,12 @@ def _note_part(
     content: bytes | Added,
     *,
     is_first: bool,
+    memo: Memo | None,
 ) -> None:
     if is_first:
         history.add_step(db, one)
+        if memo is not None:
+            put_memo(db, one.id, memo)
         if one.state == "complete":
             _drop_undone(db, one)
     history.add_part(db, one.id, rev, rows, content)

@@ -68,6 +68,17 @@ PUT_IDENTITY: Final = (
 )
 
 
+def put_rows(table: str, db: apsw.Connection, rows: Sequence[Row], rev: int) -> None:
+    """Write rows of a table as they were stored once, with the number of this transaction."""
+    db.executemany(_PUT[table], [(row[0], rev, *row[2:]) for row in rows])
+
+
+def delete_rows(table: str, db: apsw.Connection, row_ids: Sequence[int], _rev: int) -> None:
+    """Delete rows of a table that nothing refers to any more by the end of the transaction."""
+    statement = f"DELETE FROM {table} WHERE id = ?"  # noqa: S608 - own words
+    db.executemany(statement, [(row_id,) for row_id in row_ids])
+
+
 def put_labels(db: apsw.Connection, labels: Sequence[Label], rev: int) -> None:
     """Write labels; new ones come after all others."""
     places = dict(db.execute("SELECT id, position FROM label"))
