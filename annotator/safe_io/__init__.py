@@ -3,6 +3,7 @@
 from annotator.safe_io.errors import InputError as InputError
 from annotator.safe_io.errors import Rule as Rule
 from annotator.safe_io.errors import unreadable as unreadable
+from annotator.safe_io.errors import unwritable as unwritable
 from annotator.safe_io.json_files import decode_json as decode_json
 from annotator.safe_io.json_files import read_json as read_json
 from annotator.safe_io.json_mistakes import wrong_value as wrong_value
@@ -17,7 +18,9 @@ from annotator.safe_io.reading import open_regular as open_regular
 from annotator.safe_io.reading import read_bytes as read_bytes
 from annotator.safe_io.reading import read_stream as read_stream
 from annotator.safe_io.reading import read_text as read_text
+from annotator.safe_io.writing import unfinished_files as unfinished_files
 from annotator.safe_io.writing import whole_folder as whole_folder
+from annotator.safe_io.writing import whole_path as whole_path
 from annotator.safe_io.writing import write_whole as write_whole
 from annotator.safe_io.xml_files import iterparse_xml as iterparse_xml
 from annotator.safe_io.xml_files import parse_xml as parse_xml

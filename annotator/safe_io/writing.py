@@ -33,6 +33,29 @@ def write_whole(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
+def whole_path(path: Path) -> Iterator[Path]:
+    """Yield where to make a file; when the block ends, it is brought to the disk and replaces `path`.
+
+    For files that a library makes by their name, such as databases; otherwise as `write_whole`.
+    """
+    temporary = path.with_name(_temporary_name(path))
+    with _said_of(path, temporary):
+        try:
+            yield temporary
+            with temporary.open("r+b") as stream:
+                os.fsync(stream.fileno())
+            os.replace(temporary, path)
+            _sync_folder(path.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def unfinished_files(folder: Path) -> list[Path]:
+    """Return the files in a folder that a killed process left half written, and those just being written."""
+    return [path for path in folder.glob(".*.part*") if path.is_file()]
+
+
+@contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
     """Yield an empty folder to write into; when the block ends it becomes `target`.
 
