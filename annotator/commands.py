@@ -127,6 +127,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Puts the panels of the workspace where they were at first.", section=2,
     ),
     Command("view.dock_objects", "Objects", "View", (), section=2, is_switch=True),
+    Command(
+        "view.dock_properties", "Properties", "View", (),
+        "What is selected, in every detail, to be changed.", section=2, is_switch=True,
+    ),
+    Command(
+        "view.filter", "Filter…", "View", ("Ctrl+Shift+F",),
+        "Shows only objects that pass conditions.", icon="filter", section=1,
+    ),
+    Command(
+        "view.clear_filter", "Clear the filter", "View", (), "Shows everything again.", section=1,
+    ),
     Command("view.dock_labels", "Labels", "View", (), section=2, is_switch=True),
     Command(
         "view.plain_tone", "Reset brightness and contrast", "View", (),
@@ -165,6 +176,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("frame.first", "First frame", "Frame", ("Home",), icon="first", scope="canvas"),
     Command("frame.last", "Last frame", "Frame", ("End",), icon="last", scope="canvas"),
     Command(
+        "frame.next_match", "Next frame that matches", "Frame", ("Alt+Right",),
+        "Goes to the next frame with an object that passes the filter.", section=2,
+    ),
+    Command(
+        "frame.previous_match", "Previous frame that matches", "Frame", ("Alt+Left",),
+        "Goes to the frame before with an object that passes the filter.", section=2,
+    ),
+    Command(
         "frame.go_to", "Go to frame…", "Frame", ("`", "Ctrl+G"), "Types the number of a frame.",
         section=1,
     ),
@@ -183,6 +202,31 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "object.draw_again", "Draw again", "Object", ("N",), "Finishes the drawing, or begins the next.",
         needs="writable", section=1,
+    ),
+    Command(
+        "object.find", "Find objects", "Object", ("Ctrl+F",),
+        "Finds objects of the frame by label, attribute, kind or number.", icon="search", section=1,
+    ),
+    Command(
+        "object.occluded", "Occluded", "Object", ("Q",), "Marks what is selected as seen in part.",
+        icon="layers", needs="writable", section=3, needs_selection=True,
+    ),
+    Command(
+        "object.lock", "Lock", "Object", ("L",),
+        "Keeps what is selected from being picked and changed on the picture, or lets it be again.",
+        icon="lock", section=3, needs_selection=True,
+    ),
+    Command(
+        "object.hide", "Hide", "Object", ("H",), "Does not show what is selected, or shows it again.",
+        icon="eye-off", section=3, needs_selection=True,
+    ),
+    Command(
+        "object.lock_all", "Lock all", "Object", ("Shift+L",),
+        "Locks everything on the frame; unlocks everything where something is locked.", section=3,
+    ),
+    Command(
+        "object.hide_all", "Hide all", "Object", ("Shift+H",),
+        "Hides everything on the frame; shows everything where something is hidden.", section=3,
     ),
     Command(
         "label.choose", "Choose label…", "Object", ("#",), "Finds a label by typing, or makes one.",
