@@ -1,10 +1,10 @@
-"""The program: `annotator [PATH]` opens the window, `annotator COMMAND ...` works without one."""
+"""The program: `annotator [--safe-mode] [PATH]` opens the window, `annotator COMMAND ...` works without one."""
 
 import os
 import re
 import sys
 
-from annotator.cli import COMMANDS
+from annotator.cli import COMMANDS, SAFE_MODE
 
 
 def main() -> int:
@@ -13,12 +13,15 @@ def main() -> int:
     The window is chosen without the parser of the commands, whose import would cost time at the start.
     """
     arguments = sys.argv[1:]
+    is_safe = arguments[:1] == [SAFE_MODE]
+    if is_safe:
+        arguments = arguments[1:]
     if not arguments or (len(arguments) == 1 and not _is_for_commands(arguments[0])):
         if arguments and not os.path.exists(arguments[0]):
             return _refused(arguments[0])
         from annotator import app
 
-        return app.run(arguments[0] if arguments else None)
+        return app.run(arguments[0] if arguments else None, is_safe=is_safe)
     from annotator.cli import main as run_command
 
     return run_command(arguments)

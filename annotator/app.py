@@ -11,17 +11,21 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from PySide6.QtCore import QMessageLogContext, QtMsgType
+
+    from annotator.ui.main_window import MainWindow
 
 # The interpreter gives each thread at most this long while another waits: with the default of 5 ms a background
 # thread would make the window stutter.
 _SWITCH_INTERVAL = 0.001
 
 
-def run(path: str | None) -> int:
-    """Show the window, with a folder, a picture or a project where `path` names one; return the exit code."""
+def run(path: str | None, *, is_safe: bool = False) -> int:
+    """Show the window, with a folder, a picture or a project where `path` names one; return the exit code.
+
+    is_safe: with the settings, keys and panels of a first start, and without plugins; what the user has chosen stays
+    as it is on the disk.
+    """
     # Before Qt: from then on each import takes longer, because PySide6 looks through the source of every module.
     from annotator.settings import Settings, settings_path
     from annotator.ui.recent_projects import RecentProjects, recent_projects_path
@@ -42,18 +46,18 @@ def run(path: str | None) -> int:
     application.setApplicationDisplayName("Annotator")
     # Ctrl+C in a terminal ends the program at once; everything acknowledged is in the project by then.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    sys.excepthook = _tell_of_bug
 
     from annotator.ui.language import speak
     from annotator.ui.main_window import MainWindow
     from annotator.ui.theme import Theme
 
-    settings = Settings.load(settings_path())
+    settings = Settings() if is_safe else Settings.load(settings_path())
     speak(settings, application)
     theme = Theme(application, settings)
     window = MainWindow(theme, settings, RecentProjects(recent_projects_path()))
     # The collector looks through everything there is, on whatever thread it starts: what is loaded by now stays.
     window.ready.connect(gc.freeze)
+    window.ready.connect(lambda: _listen_to_faults(window, is_safe=is_safe))
     window.ended.connect(application.quit)
     # The window goes at once; the program ends when everything is on the disk.
     application.setQuitOnLastWindowClosed(False)
@@ -61,23 +65,38 @@ def run(path: str | None) -> int:
     if path is not None:
         window.open_path(path)
     code = application.exec()
+    _end_log()
     if window.is_stuck:
         # A thread that waits for a disk would keep the interpreter from ending.
         os._exit(code)
     return code
 
 
-def _tell_of_bug(
-    kind: type[BaseException], error: BaseException, trace: "TracebackType | None"
-) -> None:
-    """Tell of an error that nobody expected, and go on: what was done before is stored."""
-    from annotator import messages
+def _listen_to_faults(window: "MainWindow", *, is_safe: bool) -> None:
+    """Begin the log and hear of bugs; after the first paint, because it takes some time to load."""
+    from annotator import logs, messages
+    from annotator.translation import tr
+    from annotator.ui.bugs import BugTeller
 
-    sys.__excepthook__(kind, error, trace)
-    messages.error(
-        f"Something went wrong inside the program ({kind.__name__}: {error}). What you did before is stored;"
-        " the details are in the terminal."
-    )
+    folder = logs.log_folder()
+    crash = logs.start_logging(folder)
+    teller = BugTeller(window, folder, window.close)
+    teller.install()
+    if crash:
+        teller.tell_of_crash(crash)
+    if is_safe:
+        messages.info(
+            tr(
+                "Safe mode: settings, keys and panels are those of a first start, and no plugin is loaded."
+            ),
+            messages.Answer(tr("All right"), lambda: None),
+        )
+
+
+def _end_log() -> None:
+    logs = sys.modules.get("annotator.logs")
+    if logs is not None:
+        logs.stop_logging()
 
 
 class _LastWord:

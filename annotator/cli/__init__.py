@@ -8,6 +8,9 @@ COMMANDS: Final = (
     "history", "doctor", "job", "subset", "stats",
 )  # fmt: skip
 
+SAFE_MODE: Final = "--safe-mode"
+"""Before all else on the command line: the window opens as at a first start."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code: 0 done, 1 failed, 2 wrong usage, 3 done with skipped records.

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, cast
 import typer
 
 from annotator import __version__, messages
-from annotator.cli import COMMANDS
+from annotator.cli import COMMANDS, SAFE_MODE
 from annotator.cli.exit_codes import DONE, FAILED, STOPPED, WRONG_USAGE
 from annotator.cli.printing import print_json, print_message, visible
 from annotator.core.errors import AnnotatorError, Cancelled
@@ -88,6 +88,13 @@ def _program(
         bool,
         typer.Option(
             "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+    safe_mode: Annotated[
+        bool,
+        typer.Option(
+            SAFE_MODE,
+            help="Open the window with the settings, keys and panels of a first start, and no plugins.",
         ),
     ] = False,
     verbose: Annotated[

@@ -41,18 +41,22 @@ class Docks(QObject):
     """All docks of the window by their ids.
 
     They are seen only while a project is open. `workspace_changed(id)` when another arrangement is shown.
+    remembers: whether arrangements are read from and kept in the user's files.
     """
 
     workspace_changed = Signal(str)
 
-    def __init__(self, window: QMainWindow, actions: ActionSet, theme: Theme) -> None:
+    def __init__(
+        self, window: QMainWindow, actions: ActionSet, theme: Theme, *, remembers: bool = True
+    ) -> None:
         super().__init__(window)
+        self._remembers = remembers
         self._window = window
         self._actions = actions
         self._theme = theme
         self._places: dict[str, _Place] = {}
         self._docks: dict[str, QDockWidget] = {}
-        self._workspace = workspace_named(str(_store().value("workspace", "")))
+        self._workspace = workspace_named(str(self._kept("workspace") or ""))
         self._is_open = False
         self._hidden_state: QByteArray | None = None
         window.setDocumentMode(True)
@@ -145,7 +149,7 @@ class Docks(QObject):
         if self._is_open:
             self._remember()
         self._workspace = workspace_named(workspace_id)
-        _store().setValue("workspace", self._workspace.id)
+        self._keep("workspace", self._workspace.id)
         if self._is_open:
             self._restore()
         self.workspace_changed.emit(self._workspace.id)
@@ -159,7 +163,7 @@ class Docks(QObject):
     def _restore(self) -> None:
         self._hidden_state = None
         self._actions["view.panels"].setChecked(True)
-        kept = _store().value(self._key)
+        kept = self._kept(self._key)
         # Docks that the arrangement does not know (of a later version) stay where these put them.
         self._arrange()
         if isinstance(kept, QByteArray):
@@ -168,7 +172,14 @@ class Docks(QObject):
 
     def _remember(self) -> None:
         state = self._hidden_state or self._window.saveState(_LAYOUT_VERSION)
-        _store().setValue(self._key, state)
+        self._keep(self._key, state)
+
+    def _kept(self, key: str) -> object:
+        return QSettings("annotator", "annotator").value(key) if self._remembers else None
+
+    def _keep(self, key: str, value: object) -> None:
+        if self._remembers:
+            QSettings("annotator", "annotator").setValue(key, value)
 
     @property
     def _key(self) -> str:
@@ -297,7 +308,3 @@ class _DockTitle(QWidget):
         for button, name in ((self._float, "float"), (self._close, "close")):
             button.setIcon(icon(name, colours, _TITLE_ICON))
             button.setIconSize(QSize(_TITLE_ICON, _TITLE_ICON))
-
-
-def _store() -> QSettings:
-    return QSettings("annotator", "annotator")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
@@ -39,6 +40,8 @@ from annotator.ui.tool_strip import ToolStrip
 from annotator.ui.top_bar import TopBar
 from annotator.ui.undo import UndoControl
 from annotator.ui.work_watch import WorkWatch
+
+F = TypeVar("F")
 
 
 class Workplace(QObject):
@@ -93,7 +96,7 @@ class Workplace(QObject):
         yield
         self.objects_panel = ObjectsPanel(theme, actions, self.document, self.canvas)
         self.labels_panel = LabelsPanel(theme, session, self.choice, self.labels)
-        self.docks = Docks(self._window, actions, theme)
+        self.docks = Docks(self._window, actions, theme, remembers=self._settings.path is not None)
         self._add_panels()
         yield
         self.status = StatusBar(theme, session, self.canvas, self.objects_panel, self.watch)
@@ -106,6 +109,10 @@ class Workplace(QObject):
         for add_to in FEATURES:
             self._features.append(add_to(shell))
             yield
+
+    def feature(self, kind: type[F]) -> F:
+        """Return the feature of a kind."""
+        return next(one for one in self._features if isinstance(one, kind))
 
     def close(self) -> None:
         """End the threads; nothing is open any more."""
