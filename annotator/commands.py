@@ -148,8 +148,20 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "How the picture and the shapes are shown; no file is changed.", section=2, is_switch=True,
     ),
     Command(
+        "view.dock_film_strip", "Film strip", "View", (), "The frames of the task in a row.",
+        section=2, is_switch=True,
+    ),
+    Command(
         "view.dock_history", "History", "View", (), "Every step of the project.", section=2,
         is_switch=True,
+    ),
+    Command(
+        "view.dock_frames", "Frames", "View", (), "Every frame of the task with its state.",
+        section=2, is_switch=True,
+    ),
+    Command(
+        "view.dock_task_jobs", "Jobs", "View", (), "The jobs of the task and how far they are.",
+        section=2, is_switch=True,
     ),
     Command(
         "workspace.annotate", "Workspace Annotate", "View", ("Ctrl+Alt+1",),
@@ -186,6 +198,51 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "frame.go_to", "Go to frame…", "Frame", ("`", "Ctrl+G"), "Types the number of a frame.",
         section=1,
+    ),
+    Command(
+        "frame.done", "Done, next open frame", "Frame", ("Ctrl+Return",),
+        "Marks the frame as done and goes to the next one that is not.", icon="check",
+        needs="writable", section=3,
+    ),
+    Command(
+        "frame.toggle_done", "Done", "Frame", ("Shift+Return",),
+        "Marks the frame as done, or as not done.", icon="check", needs="writable",
+        scope="canvas", section=3, is_switch=True,
+    ),
+    Command(
+        "frame.next_open", "Next frame not done", "Frame", ("Shift+F",),
+        "Goes to the next frame that is not marked as done.", section=3,
+    ),
+    Command(
+        "frame.previous_open", "Previous frame not done", "Frame", ("Shift+D",),
+        "Goes to the frame before that is not marked as done.", section=3,
+    ),
+    Command(
+        "frame.next_empty", "Next frame without annotations", "Frame", ("U",), section=4,
+    ),
+    Command(
+        "frame.previous_empty", "Previous frame without annotations", "Frame", ("Shift+U",),
+        section=4,
+    ),
+    Command(
+        "frame.next_labelled", "Next frame with annotations", "Frame", ("J",), section=4,
+    ),
+    Command(
+        "frame.previous_labelled", "Previous frame with annotations", "Frame", ("Shift+J",),
+        section=4,
+    ),
+    Command(
+        "frame.put_subset", "Put into a subset…", "Frame", (),
+        "Puts the frame, or those selected in the list of frames, into a subset such as train.",
+        needs="writable", section=5,
+    ),
+    Command(
+        "frame.split_subsets", "Split into subsets…", "Frame", (),
+        "Splits the frames of the task by ratio, such as 80 to 20.", needs="writable", section=5,
+    ),
+    Command(
+        "frame.split_job", "Split the job at this frame", "Frame", (),
+        "Makes two jobs of one; the second begins with this frame.", needs="writable", section=5,
     ),
     Command(
         "tool.select", "Select", "Object", ("S",), "Selects, moves and reshapes.",
