@@ -4,11 +4,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from annotator.formats.dataset import DatasetHeader, FrameItem, VideoDescription
 from annotator.formats.facts import frame_name
-from annotator.formats.matching import match_names
+from annotator.formats.matching import Rule, match_names
 from annotator.formats.memory import frames_of_video
 from annotator.formats.picture_files import find_picture
 from annotator.project.organisation import Frame, Task
@@ -16,7 +16,10 @@ from annotator.project.organisation import Frame, Task
 # What tells a frame of a dataset from the others: its subset and name, or its number where it has no name.
 NamedKey: TypeAlias = tuple[str, str]
 FrameKey: TypeAlias = NamedKey | int
+# By what a frame was found; "chosen" by a person.
+MatchRule: TypeAlias = Rule | Literal["chosen"]
 
+_LEFT_OUT: Final = "it is left out by choice"
 # How frames are called that were taken out of a video.
 _OWN_NUMBER: Final = re.compile(r"(?:.*/)?frame_(\d{6,})\.\w+")
 
@@ -28,10 +31,15 @@ def key_of(item: FrameItem) -> FrameKey:
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """A frame of the dataset that is none of the task, or may be several, and why."""
+    """A frame of the dataset that is none of the task, or may be several, and why.
+
+    key: what tells it from the others. candidates: the frames of the task that it may be.
+    """
 
     name: str
     reason: str
+    key: FrameKey = 0
+    candidates: tuple[Frame, ...] = ()
 
 
 @dataclass(slots=True)
@@ -39,17 +47,54 @@ class FrameMatching:
     """The frames of a task by what the dataset calls them.
 
     numbering: (start, step) under which the positions of the frames give the numbers of the dataset; None where
-    there is none.
+    there is none. rules: by what each frame was found.
     """
 
     named: dict[NamedKey, Frame] = field(default_factory=dict)
     numbered: dict[int, Frame] = field(default_factory=dict)
     unmatched: list[Unmatched] = field(default_factory=list)
     numbering: tuple[int, int] | None = None
+    rules: dict[FrameKey, MatchRule] = field(default_factory=dict)
 
     def frame_of(self, key: FrameKey) -> Frame | None:
         """Return the frame of the task, or None."""
         return self.numbered.get(key) if isinstance(key, int) else self.named.get(key)
+
+    @property
+    def frame_ids(self) -> frozenset[int]:
+        """The frames of the task that are meant."""
+        return frozenset(one.id for one in (*self.named.values(), *self.numbered.values()))
+
+    def choose(self, choices: Mapping[FrameKey, int | None], frames: Iterable[Frame]) -> None:
+        """Let a person's choices go before what was found.
+
+        choices: ids of frames of the task, None for a frame of the dataset that is left out. A frame that is not
+        among those of the task is no choice.
+        """
+        wanted = {frame_id for frame_id in choices.values() if frame_id is not None}
+        there = {frame.id: frame for frame in frames if frame.id in wanted} if wanted else {}
+        known = {*self.named, *self.numbered, *(one.key for one in self.unmatched)}
+        for key, frame_id in choices.items():
+            if key in known and frame_id is None:
+                self._put(key, None)
+            elif key in known and frame_id in there:
+                self._put(key, there[frame_id])
+
+    def _put(self, key: FrameKey, frame: Frame | None) -> None:
+        self.unmatched = [one for one in self.unmatched if one.key != key]
+        self.rules.pop(key, None)
+        if isinstance(key, int):
+            self.numbered.pop(key, None)
+        else:
+            self.named.pop(key, None)
+        if frame is None:
+            self.unmatched.append(Unmatched(shown_key(key), _LEFT_OUT, key))
+            return
+        self.rules[key] = "chosen"
+        if isinstance(key, int):
+            self.numbered[key] = frame
+        else:
+            self.named[key] = frame
 
     def __len__(self) -> int:
         return len(self.named) + len(self.numbered)
@@ -84,6 +129,7 @@ def _match_names(
 ) -> None:
     """Match by the name, where that is not enough by subset and name."""
     reasons = dict.fromkeys(names, "")
+    candidates: dict[NamedKey, tuple[Frame, ...]] = {}
     for look in (_told_apart, _with_subset):
         taken = {frame.id for frame in matching.named.values()}
         free = [frame for frame in frames if frame.id not in taken]
@@ -92,10 +138,15 @@ def _match_names(
             for key in wanted[path]:
                 if match.index is None:
                     reasons[key] = reasons[key] or match.reason
+                    candidates.setdefault(key, tuple(free[one] for one in match.candidates))
                 else:
                     matching.named[key] = free[match.index]
+                    matching.rules[key] = match.rule or "path"
                     del reasons[key]
-    matching.unmatched += (Unmatched(_shown(key), reason) for key, reason in reasons.items())
+    matching.unmatched += (
+        Unmatched(shown_key(key), reason, key, candidates.get(key, ()))
+        for key, reason in reasons.items()
+    )
 
 
 def _told_apart(
@@ -134,7 +185,10 @@ def _path(key: NamedKey) -> str:
     return "/".join(filter(None, key))
 
 
-def _shown(key: NamedKey) -> str:
+def shown_key(key: FrameKey) -> str:
+    """Return what a frame of a dataset is called for a person."""
+    if isinstance(key, int):
+        return frame_name("", key)
     subset, name = key
     return f"{name} (subset {subset})" if subset else name
 
@@ -164,9 +218,10 @@ def _match_numbers(
         frame = known.get(number) or _placed(by_position, number, matching.numbering)
         if frame is None:
             reason = "the task has no such frame"
-            matching.unmatched.append(Unmatched(frame_name("", number), reason))
+            matching.unmatched.append(Unmatched(shown_key(number), reason, number))
         else:
             matching.numbered[number] = frame
+            matching.rules[number] = "number"
 
 
 def _by_own_number(

@@ -1,7 +1,7 @@
 """From the labels of a dataset to those of a project, by name."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from annotator.core.errors import InvalidValueError
@@ -87,15 +87,17 @@ class LabelMapping:
         )
 
 
-def map_labels(known: LabelSchema, found: LabelSchema) -> LabelMapping:
-    """Map the labels of a dataset to a project's.
+def map_labels(
+    known: LabelSchema, found: LabelSchema, targets: Mapping[int, int] | None = None
+) -> LabelMapping:
+    """Map the labels of a dataset to a project's. targets: those that are known, by id, before names are asked.
 
     Labels of the same name below the same label are the same; so is a label that a format without hierarchy
     wrote under the name of another one, and a label whose name is the only one of its kind on both sides. A
     known label gains the attributes it lacks, and the foreign values of formats that it has none of. A
     skeleton whose points differ from those of the known label becomes a label of its own, named after it with a number.
     """
-    mapper = _Mapper(known, found)
+    mapper = _Mapper(known, found, targets or {})
     for label in found:
         mapper.place(label)
     return mapper.mapping
@@ -119,8 +121,9 @@ def free_name(name: str, taken: Collection[str]) -> str:
 
 
 class _Mapper:
-    def __init__(self, known: LabelSchema, found: LabelSchema) -> None:
+    def __init__(self, known: LabelSchema, found: LabelSchema, targets: Mapping[int, int]) -> None:
         self.mapping = LabelMapping()
+        self._targets = targets
         self._found = found
         self._known = known
         self._by_place = {(label.parent, label.name): label for label in known}
@@ -143,6 +146,8 @@ class _Mapper:
             self._join(label, target)
 
     def _known_as(self, label: Label, parent: int | None) -> Label | None:
+        if label.id in self._targets:
+            return self._known[self._targets[label.id]]
         there = self._by_place.get((parent, label.name))
         if there is None and label.parent is None:
             there = self._by_flat_name.get(label.name)
