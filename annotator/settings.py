@@ -101,6 +101,7 @@ SECTION_TITLES: Final[dict[str, str]] = {
     "frames": "Frames",
     "canvas": "Picture",
     "drawing": "Drawing",
+    "objects": "Objects",
 }
 
 THEME: Final = Setting(
@@ -163,6 +164,24 @@ FILL_OPACITY: Final = Setting(
     maximum=1.0,
     title="Fill of shapes",
 )
+OBJECT_ORDER: Final = Setting(
+    "objects.order",
+    "oldest",
+    "In which order the objects of a frame are listed.",
+    choices=("oldest", "newest", "label", "size", "left", "top"),
+    title="Order",
+    choice_titles=(
+        "oldest first",
+        "newest first",
+        "by label",
+        "largest first",
+        "from left to right",
+        "by z-order, the highest first",
+    ),
+)
+OBJECT_GROUPS: Final = Setting(
+    "objects.groups", False, "Lists the objects of each label together.", title="Group by label"
+)
 
 SETTINGS: Final[tuple[Setting[Any], ...]] = (
     THEME,
@@ -173,6 +192,8 @@ SETTINGS: Final[tuple[Setting[Any], ...]] = (
     CROSSHAIR,
     CANVAS_LABELS,
     FILL_OPACITY,
+    OBJECT_ORDER,
+    OBJECT_GROUPS,
 )
 
 Listener: TypeAlias = Callable[[Setting[Any]], None]

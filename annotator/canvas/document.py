@@ -29,6 +29,10 @@ class FrameDocument(Protocol):
         """Return one annotation as a value, or None where it is gone."""
         ...
 
+    def is_tag(self, annotation_id: int) -> bool:
+        """Whether the frame has an annotation without a shape: never drawn, but it can be selected."""
+        ...
+
     def add(self, shape: Shape) -> int | None:
         """Add an annotation with the next label; return its id, or None where the user must choose a label first."""
         ...

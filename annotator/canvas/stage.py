@@ -142,7 +142,7 @@ class Stage(QObject):
     def select(self, annotation_ids: Collection[int]) -> None:
         """Select annotations and nothing else; ids that are not on the frame are left out."""
         frame = self.frame
-        chosen = tuple(i for i in dict.fromkeys(annotation_ids) if i in frame)
+        chosen = tuple(i for i in dict.fromkeys(annotation_ids) if self._is_there(i))
         if chosen == self._selection:
             return
         # What leaves or enters the resting layer is painted there, or is no longer.
@@ -222,11 +222,17 @@ class Stage(QObject):
         if self._awaited is not None and self._awaited in frame:
             self._selection, self._awaited = (self._awaited,), None
         else:
-            self._selection = tuple(i for i in before if i in frame)
+            self._selection = tuple(i for i in before if self._is_there(i))
         self.live.select(self._selection)
         self._choose_live()
         if self._selection != before:
             self.selection_changed.emit(self._selection)
+
+    def _is_there(self, annotation_id: int) -> bool:
+        document = self.document
+        return annotation_id in self.frame or (
+            document is not None and document.is_tag(annotation_id)
+        )
 
     def _choose_live(self) -> None:
         live = self.live.ids

@@ -133,7 +133,7 @@ class ToolCanvas(QObject):
     def delete_selected(self) -> None:
         """Delete everything selected in one step but for what is hidden or locked."""
         document = self._stage.document
-        free = tuple(filter(self.is_free, self.selection))
+        free = tuple(i for i in self.selection if self.is_free(i) or self._is_tag(i))
         if len(free) < len(self.selection):
             self.say(tr("What is hidden or locked stays: H shows it, L unlocks it"))
         try:
@@ -141,6 +141,9 @@ class ToolCanvas(QObject):
                 document.delete(free)
         except AnnotatorError as error:
             self.refused.emit(str(error))
+
+    def _is_tag(self, annotation_id: int) -> bool:
+        return self._stage.document is not None and self._stage.document.is_tag(annotation_id)
 
 
 class MovedShapes(Mapping[int, Shape]):

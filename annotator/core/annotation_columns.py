@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -14,6 +13,7 @@ from annotator.core.geometry import BoolArray, FloatArray
 from annotator.core.shapes import ANNOTATION_KINDS, AnnotationKind, Attributes
 
 SOURCE_CODES: Final[dict[Source, int]] = {source: i for i, source in enumerate(SOURCES)}
+_MOST_UNUSED: Final = 64
 _NO_BOX: Final = (np.nan,) * 4
 
 
@@ -62,10 +62,10 @@ class AnnotationColumns:
     def __len__(self) -> int:
         return len(self.ids)
 
-    @cached_property
-    def row_of(self) -> dict[int, int]:
-        """The row of each id."""
-        return {identifier: row for row, identifier in enumerate(self.ids.tolist())}
+    def row_of(self, annotation_id: int) -> int | None:
+        """Return the row of an annotation, or None."""
+        row = int(np.searchsorted(self.ids, annotation_id))
+        return row if row < len(self) and self.ids[row] == annotation_id else None
 
     @property
     def sizes(self) -> FloatArray:
@@ -91,6 +91,10 @@ class AnnotationColumns:
         ids = np.concatenate((self.ids[kept], new.ids))
         order = np.argsort(ids, kind="stable")
         shifted = new.attribute_rows + len(self.attributes)
+        attribute_rows, attributes = _without_unused(
+            np.concatenate((self.attribute_rows[kept], shifted))[order],
+            (*self.attributes, *new.attributes),
+        )
         return AnnotationColumns(
             ids=ids[order],
             labels=np.concatenate((self.labels[kept], new.labels))[order],
@@ -101,9 +105,19 @@ class AnnotationColumns:
             z_orders=np.concatenate((self.z_orders[kept], new.z_orders))[order],
             scores=np.concatenate((self.scores[kept], new.scores))[order],
             boxes=np.concatenate((self.boxes[kept], new.boxes))[order],
-            attribute_rows=np.concatenate((self.attribute_rows[kept], shifted))[order],
-            attributes=(*self.attributes, *new.attributes),
+            attribute_rows=attribute_rows,
+            attributes=attributes,
         )
+
+
+def _without_unused(
+    rows: IntArray, attributes: Sequence[Attributes]
+) -> tuple[IntArray, Sequence[Attributes]]:
+    """Return the same without attributes that nobody has any more, once they are the larger part."""
+    if len(attributes) <= 2 * len(rows) + _MOST_UNUSED:
+        return rows, attributes
+    used, new_rows = np.unique(rows, return_inverse=True)
+    return new_rows.astype(np.int64), tuple(attributes[row] for row in used.tolist())
 
 
 NO_ANNOTATIONS: Final = AnnotationColumns.from_annotations(())

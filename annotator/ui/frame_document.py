@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -13,6 +13,7 @@ from annotator import messages
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.background.runner import BackgroundRunner
 from annotator.canvas.column_merge import merged
+from annotator.core.annotation_columns import NO_ANNOTATIONS, AnnotationColumns
 from annotator.core.annotations import Annotation
 from annotator.core.columns import ShapeColumns
 from annotator.core.errors import AnnotatorError, Cancelled
@@ -20,10 +21,14 @@ from annotator.core.labels import Label, LabelSchema
 from annotator.core.shapes import Shape
 from annotator.project.changes import Change
 from annotator.project.edit import Edit
+from annotator.project.project import Project
+from annotator.translation import tr, tr_n
 from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.kind_names import kind_name
 from annotator.ui.label_choice import LabelChoice
 from annotator.ui.relabelling import relabelled
 from annotator.ui.session import Session
+from annotator.ui.visibility import FrameVisibility
 
 # Frames with more annotations than this are read beside the GUI thread.
 SMALL_FRAME: Final = 500
@@ -34,7 +39,19 @@ _MOST_SINGLE: Final = 100
 _NOTHING: Final = ShapeColumns.from_annotations(())
 
 
-def _ended(reading: "Future[ShapeColumns]") -> None:
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What was read of a large frame."""
+
+    columns: ShapeColumns
+    listing: AnnotationColumns
+
+
+def _content(project: Project, frame_id: int) -> _Content:
+    return _Content(project.columns(frame_id), project.annotation_columns(frame_id))
+
+
+def _ended(reading: "Future[_Content]") -> None:
     wait((reading,))
 
 
@@ -65,15 +82,20 @@ class ProjectDocument(QObject):
         self._runner = runner
         self._calls = calls
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="frame-reader")
-        self._reading: Future[ShapeColumns] | None = None
+        self._reading: Future[_Content] | None = None
         self._is_outdated = False
         # Whether anything of the frame was read yet.
         self._is_known = False
         self._columns = _NOTHING
+        # None where it is to be made of the values of a small frame.
+        self._listing: AnnotationColumns | None = NO_ANNOTATIONS
         # The values of a small frame; of a large one only those that changed since its columns were read.
         self._values: dict[int, Annotation] = {}
         self._changed: set[int] = set()
         self._deleted: set[int] = set()
+        # The ids that the listing does not have as they are now.
+        self._relisted: set[int] = set()
+        self.visibility = FrameVisibility(session, self.listing)
         session.changed.connect(self._project_changed)
 
     def close(self) -> None:
@@ -83,7 +105,7 @@ class ProjectDocument(QObject):
     def leave(self) -> Callable[[], None]:
         """Hold nothing of the project any more; return what waits until nothing of it is read."""
         reading, self._reading = self._reading, None
-        self._take((), _NOTHING)
+        self._take((), _NOTHING, NO_ANNOTATIONS)
         self._is_known = False
         self.loaded.emit()
         return lambda: None if reading is None else _ended(reading)
@@ -117,14 +139,29 @@ class ProjectDocument(QObject):
             return value
         return self._session.project.annotation(annotation_id)
 
-    def ids(self) -> list[int]:
-        """Return the ids of all annotations of the frame, tags included, the oldest first."""
-        shown: list[int] = self.columns().ids.tolist()
-        return sorted({*shown, *(i for i, a in self._values.items() if a.shape is None)})
+    def listing(self) -> AnnotationColumns:
+        """Return all annotations of the frame without their geometry, tags included, as far as they are read."""
+        if self._listing is None:
+            self._listing = AnnotationColumns.from_annotations(self._values.values())
+        elif self._relisted:
+            new = [self._values[i] for i in self._relisted if i in self._values]
+            self._listing = self._listing.with_changes(new, self._relisted)
+        self._relisted = set()
+        return self._listing
+
+    def is_tag(self, annotation_id: int) -> bool:
+        """Whether the frame has an annotation without a shape."""
+        row = self.listing().row_of(annotation_id)
+        return row is not None and self.listing().kind(row) == "tag"
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether annotations can be changed."""
+        return self._session.is_writable
 
     def load(self) -> None:
         """Read the annotations of the frame that the session shows; nothing of another one is left."""
-        self._take((), _NOTHING)
+        self._take((), _NOTHING, NO_ANNOTATIONS)
         self._reading, self._is_outdated, self._is_known = None, False, False
         frame = self._session.frame
         if frame is None or not self._read(frame.id):
@@ -137,27 +174,35 @@ class ProjectDocument(QObject):
             self._read_beside(frame_id)
             return False
         values = project.annotations(frame_id)
-        self._take(values, ShapeColumns.from_annotations(values) if values else _NOTHING)
+        columns = ShapeColumns.from_annotations(values) if values else _NOTHING
+        self._take(values, columns, None if values else NO_ANNOTATIONS)
         self._is_known = True
         self.loaded.emit()
         return True
 
-    def _take(self, values: Iterable[Annotation], columns: ShapeColumns) -> None:
-        self._columns = columns
+    def _take(
+        self,
+        values: Iterable[Annotation],
+        columns: ShapeColumns,
+        listing: AnnotationColumns | None,
+    ) -> None:
+        self._columns, self._listing = columns, listing
         self._values = {one.id: one for one in values}
-        self._changed, self._deleted = set(), set()
+        self._changed, self._deleted, self._relisted = set(), set(), set()
+        self.visibility.frame_read()
 
     def _read_beside(self, frame_id: int) -> None:
-        reading = self._reader.submit(self._session.project.columns, frame_id)
+        reading = self._reader.submit(_content, self._session.project, frame_id)
         self._reading = reading
         reading.add_done_callback(lambda done: self._calls.post(partial(self._read_done, done)))
 
-    def _read_done(self, reading: "Future[ShapeColumns]") -> None:
+    def _read_done(self, reading: "Future[_Content]") -> None:
         frame = self._session.frame
         if reading is not self._reading or frame is None:
             return  # late: another frame is shown, or this one is read anew
         self._reading = None
-        self._take((), reading.result())
+        read = reading.result()
+        self._take((), read.columns, read.listing)
         self._is_known = True
         if self._is_outdated:
             self._is_outdated = False
@@ -181,7 +226,7 @@ class ProjectDocument(QObject):
         if len(ids) > _MOST_SINGLE:
             self._read(frame.id)
             return
-        known = self._columns.row_of
+        known = self.listing()
         changed: list[Annotation] = []
         deleted: list[int] = []
         for annotation_id in ids:
@@ -191,11 +236,12 @@ class ProjectDocument(QObject):
                 self._changed.add(annotation_id)
                 self._deleted.discard(annotation_id)
                 changed.append(value)
-            elif annotation_id in known or annotation_id in self._values:
+            elif known.row_of(annotation_id) is not None or annotation_id in self._values:
                 self._values.pop(annotation_id, None)
                 self._changed.discard(annotation_id)
                 self._deleted.add(annotation_id)
                 deleted.append(annotation_id)
+        self._relisted.update((one.id for one in changed), deleted)
         if changed or deleted:
             self.updated.emit(changed, deleted)
 
@@ -209,41 +255,71 @@ class ProjectDocument(QObject):
             return None
         if not self._is_known:
             messages.info(
-                "This frame is still being read. Press Enter in a moment to add the shape."
+                tr("This frame is still being read. Press Enter in a moment to add the shape.")
             )
             return None
         if label is None:
             self.label_wanted.emit(shape.kind)
             return None
         new = Annotation(frame.id, label.id, shape, attributes=label.defaults())
-        done = self._edit(f"Add {shape.kind}", lambda edit: edit.put(new))
+        done = self._edit(tr("Add {kind}", kind=kind_name(shape.kind)), lambda edit: edit.put(new))
         if not done:
             return None
+        if label.id in self.visibility.hidden_labels:
+            # What is drawn is to be seen.
+            self.visibility.hide_labels((label.id,), hidden=False)
         self.added.emit()
         return new.id
 
     def replace(self, shapes: Mapping[int, Shape], text: str) -> None:
-        """Give annotations other shapes."""
+        """Give annotations other shapes; locked ones keep theirs."""
+        ids = self._unlocked(shapes)
 
         def fill(edit: Edit) -> None:
             edit.put(
                 *(
                     replace(before, shape=shapes[annotation_id])
-                    for annotation_id, before in self._found(shapes)
+                    for annotation_id, before in self._found(ids)
                 )
             )
 
-        self._edit(text, fill, size=len(shapes))
+        if ids:
+            self._edit(text, fill, size=len(ids))
 
     def delete(self, annotation_ids: Collection[int]) -> None:
-        """Delete annotations."""
-        ids = tuple(annotation_ids)
-        text = "Delete an annotation" if len(ids) == 1 else f"Delete {len(ids)} annotations"
-        self._edit(text, lambda edit: edit.delete(*ids), size=len(ids))
+        """Delete annotations but for locked ones."""
+        ids = self._unlocked(annotation_ids)
+        if ids:
+            text = tr_n("Delete an annotation", "Delete {count} annotations", len(ids))
+            self._edit(text, lambda edit: edit.delete(*ids), size=len(ids))
+
+    def change(
+        self,
+        annotation_ids: Iterable[int],
+        text: str,
+        changed: Callable[[Annotation], Annotation],
+    ) -> bool:
+        """Change annotations in one step but for locked ones; return whether it is made.
+
+        `changed` is called for each, for many of them beside the GUI thread; what it gives back the same is not
+        written.
+        """
+        ids = self._unlocked(annotation_ids)
+
+        def fill(edit: Edit) -> None:
+            for _, before in self._found(ids):
+                after = changed(before)
+                if after is not before:
+                    edit.put(after)
+
+        return bool(ids) and self._edit(text, fill, size=len(ids))
 
     def relabel(self, annotation_ids: Collection[int], label: Label) -> None:
-        """Give annotations another label; those of a kind it is not meant for keep theirs, and that is said."""
-        ids = tuple(annotation_ids)
+        """Give annotations another label; those of a kind it is not meant for keep theirs, and that is said.
+
+        So do locked ones.
+        """
+        ids = self._unlocked(annotation_ids)
         labels = self.labels
 
         def fill(edit: Edit) -> None:
@@ -257,11 +333,29 @@ class ProjectDocument(QObject):
                     refused += 1
             if refused:
                 messages.warning(
-                    f"The label “{label.name}” is for {label.kind} only:"
-                    f" {refused} of {len(ids)} kept theirs."
-                )
+                    tr(
+                        "The label “{name}” is for {kind} only: {refused} of {count} kept theirs.",
+                        name=label.name, kind=kind_name(label.kind), refused=refused, count=len(ids),
+                    )
+                )  # fmt: skip
 
-        self._edit(f"Label as {label.name}", fill, size=len(ids))
+        if ids:
+            self._edit(tr("Label as {name}", name=label.name), fill, size=len(ids))
+
+    def _unlocked(self, annotation_ids: Iterable[int]) -> tuple[int, ...]:
+        """Return those of some annotations that are not locked, and say how many are."""
+        ids = tuple(annotation_ids)
+        locked = self.visibility.locked_ids()
+        kept = tuple(i for i in ids if i not in locked) if locked else ids
+        if len(kept) < len(ids):
+            messages.info(
+                tr_n(
+                    "{count} annotation is locked and stays as it is. L unlocks it.",
+                    "{count} annotations are locked and stay as they are. L unlocks them.",
+                    len(ids) - len(kept),
+                )
+            )
+        return kept
 
     def _found(self, ids: Iterable[int]) -> Iterable[tuple[int, Annotation]]:
         for annotation_id in ids:

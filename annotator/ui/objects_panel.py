@@ -1,50 +1,49 @@
 """The list of what is on the shown frame; what is selected there is selected on the canvas, and the reverse."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QItemSelectionRange,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
+    QObject,
+    QPoint,
     QSize,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStackedLayout,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QMenu, QStackedLayout, QToolButton, QWidget
 
 from annotator.canvas.view import CanvasView
-from annotator.core.annotations import Annotation
+from annotator.settings import OBJECT_GROUPS, OBJECT_ORDER, Settings
+from annotator.translation import tr
 from annotator.ui.action_set import ActionSet
 from annotator.ui.frame_document import ProjectDocument
 from annotator.ui.icons import icon_pixmap
-from annotator.ui.label_rows import paint_swatch
-from annotator.ui.objects_model import ANNOTATION_ROLE, ObjectsModel
-from annotator.ui.parts import text_label
-from annotator.ui.theme import Theme, number_font
-from annotator.ui.tokens import ROW
+from annotator.ui.label_control import LabelControl
+from annotator.ui.label_keys import label_digits
+from annotator.ui.label_popup import LabelPopup
+from annotator.ui.objects_acts import toggle_hidden, toggle_locked, toggle_occluded
+from annotator.ui.objects_arrangement import ORDERS, Order, Wanted
+from annotator.ui.objects_delegate import Mark, ObjectDelegate
+from annotator.ui.objects_model import HeadRow, ObjectRow, ObjectsModel
+from annotator.ui.objects_view import ObjectView
+from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.theme import Theme
+from annotator.ui.tokens import FIELD, ICON
 
 _PADDING: Final = 12
-_KIND_ICON: Final = 15
-_EMPTY: Final = (
-    "What is drawn on this frame is listed here. Choose a tool at the left (B for a rectangle, P for a polygon)"
-    " and draw."
-)
-_Index = QModelIndex | QPersistentModelIndex
+# A search over more objects than this waits until the typing rests.
+_MANY: Final = 2_000
+_REST_MS: Final = 150
+_MENU: Final = (
+    "label.choose", "object.occluded", "object.lock", "object.hide", "view.zoom_selection", "edit.delete",
+)  # fmt: skip
 
 
 class ObjectsPanel(QWidget):
@@ -53,54 +52,211 @@ class ObjectsPanel(QWidget):
     count_changed = Signal()
 
     def __init__(
-        self, theme: Theme, actions: ActionSet, document: ProjectDocument, canvas: CanvasView
+        self,
+        theme: Theme,
+        settings: Settings,
+        actions: ActionSet,
+        document: ProjectDocument,
+        canvas: CanvasView,
+        labels: LabelControl,
     ) -> None:
         super().__init__()
+        self._theme = theme
+        self._settings = settings
+        self._actions = actions
+        self._document = document
         self._canvas = canvas
+        self._labels = labels
+        self._popup: LabelPopup | None = None
         self._is_following = False
         self.rows = ObjectsModel(document, self)
-        self.list = _row_view()
+        self.list = ObjectView()
         self.list.setModel(self.rows)
-        self.list.setItemDelegate(_ObjectDelegate(theme, self.rows, document, self.list))
+        self.list.setItemDelegate(ObjectDelegate(theme, self.list))
         # Its arrows, Home and End move in the list.
         actions.add_canvas_keys(self.list, "Edit")
-        empty = text_label(_EMPTY, "dim", wraps=True)
+        self.search = self._search_field()
+        self.sort = self._sort_button()
+        self._lay_out()
+        # Rows that come and go take their selection with them: wait until the canvas has settled, too.
+        self._settle = QTimer(self, singleShot=True, interval=0)
+        self._settle.timeout.connect(self._follow_canvas)
+        self._typing = QTimer(self, singleShot=True)
+        self._typing.timeout.connect(self._arrange)
+        self._connect()
+        self._arrange()
+
+    @property
+    def count(self) -> int:
+        """How many annotations the frame has."""
+        return self.rows.total
+
+    # Putting together -------------------------------------------------------------------------------
+
+    def _search_field(self) -> QLineEdit:
+        field = QLineEdit()
+        field.setPlaceholderText(tr("Find objects"))
+        field.setAccessibleName(tr("Find objects"))
+        field.setToolTip(
+            tr("Label, attribute, kind or number; also conditions such as area>500 (Ctrl+F)")
+        )
+        field.setClearButtonEnabled(True)
+        self._glass = field.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        field.installEventFilter(self)
+        return field
+
+    def _sort_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("field")
+        button.setFixedSize(FIELD, FIELD)
+        button.setIconSize(QSize(ICON - 2, ICON - 2))
+        button.setToolTip(tr("Sort and group"))
+        button.setAccessibleName(tr("Sort and group"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        group = QActionGroup(menu)
+        for order, title in _order_titles().items():
+            action = menu.addAction(title)
+            action.setCheckable(True)
+            action.setChecked(self._settings.get(OBJECT_ORDER) == order)
+            action.triggered.connect(lambda _=False, order=order: self._sort_by(order))
+            group.addAction(action)
+        menu.addSeparator()
+        self.grouping = menu.addAction(tr("Group by label"))
+        self.grouping.setCheckable(True)
+        self.grouping.setChecked(self._settings.get(OBJECT_GROUPS))
+        self.grouping.triggered.connect(self._group)
+        self._folding = menu.addAction(tr("Fold all groups"))
+        self._folding.triggered.connect(self._fold_all)
+        button.setMenu(menu)
+        return button
+
+    def _lay_out(self) -> None:
+        head = row(gap=6)
+        head.setContentsMargins(8, 8, 8, 8)
+        head.addWidget(self.search, 1)
+        head.addWidget(self.sort)
+        empty = text_label(
+            tr(
+                "What is drawn on this frame is listed here. Choose a tool at the left (B for a rectangle,"
+                " P for a polygon) and draw."
+            ),
+            "dim",
+            wraps=True,
+        )
         empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        empty.setContentsMargins(_PADDING, 12, _PADDING, 12)
-        self._pile = QStackedLayout(self)
+        empty.setContentsMargins(_PADDING, 4, _PADDING, _PADDING)
+        self._head = QWidget()
+        self._head.setLayout(head)
+        body = QWidget()
+        self._pile = QStackedLayout(body)
         self._pile.addWidget(self.list)
         self._pile.addWidget(empty)
-        # Rows that come and go take their selection with them: wait until the canvas has settled, too.
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(0)
-        self._settle.timeout.connect(self._follow_canvas)
-        document.loaded.connect(self._fill)
-        document.updated.connect(self._update)
+        self._pile.addWidget(self._nothing_found())
+        lines = column(self, gap=0)
+        lines.addWidget(self._head)
+        lines.addWidget(body, 1)
+
+    def _nothing_found(self) -> QWidget:
+        page = QWidget()
+        lines = column(page, gap=4)
+        lines.setContentsMargins(_PADDING, 4, _PADDING, _PADDING)
+        self._nothing = text_label("", "dim", wraps=True)
+        lines.addWidget(self._nothing)
+        self.show_all = push_button(tr("Show all"), "link")
+        self.show_all.clicked.connect(self._look_for_nothing)
+        lines.addWidget(self.show_all, 0, Qt.AlignmentFlag.AlignLeft)
+        lines.addStretch(1)
+        return page
+
+    def _connect(self) -> None:
+        document, canvas, view = self._document, self._canvas, self.list
+        document.loaded.connect(self._refresh)
+        document.updated.connect(lambda _changed, _deleted: self._refresh())
+        document.visibility.changed.connect(self._refresh)
         canvas.selection_changed.connect(self._follow_canvas)
-        self.list.selectionModel().selectionChanged.connect(self._lead_canvas)
-        self.list.doubleClicked.connect(self._zoom)
+        view.selectionModel().selectionChanged.connect(self._lead_canvas)
+        view.mark_clicked.connect(self._toggle)
+        view.head_clicked.connect(self._fold)
+        view.relabel_wanted.connect(self.ask_for_label)
+        view.menu_wanted.connect(self._open_menu)
+        self.search.textChanged.connect(self._typed)
+        self._actions.bind("object.find", self._find)
+        self._theme.changed.connect(self._recolour)
+        self._recolour()
 
-    def _fill(self) -> None:
+    def _recolour(self) -> None:
+        dim, ratio = self._theme.colours.dim, self.devicePixelRatioF()
+        self._glass.setIcon(QIcon(icon_pixmap("search", dim, ICON, ratio)))
+        self.sort.setIcon(QIcon(icon_pixmap("sort", dim, ICON, ratio)))
+
+    # Rows -------------------------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        self._changing(self.rows.refresh)
+
+    def _arrange(self) -> None:
+        wanted = Wanted(
+            _order(self._settings.get(OBJECT_ORDER)),
+            self._settings.get(OBJECT_GROUPS),
+            self.rows.wanted.folded,
+            self.search.text().strip(),
+        )
+        self._changing(lambda: self.rows.arrange(wanted))
+
+    def _changing(self, change: Callable[[], None]) -> None:
+        """Change the rows without telling the canvas of what that does to the selection."""
         self._is_following = True
-        self.rows.fill()
+        change()
         self._is_following = False
-        self._count_changed()
-
-    def _update(self, changed: Sequence[Annotation], deleted: Sequence[int]) -> None:
-        self._is_following = True
-        self.rows.update(changed, deleted)
-        self._is_following = False
-        self._count_changed()
-
-    def _count_changed(self) -> None:
-        self._pile.setCurrentIndex(0 if self.rows.rowCount() else 1)
+        self._show_page()
         self._settle.start()
         self.count_changed.emit()
 
+    def _show_page(self) -> None:
+        total, found = self.rows.total, self.rows.found
+        self._pile.setCurrentIndex(0 if found else 2 if total else 1)
+        if total and not found:
+            self._nothing.setText(
+                tr("Nothing on this frame is found.")
+                if self.search.text().strip()
+                else tr("Nothing on this frame passes the filter.")
+            )
+        self.search.setEnabled(bool(total) or bool(self.search.text()))
+        self._folding.setEnabled(self.rows.wanted.is_grouped)
+
+    def _typed(self) -> None:
+        self._typing.start(_REST_MS if self.rows.total > _MANY else 0)
+
+    def _look_for_nothing(self) -> None:
+        if self.search.text():
+            self.search.clear()
+        else:
+            self._actions["view.clear_filter"].trigger()
+
+    def _sort_by(self, order: Order) -> None:
+        self._settings.set(OBJECT_ORDER, order)
+        self._arrange()
+
+    def _group(self, on: bool) -> None:
+        self._settings.set(OBJECT_GROUPS, on)
+        self._arrange()
+
+    def _fold(self, head: HeadRow) -> None:
+        wanted = self.rows.wanted
+        folded = wanted.folded ^ {head.label_id}
+        self._changing(lambda: self.rows.arrange(replace(wanted, folded=folded)))
+
+    def _fold_all(self) -> None:
+        wanted = self.rows.wanted
+        present = frozenset(self._document.listing().labels.tolist())
+        folded: frozenset[int] = frozenset() if present <= wanted.folded else present
+        self._changing(lambda: self.rows.arrange(replace(wanted, folded=folded)))
+
+    # The selection ----------------------------------------------------------------------------------
+
     def _follow_canvas(self, _ids: object = None) -> None:
-        rows = (self.rows.row_of(annotation_id) for annotation_id in self._canvas.selection)
-        wanted = sorted(row for row in rows if row is not None)
+        wanted = self.rows.rows_of(self._canvas.selection)
         selection = QItemSelection()
         for first, last in _stretches(wanted):
             selection.append(QItemSelectionRange(self.rows.index(first), self.rows.index(last)))
@@ -115,119 +271,120 @@ class ObjectsPanel(QWidget):
     def _lead_canvas(self) -> None:
         if self._is_following:
             return
-        chosen = self.list.selectionModel().selectedIndexes()
-        self._canvas.select(self.rows.ids_at(sorted(index.row() for index in chosen)))
+        selection = self.list.selectionModel().selection()
+        ranges = [selection.at(place) for place in range(selection.count())]
+        stretches = [(one.top(), one.bottom()) for one in ranges]
+        self._canvas.select(self.rows.ids_at(sorted(stretches)))
 
-    def _zoom(self, index: QModelIndex) -> None:
-        self._canvas.zoom_to(self.rows.ids_at([index.row()]))
+    # What is done to objects ------------------------------------------------------------------------
 
+    def _toggle(self, clicked: ObjectRow, mark: Mark) -> None:
+        if mark == "occluded":
+            if self._document.is_writable:
+                toggle_occluded(self._document, (clicked.id,))
+        elif mark == "lock":
+            toggle_locked(self._document, (clicked.id,))
+        else:
+            toggle_hidden(self._document, (clicked.id,))
 
-def _row_view() -> QTableView:
-    """A list of rows of one height.
+    def ask_for_label(self) -> None:
+        """Let the user choose another label for what is selected, beside its row."""
+        rows = self.rows.rows_of(self._canvas.selection)
+        if not rows or not self._document.is_writable:
+            return
+        if self._popup is None:
+            self._popup = LabelPopup(self._theme, self)
+            self._popup.picked.connect(self._give_label)
+            self._popup.named.connect(self._give_new_label)
+            self._popup.dismissed.connect(self.list.setFocus)
+        labels = self._document.labels
+        kinds = {one.kind for row in rows if isinstance(one := self.rows.row_at(row), ObjectRow)}
+        fitting = tuple(one for one in labels if any(one.accepts(kind) for kind in kinds))
+        keys = {label_id: digit for digit, label_id in label_digits(labels).items()}
+        current = self.list.currentIndex()
+        place = self.list.visualRect(current if current.row() in rows else self.rows.index(rows[0]))
+        at = self.list.viewport().mapTo(self, place.bottomLeft()) + QPoint(0, 2)
+        self._popup.ask(tr("Label of what is selected"), fitting, keys, at)
 
-    A table of one column: a QListView would ask for every row again whenever one comes or goes, 40 ms with 20 000.
-    """
-    view = QTableView()
-    view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-    view.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
-    view.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
-    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    view.setTabKeyNavigation(False)
-    view.setShowGrid(False)
-    view.setMouseTracking(True)
-    view.setObjectName("rows")
-    view.setAccessibleName("Objects of the frame")
-    heads = view.verticalHeader()
-    heads.hide()
-    heads.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    heads.setMinimumSectionSize(ROW)
-    heads.setDefaultSectionSize(ROW)
-    columns = view.horizontalHeader()
-    columns.hide()
-    columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-    return view
+    def _give_label(self, label_id: int) -> None:
+        label = self._document.labels.get(label_id)
+        if label is not None:
+            self._document.relabel(self._canvas.selection, label)
+        self.list.setFocus()
 
+    def _give_new_label(self, name: str) -> None:
+        label = self._labels.create(name)
+        if label is not None:
+            self._document.relabel(self._canvas.selection, label)
+        self.list.setFocus()
 
-class _ObjectDelegate(QStyledItemDelegate):
-    """A row: colour, kind, label, its number on the frame, attributes, state marks."""
+    def _open_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([self._actions[command] for command in _MENU])
+        menu.popup(place)
 
-    def __init__(
-        self,
-        theme: Theme,
-        rows: ObjectsModel,
-        document: ProjectDocument,
-        parent: QAbstractItemView,
-    ) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._rows = rows
-        self._document = document
+    # The search by keys -----------------------------------------------------------------------------
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(120, ROW)
+    def _find(self) -> None:
+        self._show_panel()
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        annotation: Annotation | None = index.data(ANNOTATION_ROLE)
-        if annotation is None:
-            return  # it is just going
-        colours = self._theme.colours
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        selected = QStyle.StateFlag.State_Selected in state
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if selected:
-            painter.fillRect(rect, QColor(colours.accent_ground))
-        elif QStyle.StateFlag.State_MouseOver in state:
-            painter.fillRect(rect, QColor(colours.bg3))
-        label = self._document.labels.get(annotation.label)
-        paint_swatch(
-            painter, rect.left() + _PADDING, rect.center().y(), label.colour if label else ""
+    def _show_panel(self) -> None:
+        action: QAction = self._actions["view.dock_objects"]
+        if not self.isVisible():
+            action.trigger()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the search, Down and Enter go to the list, Esc ends it."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape:
+                if self.search.text():
+                    self.search.clear()
+                else:
+                    self._canvas.setFocus()
+                return True
+            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._typing.stop()
+                self._arrange()
+                self._enter_list()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _enter_list(self) -> None:
+        if not self.rows.rowCount():
+            return
+        self.list.setFocus()
+        first = next(
+            (r for r in range(self.rows.rowCount()) if isinstance(self.rows.row_at(r), ObjectRow)),
+            0,
         )
-        ratio = painter.device().devicePixelRatio()
-        kind = icon_pixmap(annotation.kind, colours.dim, _KIND_ICON, ratio)
-        left = rect.left() + _PADDING + 18
-        painter.drawPixmap(left, rect.center().y() - _KIND_ICON // 2, kind)
-        left += _KIND_ICON + 8
-        font = number_font(painter.font())
-        strong = QFont(font)
-        strong.setWeight(QFont.Weight.DemiBold if selected else QFont.Weight.Normal)
-        right = rect.right() - _PADDING
-        if annotation.occluded:
-            place = QRect(left, rect.top(), right - left, ROW)
-            right -= _word(painter, font, colours.dim, "occluded", place, right=True) + 8
-        number = str(index.row() + 1)
-        number_width = QFontMetrics(font).horizontalAdvance(number)
-        name = label.name if label else "?"
-        room = max(0, right - left - number_width - 8)
-        left += _word(painter, strong, colours.text, name, QRect(left, rect.top(), room, ROW)) + 8
-        place = QRect(left, rect.top(), number_width + 2, ROW)
-        left += _word(painter, font, colours.dim, number, place) + 10
-        summary = self._rows.summary(annotation)
-        if summary and right > left:
-            _word(painter, font, colours.dim, summary, QRect(left, rect.top(), right - left, ROW))
-        painter.restore()
+        self.list.setCurrentIndex(self.rows.index(first))
 
 
-def _word(
-    painter: QPainter, font: QFont, colour: str, text: str, rect: QRect, *, right: bool = False
-) -> int:
-    """Draw a word, shortened to its place; return the width it takes."""
-    metrics = QFontMetrics(font)
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    painter.setFont(font)
-    painter.setPen(QColor(colour))
-    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-    painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
-    return metrics.horizontalAdvance(shown)
+def _order_titles() -> dict[Order, str]:
+    titles: dict[Order, str] = {
+        "oldest": tr("Oldest first"),
+        "newest": tr("Newest first"),
+        "label": tr("By label"),
+        "size": tr("Largest first"),
+        "left": tr("From left to right"),
+        "top": tr("By z-order, the highest first"),
+    }
+    return {order: titles[order] for order in ORDERS}
+
+
+def _order(kept: str) -> Order:
+    return next((order for order in ORDERS if order == kept), "oldest")
 
 
 def _stretches(rows: Sequence[int]) -> list[tuple[int, int]]:
     """Return sorted rows as first and last of each run without gaps."""
     found: list[tuple[int, int]] = []
-    for row in rows:
-        if found and row == found[-1][1] + 1:
-            found[-1] = (found[-1][0], row)
+    for place in rows:
+        if found and place == found[-1][1] + 1:
+            found[-1] = (found[-1][0], place)
         else:
-            found.append((row, row))
+            found.append((place, place))
     return found

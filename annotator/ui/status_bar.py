@@ -2,30 +2,31 @@
 
 from typing import Final, TypeAlias
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from annotator.canvas.view import CanvasView
-from annotator.ui.icons import icon, icon_pixmap
+from annotator.translation import tr, tr_n
+from annotator.ui.elided_label import ElidedLabel
+from annotator.ui.icons import icon_pixmap
 from annotator.ui.objects_panel import ObjectsPanel
 from annotator.ui.parts import row, text_label
 from annotator.ui.session import Session
 from annotator.ui.theme import Theme, number_font
 from annotator.ui.tokens import STATUS_BAR, STATUS_TEXT, Tokens
-from annotator.ui.top_bar import ElidedLabel
+from annotator.ui.work_state import WorkState
 from annotator.ui.work_watch import WorkWatch
 
 Colour: TypeAlias = tuple[int, int, int]
 
 _ICON: Final = 14
-_BAR_WIDTH: Final = 96
 _ROOM_FOR_COLOUR: Final = 1000
 _ROOM_FOR_HINT: Final = 900
 
 
 class StatusBar(QWidget):
-    """One line at the lower edge."""
+    """One line at the lower edge. watch: what runs in the background."""
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class StatusBar(QWidget):
         watch: WorkWatch,
     ) -> None:
         super().__init__()
+        self.watch = watch
         self.setFixedHeight(STATUS_BAR)
         self._canvas = canvas
         self._objects = objects
@@ -50,7 +52,7 @@ class StatusBar(QWidget):
             line.addWidget(part)
         line.addWidget(self._hint, 1)
         line.addStretch(0)
-        self.work_state = WorkState(theme, watch)
+        self.work_state = WorkState(watch)
         self.saved = SavedState(theme, session)
         line.addWidget(self.work_state)
         line.addWidget(self.saved)
@@ -92,57 +94,10 @@ class StatusBar(QWidget):
         self._zoom.setText(f"{100 * zoom:.0f} %")
 
     def _show_counts(self, _ids: object = None) -> None:
-        count, selected = self._objects.rows.rowCount(), len(self._canvas.selection)
-        text = f"{count:,} object" + ("" if count == 1 else "s")
-        self._counts.setText(f"{text}, {selected:,} selected" if selected else text)
-
-
-class WorkState(QWidget):
-    """The work that goes on: its name, how far it is, and a button that stops it."""
-
-    def __init__(self, theme: Theme, watch: WorkWatch) -> None:
-        super().__init__()
-        self._theme = theme
-        self._watch = watch
-        self._text = ElidedLabel(Qt.TextElideMode.ElideMiddle, "statusText")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setFixedSize(_BAR_WIDTH, 4)
-        self._left = text_label("", "statusText")
-        self._stop = QToolButton()
-        self._stop.setToolTip("Stop this")
-        self._stop.setAccessibleName("Stop background work")
-        self._stop.setFixedSize(20, 20)
-        self._stop.setIconSize(QSize(12, 12))
-        self._stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._stop.clicked.connect(self._cancel)
-        line = row(self, gap=8)
-        for part in (self._text, self._bar, self._left, self._stop):
-            line.addWidget(part)
-        watch.changed.connect(self._show)
-        theme.changed.connect(self._recolour)
-        self._recolour()
-        self.hide()
-
-    def _show(self) -> None:
-        works = self._watch.works
-        self.setVisible(bool(works))
-        if not works:
-            return
-        work = works[0]
-        report = work.report
-        more = f" and {len(works) - 1} more" if len(works) > 1 else ""
-        self._text.set_full_text(work.name + more)
-        self._bar.setRange(0, report.total or 0)
-        self._bar.setValue(report.done)
-        self._left.setText(_left_text(report.done, report.total, report.seconds_left))
-
-    def _cancel(self) -> None:
-        for work in self._watch.works[:1]:
-            work.cancel()
-
-    def _recolour(self) -> None:
-        self._stop.setIcon(icon("close", self._theme.colours, 12))
+        count, selected = self._objects.count, len(self._canvas.selection)
+        text = tr_n("{count} object", "{count} objects", count)
+        chosen = tr("{objects}, {selected} selected", objects=text, selected=f"{selected:,}")
+        self._counts.setText(chosen if selected else text)
 
 
 class SavedState(QWidget):
@@ -160,7 +115,7 @@ class SavedState(QWidget):
         line.addWidget(self._icon)
         line.addWidget(self._text)
         # The words change with each edit, the place of what stands beside them does not.
-        self._text.setMinimumWidth(self._text.fontMetrics().horizontalAdvance("Saving…"))
+        self._text.setMinimumWidth(self._text.fontMetrics().horizontalAdvance(tr("Saving…")))
         session.opened.connect(self._opened)
         session.closed.connect(self._show)
         session.changed.connect(self._show)
@@ -185,13 +140,14 @@ class SavedState(QWidget):
         if not session.is_open:
             self._say("", "", "")
         elif not session.is_writable:
-            self._say("lock", "Read only", session.project.read_only_reason)
+            self._say("lock", tr("Read only"), session.project.read_only_reason)
         elif self._trouble:
-            self._say("warning", "Not on disk yet", self._trouble)
+            self._say("warning", tr("Not on disk yet"), self._trouble)
         elif session.project.is_synced:
-            self._say("check", "Saved", "Every edit is on the disk.")
+            self._say("check", tr("Saved"), tr("Every edit is on the disk."))
         else:
-            self._say("saving", "Saving…", "The last edit is stored and on its way to the disk.")
+            more = tr("The last edit is stored and on its way to the disk.")
+            self._say("saving", tr("Saving…"), more)
 
     def _say(self, picture: str, text: str, more: str) -> None:
         self.setToolTip(more)
@@ -224,15 +180,3 @@ def _number_label(widest: str) -> QLabel:
     if widest:
         label.setFixedWidth(label.fontMetrics().horizontalAdvance(widest))
     return label
-
-
-def _left_text(done: int, total: int | None, seconds_left: float | None) -> str:
-    """Return how far work is, in words."""
-    if not total:
-        return f"{done:,}" if done else ""
-    share = f"{100 * done // total} %"
-    if seconds_left is None or seconds_left < 2:
-        return share
-    if seconds_left < 90:
-        return f"{share}, {seconds_left:.0f} s left"
-    return f"{share}, {seconds_left / 60:.0f} min left"

@@ -56,6 +56,8 @@ QToolButton {{ background: transparent; color: {text}; border: 1px solid transpa
 QToolButton:hover {{ background: {bg3}; }}
 QToolButton:pressed {{ background: {line}; }}
 QToolButton:focus {{ border: 1px solid {accent}; }}
+QToolButton#field {{ background: {bg3}; padding: 0; }}
+QToolButton#field::menu-indicator {{ image: none; }}
 QToolButton#tool {{ border-radius: 8px; padding: 0; }}
 QToolButton#tool:checked {{ background: {accent_ground}; }}
 QLineEdit {{ background: {bg3}; color: {text}; border: 1px solid {bg3}; border-radius: 6px; padding: 0 8px;
@@ -76,7 +78,7 @@ QAbstractItemView {{ background: transparent; color: {text}; border: none; outli
   selection-background-color: {accent_ground}; selection-color: {text}; }}
 QTableView {{ background: {bg2}; border: 1px solid {line}; border-radius: 6px; gridline-color: {line}; }}
 QTableView::item {{ padding: 0 8px; }}
-QTableView#rows {{ background: transparent; border: none; border-radius: 0; }}
+QListView#rows, QTableView#rows {{ background: transparent; border: none; border-radius: 0; }}
 QHeaderView::section {{ background: {bg1}; color: {dim}; border: none; border-bottom: 1px solid {line};
   padding: 4px 8px; }}
 QTabBar {{ background: {bg1}; }}
@@ -109,9 +111,15 @@ QPushButton#segment {{ background: transparent; border: 1px solid transparent; b
 QPushButton#segment:hover {{ color: {text}; }}
 QPushButton#segment:checked {{ background: {bg1}; color: {text}; font-weight: 600; }}
 QPushButton#segment:focus {{ border: 1px solid {accent}; }}
+#workState {{ border-radius: 4px; }}
+#workState:hover, #workState:focus {{ background: {bg3}; }}
 #dockTitle {{ background: {bg1}; border-bottom: 1px solid {line}; }}
 #messageBar {{ background: {bg2}; border: 1px solid {line}; border-radius: 8px; }}
 #popup {{ background: {bg2}; border: 1px solid {line}; border-radius: 8px; }}
+#paletteButton {{ background: {bg3}; border: 1px solid {bg3}; border-radius: 6px; }}
+#paletteButton:hover {{ border: 1px solid {line}; }}
+#paletteButton:focus {{ border: 1px solid {accent}; }}
+QLineEdit#paletteField {{ background: transparent; border: none; font-size: 14px; padding: 0 8px; }}
 #statusText {{ color: {dim}; font-size: {status}px; }}
 """
 

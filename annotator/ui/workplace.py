@@ -94,7 +94,9 @@ class Workplace(QObject):
             theme, self._settings, session, self.choice, self.labels, self.canvas
         )
         yield
-        self.objects_panel = ObjectsPanel(theme, actions, self.document, self.canvas)
+        self.objects_panel = ObjectsPanel(
+            theme, self._settings, actions, self.document, self.canvas, self.labels
+        )
         self.labels_panel = LabelsPanel(theme, session, self.choice, self.labels)
         self.docks = Docks(self._window, actions, theme, remembers=self._settings.path is not None)
         self._add_panels()
@@ -155,7 +157,7 @@ class Workplace(QObject):
 
     def _count_tabs(self) -> None:
         for dock, title, count in (
-            ("objects", tr("Objects"), self.objects_panel.rows.rowCount()),
+            ("objects", tr("Objects"), self.objects_panel.count),
             ("labels", tr("Labels"), self.labels_panel.count),
         ):
             text = f"{title} {count:,}" if count else title
@@ -181,6 +183,7 @@ class Workplace(QObject):
             self.navigation,
             self.undo,
             self.top_bar,
+            self.status,
             self.docks,
         )
 
@@ -230,7 +233,7 @@ class Workplace(QObject):
         greet(opened, self.undo, self.runner)
 
     def _select_all(self) -> None:
-        self.canvas.select(self.document.columns().ids.tolist())
+        self.canvas.select_all()
 
     def _cancel(self) -> None:
         """Esc where the canvas has no use for it: nothing is drawn and nothing is selected."""

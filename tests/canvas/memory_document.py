@@ -45,6 +45,10 @@ class MemoryDocument:
     def annotation(self, annotation_id: int) -> Annotation | None:
         return self.annotations.get(annotation_id)
 
+    def is_tag(self, annotation_id: int) -> bool:
+        found = self.annotations.get(annotation_id)
+        return found is not None and found.shape is None
+
     def add(self, shape: Shape) -> int | None:
         if self.next_label is None:
             return None

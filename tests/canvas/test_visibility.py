@@ -152,3 +152,20 @@ class TestFrameShapes:
             assert set(frame.inside((-1, -1, 99, 99))) == expected
             assert frame.top_at(52, 2, 1) is None
             frame.merge()
+
+
+class TestTags:
+    def test_a_tag_is_selected_beside_shapes_and_deleted(self, bench):
+        (box,) = bench.put(Rectangle((50, 50, 90, 90)))
+        tag = bench.document.put(Annotation(1, bench.document.annotations[box].label, None))
+        bench.view.select([tag, box])
+        assert bench.view.selection == (tag, box)
+        bench.drag((70, 70), (80, 70))
+        assert bench.document.shape(box) == Rectangle((60, 50, 100, 90))
+        bench.key(Qt.Key.Key_Delete)
+        assert bench.document.annotations == {}
+        assert bench.view.selection == ()
+
+    def test_what_the_frame_does_not_have_is_not_selected(self, bench):
+        bench.view.select([12345])
+        assert bench.view.selection == ()

@@ -75,7 +75,9 @@ def test_any_text_is_a_filter_or_a_sentence(text: str) -> None:
 
 
 def test_the_text_of_the_manual_means_what_it_says() -> None:
-    wanted = parse_filter('label:car,"traffic light" occluded:yes area>500 color=red note~"a b" old')
+    wanted = parse_filter(
+        'label:car,"traffic light" occluded:yes area>500 color=red note~"a b" old'
+    )
     assert wanted == Filter(
         labels=("car", "traffic light"),
         occluded=True,
@@ -260,7 +262,15 @@ def test_columns_with_changes_are_those_of_the_changed_values(
 
 def test_numbers_as_text_compare_as_numbers() -> None:
     one = Annotation(1, CAR.id, Rectangle((0, 0, 10, 20)), {2: 9.0, 3: True}, score=0.5)
-    passing = ["speed>8.9", "speed=9.0", "parked=yes", "area=200", "score>=.5", "PARKED", "rectangle"]
+    passing = [
+        "speed>8.9",
+        "speed=9.0",
+        "parked=yes",
+        "area=200",
+        "score>=.5",
+        "PARKED",
+        "rectangle",
+    ]
     failing = ["speed>10", "parked=no", "color!=red", "width>10", "blue"]
     assert all(matches(parse_filter(text), one, LABELS) for text in passing)
     assert not any(matches(parse_filter(text), one, LABELS) for text in failing)
