@@ -6,7 +6,7 @@ transactions of bounded size that are one step of the history.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -14,6 +14,7 @@ from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.annotations import Annotation, Foreign, Keyframe, Track
 from annotator.core.ids import new_ids
 from annotator.formats.dataset import Dataset, FrameItem, Problem, TrackItem
+from annotator.formats.label_selection import LabelSelection
 from annotator.project.edit import PART_SIZE
 from annotator.project.errors import ProjectError
 from annotator.project.frame_doubts import frame_doubts
@@ -25,10 +26,16 @@ from annotator.project.frame_matching import (
     key_of,
     match_frames,
 )
+from annotator.project.import_choices import NO_CHOICES, ImportChoices
+from annotator.project.import_clearing import clear_frames, standing_on
+from annotator.project.import_groups import Groups
+from annotator.project.import_source import ImportSource, fingerprint, frames_fingerprint
 from annotator.project.label_mapping import LabelMapping, Refusals, map_labels
+from annotator.project.memos import ImportMemo
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
 from annotator.project.store import USER, LongStep
+from annotator.project.stored_import import AlreadyStored, StoredParts
 
 # Frames whose own record is written at once; bounds the memory of a very large dataset.
 _FRAMES_AT_ONCE: Final = 5_000
@@ -39,7 +46,8 @@ class ImportReport:
     """What an import would do; `run_import` returns what it did.
 
     frames: of the dataset that are in the task. annotations by kind, tracks and keyframes: those on such frames.
-    skipped: annotations and key frames that are on none. problems: what was not read, or not taken, as it
+    replaced: annotations and tracks that are deleted from those frames first. skipped: annotations and key frames
+    that are on none. problems: what was not read, or not taken, as it
     stands. new_labels: by name. step: the id of the step that was made, None where nothing was written.
     """
 
@@ -49,6 +57,7 @@ class ImportReport:
     annotations: Counter[str] = field(default_factory=Counter)
     tracks: int = 0
     keyframes: int = 0
+    replaced: int = 0
     skipped: int = 0
     unmatched: list[Unmatched] = field(default_factory=list)
     new_labels: list[str] = field(default_factory=list)
@@ -68,40 +77,57 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """An import that was looked at and can be run. doubts: about frames, found when the dataset had been read."""
+    """An import that was looked at and can be run. doubts: about frames, found when the dataset had been read.
 
-    dataset: Dataset
+    counts: annotations and key frames on each frame of the dataset.
+    """
+
+    dataset: LabelSelection
     task: Task
     report: ImportReport
     labels: LabelMapping
     matching: FrameMatching
     doubts: tuple[Problem, ...] = ()
+    choices: ImportChoices = NO_CHOICES
+    counts: Mapping[FrameKey, int] = field(default_factory=dict)
 
 
 def plan_import(
-    project: Project, dataset: Dataset, task: Task, progress: Progress = NO_PROGRESS
+    project: Project,
+    dataset: Dataset,
+    task: Task,
+    progress: Progress = NO_PROGRESS,
+    *,
+    choices: ImportChoices = NO_CHOICES,
+    must_fit: bool = True,
 ) -> ImportPlan:
     """Look at a dataset and say what importing it into a task would do. Nothing is written.
 
-    Raises ProjectError where no frame of it is in the task.
+    must_fit: raises ProjectError where no frame of it is in the task; else that is for a person to mend.
     """
-    header = dataset.header
-    labels = map_labels(project.labels, header.labels)
+    chosen = LabelSelection(dataset, choices.skipped(dataset.header.labels))
+    header = chosen.header
+    labels = map_labels(
+        project.labels, header.labels, choices.targets(project.labels, dataset.header.labels)
+    )
     survey = _Survey(labels)
-    for item in progress.track(dataset.items(), "Reading"):
+    for item in progress.track(chosen.items(), "Reading"):
         survey.look_at(item)
     frames = list(project.frames(task.id))
     matching = match_frames(task, frames, survey.names, survey.numbers, header)
-    if survey.is_on_frames and not len(matching):
+    matching.choose(choices.frames, frames)
+    if must_fit and survey.is_on_frames and not len(matching):
         raise _nothing_fits(matching, task)
     report = ImportReport(header.format, task.name)
     report.unmatched = matching.unmatched
     report.new_labels = list(labels.new)
     report.problems = survey.problems + _refused(survey.refusals, dataset)
     survey.count(matching, report)
+    if choices.replace:
+        report.replaced = standing_on(project, task, matching.frame_ids)
     doubts = tuple(frame_doubts(project, survey.sizes, matching, header))
     report.problems += doubts
-    return ImportPlan(dataset, task, report, labels, matching, doubts)
+    return ImportPlan(chosen, task, report, labels, matching, doubts, choices, survey.counts())
 
 
 def run_import(
@@ -110,20 +136,68 @@ def run_import(
     *,
     author: str = USER,
     progress: Progress = NO_PROGRESS,
+    keep_on_error: bool = False,
+    source: ImportSource | None = None,
 ) -> ImportReport:
     """Write what was planned, as one step, and return what was done.
 
-    Cancelling, and every error, takes back what was written so far.
+    source: where the dataset was opened, so that the import can be resumed where it was interrupted. Cancelling, and
+    every error, takes back what was written so far, or with `keep_on_error` leaves the step unfinished, for a
+    person to resume, keep or undo.
     """
-    title = f"Import {plan.report.format}"
-    with project.long_step(title, author=author, task=plan.task.id) as step:
-        _write_header(project, plan, step)
-        writer = _Writer(project, plan, step)
-        for item in progress.track(plan.dataset.items(), "Importing"):
-            writer.take(item)
-        report = writer.finish()
-        report.step = step.id
+    first_group = project.highest_group() + 1
+    memo = None if source is None else _memo(project, plan, source, first_group, progress)
+    with project.long_step(
+        f"Import {plan.report.format}",
+        author=author,
+        task=plan.task.id,
+        keep_on_error=keep_on_error,
+        memo=memo,
+    ) as step:
+        return write_import(project, plan, step, StoredParts(), Groups(first_group), progress)
+
+
+def write_import(
+    project: Project,
+    plan: ImportPlan,
+    step: LongStep,
+    stored: StoredParts,
+    groups: Groups,
+    progress: Progress = NO_PROGRESS,
+) -> ImportReport:
+    """Write what was planned into a step, but for what is stored already, and return what was done as a whole."""
+    _write_header(project, plan, step)
+    replaced = 0
+    # Room was made before anything was stored.
+    if plan.choices.replace and not (stored.annotations or stored.tracks):
+        replaced = clear_frames(project, plan.task, plan.matching.frame_ids, step, progress)
+    writer = _Writer(project, plan, step, groups, AlreadyStored(project, stored))
+    for item in progress.track(plan.dataset.items(), "Importing"):
+        writer.take(item)
+    report = writer.finish()
+    report.step, report.replaced = step.id, replaced
     return report
+
+
+def _memo(
+    project: Project,
+    plan: ImportPlan,
+    source: ImportSource,
+    first_group: int,
+    progress: Progress,
+) -> ImportMemo:
+    path = source.path.absolute()
+    return ImportMemo(
+        path=str(path),
+        format=source.format,
+        task=plan.task.id,
+        first_group=first_group,
+        fingerprint=fingerprint(path, progress),
+        frames_fingerprint=frames_fingerprint(project.frames(plan.task.id)),
+        labels=dict(plan.choices.labels),
+        frames=tuple(plan.choices.frames.items()),
+        replace=plan.choices.replace,
+    )
 
 
 # Looking ---------------------------------------------------------------------------------------------------
@@ -175,6 +249,15 @@ class _Survey:
         self._labels.values_of(track.attributes, self.refusals)
         for keyframe in track.keyframes:
             _taken_values(self._labels, keyframe, self.refusals)
+
+    def counts(self) -> Counter[FrameKey]:
+        """Return how much is on each frame of the dataset."""
+        found: Counter[FrameKey] = Counter(
+            {key: kinds.total() for key, kinds in self._kinds.items()}
+        )
+        for frames in self._tracks:
+            found.update(frames)
+        return found
 
     def count(self, matching: FrameMatching, report: ImportReport) -> None:
         """Count what is on frames of the task, and what is not."""
@@ -231,13 +314,20 @@ def _write_header(project: Project, plan: ImportPlan, step: LongStep) -> None:
 class _Writer:
     """Writes the items of the second pass in pieces, and counts them."""
 
-    def __init__(self, project: Project, plan: ImportPlan, step: LongStep) -> None:
+    def __init__(
+        self,
+        project: Project,
+        plan: ImportPlan,
+        step: LongStep,
+        groups: Groups,
+        stored: AlreadyStored,
+    ) -> None:
         self._plan, self._step = plan, step
+        self._groups, self._stored = groups, stored
         self._report = ImportReport(plan.report.format, plan.report.task)
         self._report.unmatched = plan.report.unmatched
         self._report.new_labels = plan.report.new_labels
         self._refusals = Refusals()
-        self._groups = _Groups(project)
         self._told = _ToldFrames(project, step)
         self._seen: set[int] = set()
         self._annotations: list[Annotation] = []
@@ -259,6 +349,7 @@ class _Writer:
 
     def finish(self) -> ImportReport:
         """Write what is left, and return what was done."""
+        self._stored.check_end()
         self._write_annotations()
         self._write_tracks()
         self._told.write()
@@ -274,12 +365,14 @@ class _Writer:
             return
         self._seen.add(frame.id)
         self._told.note(frame, item)
-        self._annotations += self._converted(item.annotations, frame)
+        self._annotations += self._stored.rest(self._converted(item.annotations, frame))
 
     def _converted(self, annotations: tuple[Annotation, ...], frame: Frame) -> Iterator[Annotation]:
         labels, refusals = self._plan.labels, self._refusals
+        stored = self._stored.annotations_left
         for fresh, one in zip(new_ids(len(annotations)), annotations, strict=True):
             self._report.annotations[one.kind] += 1
+            stored -= 1
             # Field by field: `replace` takes twice as long, and this runs for each annotation of a dataset.
             yield Annotation(
                 frame.id,
@@ -288,7 +381,7 @@ class _Writer:
                 labels.values_of(one.attributes, refusals),
                 one.occluded,
                 one.z_order,
-                self._groups.number_of(one.group),
+                self._groups.number_of(one.group, is_stored=stored >= 0),
                 one.source,
                 one.score,
                 one.foreign,
@@ -308,8 +401,11 @@ class _Writer:
             return
         self._report.tracks += 1
         self._report.keyframes += len(there)
-        self._keyframes += len(there)
-        self._tracks.append(self._converted_track(track, there))
+        converted, is_stored = self._stored.next_track(self._converted_track(track, there))
+        group = self._groups.number_of(track.group, is_stored=is_stored)
+        if converted is not None:
+            self._keyframes += len(there)
+            self._tracks.append(replace(converted, group=group))
 
     def _converted_track(self, track: Track, there: list[tuple[Keyframe, Frame]]) -> Track:
         labels, refusals = self._plan.labels, self._refusals
@@ -331,7 +427,6 @@ class _Writer:
                 for one, frame in there
             ),
             attributes={key: value for key, value in values.items() if key not in mutable},
-            group=self._groups.number_of(track.group),
         )
 
     def _write_tracks(self) -> None:
@@ -339,23 +434,6 @@ class _Writer:
             for track in self._tracks:
                 edit.put_track(track, self._plan.task.id)
         self._tracks, self._keyframes = [], 0
-
-
-class _Groups:
-    """Group numbers of the dataset under numbers that no other group of the project has."""
-
-    def __init__(self, project: Project) -> None:
-        self._project = project
-        self._numbers: dict[int, int] = {}
-        self._first: int | None = None
-
-    def number_of(self, group: int) -> int:
-        """Return the number in the project; 0 stays "no group"."""
-        if group == 0:
-            return 0
-        if self._first is None:
-            self._first = self._project.highest_group() + 1
-        return self._numbers.setdefault(group, self._first + len(self._numbers))
 
 
 class _ToldFrames:

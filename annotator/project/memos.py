@@ -15,7 +15,8 @@ _KEY: Final = "resume:"
 class ImportMemo(msgspec.Struct, frozen=True, tag="import"):
     """An import. path: of the dataset, absolute. first_group: the number its first group gets.
 
-    fingerprint: of the dataset's files. frames: of the frames of the task.
+    fingerprint: of the dataset's files; frames_fingerprint: of the frames of the task. labels, frames, replace: the
+    choices that were made, see `ImportChoices`.
     """
 
     path: str
@@ -23,7 +24,10 @@ class ImportMemo(msgspec.Struct, frozen=True, tag="import"):
     task: int
     first_group: int
     fingerprint: str
-    frames: str
+    frames_fingerprint: str
+    labels: dict[str, int | None] = {}
+    frames: tuple[tuple[int | tuple[str, str], int | None], ...] = ()
+    replace: bool = False
 
 
 class RestoreMemo(msgspec.Struct, frozen=True, tag="restore"):
