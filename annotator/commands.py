@@ -295,6 +295,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Finds commands, frames, labels and files by typing.", icon="search", needs="nothing",
     ),
     Command(
+        "tools.works", "Background work…", "Tools", (), "What runs in the background, to pause or stop it.",
+        needs="nothing", section=9,
+    ),
+    Command(
         "help.keys", "Keys", "Help", ("F1",), "Lists every command with its key.", needs="nothing",
         section=1,
     ),

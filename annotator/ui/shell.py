@@ -19,6 +19,7 @@ from annotator.ui.label_control import LabelControl
 from annotator.ui.message_bar import MessageBar
 from annotator.ui.project_switch import ProjectSwitch
 from annotator.ui.session import Session
+from annotator.ui.status_bar import StatusBar
 from annotator.ui.theme import Theme
 from annotator.ui.top_bar import TopBar
 from annotator.ui.undo import UndoControl
@@ -49,6 +50,7 @@ class Shell:
     navigation: FrameNavigation
     undo: UndoControl
     top_bar: TopBar
+    status: StatusBar
     docks: Docks
 
 

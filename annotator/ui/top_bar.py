@@ -2,12 +2,13 @@
 
 from pathlib import PurePosixPath
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QIntValidator, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFontMetrics, QIntValidator, QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QWidget
 
 from annotator.canvas.view import CanvasView
 from annotator.ui.action_set import ActionSet
+from annotator.ui.elided_label import ElidedLabel
 from annotator.ui.frame_navigation import FrameNavigation
 from annotator.ui.icons import icon_pixmap
 from annotator.ui.parts import action_button, row, text_label
@@ -171,40 +172,3 @@ class FrameField(QFrame):
             self._count.setText(count)
         if not self.number.hasFocus() or not self.number.isModified():
             self.number.setText(str(self._session.number + 1) if self._session.is_open else "")
-
-
-class ElidedLabel(QLabel):
-    """A line of text that is shortened where it has no room."""
-
-    def __init__(self, mode: Qt.TextElideMode, look: str) -> None:
-        super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setObjectName(look)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self._mode = mode
-        self._full = ""
-
-    def set_full_text(self, text: str) -> None:
-        """Show a text, whole where it fits."""
-        self._full = text
-        self.updateGeometry()
-        self._show()
-
-    def sizeHint(self) -> QSize:
-        """The room of the whole text."""
-        self.ensurePolished()
-        return QSize(
-            self.fontMetrics().horizontalAdvance(self._full) + 2, super().sizeHint().height()
-        )
-
-    def minimumSizeHint(self) -> QSize:
-        """The room of a few letters."""
-        return QSize(min(32, self.sizeHint().width()), super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the text into the new width."""
-        super().resizeEvent(event)
-        self._show()
-
-    def _show(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._full, self._mode, self.width()))

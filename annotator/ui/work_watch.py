@@ -1,7 +1,8 @@
 """What goes on in the background, told on the GUI thread."""
 
+from collections import deque
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,6 +10,8 @@ from annotator import messages
 from annotator.background.runner import BackgroundRunner, Work, WorkState
 from annotator.core.errors import AnnotatorError
 from annotator.ui.gui_calls import GuiCalls
+
+_MOST_ENDED: Final = 5
 
 
 class WorkWatch(QObject):
@@ -25,6 +28,7 @@ class WorkWatch(QObject):
         self._runner = runner
         self._calls = calls
         self._is_posted = False
+        self._ended: deque[Work[Any]] = deque(maxlen=_MOST_ENDED)
         self._stop = runner.subscribe(self._hear)
 
     @property
@@ -32,8 +36,15 @@ class WorkWatch(QObject):
         """All work that has not ended, the oldest first."""
         return self._runner.works
 
+    @property
+    def ended(self) -> tuple[Work[Any], ...]:
+        """The work that ended last, the oldest first."""
+        return tuple(self._ended)
+
     def _hear(self, work: Work[Any]) -> None:
         """Called on the thread of the work."""
+        if work.state.is_final and work not in self._ended:
+            self._ended.append(work)
         if work.state is WorkState.FAILED:
             self._calls.post(partial(self._failed, work))
         if not self._is_posted:

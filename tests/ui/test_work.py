@@ -1,0 +1,142 @@
+"""Background work in the status bar and its list: seen, paused, stopped; bugs are told with a report."""
+
+import sys
+import threading
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QToolButton
+
+from annotator.background.progress import Progress
+from annotator.background.runner import WorkState
+from annotator.core.errors import AnnotatorError
+from annotator.ui.bug_dialog import BugDialog
+from annotator.ui.bugs import BugTeller
+from annotator.ui.work_list import WorkList
+from tests.ui.driver import Driver
+
+
+class Counting:
+    """Work that counts as far as it is let."""
+
+    def __init__(self) -> None:
+        self.may_go_on = threading.Semaphore(0)
+        self.count = 0
+
+    def __call__(self, progress: Progress) -> None:
+        for number in range(100):
+            progress.report(number, 100, "Counting")
+            self.may_go_on.acquire()
+            self.count = number + 1
+
+
+@pytest.fixture
+def counting(opened: Driver):
+    work = Counting()
+    yield work
+    for _ in range(200):
+        work.may_go_on.release()
+
+
+def list_of(driver: Driver) -> WorkList:
+    found = driver.window.findChild(WorkList)
+    assert found is not None
+    return found
+
+
+def button(works: WorkList, name: str) -> QToolButton:
+    return next(
+        one for one in works.findChildren(QToolButton) if one.toolTip() == name and one.isVisible()
+    )
+
+
+def test_work_is_paused_gone_on_with_and_stopped_from_the_list(opened: Driver, counting: Counting):
+    work = opened.work.runner.start("Counting to a hundred", counting)
+    state = opened.work.status.work_state
+    opened.wait(state.isVisible)
+    opened.qtbot.mouseClick(state, Qt.MouseButton.LeftButton)
+    works = list_of(opened)
+    assert works.isVisible()
+    opened.qtbot.mouseClick(button(works, "Pause"), Qt.MouseButton.LeftButton)
+    assert work.state is WorkState.PAUSED
+    counting.may_go_on.release()
+    counting.may_go_on.release()
+    opened.wait(lambda: counting.count == 1)
+    opened.wait(lambda: any(b.toolTip() == "Go on" for b in works.findChildren(QToolButton)))
+    assert counting.count == 1
+    opened.qtbot.mouseClick(button(works, "Go on"), Qt.MouseButton.LeftButton)
+    opened.wait(lambda: counting.count == 2)
+    opened.qtbot.mouseClick(button(works, "Stop"), Qt.MouseButton.LeftButton)
+    counting.may_go_on.release()
+    opened.wait(lambda: work.state is WorkState.CANCELLED)
+    opened.wait(lambda: not state.isVisible())
+    opened.key(Qt.Key.Key_Escape, to=works)
+    assert not works.isVisible()
+
+
+def test_the_command_opens_an_empty_list_with_a_sentence(opened: Driver):
+    opened.wait(lambda: not opened.work.runner.works)
+    opened.work._actions["tools.works"].trigger()
+    works = list_of(opened)
+    assert works.isVisible()
+    works.hide()
+
+
+def test_work_that_fails_says_why_and_is_listed_as_failed(opened: Driver):
+    def fail(_progress: Progress) -> None:
+        raise AnnotatorError("The disk said no. Try another one.")
+
+    opened.work.runner.start("Trying", fail)
+    opened.wait(lambda: opened.message == "The disk said no. Try another one.")
+    assert [work.state for work in opened.work.status.watch.ended][-1] is WorkState.FAILED
+
+
+@pytest.fixture
+def teller(opened: Driver, tmp_path, monkeypatch):
+    quits = []
+    monkeypatch.setattr(sys, "__excepthook__", lambda *_: None)
+    hooks = sys.excepthook, threading.excepthook
+    made = BugTeller(opened.window, tmp_path, lambda: quits.append(1))
+    made.install()
+    yield made
+    sys.excepthook, threading.excepthook = hooks
+
+
+def dialog_of(driver: Driver) -> BugDialog:
+    driver.wait(lambda: driver.window.findChild(BugDialog) is not None)
+    return driver.window.findChild(BugDialog)
+
+
+def test_a_bug_is_told_once_and_its_report_can_be_copied(opened: Driver, teller, caplog):
+    try:
+        raise KeyError("odd")
+    except KeyError as error:
+        for _ in range(3):
+            teller.hear(type(error), error, error.__traceback__)
+    dialog = dialog_of(opened)
+    assert len(opened.window.findChildren(BugDialog)) == 1
+    assert "3 times" in dialog._text.text()
+    opened.qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
+    assert "KeyError: 'odd'" in QGuiApplication.clipboard().text()
+    assert "Annotator" in QGuiApplication.clipboard().text()
+    opened.qtbot.mouseClick(dialog.go_on, Qt.MouseButton.LeftButton)
+    # The work goes on.
+    opened.create_label("car")
+    assert opened.project.labels.named("car") is not None
+
+
+def test_a_bug_on_a_thread_is_told_too(opened: Driver, teller, caplog):
+    def fail() -> None:
+        raise RuntimeError("on a thread")
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    assert "RuntimeError: on a thread" in dialog_of(opened).details.toPlainText()
+
+
+def test_a_crash_of_the_last_run_is_a_message(opened: Driver, teller):
+    teller.tell_of_crash("Fatal Python error: Segmentation fault")
+    assert "crash" in opened.message
+    assert "stored" in opened.message
