@@ -1,23 +1,28 @@
 """Finding names by a few typed letters."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 # The better the match the smaller the rank: the whole name, its beginning, the beginning of a word in it, anywhere
 # in one piece, the letters in their order.
 _WHOLE, _PREFIX, _WORD, _INSIDE, _SCATTERED = range(5)
 
 
-def ranked(query: str, names: Sequence[str]) -> list[int]:
+def ranked(query: str, names: Sequence[str], preferred: Container[int] = ()) -> list[int]:
     """Return the places of the names that match, the best first; all of them in their order for an empty query.
 
-    Capital letters count as small ones. Of equally good matches the shorter gap between the letters is first, then
-    the one that comes first in `names`.
+    Capital letters count as small ones. Of matches of one kind the preferred places are first, then those with the
+    shorter gap between the letters, then the one that comes first in `names`.
     """
     wanted = query.strip().casefold()
     if not wanted:
         return list(range(len(names)))
-    found = [(match, place) for place, name in enumerate(names) if (match := _match(wanted, name))]
-    return [place for _, place in sorted(found)]
+    found: list[tuple[int, bool, int, int]] = []
+    for place, name in enumerate(names):
+        match = _match(wanted, name)
+        if match is not None:
+            kind, gap = match
+            found.append((kind, place not in preferred, gap, place))
+    return [place for *_, place in sorted(found)]
 
 
 def _match(wanted: str, name: str) -> tuple[int, int] | None:
