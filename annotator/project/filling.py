@@ -14,8 +14,8 @@ from annotator.media.several import with_pages
 from annotator.project.edit import Edit
 from annotator.project.errors import ProjectError
 from annotator.project.found_media import FoundMedia
-from annotator.project.label_mapping import free_name
-from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
+from annotator.project.media_roots import MediaRoots
+from annotator.project.organisation import Frame, Job, Media, MediaIdentity, Task
 from annotator.project.project import Project
 from annotator.project.selection import EVERYTHING, Selection
 from annotator.project.store import LongStep
@@ -167,16 +167,40 @@ _Named: TypeAlias = tuple[FoundPicture, str, "_Places"]
 
 def _named(project: Project, found: Sequence[FoundMedia]) -> Iterator[_Named]:
     """Yield every picture, TIFF files by their pages, with a name that no other has."""
-    roots = _Roots(project)
-    seen: set[str] = set()
-    for one, prefix in zip(found, _prefixes(found), strict=True):
+    roots = MediaRoots(project)
+    prefixes = _prefixes(found)
+    files = _FileNames(found, prefixes)
+    for one, prefix in zip(found, prefixes, strict=True):
         places = _Places(roots, one.root)
         for picture in with_pages(one.root, one.pictures):
             name = prefix + picture.frame_name
-            if picture.name:  # a page may be named as a file beside it is
-                name = free_name(name, seen)
-            seen.add(name)
-            yield picture, name, places
+            yield picture, files.other_than(name) if picture.name else name, places
+
+
+class _FileNames:
+    """The names of files, which pages must not have too; looked at only where there are pages."""
+
+    def __init__(self, found: Sequence[FoundMedia], prefixes: Sequence[str]) -> None:
+        self._found = found
+        self._prefixes = prefixes
+        self._taken: set[str] | None = None
+
+    def other_than(self, name: str) -> str:
+        """Return a name for a page that no file and no other page has."""
+        if self._taken is None:
+            self._taken = {
+                prefix + picture.path
+                for one, prefix in zip(self._found, self._prefixes, strict=True)
+                for picture in one.pictures
+                if not picture.name
+            }
+        stem, suffix = os.path.splitext(name)
+        number = 1
+        while name in self._taken:
+            number += 1
+            name = f"{stem}_{number}{suffix}"
+        self._taken.add(name)
+        return name
 
 
 def _prefixes(found: Sequence[FoundMedia]) -> list[str]:
@@ -210,29 +234,6 @@ def _frames_written(
         yield written
 
 
-class _Roots:
-    """The folders of media of a project, and those that are added to it."""
-
-    def __init__(self, project: Project) -> None:
-        self._home = project.folder.resolve()
-        self._known = {project.root_path(root.id): root for root in project.media_roots()}
-
-    def of(self, folder: Path, edit: Edit) -> MediaRoot:
-        """Return the root of a folder; a new one is put into the edit."""
-        root = self._known.get(folder)
-        if root is None:
-            root = self._known[folder] = MediaRoot(self._written(folder))
-            edit.put_root(root)
-        return root
-
-    def _written(self, folder: Path) -> str:
-        """Relative where project and pictures lie together, so that they can be moved together; else absolute."""
-        home = self._home
-        if home.is_relative_to(folder) or folder.is_relative_to(home.parent):
-            return Path(os.path.relpath(folder, home)).as_posix()
-        return str(folder)
-
-
 class _Places:
     """Where the pictures of one folder lie: below it, or where links lead to.
 
@@ -240,7 +241,7 @@ class _Places:
     path in the project never leads out of its root.
     """
 
-    def __init__(self, roots: _Roots, folder: Path) -> None:
+    def __init__(self, roots: MediaRoots, folder: Path) -> None:
         self._roots = roots
         self._folder = folder
         self._shared: dict[str, Media] = {}

@@ -1,0 +1,84 @@
+"""Tasks are renamed and removed, frames are taken out of them; all of it can be undone."""
+
+from pathlib import Path
+
+import pytest
+
+from annotator.core.annotations import Annotation
+from annotator.core.labels import Label
+from annotator.core.shapes import Rectangle
+from annotator.project.creating import create_task
+from annotator.project.errors import ProjectError
+from annotator.project.project import Project
+from annotator.project.tasks import remove_frame, remove_task, rename_task
+
+
+@pytest.fixture
+def project(tmp_path: Path, make_picture):
+    for name in ("day/1.png", "day/2.png", "night/1.png"):
+        make_picture(tmp_path / name, 40, 30)
+    create_task(tmp_path / "project", [tmp_path / "day"]).project.close()
+    with create_task(tmp_path / "project", [tmp_path / "night"]).project as project:
+        yield project
+
+
+def names(project: Project) -> list[str]:
+    return [task.name for task in project.tasks()]
+
+
+def test_rename(project: Project):
+    day, _ = project.tasks()
+    assert rename_task(project, day, "  Tag 猫 ").name == "Tag 猫"
+    assert names(project) == ["Tag 猫", "night"]
+    project.undo()
+    assert names(project) == ["day", "night"]
+    steps = len(project.history())
+    assert rename_task(project, day, "day") is day
+    assert len(project.history()) == steps
+
+
+@pytest.mark.parametrize(("name", "reason"), [(" ", "needs a name"), ("night", "already")])
+def test_names_that_are_refused(project: Project, name: str, reason: str):
+    with pytest.raises(ProjectError, match=reason):
+        rename_task(project, project.tasks()[0], name)
+    assert names(project) == ["day", "night"]
+
+
+def test_a_removed_task_comes_back_whole(project: Project):
+    day, night = project.tasks()
+    frame = next(project.frames(day.id))
+    with project.edit("Draw") as edit:
+        label = Label("cat", "#ff0000")
+        edit.put_label(label)
+        edit.put(Annotation(frame.id, label.id, Rectangle((1, 2, 3, 4))))
+    remove_task(project, day)
+    assert names(project) == ["night"]
+    with pytest.raises(ProjectError, match="only task"):
+        remove_task(project, night)
+    with Project.open(project.folder, read_only=True) as again:
+        assert names(again) == ["night"]
+    project.undo()
+    assert names(project) == ["day", "night"]
+    assert project.tasks()[0] == day
+    assert len(project.annotations(frame.id)) == 1
+    assert project.frame_count(day.id) == 2
+
+
+def test_the_name_of_a_removed_task_is_free(project: Project):
+    day, night = project.tasks()
+    remove_task(project, day)
+    assert rename_task(project, night, "day").name == "day"
+
+
+def test_a_removed_frame_keeps_its_place_and_its_file(project: Project):
+    day, _ = project.tasks()
+    first, second = project.frames(day.id)
+    step = remove_frame(project, first)
+    assert [frame.name for frame in project.frames(day.id)] == ["2.png"]
+    path = project.media_path(first)
+    assert path is not None
+    assert path.is_file()
+    remove_frame(project, second)
+    assert project.frame_count(day.id) == 0
+    project.undo(step)
+    assert [frame.name for frame in project.frames(day.id)] == ["1.png"]
