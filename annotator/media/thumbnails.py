@@ -105,11 +105,9 @@ def _resized(pixels: Pixels, size: Box) -> Pixels:
     from annotator.media.opencv import cv2
 
     zoom = size[0] / pixels.shape[1]
-    if zoom < 1:
-        method = cv2.INTER_AREA
-    else:
-        method = cv2.INTER_NEAREST if zoom >= _SQUARES else cv2.INTER_LINEAR
-    result: Pixels = cv2.resize(pixels, size, interpolation=method)
+    method = cv2.INTER_NEAREST if zoom >= _SQUARES else cv2.INTER_LINEAR
+    result = np.empty((size[1], size[0], 4), dtype=np.uint8)
+    cv2.resize(pixels, size, result, interpolation=cv2.INTER_AREA if zoom < 1 else method)
     return result
 
 
