@@ -21,14 +21,6 @@ from annotator.project.changes import Change
 from annotator.project.database import create_database
 from annotator.project.edit import Edit
 from annotator.project.errors import NothingToUndoError, ReadOnlyError
-from annotator.project.frame_cards import (
-    FrameCard,
-    Positions,
-    read_cards,
-    read_cards_of,
-    read_ids,
-    read_positions,
-)
 from annotator.project.frame_details import FrameDetail, read_details, read_names
 from annotator.project.frame_table import FrameTable, read_table, table_steps, updated_table
 from annotator.project.history import Step
@@ -305,22 +297,6 @@ class Project:
     ) -> FrameTable:
         """Return the columns after some frames changed, came or went. tracks: whether tracks did, too."""
         return updated_table(self._store.read, table, frames, tracks=tracks)
-
-    def frame_cards(self, task: int, first: int, limit: int) -> list[FrameCard]:
-        """Return what a strip shows of the frames of a task from a position on; see `read_cards`."""
-        return read_cards(self._store.read, task, first, limit)
-
-    def frame_cards_of(self, frame_ids: Iterable[int]) -> list[FrameCard]:
-        """Return what a strip shows of some frames; those that are removed or gone are left out."""
-        return read_cards_of(self._store.read, frame_ids)
-
-    def frame_positions(self, task: int) -> Positions:
-        """Return the positions of the frames of a task, in order, without removed ones."""
-        return read_positions(self._store.read, task)
-
-    def frame_ids(self, task: int, positions: Positions) -> list[int]:
-        """Return the ids of the frames of a task at some positions, in order, without removed ones."""
-        return read_ids(self._store.read, task, positions)
 
     def frame_details(self, frame_ids: Iterable[int]) -> dict[int, FrameDetail]:
         """Return names and stored sizes by frame id."""
