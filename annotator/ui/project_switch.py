@@ -43,7 +43,6 @@ class ProjectSwitch(QObject):
     ) -> None:
         super().__init__(presenter)
         self._session = session
-        self._presenter = presenter
         self._opener = opener
         self._runner = runner
         self._calls = calls
@@ -52,6 +51,10 @@ class ProjectSwitch(QObject):
         self._wanted: Path | None = None
         self._is_leaving = False
         self._learning = MediaLearning()
+        self._leavers: list[Callable[[], Callable[[], None]]] = [
+            presenter.leave,
+            self._learning.leave,
+        ]
         self._closings: list[Work[TaskTotals]] = []
         opener.ended.connect(self._opener_ended)
         opener.failed.connect(self._opener_failed)
@@ -65,6 +68,13 @@ class ProjectSwitch(QObject):
     def path(self) -> Path | None:
         """What the user opened, None while nothing is open."""
         return self._path
+
+    def add_reader(self, leave: Callable[[], Callable[[], None]]) -> None:
+        """Call `leave` when a project is left, after the session has let it go.
+
+        What it returns waits, on a worker thread, until nothing of the project is read any more.
+        """
+        self._leavers.append(leave)
 
     def open(self, path: Path) -> None:
         """Open what a path names, in place of what is open or being opened."""
@@ -124,11 +134,11 @@ class ProjectSwitch(QObject):
         self.leaving.emit()
         task, path = self._session.task, self._path
         project = self._session.close()
-        pictures_end, learning_ends = self._presenter.leave(), self._learning.leave()
+        ends = [leave() for leave in self._leavers]
 
         def reads_end() -> None:
-            pictures_end()
-            learning_ends()
+            for end in ends:
+                end()
 
         self._path = self._media = None
         assert project is not None
