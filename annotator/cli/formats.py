@@ -15,7 +15,7 @@ def run(as_json: JsonOption = False) -> None:
                 "can_read": True,
                 "can_write": bool(one.writer),
                 "can_hold": sorted(one.can_hold),
-                "options": dict(one.options),
+                "options": {each.id: each.default for each in one.options},
             }
             for one in FORMATS
         ]

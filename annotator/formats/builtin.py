@@ -2,7 +2,14 @@
 
 from typing import Final
 
+from annotator.formats.options import SAVE_IMAGES, FormatOption
 from annotator.formats.registry import Format, FormatRegistry
+
+_TRACK_IDS: Final = FormatOption(
+    "track_ids",
+    "Write the numbers of tracks",
+    "A sixth column tells which boxes are one object; some trainings do not read it.",
+)
 
 COCO_INSTANCES: Final = Format(
     id="coco_instances",
@@ -24,7 +31,7 @@ COCO_INSTANCES: Final = Format(
     detect="annotator.formats.coco.instances:detect",
     open="annotator.formats.coco.instances:open_dataset",
     writer="annotator.formats.coco.instances:writer",
-    options={"save_images": False},
+    options=(SAVE_IMAGES,),
 )
 
 YOLO_ULTRALYTICS_DETECT: Final = Format(
@@ -36,7 +43,7 @@ YOLO_ULTRALYTICS_DETECT: Final = Format(
     writer="annotator.formats.yolo.detect:writer",
     decimals=6,
     relative=True,
-    options={"save_images": False, "track_ids": False},
+    options=(SAVE_IMAGES, _TRACK_IDS),
 )
 
 CVAT_VIDEO: Final = Format(
@@ -53,7 +60,7 @@ CVAT_VIDEO: Final = Format(
     open="annotator.formats.cvat.video:open_dataset",
     writer="annotator.formats.cvat.video:writer",
     decimals=2,
-    options={"save_images": False},
+    options=(SAVE_IMAGES,),
 )  # fmt: skip
 
 FORMATS: Final = FormatRegistry((COCO_INSTANCES, YOLO_ULTRALYTICS_DETECT, CVAT_VIDEO))

@@ -145,11 +145,13 @@ class _Comparison:
     def labels(self, source: LabelSchema, output: LabelSchema) -> None:
         """Compare the labels."""
         before, after = list(label_facts(source)), list(label_facts(output))
+        self._rows.frame = None
         self._ledger.exchange(before, after)
         self._explain(before, after)
 
     def tracks(self, view: DatasetView, names: Mapping[int, str]) -> None:
         """Compare the tracks with nothing."""
+        self._rows.frame = None
         before = list(self._source.of_tracks((item.track for item in view.tracks()), names))
         self._ledger.exchange(before, ())
         for fact in before:
@@ -159,6 +161,7 @@ class _Comparison:
 
     def frame(self, plan: FramePlan) -> None:
         """Compare a frame."""
+        self._rows.frame = plan.source.number
         old = frame_name(plan.source.name, plan.source.number)
         new = frame_name(plan.output.name, plan.output.number)
         before = list(frame_facts(old, plan.source.subset))

@@ -24,8 +24,8 @@ def export_dataset(
     """
     options = dict(options or {})
     is_strict = bool(options.pop("strict", False))
-    if unknown := options.keys() - format.options.keys():
-        known = ", ".join(format.options) or "none"
+    if unknown := options.keys() - set(format.option_ids):
+        known = ", ".join(format.option_ids) or "none"
         raise FormatError(
             f"Format {format.title} has no option {min(unknown)!r}. Its options are: {known}."
         )

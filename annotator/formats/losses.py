@@ -22,7 +22,8 @@ class Loss:
     """One row of the loss report: `count` facts of an aspect are dropped, become something else, or are made up.
 
     becomes: what stands in the output instead (an aspect), empty for "dropped"; for "added" it is the aspect
-    itself. text: a sentence for the user.
+    itself. text: a sentence for the user. frame: the number of the first frame in the view on which it happens, None
+    where it belongs to none.
     """
 
     aspect: str
@@ -30,15 +31,21 @@ class Loss:
     count: int
     text: str
     becomes: str = ""
+    frame: int | None = None
 
 
 @dataclass(slots=True)
 class LossReport:
-    """What writing a dataset in a format would lose, and what it would add, by aspect."""
+    """What writing a dataset in a format would lose, and what it would add, by aspect.
+
+    frame: the number of the frame that is being looked at, which new rows take as their example.
+    """
 
     lost: Counter[str] = field(default_factory=Counter)
     added: Counter[str] = field(default_factory=Counter)
+    frame: int | None = None
     _rows: dict[tuple[str, Effect, str, str], int] = field(default_factory=dict)
+    _examples: dict[tuple[str, Effect, str, str], int] = field(default_factory=dict)
 
     def drop(self, aspect: str, text: str, count: int = 1) -> None:
         """Note that facts of an aspect do not reach the output."""
@@ -67,13 +74,16 @@ class LossReport:
     def _note(self, aspect: str, effect: Effect, becomes: str, text: str, count: int) -> None:
         key = (aspect, effect, becomes, text)
         self._rows[key] = self._rows.get(key, 0) + count
+        if self.frame is not None:
+            self._examples.setdefault(key, self.frame)
 
     def __bool__(self) -> bool:
         return bool(self._rows)
 
     def __iter__(self) -> Iterator[Loss]:
-        for (aspect, effect, becomes, text), count in self._rows.items():
-            yield Loss(aspect, effect, count, text, becomes)
+        for key, count in self._rows.items():
+            aspect, effect, becomes, text = key
+            yield Loss(aspect, effect, count, text, becomes, self._examples.get(key))
 
 
 def difference(source: Counter[Fact], output: Counter[Fact]) -> LossReport:

@@ -1,7 +1,7 @@
 """The formats the program knows, each a declaration; code is imported when it is first used."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,6 +10,7 @@ from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.errors import AnnotatorError
 from annotator.formats.dataset import Dataset, DatasetView, ReadOptions, WriteOptions
 from annotator.formats.losses import LossReport
+from annotator.formats.options import FormatOption
 from annotator.safe_io import DEFAULT_LIMITS, Limits
 
 
@@ -46,7 +47,7 @@ class Format:
     detect: (path, limits) -> Verdict. open: (path, options, limits) -> Dataset. writer: a `Writer`, or "" for
     a format that is only read. can_hold: aspects of `facts.py` the format keeps, for menus and the manual.
     decimals: what coordinates are rounded to on writing, None for unrounded; relative: after they were divided
-    by the size of the picture. options: what `write` understands, with the defaults.
+    by the size of the picture. options: what `write` understands.
     """
 
     id: str
@@ -57,7 +58,12 @@ class Format:
     writer: str = ""
     decimals: int | None = None
     relative: bool = False
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: tuple[FormatOption, ...] = ()
+
+    @property
+    def option_ids(self) -> tuple[str, ...]:
+        """What `write` understands, by name."""
+        return tuple(one.id for one in self.options)
 
     def verdict(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> Verdict:
         """Return whether `path` looks like this format."""

@@ -142,12 +142,12 @@ class ExportDialog(QDialog):
 
     @property
     def _options(self) -> dict[str, bool]:
-        if _SAVE_IMAGES not in self._format.options:
+        if _SAVE_IMAGES not in self._format.option_ids:
             return {}
         return {_SAVE_IMAGES: self.with_images.isChecked()}
 
     def _format_chosen(self) -> None:
-        self.with_images.setVisible(_SAVE_IMAGES in self._format.options)
+        self.with_images.setVisible(_SAVE_IMAGES in self._format.option_ids)
         name = safe_file_name(f"{self._task.name}-{self._format.id}", fallback="dataset")
         self.folder.setText(str(_free(self._beside / name)))
         self._start_check()

@@ -235,7 +235,7 @@ def test_samples_go_through_a_project(cli, shared, tmp_path, make_picture, forma
     assert imported.document["unmatched"] == []
     for key in ("annotations", "tracks", "keyframes"):
         assert imported.document[key] == told[key]
-    images = ["--save-images"] if "save_images" in FORMATS[format_id].options else []
+    images = ["--save-images"] if "save_images" in FORMATS[format_id].option_ids else []
     assert cli("export", project, out, "--format", format_id, *images).code == 0
     again = cli("info", out, "--json").document
     for key in ("annotations", "tracks", "keyframes", "labels", "attributes"):

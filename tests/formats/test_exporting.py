@@ -20,7 +20,7 @@ from annotator.formats.registry import Format, FormatError
 from annotator.safe_io import InputError
 
 WRITERS = [pytest.param(one, id=one.id) for one in FORMATS if one.writer]
-WITH_PICTURES = [pytest.param(one, id=one.id) for one in FORMATS if "save_images" in one.options]
+WITH_PICTURES = [pytest.param(one, id=one.id) for one in FORMATS if "save_images" in one.option_ids]
 
 
 def dataset(*shapes, media: tuple[Path, ...] = ()) -> MemoryDataset:

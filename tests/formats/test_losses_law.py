@@ -21,7 +21,7 @@ def writers() -> Iterator[Any]:
     for one in FORMATS:
         if one.writer:
             yield pytest.param(one, {}, id=one.id)
-            for option in one.options:
+            for option in one.option_ids:
                 yield pytest.param(one, {option: True}, id=f"{one.id}-{option}")
 
 

@@ -78,6 +78,7 @@ class _Comparison:
 
     def report(self) -> LossReport:
         """Return the rows with the exact counts."""
+        self._rows.frame = None
         self._finish_frames()
         self._finish_groups()
         self._rows.lost, self._rows.added = self._ledger.lost, self._ledger.added
@@ -95,6 +96,7 @@ class _Comparison:
     def frame(self, frame: HeldFrame) -> None:
         """Compare a frame with what is on it."""
         source = frame.source
+        self._rows.frame = source.number
         old = frame_name(source.name, source.number)
         if source.name and source.number is not None:
             self._names[source.number] = source.name
@@ -162,6 +164,7 @@ class _Comparison:
     def track(self, item: TrackItem, written: Iterable[Track]) -> None:
         """Compare a track."""
         track = item.track
+        self._rows.frame = track.keyframes[0].frame if track.keyframes else None
         label = self._before.label_name(track.label)
         if track.group:
             self._groups.append((track.group, label))
