@@ -269,6 +269,7 @@ class Project:
         """
         from annotator.formats.builtin import FORMATS
         from annotator.project.import_sizes import open_for_import
+        from annotator.project.import_source import ImportSource
         from annotator.project.importing import plan_import, run_import
 
         chosen, path = self._only_task(task), Path(path)
@@ -277,7 +278,8 @@ class Project:
         one = FORMATS.detect(path) if format is None else FORMATS[format]
         dataset = open_for_import(self._stored, one, path, chosen, progress)
         plan = plan_import(self._stored, dataset, chosen, progress)
-        return run_import(self._stored, plan, author=_AUTHOR, progress=progress)
+        source = ImportSource(path, one.id)
+        return run_import(self._stored, plan, author=_AUTHOR, progress=progress, source=source)
 
     def export_dataset(
         self,

@@ -5,7 +5,7 @@ from typing import Final
 
 COMMANDS: Final = (
     "create", "ls", "info", "formats", "import", "export", "convert", "undo", "redo", "keep",
-    "history", "doctor", "job", "subset", "stats",
+    "resume", "snapshot", "backup", "restore", "history", "doctor", "job", "subset", "stats",
 )  # fmt: skip
 
 SAFE_MODE: Final = "--safe-mode"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.formats.losses import Loss
 
 if TYPE_CHECKING:
+    from annotator.project.difference import Difference
     from annotator.project.frame_selection import Choice
     from annotator.project.history import Step
     from annotator.project.project import Project
@@ -57,3 +58,8 @@ def choice_document(choice: "Choice") -> dict[str, Any]:
         "left_out": choice.left_out,
         "conditions": choice.selection,
     }
+
+
+def change_documents(difference: "Difference") -> dict[str, dict[str, int]]:
+    """Return how many things of each kind were added, changed and deleted."""
+    return {kind: counts._asdict() for kind, counts in difference.counts.items()}

@@ -14,6 +14,7 @@ from annotator.cli.projects import changing
 from annotator.cli.reports import counted, print_left_out, print_list, print_problems
 from annotator.cli.working import working
 from annotator.project.import_sizes import open_for_import
+from annotator.project.import_source import ImportSource
 from annotator.project.importing import ImportReport, plan_import, run_import
 
 
@@ -42,16 +43,18 @@ def run(
         one = choose_format(path, format_id, "--format")
         dataset = open_for_import(opened, one, path, chosen, progress)
         plan = plan_import(opened, dataset, chosen, progress)
-        report = run_import(opened, plan, progress=progress)
+        source = ImportSource(path, one.id)
+        report = run_import(opened, plan, progress=progress, source=source)
     if as_json:
-        print_json(_document(report))
+        print_json(import_document(report))
     else:
-        _show(report)
+        show_import(report)
     if not report.is_complete:
         raise typer.Exit(SKIPPED)
 
 
-def _document(report: ImportReport) -> dict[str, Any]:
+def import_document(report: ImportReport) -> dict[str, Any]:
+    """Return what an import did as a JSON object."""
     return {
         "format": report.format,
         "task": report.task,
@@ -67,7 +70,8 @@ def _document(report: ImportReport) -> dict[str, Any]:
     }
 
 
-def _show(report: ImportReport) -> None:
+def show_import(report: ImportReport) -> None:
+    """Print what an import did."""
     print_lines(
         f"Imported {report.format} into {report.task!r} as step {report.step}: "
         f"{counted(report.annotations)} on {number(report.frames, 'image')}, "

@@ -8,6 +8,7 @@ from pathlib import Path
 from annotator import messages
 from annotator.project.folder import open_for_changing
 from annotator.project.project import Project
+from annotator.project.resuming import can_resume
 
 
 @contextmanager
@@ -26,7 +27,12 @@ def tell_interrupted(project: Project, path: Path, *, besides: int | None = None
     for step in project.interrupted_steps():
         if step.id != besides:
             where = f"{shlex.quote(str(path))} --step {step.id}"
+            go_on = (
+                f"Go on with `annotator resume {where}`, take"
+                if can_resume(project, step)
+                else "Take"
+            )
             messages.warning(
-                f"“{step.title}” was interrupted and is in the project as far as it came. Take it back with"
+                f"“{step.title}” was interrupted and is in the project as far as it came. {go_on} it back with"
                 f" `annotator undo {where}`, or keep it with `annotator keep {where}`."
             )

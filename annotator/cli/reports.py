@@ -9,6 +9,9 @@ from annotator.formats.losses import Loss, LossReport
 from annotator.formats.summary import Summary
 
 if TYPE_CHECKING:
+    from annotator.project.difference import Difference
+
+if TYPE_CHECKING:
     from annotator.project.frame_selection import Choice
 
 # On a terminal; `--json` prints all.
@@ -77,3 +80,13 @@ def print_list(heading: str, lines: list[str]) -> None:
     print_lines(*(f"  {line}" for line in lines[:_MOST_SHOWN]))
     if len(lines) > _MOST_SHOWN:
         print_lines(f"  and {len(lines) - _MOST_SHOWN} more; --json lists all")
+
+
+def print_changes(heading: str, difference: "Difference") -> None:
+    """Print how many things of each kind were added, changed and deleted."""
+    rows = [(kind, *counts) for kind, counts in difference.counts.items() if any(counts)]
+    if rows:
+        print_lines(heading)
+        print_table(("", "added", "changed", "deleted"), rows)
+    else:
+        print_lines(f"{heading} nothing.")

@@ -17,7 +17,7 @@ from annotator.project.copying import copy_project_file
 from annotator.project.database import Database, translated
 from annotator.project.errors import ProjectError
 from annotator.project.project import FILE_NAME
-from annotator.safe_io import unfinished_files, unwritable
+from annotator.safe_io import printable, unfinished_files, unwritable
 
 # daily: by itself at opening. asked: by the user; never deleted by the program. before-restore: what a restore
 # is about to change.
@@ -71,22 +71,30 @@ def make_backup(
     reason: Reason = "asked",
     progress: Progress = NO_PROGRESS,
     *,
-    file: Path | None = None,
     vfs: str = "",
 ) -> Backup:
     """Copy the project in a folder into its folder of backups; nobody who edits it waits for that.
 
-    Of those made by the program the newest five of their reason are kept. file: the project's file, where it is
-    not the one in the folder. Raises ProjectError, and leaves everything as it was.
+    Of those made by the program the newest five of their reason are kept. Raises ProjectError, and leaves
+    everything as it was.
     """
     place = folder / FOLDER
     _make_folder(place)
     now_ms = time.time_ns() // 1_000_000
     while (target := place / _file_name(now_ms, reason)).exists():
         now_ms += 1
-    copy_project_file(file or folder / FILE_NAME, target, progress, vfs=vfs)
+    copy_project_file(folder / FILE_NAME, target, progress, vfs=vfs)
     _forget_old(folder, reason)
     return Backup(target, now_ms, reason, target.stat().st_size)
+
+
+def back_up_to(folder: Path, out: Path, progress: Progress = NO_PROGRESS) -> Path:
+    """Copy the project in a folder to a new file, or to one with the usual name in a folder; return the file."""
+    target = out / _file_name(time.time_ns() // 1_000_000, "asked") if out.is_dir() else out
+    if target.exists():
+        raise ProjectError(f"{target} already exists. Choose another name.")
+    copy_project_file(folder / FILE_NAME, target, progress)
+    return target
 
 
 def back_up_if_due(
@@ -107,10 +115,25 @@ def back_up_if_due(
     return make_backup(folder, "daily", progress)
 
 
-def find_backup(folder: Path, name: str) -> Backup | None:
-    """Return the backup of a name, with or without its ending."""
-    wanted = name.removesuffix(ENDING)
-    return next((one for one in list_backups(folder) if one.name == wanted), None)
+def backup_named(folder: Path, name: str) -> Path:
+    """Return the file of the backup of a name, with or without its ending, or of a path; of "" the newest.
+
+    Raises ProjectError where there is none.
+    """
+    known = list_backups(folder)
+    if not name and known:
+        return known[0].path
+    for one in known:
+        if one.name == name.removesuffix(ENDING):
+            return one.path
+    if name and Path(name).is_file():
+        return Path(name)
+    if not known:
+        raise ProjectError(f"There are no backups in {folder / FOLDER}.")
+    raise ProjectError(
+        f"There is no backup {printable(name)}. The newest is {known[0].name}; `annotator backup --list`"
+        " names all."
+    )
 
 
 def _newest_number(path: Path) -> int:
@@ -155,6 +178,11 @@ def moment_name(now_ms: int) -> str:
     """Return a moment in UTC as it stands in the names of files."""
     moment = datetime.fromtimestamp(now_ms / 1000, UTC)
     return f"{moment.strftime(_STAMP)}{now_ms % 1000:03}Z"
+
+
+def moment_now() -> str:
+    """Return this moment as it stands in the names of files."""
+    return moment_name(time.time_ns() // 1_000_000)
 
 
 def _file_name(now_ms: int, reason: Reason) -> str:
