@@ -75,10 +75,33 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "file.open_project", "Open project…", "File", ("Ctrl+Shift+O",), "Opens a project folder.",
         icon="project", needs="nothing",
     ),
+    Command(
+        "file.open_files", "Open files…", "File", ("Ctrl+Alt+O",),
+        "Opens pictures, archives of pictures and annotation files.", icon="picture-file",
+        needs="nothing",
+    ),
+    Command(
+        "file.new_task", "New task…", "File", (),
+        "Makes a task of pictures, all of them or a range, in this project or in a new one.",
+        icon="plus", needs="nothing",
+    ),
     Command("file.close", "Close project", "File", ("Ctrl+W",), "Goes back to the start page."),
     Command(
         "file.export", "Export…", "File", ("Ctrl+E",), "Writes the annotations as a dataset.",
         icon="export", section=1,
+    ),
+    Command(
+        "file.locate", "Locate pictures…", "File", (), "Finds pictures that were moved or renamed.",
+        icon="search", needs="writable", section=2,
+    ),
+    Command(
+        "file.rename_task", "Rename task…", "File", (), "Gives the task another name.",
+        needs="writable", section=2,
+    ),
+    Command(
+        "file.remove_task", "Remove task", "File", (),
+        "Takes the task out of the project; its files stay, and undoing brings all back.",
+        needs="writable", section=2,
     ),
     Command(
         "file.settings", "Settings…", "File", ("Ctrl+,", "F2"),
@@ -243,6 +266,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "frame.split_job", "Split the job at this frame", "Frame", (),
         "Makes two jobs of one; the second begins with this frame.", needs="writable", section=5,
+    ),
+    Command(
+        "frame.remove", "Remove from the task", "Frame", ("Alt+Del",),
+        "Takes the frame out of the task; the file stays as it is, and undoing brings all back.",
+        icon="remove-frame", needs="writable", section=6,
     ),
     Command(
         "tool.select", "Select", "Object", ("S",), "Selects, moves and reshapes.",

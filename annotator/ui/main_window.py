@@ -19,7 +19,7 @@ from annotator.settings import THEME, Setting, Settings
 from annotator.translation import tr
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.late_loading import import_beside, make_piecewise
-from annotator.ui.open_commands import OpenCommands, dropped_path
+from annotator.ui.open_commands import OpenCommands, dropped_paths
 from annotator.ui.parts import column
 from annotator.ui.quiet_writer import QuietWriter
 from annotator.ui.recent_projects import RecentProjects
@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         self._stop_listening = messages.subscribe(self._hear)
         self.action_set = actions = ActionSet(self, self._theme)
         actions.bind("file.open_folder", self.opening.choose_folder)
+        actions.bind("file.open_files", self.opening.choose_files)
         actions.bind("file.open_project", self.opening.choose_project)
         actions.bind("file.close", self._close_project)
         actions.bind("file.quit", self.close)
@@ -219,14 +220,14 @@ class MainWindow(QMainWindow):
     # Events -----------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: "QDragEnterEvent") -> None:
-        if dropped_path(event.mimeData()) is not None:
+        if dropped_paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: "QDropEvent") -> None:
-        path = dropped_path(event.mimeData())
-        if path is not None:
+        paths = dropped_paths(event.mimeData())
+        if paths:
             event.acceptProposedAction()
-            self.open_path(path)
+            self.opening.open_paths(*paths)
 
     def closeEvent(self, event: "QCloseEvent") -> None:
         """Disappear at once, and end when everything is stored and on the disk."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from annotator import messages
 from annotator.settings import RECENT_SIZE, Settings
+from annotator.translation import tr
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.quiet_writer import QuietWriter
 from annotator.ui.recent_projects import RecentProject, RecentProjects
@@ -41,8 +42,9 @@ class OpenCommands(QObject):
         self._writer = writer
         self._calls = calls
         self._workplace: Workplace | None = None
-        self._wanted: str | None = None
+        self._wanted: tuple[str, ...] | None = None
         start_page.folder_wanted.connect(self.choose_folder)
+        start_page.files_wanted.connect(self.choose_files)
         start_page.project_wanted.connect(self.choose_project)
         start_page.recent_wanted.connect(self.open_path)
         start_page.recent_removed.connect(self._remove)
@@ -57,25 +59,41 @@ class OpenCommands(QObject):
         workplace.switch.failed.connect(self._failed)
         workplace.switch.counted.connect(self._counted)
         if self._wanted is not None:
-            self.open_path(self._wanted)
+            self.open_paths(*self._wanted)
 
     def open_path(self, path: str) -> None:
-        """Open a folder, a picture or a project."""
+        """Open a folder, a picture, an archive or a project."""
+        self.open_paths(path)
+
+    def open_paths(self, *paths: str) -> None:
+        """Open any mix of folders, pictures, archives, projects and annotation files."""
         self._start_page.say_trouble("")
         if self._workplace is None:
-            self._wanted = path
-            self._began(path)
+            self._wanted = paths
+            self._began(paths[0])
         else:
             self._wanted = None
-            self._workplace.switch.open(Path(path))
+            self._workplace.switch.open(*map(Path, paths))
 
     def choose_folder(self) -> None:
         """Let the user choose a folder of pictures."""
-        self._choose("Folder of pictures")
+        self._choose(tr("Folder of pictures"))
+
+    def choose_files(self) -> None:
+        """Let the user choose pictures, archives and annotation files, several at once."""
+        from PySide6.QtWidgets import QFileDialog
+
+        dialog = QFileDialog(self._window, tr("Pictures and archives"), self._last_place())
+        dialog.setObjectName("chooseFiles")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([picture_filter(), tr("All files (*)")])
+        dialog.filesSelected.connect(lambda paths: self.open_paths(*paths))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def choose_project(self) -> None:
         """Let the user choose the folder of a project."""
-        self._choose("Folder of a project")
+        self._choose(tr("Folder of a project"))
 
     def mark_missing(self) -> None:
         """Mark recent projects that are gone; the disk is asked on a thread, for it may be a slow one."""
@@ -115,7 +133,7 @@ class OpenCommands(QObject):
 
     def _began(self, path: str) -> None:
         self._start_page.say_trouble("")
-        self._start_page.show_opening(f"Opening {path}")
+        self._start_page.show_opening(tr("Opening {path}", path=path))
 
     def _opened(self, opened: "Opened") -> None:
         self._start_page.show_opening("")
@@ -141,9 +159,15 @@ class OpenCommands(QObject):
         self.mark_missing()
 
 
-def dropped_path(data: QMimeData) -> str | None:
-    """Return the file or folder that is dragged over the window, or None."""
-    for url in data.urls():
-        if url.isLocalFile():
-            return url.toLocalFile()
-    return None
+def picture_filter() -> str:
+    """Return what a dialog for files shows at first."""
+    from annotator.media.archive import ARCHIVE_SUFFIXES
+    from annotator.media.folder import PICTURE_SUFFIXES
+
+    patterns = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_SUFFIXES | ARCHIVE_SUFFIXES))
+    return tr("Pictures and archives") + f" ({patterns})"
+
+
+def dropped_paths(data: QMimeData) -> tuple[str, ...]:
+    """Return the files and folders that are dragged over the window."""
+    return tuple(url.toLocalFile() for url in data.urls() if url.isLocalFile())

@@ -4,28 +4,61 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
+from annotator import messages
 from annotator.background.progress import Progress
 from annotator.background.runner import BackgroundRunner, Work, WorkState
 from annotator.core.errors import AnnotatorError
 from annotator.media.folder import PICTURE_SUFFIXES, FoundPicture
 from annotator.project.errors import ProjectError
-from annotator.project.folder import find_project, open_folder, open_project
+from annotator.project.filling import Filling
+from annotator.project.folder import (
+    OpenedFolder,
+    find_project,
+    open_folder,
+    open_pictures,
+    open_project,
+)
+from annotator.project.named_paths import Named, named_by
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
+from annotator.translation import tr, tr_n
 from annotator.ui.gui_calls import GuiCalls
+
+# Problems that are told in one sentence after the other.
+_MOST_PROBLEMS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the user named: any mix of folders, archives, pictures, projects and annotation files.
+
+    instead: whether pictures are to be opened even where they could go into the open project.
+    """
+
+    paths: tuple[Path, ...]
+    instead: bool = False
+
+    @property
+    def text(self) -> str:
+        """The paths in short."""
+        if len(self.paths) == 1:
+            return str(self.paths[0])
+        return tr(
+            "{path} and {count} more", path=str(self.paths[0]), count=f"{len(self.paths) - 1:,}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A project that was opened.
 
-    path: the folder the user named. first: the name of the frame to be shown first, empty for the first one.
-    media: the folder of its pictures, None for a project that was opened as such. new, gone, problems: see
-    `OpenedFolder`.
+    path: what the user named, or the project's folder. first: the name of the frame to be shown first, empty for
+    the first one. media: the folder of its pictures, None for a project that was opened as such. new, gone,
+    problems, filling: see `OpenedFolder`. datasets: annotation files that were named with it.
     """
 
     path: Path
@@ -36,23 +69,34 @@ class Opened:
     new: Sequence[FoundPicture] = ()
     gone: Sequence[Frame] = ()
     problems: Sequence[str] = ()
+    filling: Filling | None = None
+    datasets: Sequence[Path] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AlreadyOpen:
-    """What was named is the project that is open. first: as in `Opened`."""
+    """What was named is the project that is open, or belongs to it. first, datasets: as in `Opened`."""
 
     first: str = ""
+    datasets: Sequence[Path] = ()
 
 
-Outcome: TypeAlias = Opened | AlreadyOpen
+@dataclass(frozen=True, slots=True)
+class MediaDropped:
+    """Pictures that can go into the open project, or be opened instead. datasets: as in `Opened`."""
+
+    media: Sequence[Path]
+    datasets: Sequence[Path] = ()
+
+
+Outcome: TypeAlias = Opened | AlreadyOpen | MediaDropped
 
 
 class Opener(QObject):
     """Opens one thing at a time.
 
     Signals on the GUI thread: `began(path)`; `progressed(text, done, total or 0)`; then either
-    `ended(Opened or AlreadyOpen)` or `failed(text)`, whose text is empty where the user stopped it.
+    `ended(Outcome)` or `failed(text)`, whose text is empty where the user stopped it.
     """
 
     began = Signal(str)
@@ -76,12 +120,13 @@ class Opener(QObject):
         """Whether some work is the opening that goes on."""
         return work is self._work
 
-    def open(self, path: Path, current: Path | None) -> None:
-        """Open what a path names. current: the folder of the project that is open, which is not opened again."""
+    def open(self, wanted: Wanted, current: Project | None) -> None:
+        """Open what the user named. current: the project that is open, which is not opened again."""
         assert self._work is None, "one thing is being opened already"
-        work = self._runner.start(f"Opening {path.name or path}", partial(_open, path, current))
+        name = tr("Opening {path}", path=wanted.paths[0].name or str(wanted.paths[0]))
+        work = self._runner.start(name, partial(_open, wanted, current))
         self._work = work
-        self.began.emit(str(path))
+        self.began.emit(wanted.text)
         work.when_done(lambda _: self._calls.post(partial(self._done, work)))
 
     def cancel(self) -> None:
@@ -108,45 +153,83 @@ class Opener(QObject):
             self.failed.emit("")
 
 
-def _open(path: Path, current: Path | None, progress: Progress) -> Outcome:
-    """Open what a path names; on a worker thread."""
-    path = path.expanduser().absolute()
-    first = ""
-    if path.is_file() and path.suffix.lower() in PICTURE_SUFFIXES:
-        path, first = path.parent, path.name
-    elif not path.exists():
-        raise ProjectError(f"{path} does not exist. Check the path, or choose another folder.")
-    known = find_project(path)
-    if known is None and not path.is_dir():
+def _open(wanted: Wanted, current: Project | None, progress: Progress) -> Outcome:
+    """Open what the user named; on a worker thread."""
+    named = named_by(wanted.paths, progress)
+    for problem in named.problems if named.projects or named.media or named.datasets else ():
+        messages.warning(problem)
+    if named.projects:
+        return _project_of(named, current)
+    if named.media:
+        return _media_of(named, wanted, current, progress)
+    if not named.datasets:
+        raise ProjectError(" ".join(named.problems[:_MOST_PROBLEMS]))
+    if current is None:
         raise ProjectError(
-            f"{path} is neither a folder, nor a picture, nor a project. Choose one of these."
+            tr(
+                "{name} holds annotations. Open the pictures that they belong to first, then drop it again.",
+                name=named.datasets[0].name,
+            )
         )
-    if known is not None and current is not None and known.resolve() == current.resolve():
-        return AlreadyOpen(first)
-    if known is not None and (known == path or path.is_file()):
-        return _opened_project(known)
-    return replace(_opened_folder(path, progress), first=first)
+    return AlreadyOpen(datasets=named.datasets)
 
 
-def _opened_project(folder: Path) -> Opened:
-    project = open_project(folder)
+def _project_of(named: Named, current: Project | None) -> Outcome:
+    place = find_project(named.projects[0])
+    assert place is not None
+    left = len(named.projects) - 1 + len(named.media)
+    if left:
+        messages.info(
+            tr_n(
+                "{count} other thing that was dropped is left alone: {project} was opened.",
+                "{count} other things that were dropped are left alone: {project} was opened.",
+                left,
+                project=str(place),
+            )
+        )
+    if _is_current(place, current):
+        return AlreadyOpen(datasets=named.datasets)
+    project = open_project(place)
     tasks = project.tasks()
     if not tasks:
         project.close()
         raise ProjectError(
-            f"The project in {folder} holds no task yet. Add one with `annotator create`."
+            f"The project in {place} holds no task yet. Add one with `annotator create`."
         )
-    return Opened(folder, project, tasks[0])
+    return Opened(place, project, tasks[0], datasets=named.datasets)
 
 
-def _opened_folder(path: Path, progress: Progress) -> Opened:
-    found = open_folder(path, progress)
+def _media_of(named: Named, wanted: Wanted, current: Project | None, progress: Progress) -> Outcome:
+    """A folder is opened, a picture in its folder; all else can go into the open project."""
+    first, path = "", named.media[0]
+    is_single = len(named.media) == 1
+    if is_single and path.suffix.lower() in PICTURE_SUFFIXES and path.is_file():
+        path, first = path.parent, path.name
+    if is_single and path.is_dir():
+        if _is_current(find_project(path), current):
+            return AlreadyOpen(first, named.datasets)
+        found = open_folder(path, progress, fill=False)
+        return replace(
+            _opened(path, found), first=first, media=path.resolve(), datasets=named.datasets
+        )
+    if current is not None and current.is_writable and not wanted.instead:
+        return MediaDropped(named.media, named.datasets)
+    found = open_pictures(named.media, progress, fill=False)
+    place = path if is_single else found.project.folder
+    return replace(_opened(place, found), datasets=named.datasets)
+
+
+def _opened(path: Path, found: OpenedFolder) -> Opened:
     return Opened(
         path,
         found.project,
         found.task,
-        media=path.resolve(),
         new=found.new,
         gone=found.gone,
         problems=found.problems,
+        filling=found.filling,
     )
+
+
+def _is_current(place: Path | None, current: Project | None) -> bool:
+    return place is not None and current is not None and place.resolve() == current.folder.resolve()

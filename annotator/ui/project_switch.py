@@ -10,24 +10,30 @@ from PySide6.QtCore import QObject, Signal
 
 from annotator.background.progress import Progress
 from annotator.background.runner import BackgroundRunner, Work, WorkState
+from annotator.project.filling import Filling
 from annotator.project.organisation import Task, TaskTotals
 from annotator.project.project import Project
+from annotator.translation import tr
 from annotator.ui.frame_presenter import FramePresenter
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.media_learning import MediaLearning
-from annotator.ui.opening import AlreadyOpen, Opener, Outcome
+from annotator.ui.opening import MediaDropped, Opened, Opener, Outcome, Wanted
 from annotator.ui.session import Session
 
 
 class ProjectSwitch(QObject):
     """Brings projects into the session and out of it. What is open stays so until something else is.
 
-    Signals: `opened(Opened)` when a project is shown; `leaving()` before one is left, for whatever still has to be
-    stored; `failed(text)` when one could not be opened; `counted(path, TaskTotals)` after one was closed;
-    `all_closed()` after `close`, when nothing is left to wait for.
+    Signals: `opened(Opened)` when a project is shown; `asked(MediaDropped)` when pictures were named that can go into
+    the open project or be opened instead; `datasets_named(paths)` when annotation files were; `leaving()` before a
+    project or task is left, for whatever still has to be stored; `failed(text)` when something could not be opened;
+    `counted(path, TaskTotals)` after a project was closed; `all_closed()` after `close`, when nothing is left to wait
+    for.
     """
 
     opened = Signal(object)
+    asked = Signal(object)
+    datasets_named = Signal(object)
     leaving = Signal()
     failed = Signal(str)
     counted = Signal(str, object)
@@ -48,7 +54,10 @@ class ProjectSwitch(QObject):
         self._calls = calls
         self._path: Path | None = None
         self._media: Path | None = None
-        self._wanted: Path | None = None
+        # What still writes or reads the open project, and what ends that, for tasks that were left.
+        self._fillings: list[Filling] = []
+        self._left: list[list[Callable[[], None]]] = []
+        self._wanted: Wanted | None = None
         self._is_leaving = False
         self._learning = MediaLearning()
         self._leavers: list[Callable[[], Callable[[], None]]] = [
@@ -58,6 +67,7 @@ class ProjectSwitch(QObject):
         self._closings: list[Work[TaskTotals]] = []
         opener.ended.connect(self._opener_ended)
         opener.failed.connect(self._opener_failed)
+        session.task_gone.connect(self._task_gone)
 
     @property
     def media(self) -> Path | None:
@@ -76,12 +86,41 @@ class ProjectSwitch(QObject):
         """
         self._leavers.append(leave)
 
-    def open(self, path: Path) -> None:
-        """Open what a path names, in place of what is open or being opened."""
+    def open(self, *paths: Path, instead: bool = False) -> None:
+        """Open what some paths name, in place of what is open or being opened.
+
+        Pictures that could as well go into the open project are asked about, unless they are to be opened `instead`.
+        """
         self._is_leaving = False
-        self._wanted = path
+        self._wanted = Wanted(paths, instead)
         self._opener.cancel()
         self._open_wanted()
+
+    def show_task(self, task: Task, first: str = "") -> None:
+        """Show another task of the open project. first: the name of the frame to be shown, the first one if empty."""
+        self.leaving.emit()
+        name = self._session.task.name
+        project = self._session.close()
+        assert project is not None
+        ends = [leave() for leave in self._leavers]
+        self._left = [*(others for others in self._left if others), ends]
+        self._runner.start(tr("Leaving {task}", task=name), lambda _: _call_all([ends]))
+        self._session.open(project, task)
+        self._learning.begin(project)
+        self._show_named(first)
+
+    def fill(self, filling: Filling) -> None:
+        """Write the frames of a task that are not there yet, beside the GUI thread."""
+        self._fillings.append(filling)
+        self._runner.start(tr("Adding pictures to {task}", task=filling.task.name), filling.go_on)
+
+    def _task_gone(self) -> None:
+        """The task that is shown was removed, or its making was undone."""
+        tasks = self._session.project.tasks()
+        if tasks:
+            self.show_task(tasks[0])
+        else:
+            self.close()
 
     def close(self) -> None:
         """Close what is open or being opened; `all_closed` tells when that is done."""
@@ -95,25 +134,39 @@ class ProjectSwitch(QObject):
         # What is just being closed may be what is wanted: it must be let go before it is opened again.
         if self._wanted is None or self._closings or self._opener.is_busy:
             return
-        path, self._wanted = self._wanted, None
-        current = self._session.project.folder if self._session.is_open else None
-        self._opener.open(path, current)
+        wanted, self._wanted = self._wanted, None
+        current = self._session.project if self._session.is_open else None
+        self._opener.open(wanted, current)
 
     def _opener_ended(self, outcome: Outcome) -> None:
-        if isinstance(outcome, AlreadyOpen):
-            self._show_named(outcome.first)
-        elif self._is_leaving or self._wanted is not None:
-            # The user has changed their mind meanwhile.
-            self._close_beside(outcome.path, outcome.project, outcome.task, _nothing)
-        else:
-            self._leave()
-            self._path, self._media = outcome.path, outcome.media
-            self._session.open(outcome.project, outcome.task)
-            self._learning.begin(outcome.project)
-            self._show_named(outcome.first)
-            self.opened.emit(outcome)
+        has_changed_mind = self._is_leaving or self._wanted is not None
+        if isinstance(outcome, Opened):
+            if has_changed_mind:
+                fillings = [] if outcome.filling is None else [outcome.filling]
+                self._close_beside(outcome.path, outcome.project, outcome.task, [], fillings)
+            else:
+                self._show(outcome)
+        elif not has_changed_mind and self._session.is_open:
+            if isinstance(outcome, MediaDropped):
+                self.asked.emit(outcome)
+            else:
+                self._show_named(outcome.first)
+            if outcome.datasets:
+                self.datasets_named.emit(outcome.datasets)
         self._open_wanted()
         self._tell_if_all_closed()
+
+    def _show(self, opened: Opened) -> None:
+        self._leave()
+        self._path, self._media = opened.path, opened.media
+        self._session.open(opened.project, opened.task)
+        self._learning.begin(opened.project)
+        self._show_named(opened.first)
+        if opened.filling is not None:
+            self.fill(opened.filling)
+        self.opened.emit(opened)
+        if opened.datasets:
+            self.datasets_named.emit(opened.datasets)
 
     def _opener_failed(self, text: str) -> None:
         if text and self._wanted is None and not self._is_leaving:
@@ -135,18 +188,20 @@ class ProjectSwitch(QObject):
         task, path = self._session.task, self._path
         project = self._session.close()
         ends = [leave() for leave in self._leavers]
-
-        def reads_end() -> None:
-            for end in ends:
-                end()
-
+        left, self._left = [*self._left, ends], []
+        fillings, self._fillings = self._fillings, []
         self._path = self._media = None
         assert project is not None
         assert path is not None
-        self._close_beside(path, project, task, reads_end)
+        self._close_beside(path, project, task, left, fillings)
 
     def _close_beside(
-        self, path: Path, project: Project, task: Task, reads_end: Callable[[], None]
+        self,
+        path: Path,
+        project: Project,
+        task: Task,
+        left: Sequence[list[Callable[[], None]]],
+        fillings: Sequence[Filling],
     ) -> None:
         users = [
             work
@@ -156,7 +211,8 @@ class ProjectSwitch(QObject):
         for work in users:
             work.cancel()
         closing = self._runner.start(
-            f"Closing {task.name}", partial(_close, project, task, reads_end, users)
+            tr("Closing {task}", task=task.name),
+            partial(_close, project, task, left, users, fillings),
         )
         self._closings.append(closing)
         closing.when_done(lambda _: self._calls.post(partial(self._closed, path, closing)))
@@ -176,8 +232,11 @@ class ProjectSwitch(QObject):
             self.all_closed.emit()
 
 
-def _nothing() -> None:
-    pass
+def _call_all(functions: Sequence[list[Callable[[], None]]]) -> None:
+    """Call each of some functions once, whoever else does the same with them."""
+    for some in functions:
+        while some:
+            some.pop()()
 
 
 def _set(event: threading.Event, _work: Work[Any]) -> None:
@@ -187,8 +246,9 @@ def _set(event: threading.Event, _work: Work[Any]) -> None:
 def _close(
     project: Project,
     task: Task,
-    reads_end: Callable[[], None],
+    left: Sequence[list[Callable[[], None]]],
     users: Sequence[Work[Any]],
+    fillings: Sequence[Filling],
     _progress: Progress,
 ) -> TaskTotals:
     """Wait until nothing uses a project any more, and close it; on a worker thread."""
@@ -196,7 +256,9 @@ def _close(
         ended = threading.Event()
         work.when_done(partial(_set, ended))
         ended.wait()
-    reads_end()
+    for filling in fillings:
+        filling.stop()
+    _call_all(left)
     try:
         return project.task_totals(task.id)
     finally:

@@ -2,28 +2,34 @@
 
 import threading
 from collections.abc import Collection, Iterator
+from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from annotator.core.labels import LabelSchema
 from annotator.project.changes import Change
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
+from annotator.project.store import USER
 from annotator.ui.gui_calls import GuiCalls
+
+# Frames that are added in the background are told of together: each time, whoever lists frames looks at them anew.
+_QUIET_MS: Final = 200
 
 
 class Session(QObject):
     """The open project, if any, and where the user is in it.
 
     Signals, all on the GUI thread: `opened` and `closed`; `frame_changed` when another frame is to be shown;
-    `changed(Change)` after each change of the project, several made elsewhere joined into one; `synced(bool, str)`
-    when everything is on the disk, or why not.
+    `changed(Change)` after each change of the project, several made elsewhere joined into one; `task_gone` when the
+    task is in the project no more; `synced(bool, str)` when everything is on the disk, or why not.
     """
 
     opened = Signal()
     closed = Signal()
     frame_changed = Signal()
     changed = Signal(object)
+    task_gone = Signal()
     synced = Signal(bool, str)
 
     def __init__(self, calls: GuiCalls, parent: QObject | None = None) -> None:
@@ -37,6 +43,10 @@ class Session(QObject):
         self.previous_number: int | None = None
         self.frame_count = 0
         self._has_gaps = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_QUIET_MS)
+        self._soon.timeout.connect(self._tell)
 
     # What is open -----------------------------------------------------------------------------------
 
@@ -85,6 +95,7 @@ class Session(QObject):
         project.changed.disconnect(self._hear)
         project.synced.disconnect(self._hear_synced)
         self._project = self._task = self.frame = self.previous_number = None
+        self._soon.stop()
         self._unheard.clear()
         self.frame_count = 0
         self.closed.emit()
@@ -139,7 +150,11 @@ class Session(QObject):
         with self._lock:
             self._unheard.append(change)
         # More than one call may be made for several changes; those that come later find nothing to tell.
-        self._calls.now_or_posted(self._tell)
+        self._calls.now_or_posted(self._tell_soon if _is_quiet(change) else self._tell)
+
+    def _tell_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _tell(self) -> None:
         with self._lock:
@@ -149,14 +164,34 @@ class Session(QObject):
         change = unheard[0]
         for other in unheard[1:]:
             change = change.joined(other)
+        if self.task.id in change.tasks and not self._is_task_there():
+            self.task_gone.emit()
+            return
         if change.frames:
             self._frames_changed()
+        if self._has_moved(change):
+            self.frame_changed.emit()
         self.changed.emit(change)
+
+    def _is_task_there(self) -> bool:
+        """Take over what the task is called now; return whether it is still in the project."""
+        found = next((one for one in self.project.tasks() if one.id == self.task.id), None)
+        self._task = found or self._task
+        return found is not None
+
+    def _has_moved(self, change: Change) -> bool:
+        """Whether the picture of the shown frame lies elsewhere now."""
+        if not change.media or self.frame is None or self.frame.media is None:
+            return False
+        media = self.project.media(self.frame.media)
+        return media is not None and bool(change.media & {media.id, media.root})
 
     def _frames_changed(self) -> None:
         self._count_frames()
         shown = self.frame
         if shown is None:
+            if self.frame_count:
+                self.go_to(self.frame_at(0))
             return
         now = self.project.frame(shown.id)
         if now is None or now.removed:
@@ -172,3 +207,9 @@ class Session(QObject):
 
     def _hear_synced(self, is_synced: bool, reason: str) -> None:
         self._calls.now_or_posted(lambda: self.synced.emit(is_synced, reason))
+
+
+def _is_quiet(change: Change) -> bool:
+    """Whether a change only brings frames, in the background."""
+    is_made = change.author != USER and change.kind == "edit" and bool(change.frames)
+    return is_made and not (change.shown_frames or change.tracks or change.labels or change.tasks)

@@ -13,27 +13,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.translation import tr
 from annotator.ui.icons import icon
 from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.recent_list import RecentList
 from annotator.ui.recent_projects import RecentProjects
 from annotator.ui.theme import Theme
 
-_NOTHING_YET = (
-    "Nothing here yet. Open a folder of pictures to begin: they are neither copied nor changed, and"
-    " every edit is kept at once."
-)
-
 
 class StartPage(QWidget):
     """Open a folder, a project, or one of the recent ones.
 
-    Signals: `folder_wanted` and `project_wanted` ask for a dialog, `recent_wanted(path)` names what to open,
-    `recent_removed(path)` takes it off the list; `stop_wanted` stops what is being opened; `painted()` once, when
-    the page was painted for the first time.
+    Signals: `folder_wanted`, `files_wanted` and `project_wanted` ask for a dialog, `recent_wanted(path)` names what
+    to open, `recent_removed(path)` takes it off the list; `stop_wanted` stops what is being opened; `painted()` once,
+    when the page was painted for the first time.
     """
 
     folder_wanted = Signal()
+    files_wanted = Signal()
     project_wanted = Signal()
     recent_wanted = Signal(str)
     recent_removed = Signal(str)
@@ -97,7 +94,7 @@ class StartPage(QWidget):
         body.setMaximumWidth(1040)
         inner = column(body, gap=4)
         inner.addWidget(text_label("Annotator", "heading"))
-        inner.addWidget(text_label("Label pictures on your own computer.", "dim"))
+        inner.addWidget(text_label(tr("Label pictures on your own computer."), "dim"))
         inner.addSpacing(20)
         inner.addLayout(columns, 1)
         outer = row(self, gap=0)
@@ -109,9 +106,16 @@ class StartPage(QWidget):
     def _recent_card(self) -> QFrame:
         card = QFrame()
         card.setObjectName("card")
-        head = text_label("RECENT PROJECTS", "sectionHead")
+        head = text_label(tr("RECENT PROJECTS"), "sectionHead")
         head.setContentsMargins(16, 14, 16, 6)
-        empty = text_label(_NOTHING_YET, "dim", wraps=True)
+        empty = text_label(
+            tr(
+                "Nothing here yet. Open a folder of pictures to begin: they are neither copied nor changed, and"
+                " every edit is kept at once."
+            ),
+            "dim",
+            wraps=True,
+        )
         empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         empty.setContentsMargins(16, 4, 16, 16)
         self._pile = QStackedLayout()
@@ -126,13 +130,14 @@ class StartPage(QWidget):
     def _targets_column(self) -> QVBoxLayout:
         lines = column(gap=12)
         for text, picture, key, wanted in (
-            ("Open folder", "folder-open", "Ctrl+O", self.folder_wanted),
-            ("Open project", "project", "Ctrl+Shift+O", self.project_wanted),
+            (tr("Open folder"), "folder-open", "Ctrl+O", self.folder_wanted),
+            (tr("Open files"), "picture-file", "Ctrl+Alt+O", self.files_wanted),
+            (tr("Open project"), "project", "Ctrl+Shift+O", self.project_wanted),
         ):
             button = self._target(text, picture, key)
             button.clicked.connect(wanted)
             lines.addWidget(button)
-        hint = "Or drop a folder anywhere on this window."
+        hint = tr("Or drop folders, pictures, archives or a project anywhere on this window.")
         lines.addWidget(text_label(hint, "dim", wraps=True))
         lines.addSpacing(8)
         lines.addWidget(self._opening)
@@ -154,7 +159,7 @@ class StartPage(QWidget):
         lines.addWidget(self._work)
         line = row(gap=12)
         line.addWidget(self._bar, 1)
-        stop = push_button("Stop", "link")
+        stop = push_button(tr("Stop"), "link")
         stop.clicked.connect(self.stop_wanted)
         line.addWidget(stop)
         lines.addLayout(line)
