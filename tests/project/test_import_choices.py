@@ -172,7 +172,7 @@ def test_a_stopped_import_is_kept_for_a_person_to_decide(project):
         run_import(project, plan, progress=stopper, keep_on_error=True)
     (step,) = project.interrupted_steps()
     project.keep_step(step.id)
-    assert [label.name for label in project.labels] == ["cat", "dog"]
+    assert [label.name for label in project.labels] == ["cat", "dog", "cow"]
     project.undo(step.id)
     assert [label.name for label in project.labels] == ["cat"]
 
