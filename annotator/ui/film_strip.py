@@ -166,6 +166,8 @@ class FilmStrip(QAbstractScrollArea):
             self.selection_changed.emit()
 
     def _select_stretch(self, first: int, last: int, *, adds: bool = False) -> None:
+        if not len(self.frames):
+            return
         positions = self.frames.positions(range(min(first, last), max(first, last) + 1))
         selection = self._selection
         self._set_selection(
@@ -485,8 +487,8 @@ class FilmStrip(QAbstractScrollArea):
         elif key == Qt.Key.Key_Escape and len(self._selection):
             self.clear_selection()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Equal):
-            sign = -1 if key == Qt.Key.Key_Minus else 1
-            self.height_wanted.emit(strip_height(self._layout.height + sign * _LARGER))
+            by = -_LARGER if key == Qt.Key.Key_Minus else _LARGER
+            self.height_wanted.emit(strip_height(min(MOST, max(LEAST, self._layout.height + by))))
         else:
             super().keyPressEvent(event)
 
