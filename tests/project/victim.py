@@ -21,9 +21,17 @@ import apsw
 
 from annotator.core.annotations import Annotation
 from annotator.core.shapes import Rectangle
+from annotator.formats.builtin import FORMATS
 from annotator.project import keeper
+from annotator.project.backups import make_backup
 from annotator.project.changes import Change
+from annotator.project.import_sizes import open_for_import
+from annotator.project.import_source import ImportSource
+from annotator.project.importing import plan_import, run_import
 from annotator.project.project import Project
+from annotator.project.restoring import restore_snapshot
+from annotator.project.resuming import resume_step
+from annotator.project.snapshots import snapshot_named, take_snapshot
 
 SHAPES_IN_A_PIECE = 200
 # Longer than the parent waits before it kills.
@@ -148,6 +156,46 @@ def imports(project: Project) -> None:
             say(f"done {number}")
 
 
+def backups(project: Project) -> None:
+    """One backup after the other."""
+    for number in range(1_000_000):
+        say(f"begin {number}")
+        made = make_backup(project.folder)
+        say(f"done {number} {made.path}")
+
+
+def snapshots(project: Project) -> None:
+    """One snapshot after the other."""
+    for number in range(1_000_000):
+        say(f"begin {number}")
+        made = take_snapshot(project.folder, f"snapshot {number} of {os.getpid()}")
+        say(f"done {number} {made.path}")
+
+
+def restores(project: Project) -> None:
+    """The snapshots "a" and "b" are restored in turn."""
+    project.changed.connect(lambda _: say("part"))
+    for number in range(1_000_000):
+        restore_snapshot(project, snapshot_named(project.folder, "ba"[number % 2]))
+        say(f"restored {number}")
+
+
+def datasets(project: Project) -> None:
+    """The dataset beside the project is imported, or the import that was cut off is resumed."""
+    project.changed.connect(lambda _: say("part"))
+    interrupted = project.interrupted_steps()
+    if interrupted:
+        resume_step(project, interrupted[0].id)
+    else:
+        (path,) = project.folder.parent.glob("dataset.*")
+        (task,) = project.tasks()
+        one = FORMATS.detect(path)
+        plan = plan_import(project, open_for_import(project, one, path, task), task)
+        run_import(project, plan, source=ImportSource(path, one.id))
+    say("done 0")
+    time.sleep(60)
+
+
 def _place(project: Project) -> tuple[int, int]:
     (task,) = project.tasks()
     return next(project.frames(task.id)).id, project.labels.labels[0].id
@@ -160,6 +208,10 @@ MODES = {
     "copying": copying,
     "imports": imports,
     "undoing": undoing,
+    "backups": backups,
+    "snapshots": snapshots,
+    "restores": restores,
+    "datasets": datasets,
 }
 DISK = TornDisk()
 
