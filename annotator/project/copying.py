@@ -16,7 +16,7 @@ from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.errors import Cancelled
 from annotator.project.database import Database, translated
 from annotator.project.errors import DiskFullError, ProjectError
-from annotator.safe_io import InputError, unwritable, whole_path
+from annotator.safe_io import InputError, unreadable, whole_path
 
 # 8 MiB at a time: a few milliseconds, after which it can be cancelled.
 _PAGES: Final = 2_000
@@ -52,7 +52,7 @@ def check_room(folder: Path, size: int) -> None:
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        raise unwritable(folder, error) from error
+        raise ProjectError(str(unreadable(folder, error))) from error
     if free < size + _RESERVE:
         raise DiskFullError(
             f"The disk that holds {folder} has {free // _MIB} MB free, and {(size + _RESERVE) // _MIB} MB"
@@ -127,4 +127,5 @@ def checked(connection: apsw.Connection, progress: Progress = NO_PROGRESS) -> st
         raise Cancelled from None
     finally:
         connection.set_progress_handler(None)
-    return "" if row[0] == "ok" else f"{row[0]}."
+    text = " ".join(row[0].replace("*", "").split())
+    return "" if text == "ok" else f"{text}."

@@ -53,7 +53,7 @@ def home_of(path: Path) -> Path:
 def is_intact(folder: Path, progress: Progress = NO_PROGRESS) -> bool:
     """Whether the project in a folder can be opened, and SQLite finds nothing wrong with its file."""
     file = folder / FILE_NAME
-    if not file.is_file():
+    if _is_empty(file):
         return False
     try:
         database = Database(file, writable=False)
@@ -120,7 +120,7 @@ def _keep_media_found(folder: Path, former: Path) -> None:
 
 def _check_not_open(file: Path) -> None:
     """Raise ProjectError where a living process has the project open, as far as its damaged file tells."""
-    if not file.is_file():
+    if _is_empty(file):
         return
     try:
         connection = apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)
@@ -135,6 +135,11 @@ def _check_not_open(file: Path) -> None:
         connection.close()
     if writer is not None and writer.is_alive:
         raise ProjectError(f"The project is open in another process ({writer}). Close it there.")
+
+
+def _is_empty(file: Path) -> bool:
+    """Whether there is nothing to be opened. SQLite would delete the log that lies beside an empty file."""
+    return not file.is_file() or not file.stat().st_size
 
 
 def _put_aside(folder: Path) -> tuple[Path, ...]:

@@ -5,7 +5,7 @@ to the other, under the name `other`.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -30,25 +30,21 @@ _CACHE_KIB: Final = 16_384
 def write_state(source: Path, target: Path, progress: Progress = NO_PROGRESS) -> None:
     """Copy the recorded tables of a project's file, as they are at one moment, into a new file.
 
-    Nobody who edits the project waits. The caller gives it a place where it may stay unfinished.
+    Nobody who edits the project waits. The caller gives it a place where it may stay unfinished, on the project's disk.
     """
-    state = apsw.Connection(str(target))
-    try:
+    with translated(source), closing(apsw.Connection(str(target))) as state:
         state.pragma("journal_mode", "off")
         state.pragma("synchronous", 0)
         state.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
         state.execute("; ".join(_tables()))
         state.pragma("application_id", STATE_ID)
         state.pragma("user_version", SCHEMA_VERSION)
-        with translated(source):
-            _attach(state, source)
-            with state:  # one moment of the project for all tables
-                total = sum(_count(state, table) for table in RECORDED_TABLES)
-                done = 0
-                for table in RECORDED_TABLES:
-                    done = _copy_table(state, table, progress, done, total)
-    finally:
-        state.close()
+        _attach(state, source)
+        with state:  # one moment of the project for all tables
+            total = sum(_count(state, table) for table in RECORDED_TABLES)
+            done = 0
+            for table in RECORDED_TABLES:
+                done = _copy_table(state, table, progress, done, total)
 
 
 def _copy_table(
