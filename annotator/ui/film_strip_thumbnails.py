@@ -115,6 +115,10 @@ class FilmStripThumbnails(QObject):
                 wishes.append(_Wish(frame_id, box, shown.known))
         self._reader.wish(wishes)
 
+    def forget(self) -> None:
+        """Keep nothing in memory."""
+        self._cache.clear()
+
     def look_again(self) -> None:
         """Ask of every file, when it is wished for next, whether it is still the same."""
         self._look += 1

@@ -20,7 +20,7 @@ from rich.table import Table
 
 FOLDER = Path(__file__).parent
 # In this order: what is measured in processes of its own first, while nothing is loaded.
-ORDER = ("start", "media", "store", "coco_read", "coco_import", "canvas", "window")
+ORDER = ("start", "media", "store", "coco_read", "coco_import", "canvas", "window", "film_strip")
 
 
 def main() -> int:
