@@ -174,7 +174,7 @@ def take_snapshot(folder: Path, name: str = "", progress: Progress = NO_PROGRESS
     title = _usable_name(name, taken) if name else free_name(_date_name(), taken)
     _make_folder(place)
     sweep_unfinished(place)
-    check_room(place, source.stat().st_size)
+    check_room(place, _size_with_log(source))
     now_ms = time.time_ns() // 1_000_000
     while (target := place / f"{moment_name(now_ms)}{ENDING}").exists():
         now_ms += 1
@@ -235,6 +235,11 @@ def _checked_name(name: str) -> str:
             f"The name of a snapshot has 1 to {LONGEST_NAME} characters on one line."
         )
     return title
+
+
+def _size_with_log(source: Path) -> int:
+    log = source.with_name(f"{source.name}-wal")
+    return sum(path.stat().st_size for path in (source, log) if path.exists())
 
 
 def _make_folder(place: Path) -> None:
