@@ -96,9 +96,16 @@ class OpenCommands(QObject):
         self._choose(tr("Folder of a project"))
 
     def mark_missing(self) -> None:
-        """Mark recent projects that are gone; the disk is asked on a thread, for it may be a slow one."""
+        """Mark recent projects that are gone, and show the pictures of all.
+
+        The disk is asked on a thread, for it may be a slow one.
+        """
 
         def ask() -> None:
+            from annotator.ui.recent_pictures import pictures_folder, read_pictures
+
+            pictures = read_pictures(pictures_folder(), [one.path for one in self._recent])
+            self._calls.post(lambda: self._start_page.show_pictures(pictures))
             missing = missing_paths(self._recent)
             self._calls.post(lambda: self._start_page.mark_missing(missing))
 

@@ -1,6 +1,6 @@
 """The list of recent projects on the start page."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
@@ -23,14 +23,18 @@ if TYPE_CHECKING:
     # Qt makes a class when it is first named, and these take milliseconds that the first paint would wait for.
     import datetime
 
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QImage, QKeyEvent
     from PySide6.QtWidgets import QStyleOptionViewItem
 
 _ROW_HEIGHT: Final = 60
 _PADDING: Final = 16
 _ICON: Final = 22
+_PICTURE: Final = QSize(56, 40)
+# Of what is missing.
+_FADED: Final = 0.35
 _PROJECT_ROLE: Final = Qt.ItemDataRole.UserRole
 _MISSING_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+_PICTURE_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -42,6 +46,7 @@ class RecentModel(QAbstractListModel):
         super().__init__(parent)
         self._entries: tuple[RecentProject, ...] = ()
         self._missing: frozenset[str] = frozenset()
+        self._pictures: Mapping[str, QImage] = {}
 
     def show(self, entries: Collection[RecentProject]) -> None:
         """Show other entries."""
@@ -52,6 +57,14 @@ class RecentModel(QAbstractListModel):
     def mark_missing(self, paths: Collection[str]) -> None:
         """Mark the projects at these paths as missing, and no others."""
         self._missing = frozenset(paths)
+        self._all_changed()
+
+    def show_pictures(self, pictures: "Mapping[str, QImage]") -> None:
+        """Show pictures of the projects at some paths."""
+        self._pictures = pictures
+        self._all_changed()
+
+    def _all_changed(self) -> None:
         if self._entries:
             self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
 
@@ -69,6 +82,8 @@ class RecentModel(QAbstractListModel):
             return entry
         if role == _MISSING_ROLE:
             return missing
+        if role == _PICTURE_ROLE:
+            return self._pictures.get(entry.path)
         if role == Qt.ItemDataRole.DisplayRole:
             state = "missing" if missing else counts_text(entry)
             return f"{entry.name}, {entry.path}, {state}"
@@ -109,7 +124,7 @@ class RecentList(QListView):
 
 
 class _RecentDelegate(QStyledItemDelegate):
-    """A row: icon, name over path, counts over when it was opened."""
+    """A row: picture or icon, name over path, counts over when it was opened."""
 
     def __init__(self, theme: Theme, view: QListView) -> None:
         super().__init__(view)
@@ -132,15 +147,10 @@ class _RecentDelegate(QStyledItemDelegate):
             painter.setPen(QColor(colours.accent) if focused else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.bg2))
             painter.drawRoundedRect(rect.adjusted(6, 2, -6, -2), 6, 6)
-        ratio = painter.device().devicePixelRatio()
-        mark = icon_pixmap(
-            "warning" if missing else "folder-open",
-            colours.warn if missing else colours.dim,
-            _ICON,
-            ratio,
-        )
-        painter.drawPixmap(rect.left() + _PADDING, rect.center().y() - _ICON // 2, mark)
-        inner = rect.adjusted(_PADDING + _ICON + 12, 11, -_PADDING, -11)
+        room = QRect(rect.left() + _PADDING, 0, _PICTURE.width(), _PICTURE.height())
+        room.moveTop(rect.center().y() - _PICTURE.height() // 2)
+        self._paint_picture(painter, room, index.data(_PICTURE_ROLE), missing=missing)
+        inner = rect.adjusted(_PADDING + _PICTURE.width() + 14, 11, -_PADDING, -11)
         top, bottom = _halves(inner)
         small = QFont(painter.font())
         small.setPixelSize(12)
@@ -162,6 +172,33 @@ class _RecentDelegate(QStyledItemDelegate):
             Qt.TextElideMode.ElideMiddle,
         )
         painter.restore()
+
+    def _paint_picture(
+        self, painter: QPainter, room: QRect, picture: "QImage | None", *, missing: bool
+    ) -> None:
+        """Paint what fills the room of a picture, or an icon in its middle."""
+        colours = self._theme.colours
+        if picture is None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.bg3))
+            painter.drawRoundedRect(room, 4, 4)
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setOpacity(_FADED if missing else 1.0)
+            shown = room.size().scaled(picture.size(), Qt.AspectRatioMode.KeepAspectRatio)
+            part = QRect(0, 0, shown.width(), shown.height())
+            part.moveCenter(picture.rect().center())
+            painter.drawImage(room, picture, part)
+            painter.setOpacity(1.0)
+        if picture is not None and not missing:
+            return
+        mark = icon_pixmap(
+            "warning" if missing else "folder-open",
+            colours.warn if missing else colours.dim,
+            _ICON,
+            painter.device().devicePixelRatio(),
+        )
+        painter.drawPixmap(room.center().x() - _ICON // 2, room.center().y() - _ICON // 2, mark)
 
 
 def _halves(rect: QRect) -> tuple[QRect, QRect]:

@@ -1,6 +1,8 @@
 """The page the program begins with: recent projects, and what can be opened."""
 
 import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
@@ -19,6 +21,9 @@ from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.recent_list import RecentList
 from annotator.ui.recent_projects import RecentProjects
 from annotator.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
 
 
 class StartPage(QWidget):
@@ -66,6 +71,10 @@ class StartPage(QWidget):
     def mark_missing(self, paths: list[str]) -> None:
         """Mark projects that are not where they were."""
         self.list.entries.mark_missing(paths)
+
+    def show_pictures(self, pictures: "Mapping[str, QImage]") -> None:
+        """Show pictures of recent projects, by path."""
+        self.list.entries.show_pictures(pictures)
 
     def say_trouble(self, text: str) -> None:
         """Show why something could not be opened; an empty text takes it away."""
