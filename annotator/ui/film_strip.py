@@ -240,8 +240,11 @@ class FilmStrip(QAbstractScrollArea):
 
     def _project_changed(self, change: Change) -> None:
         self.frames.take_over(change)
-        if change.media or change.frames:
+        if change.media:
             self.thumbnails.look_again()
+        for frame_id in change.frames:
+            self.thumbnails.doubt(frame_id)
+        if change.media or change.frames:
             self._wishing.start()
 
     def _application_changed(self, state: Qt.ApplicationState) -> None:
