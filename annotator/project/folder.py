@@ -107,16 +107,23 @@ def open_pictures(
 
     Its place is in the user's data folder, under a name that follows from the paths. fill: as for `open_folder`.
     """
-    whole = sorted({path.resolve() for path in paths})
-    for path in whole:
-        check_text(path)
-    place = _place_of(whole)
+    place = place_for(paths)
     if (place / FILE_NAME).is_file():
         project = Project.open(place)
         tasks = _tasks_of(project, place)
         return OpenedFolder(project, tasks[0], is_new=False)
     found = find_media(paths, progress)
     return _begun(Project.create(place), name_for(paths), found, progress, fill=fill)
+
+
+def place_for(paths: Sequence[Path]) -> Path:
+    """Return where the project of some pictures is, or will be; a folder alone has its own inside it."""
+    whole = sorted({path.resolve() for path in paths})
+    for path in whole:
+        check_text(path)
+    if len(whole) > 1:
+        return _folder_elsewhere(whole[0].parent, *whole)
+    return whole[0] if whole[0].is_dir() else _folder_elsewhere(whole[0])
 
 
 def name_for(paths: Sequence[Path]) -> str:
@@ -226,11 +233,3 @@ def _folder_elsewhere(folder: Path, *among: Path) -> Path:
     mark = hashlib.blake2b(text, digest_size=6).hexdigest()
     name = safe_file_name(whole.name, fallback="pictures")
     return user_data_path("annotator", appauthor=False) / "projects" / f"{name}-{mark}"
-
-
-def _place_of(paths: Sequence[Path]) -> Path:
-    """The place of the project of several pictures, folders and archives, whose order does not count."""
-    if len(paths) == 1:
-        return _folder_elsewhere(paths[0])
-    folder = Path(os.path.commonpath(paths))
-    return _folder_elsewhere(folder, *paths)

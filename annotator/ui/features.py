@@ -7,19 +7,31 @@ from annotator.ui import (
     appearance,
     command_feature,
     film_strip,
+    frames_feature,
     history_panel,
+    import_feature,
+    media_feature,
     objects_feature,
+    project_picture,
+    properties_panel,
     work_list,
     workspace_switch,
 )
+from annotator.ui.label_editor import feature as label_editor
 from annotator.ui.shell import Shell
 
 FEATURES: Final[tuple[Callable[[Shell], object], ...]] = (
     command_feature.add_to,
     workspace_switch.add_to,
+    media_feature.add_to,
     objects_feature.add_to,
+    frames_feature.add_to,
+    properties_panel.add_to,
     appearance.add_to,
     history_panel.add_to,
     film_strip.add_to,
+    project_picture.add_to,
     work_list.add_to,
+    label_editor.add_to,
+    import_feature.add_to,
 )  # fmt: skip

@@ -109,9 +109,12 @@ class ProjectSwitch(QObject):
         self._learning.begin(project)
         self._show_named(first)
 
+    def stopping_at_close(self) -> Callable[[Filling], None]:
+        """Return what takes fillings of the open project, on any thread, that are to be stopped before it is closed."""
+        return self._fillings.append
+
     def fill(self, filling: Filling) -> None:
-        """Write the frames of a task that are not there yet, beside the GUI thread."""
-        self._fillings.append(filling)
+        """Write the frames of a task of the open project that are not there yet, beside the GUI thread."""
         self._runner.start(tr("Adding pictures to {task}", task=filling.task.name), filling.go_on)
 
     def _task_gone(self) -> None:
@@ -163,6 +166,7 @@ class ProjectSwitch(QObject):
         self._learning.begin(opened.project)
         self._show_named(opened.first)
         if opened.filling is not None:
+            self._fillings.append(opened.filling)
             self.fill(opened.filling)
         self.opened.emit(opened)
         if opened.datasets:

@@ -33,6 +33,9 @@ QDockWidget {{ color: {text}; titlebar-close-icon: none; titlebar-normal-icon: n
 #strong {{ font-weight: 600; }}
 #bad {{ color: {bad}; }}
 #good {{ color: {good}; }}
+#step {{ color: {dim}; }}
+#stepNow {{ font-weight: 600; }}
+#figure {{ font-size: 18px; font-weight: 600; }}
 QPushButton {{ background: {bg3}; color: {text}; border: 1px solid {line}; border-radius: 6px;
   padding: 0 12px; min-height: 26px; }}
 QPushButton:hover {{ border-color: {faint}; }}
@@ -52,6 +55,7 @@ QPushButton#link:hover {{ background: {bg3}; }}
 QPushButton#link:focus {{ border: 1px solid {accent}; }}
 QToolButton {{ background: transparent; color: {text}; border: 1px solid transparent; border-radius: 6px;
   padding: 4px; }}
+#propertiesScroll, #properties {{ background: transparent; }}
 #divider {{ background: {line}; }}
 QToolButton:hover {{ background: {bg3}; }}
 QToolButton:pressed {{ background: {line}; }}
@@ -63,10 +67,16 @@ QToolButton#tool:checked {{ background: {accent_ground}; }}
 QLineEdit {{ background: {bg3}; color: {text}; border: 1px solid {bg3}; border-radius: 6px; padding: 0 8px;
   min-height: 26px; selection-background-color: {accent}; selection-color: {on_accent}; }}
 QLineEdit:focus {{ border: 1px solid {accent}; }}
+QLineEdit[bad="true"] {{ border: 1px solid {bad}; }}
 QLineEdit:disabled {{ color: {faint}; }}
 QLineEdit#frameNumber {{ font-weight: 600; padding: 0 4px; background: transparent; border: none; }}
 #frameField {{ background: {bg3}; border: 1px solid {bg3}; border-radius: 6px; }}
 #frameField[focused="true"] {{ border: 1px solid {accent}; }}
+QSpinBox, QDoubleSpinBox {{ background: {bg3}; color: {text}; border: 1px solid {bg3}; border-radius: 6px;
+  padding: 0 8px; min-height: 26px; selection-background-color: {accent}; selection-color: {on_accent}; }}
+QSpinBox:focus, QDoubleSpinBox:focus {{ border: 1px solid {accent}; }}
+QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {{
+  border: none; width: 0; }}
 QComboBox {{ background: {bg3}; color: {text}; border: 1px solid {bg3}; border-radius: 6px; padding: 0 8px;
   min-height: 26px; }}
 QComboBox::drop-down {{ border: none; width: 26px; }}
@@ -98,6 +108,12 @@ QCheckBox {{ color: {text}; spacing: 8px; }}
 QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {faint}; border-radius: 4px; background: {bg3}; }}
 QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {accent}; }}
 QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url("{tick}"); }}
+QCheckBox::indicator:indeterminate {{ background: {faint}; border-color: {faint}; }}
+QRadioButton {{ color: {text}; spacing: 8px; }}
+QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {faint}; border-radius: 8px;
+  background: {bg3}; }}
+QRadioButton::indicator:hover, QRadioButton::indicator:focus {{ border-color: {accent}; }}
+QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {accent}; background: {on_accent}; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {bg3}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {accent}; }}
 QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: {thumb};
@@ -114,12 +130,44 @@ QPushButton#segment:focus {{ border: 1px solid {accent}; }}
 #workState {{ border-radius: 4px; }}
 #workState:hover, #workState:focus {{ background: {bg3}; }}
 #dockTitle {{ background: {bg1}; border-bottom: 1px solid {line}; }}
+QToolButton#projectName {{ color: {dim}; padding: 0 6px; }}
+QToolButton#projectName:hover {{ color: {text}; }}
+QToolButton#projectName::menu-indicator {{ image: none; }}
+QListWidget#boxed {{ background: {bg2}; border: 1px solid {line}; border-radius: 6px; padding: 4px; }}
 #messageBar {{ background: {bg2}; border: 1px solid {line}; border-radius: 8px; }}
 #popup {{ background: {bg2}; border: 1px solid {line}; border-radius: 8px; }}
 #paletteButton {{ background: {bg3}; border: 1px solid {bg3}; border-radius: 6px; }}
 #paletteButton:hover {{ border: 1px solid {line}; }}
 #paletteButton:focus {{ border: 1px solid {accent}; }}
 QLineEdit#paletteField {{ background: transparent; border: none; font-size: 14px; padding: 0 8px; }}
+QPushButton#keyChip {{ background: {bg3}; border: 1px solid {line}; border-radius: 5px; padding: 0 8px; }}
+QPushButton#keyChip:hover {{ border: 1px solid {bad}; }}
+QPushButton#keyChip:focus {{ border: 1px solid {accent}; }}
+#pageHead {{ font-size: 15px; font-weight: 600; }}
+#warn {{ color: {warn}; }}
+#settingsWindow {{ background: {bg1}; }}
+#settingsBody {{ background: transparent; }}
+#settingsWindow QScrollArea {{ background: transparent; border: none; }}
+QListWidget#listField, QPlainTextEdit#code, QTreeView#labelTree {{ background: {bg2}; border: 1px solid {line};
+  border-radius: 6px; padding: 2px; selection-background-color: {accent_ground}; selection-color: {text}; }}
+QListWidget#listField:focus, QPlainTextEdit#code:focus, QTreeView#labelTree:focus {{ border: 1px solid {accent}; }}
+QListWidget#listField::item {{ padding: 0 6px; min-height: 26px; }}
+QListWidget#listField::item:hover {{ background: {bg3}; }}
+QListWidget#listField::item:selected {{ background: {accent_ground}; color: {text}; }}
+QListWidget#listField QLineEdit {{ border-radius: 0; min-height: 22px; padding: 0 4px; }}
+QTabBar#plainTabs {{ background: transparent; }}
+QToolButton#menuButton {{ background: {bg3}; border: 1px solid {line}; padding: 0 24px 0 12px; min-height: 26px; }}
+QToolButton#menuButton::menu-indicator {{ image: url("{down}"); width: 14px; height: 14px; right: 6px;
+  subcontrol-origin: padding; subcontrol-position: center right; }}
+QToolButton#menuButton:hover {{ border-color: {faint}; }}
+QToolButton#menuButton:focus {{ border: 1px solid {accent}; }}
+QRadioButton {{ color: {text}; spacing: 8px; }}
+QSplitter::handle {{ background: transparent; }}
+QListWidget#sections {{ background: transparent; }}
+QListWidget#sections::item {{ padding: 6px 10px; border-radius: 6px; }}
+QListWidget#sections::item:hover {{ background: {bg3}; }}
+QListWidget#sections::item:selected {{ background: {accent_ground}; color: {text}; }}
+QToolButton#progressText {{ color: {dim}; padding: 0 6px; }}
 #statusText {{ color: {dim}; font-size: {status}px; }}
 """
 

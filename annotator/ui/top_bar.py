@@ -2,21 +2,25 @@
 
 from pathlib import PurePosixPath
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QFontMetrics, QIntValidator, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QIntValidator, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from annotator.canvas.view import CanvasView
-from annotator.ui.action_set import ActionSet
+from annotator.translation import tr
+from annotator.ui.action_set import ActionSet, plain_tip
 from annotator.ui.elided_label import ElidedLabel
 from annotator.ui.frame_navigation import FrameNavigation
-from annotator.ui.icons import icon_pixmap
+from annotator.ui.icons import icon, icon_pixmap
 from annotator.ui.parts import action_button, row, text_label
 from annotator.ui.session import Session
 from annotator.ui.theme import Theme, number_font
 from annotator.ui.tokens import FIELD, ICON, TOP_BAR
 
 _BUTTON = 32
+_CHEVRON = 14
+# What a button with a name takes besides it: its icon, and the space around both.
+_AROUND_NAME = _CHEVRON + 24
 # Digits that the field for the frame number has room for at least.
 _LEAST_DIGITS = 3
 
@@ -41,21 +45,22 @@ class TopBar(QWidget):
         self.field = FrameField(session, navigation, canvas)
         actions.bind("frame.go_to", self.field.begin)
         self._folder = QLabel()
-        self._project = ElidedLabel(Qt.TextElideMode.ElideMiddle, "dim")
+        self.project = ProjectButton()
         self._file = ElidedLabel(Qt.TextElideMode.ElideMiddle, "strong")
         self._lay_out(actions)
         session.opened.connect(self._show_names)
         session.frame_changed.connect(self._show_names)
+        session.changed.connect(self._show_names)
         theme.changed.connect(self._recolour)
         self._recolour()
 
     def _lay_out(self, actions: ActionSet) -> None:
         left = QWidget()
-        line = row(left, gap=8)
+        line = row(left, gap=6)
         line.setContentsMargins(12, 0, 0, 0)
         # Names are shortened before the buttons beside them are squeezed.
         line.addWidget(self._folder)
-        line.addWidget(self._project)
+        line.addWidget(self.project)
         line.addWidget(text_label("/", "faint"))
         line.addWidget(self._file)
         line.addSpacing(8)
@@ -88,19 +93,66 @@ class TopBar(QWidget):
         """Put a widget at the right end of the bar, after those that are there."""
         self._at_right.addWidget(widget)
 
-    def _show_names(self) -> None:
+    def _show_names(self, _change: object = None) -> None:
         session = self._session
         if not session.is_open:
             return
         frame = session.frame
-        self._project.set_full_text(session.task.name)
+        self.project.set_name(session.task.name)
         self._file.set_full_text("" if frame is None else PurePosixPath(frame.name).name)
-        self._file.setToolTip("" if frame is None else frame.name)
-        self._project.setToolTip(str(session.project.folder))
+        self._file.setToolTip("" if frame is None else plain_tip(frame.name))
+        self.project.setToolTip(
+            plain_tip(tr("Tasks of the project in {folder}", folder=str(session.project.folder)))
+        )
 
     def _recolour(self) -> None:
         ratio = self.devicePixelRatioF()
         self._folder.setPixmap(icon_pixmap("folder-open", self._theme.colours.dim, ICON, ratio))
+        self.project.setIcon(icon("chevron-down", self._theme.colours, _CHEVRON))
+
+
+class ProjectButton(QToolButton):
+    """The name of the task, shortened where it has no room; a click lists the tasks of the project."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("projectName")
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        # The sign that there is a list stands behind the name.
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.setIconSize(QSize(_CHEVRON, _CHEVRON))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._name = ""
+
+    def set_name(self, name: str) -> None:
+        """Show a name."""
+        if name != self._name:
+            self._name = name
+            self.setAccessibleName(tr("Task {name}, list of tasks", name=name))
+            self.updateGeometry()
+            self._fit()
+
+    def sizeHint(self) -> QSize:
+        """The room of the whole name."""
+        self.ensurePolished()
+        width = self.fontMetrics().horizontalAdvance(self._name) + _AROUND_NAME
+        return QSize(width, FIELD)
+
+    def minimumSizeHint(self) -> QSize:
+        """The room of a few letters."""
+        return QSize(min(80, self.sizeHint().width()), FIELD)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the name into the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.width() - _AROUND_NAME + 2
+        shown = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
+        self.setText(shown.replace("&", "&&"))
 
 
 class FrameField(QFrame):
@@ -117,8 +169,8 @@ class FrameField(QFrame):
         self.number.setFrame(False)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.number.setValidator(QIntValidator(1, 2_000_000_000, self.number))
-        self.number.setAccessibleName("Frame number")
-        self.number.setToolTip("Frame number: type one and press Enter (`)")
+        self.number.setAccessibleName(tr("Frame number"))
+        self.number.setToolTip(tr("Frame number: type one and press Enter (`)"))
         self.number.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.number.setFont(number_font(self.number.font()))
         self.number.installEventFilter(self)

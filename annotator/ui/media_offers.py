@@ -1,0 +1,155 @@
+"""What is offered about pictures: new, missing and moved ones, dropped ones, and annotations that lie beside them."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from annotator import messages
+from annotator.background.progress import Progress
+from annotator.background.runner import Work, WorkState
+from annotator.messages import Answer, Message
+from annotator.project.filling import add_pictures
+from annotator.project.named_paths import datasets_in
+from annotator.project.organisation import Task
+from annotator.project.project import Project
+from annotator.safe_io import InputError
+from annotator.translation import tr, tr_n
+from annotator.ui.opening import MediaDropped, Opened
+from annotator.ui.shell import Shell
+from annotator.ui.task_control import TaskControl
+
+
+class MediaOffers(QObject):
+    """Says what was found beside the pictures or is missing, with the act as an answer; binds `file.locate`."""
+
+    def __init__(self, shell: Shell, tasks: TaskControl) -> None:
+        super().__init__(shell.window)
+        self._shell = shell
+        self._session = shell.session
+        self._tasks = tasks
+        # One and the same message, so that a person who goes through missing pictures is told once.
+        self._missing = Message(
+            "warning",
+            tr("The file of this picture is not where it was."),
+            (Answer(tr("Locate…"), self.locate),),
+        )
+        shell.actions.bind("file.locate", self.locate)
+        shell.switch.opened.connect(self._opened)
+        shell.switch.asked.connect(self._ask)
+        shell.switch.datasets_named.connect(lambda paths: self._import(paths[0]))
+        shell.session.opened.connect(self._watch)
+        shell.session.frame_changed.connect(partial(shell.bar.take_back, self._missing))
+
+    def locate(self) -> None:
+        """Open the window that finds pictures that were moved."""
+        from annotator.ui.locate_dialog import LocateDialog
+
+        dialog = LocateDialog(self._shell)
+        self._session.closed.connect(dialog.reject)
+        dialog.open()
+
+    # When something was opened ----------------------------------------------------------------------
+
+    def _opened(self, opened: Opened) -> None:
+        is_writable = opened.project.is_writable
+        if opened.gone:
+            missing = tr_n(
+                "{count} picture is not in {folder} any more, the first is {name}. Its annotations are kept.",
+                "{count} pictures are not in {folder} any more, the first is {name}. Their annotations are kept.",
+                len(opened.gone),
+                folder=str(opened.media),
+                name=opened.gone[0].name,
+            )
+            answers = (Answer(tr("Locate…"), self.locate),) if is_writable else ()
+            messages.warning(missing, *answers)
+        if opened.new and opened.media is not None and is_writable:
+            new = tr_n(
+                "{count} new picture lies in {folder}.",
+                "{count} new pictures lie in {folder}.",
+                len(opened.new),
+                folder=str(opened.media),
+            )
+            messages.info(new, Answer(tr("Add to the task"), partial(self._add_new, opened)))
+        if opened.media is not None and is_writable and not opened.datasets:
+            self._look_for_datasets(opened.project, opened.task, opened.media)
+
+    def _add_new(self, opened: Opened) -> None:
+        def add(progress: Progress) -> None:
+            assert opened.media is not None
+            add_pictures(opened.project, opened.task, opened.media, opened.new, progress)
+
+        if self._is_open(opened.project):
+            self._shell.runner.start(tr("Adding pictures"), add)
+
+    def _is_open(self, project: Project) -> bool:
+        return self._session.is_open and self._session.project is project
+
+    # Annotations beside the pictures ----------------------------------------------------------------
+
+    def _look_for_datasets(self, project: Project, task: Task, folder: Path) -> None:
+        work = self._shell.runner.start(
+            tr("Looking for annotations"), partial(_datasets, project, task, folder)
+        )
+        work.when_done(lambda _: self._shell.calls.post(partial(self._found, project, work)))
+
+    def _found(self, project: Project, work: Work[list[Path]]) -> None:
+        if work.state is not WorkState.DONE or not self._is_open(project) or not work.result():
+            return
+        found = work.result()
+        text = tr_n(
+            "{name} holds annotations of these pictures.",
+            "{count} files hold annotations of these pictures, the first is {name}.",
+            len(found),
+            name=found[0].name,
+        )
+        messages.info(text, Answer(tr("Import…"), partial(self._import, found[0])))
+
+    def _import(self, path: Path) -> None:
+        from annotator.ui.import_window import show_import
+
+        if self._session.is_open:
+            show_import(self._shell, path)
+
+    # Pictures that were dropped ---------------------------------------------------------------------
+
+    def _ask(self, dropped: MediaDropped) -> None:
+        paths = dropped.media
+        text = tr("{name} can become a task of this project.", name=paths[0].name)
+        if len(paths) > 1:
+            text = tr_n(
+                "{name} and {count} other can become a task of this project.",
+                "{name} and {count} others can become a task of this project.",
+                len(paths) - 1,
+                name=paths[0].name,
+            )
+        messages.info(
+            text,
+            Answer(tr("Add as a task"), partial(self._add, paths)),
+            Answer(tr("Open instead"), partial(self._shell.switch.open, *paths, instead=True)),
+        )
+
+    def _add(self, paths: Sequence[Path]) -> None:
+        if self._session.is_writable:
+            self._tasks.add(paths)
+
+    # Pictures that are not there --------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        pictures = self._shell.presenter.pictures
+        if pictures is not None:
+            pictures.arrived.connect(self._arrived)
+
+    def _arrived(self, frame_id: int, loaded: object) -> None:
+        frame = self._session.frame
+        if frame is None or frame.id != frame_id or not self._session.is_writable:
+            return
+        if isinstance(loaded, InputError) and loaded.rule == "missing":
+            messages.BOARD.say(self._missing)
+
+
+def _datasets(project: Project, task: Task, folder: Path, progress: Progress) -> list[Path]:
+    """Find annotations in a folder whose task has none yet; on a worker thread."""
+    totals = project.task_totals(task.id)
+    return [] if totals.annotations or totals.tracks else datasets_in(folder, progress)
