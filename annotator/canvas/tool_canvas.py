@@ -20,11 +20,13 @@ PICK_REACH: Final = 4.0
 class ToolCanvas(QObject):
     """The `Canvas` of the tools, over a stage.
 
-    Signals: `hint_changed` with a sentence about what can be done next; `cursor_wanted` with a `Cursor`; `refused` with
+    Signals: `dragged(shape)` with the shape that the only selected annotation would get, None when it is shown as it is
+    again; `hint_changed` with a sentence about what can be done next; `cursor_wanted` with a `Cursor`; `refused` with
     the sentence of an AnnotatorError, when the document does not take a change. Everything is shown as the document
     has it then. (Qt would lose the error: nothing may be raised through its event functions.)
     """
 
+    dragged = Signal(object)
     hint_changed = Signal(str)
     refused = Signal(str)
     cursor_wanted = Signal(str)
@@ -79,14 +81,19 @@ class ToolCanvas(QObject):
     def show_moved(self, dx: float, dy: float) -> None:
         """Show everything selected moved."""
         self._stage.live.move(dx, dy)
+        if len(self.selection) == 1 and self.is_free(self.selection[0]):
+            shape = self.shape_of(self.selection[0])
+            self.dragged.emit(None if shape is None else shape.moved_by(dx, dy))
 
     def show_reshaped(self, annotation_id: int, shape: Shape) -> None:
         """Show one selected annotation with another shape."""
         self._stage.live.reshape(annotation_id, shape)
+        self.dragged.emit(shape)
 
     def show_unchanged(self) -> None:
         """Show everything selected as it is."""
         self._stage.live.refresh()
+        self.dragged.emit(None)
 
     def set_cursor(self, cursor: Cursor) -> None:
         """Show another pointer."""

@@ -56,8 +56,9 @@ class CanvasView(PaintedView):
     Signals: `selection_changed(ids)`; `tool_changed(id)`; `pointer_moved(x, y, colour)` in image pixels, with
     (red, green, blue) or None outside the picture; `pointer_left()`; `zoom_changed(zoom)` in device pixels for
     each image pixel; `hint_changed(text)`; `menu_requested(place)` in global coordinates, with what lies there
-    selected; `space_tapped()`, when Space went down and up and nothing was dragged; `refused(text)`, a sentence for the
-    user, when the document did not take a change.
+    selected; `dragged(shape)` while the only selected annotation is moved or reshaped, with the shape it would get, and
+    with None when it is shown as it is again; `space_tapped()`, when Space went down and up and nothing was dragged;
+    `refused(text)`, a sentence for the user, when the document did not take a change.
     """
 
     selection_changed = Signal(object)
@@ -67,6 +68,7 @@ class CanvasView(PaintedView):
     zoom_changed = Signal(float)
     hint_changed = Signal(str)
     menu_requested = Signal(QPoint)
+    dragged = Signal(object)
     space_tapped = Signal()
     refused = Signal(str)
 
@@ -86,6 +88,7 @@ class CanvasView(PaintedView):
         self.stage.selection_changed.connect(self.selection_changed)
         self.navigator.zoom_changed.connect(self.zoom_changed)
         self._canvas.refused.connect(self.refused)
+        self._canvas.dragged.connect(self.dragged)
         self._canvas.hint_changed.connect(self._say)
         self._canvas.cursor_wanted.connect(self._set_tool_cursor)
         self._input.cursor_changed.connect(self._show_cursor)

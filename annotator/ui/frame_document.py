@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -30,6 +30,8 @@ from annotator.ui.relabelling import relabelled
 from annotator.ui.session import Session
 from annotator.ui.visibility import FrameVisibility
 
+T = TypeVar("T")
+
 # Frames with more annotations than this are read beside the GUI thread.
 SMALL_FRAME: Final = 500
 # Edits of more annotations than this are made beside the GUI thread.
@@ -51,8 +53,8 @@ def _content(project: Project, frame_id: int) -> _Content:
     return _Content(project.columns(frame_id), project.annotation_columns(frame_id))
 
 
-def _ended(reading: "Future[_Content]") -> None:
-    wait((reading,))
+def _ended(readings: "Collection[Future[Any]]") -> None:
+    wait(readings)
 
 
 class ProjectDocument(QObject):
@@ -83,6 +85,7 @@ class ProjectDocument(QObject):
         self._calls = calls
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="frame-reader")
         self._reading: Future[_Content] | None = None
+        self._asked: set[Future[Any]] = set()
         self._is_outdated = False
         # Whether anything of the frame was read yet.
         self._is_known = False
@@ -104,11 +107,12 @@ class ProjectDocument(QObject):
 
     def leave(self) -> Callable[[], None]:
         """Hold nothing of the project any more; return what waits until nothing of it is read."""
-        reading, self._reading = self._reading, None
+        unfinished = [*self._asked, *([] if self._reading is None else [self._reading])]
+        self._asked, self._reading = set(), None
         self._take((), _NOTHING, NO_ANNOTATIONS)
         self._is_known = False
         self.loaded.emit()
-        return lambda: None if reading is None else _ended(reading)
+        return lambda: _ended(unfinished)
 
     # What there is ----------------------------------------------------------------------------------
 
@@ -166,6 +170,23 @@ class ProjectDocument(QObject):
         frame = self._session.frame
         if frame is None or not self._read(frame.id):
             self.loaded.emit()
+
+    def ask(self, question: Callable[[Project], T], then: Callable[[T], None]) -> None:
+        """Ask the project beside the GUI thread, and give the answer to `then`, unless the project is left before."""
+        asking = self._reader.submit(question, self._session.project)
+        self._asked.add(asking)
+        asking.add_done_callback(lambda done: self._calls.post(lambda: self._answer(done, then)))
+
+    def _answer(self, asking: "Future[T]", then: Callable[[T], None]) -> None:
+        if asking not in self._asked:
+            return  # the project was left
+        self._asked.remove(asking)
+        try:
+            answer = asking.result()
+        except AnnotatorError as error:
+            messages.error(str(error))
+            return
+        then(answer)
 
     def _read(self, frame_id: int) -> bool:
         """Read all annotations of a frame, at once where they are few; return whether that is done."""

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from annotator.ui.plain_tips import plain_tip
 from annotator.ui.theme import Theme, number_font
 from annotator.ui.tokens import ROW
 
@@ -30,7 +31,10 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class LabelRow:
-    """One row. label: its id, None for a row that is not a label yet. is_next: whether it is drawn with next."""
+    """One row. label: its id, None for a row that is not a label yet. is_next: whether it is drawn with next.
+
+    note: a word at the right. is_hidden, is_locked: whether all annotations of the label are.
+    """
 
     label: int | None
     text: str
@@ -38,6 +42,8 @@ class LabelRow:
     key: str = ""
     note: str = ""
     is_next: bool = False
+    is_hidden: bool = False
+    is_locked: bool = False
 
 
 class LabelRows(QAbstractListModel):
@@ -77,9 +83,9 @@ class LabelRows(QAbstractListModel):
         row = self._rows[index.row()]
         if role == ROW_ROLE:
             return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return row.text
-        return None
+        return plain_tip(row.text) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
 class LabelRowDelegate(QStyledItemDelegate):
@@ -135,7 +141,9 @@ class LabelRowDelegate(QStyledItemDelegate):
         shown = QFontMetrics(strong).elidedText(
             row.text, Qt.TextElideMode.ElideRight, space.width()
         )
-        painter.drawText(space, Qt.AlignmentFlag.AlignVCenter, shown)
+        # A name in a script from right to left begins here all the same.
+        side = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(space, side | Qt.AlignmentFlag.AlignVCenter, shown)
         painter.restore()
 
 

@@ -25,9 +25,8 @@ from annotator.translation import tr
 from annotator.ui.action_set import ActionSet
 from annotator.ui.frame_document import ProjectDocument
 from annotator.ui.icons import icon_pixmap
+from annotator.ui.label_asking import LabelAsking
 from annotator.ui.label_control import LabelControl
-from annotator.ui.label_keys import label_digits
-from annotator.ui.label_popup import LabelPopup
 from annotator.ui.objects_acts import toggle_hidden, toggle_locked, toggle_occluded
 from annotator.ui.objects_arrangement import ORDERS, Order, Wanted
 from annotator.ui.objects_delegate import Mark, ObjectDelegate
@@ -66,8 +65,7 @@ class ObjectsPanel(QWidget):
         self._actions = actions
         self._document = document
         self._canvas = canvas
-        self._labels = labels
-        self._popup: LabelPopup | None = None
+        self._asking = LabelAsking(theme, labels)
         self._is_following = False
         self.rows = ObjectsModel(document, self)
         self.list = ObjectView()
@@ -292,31 +290,18 @@ class ObjectsPanel(QWidget):
         rows = self.rows.rows_of(self._canvas.selection)
         if not rows or not self._document.is_writable:
             return
-        if self._popup is None:
-            self._popup = LabelPopup(self._theme, self)
-            self._popup.picked.connect(self._give_label)
-            self._popup.named.connect(self._give_new_label)
-            self._popup.dismissed.connect(self.list.setFocus)
-        labels = self._document.labels
+        ids = self._canvas.selection
         kinds = {one.kind for row in rows if isinstance(one := self.rows.row_at(row), ObjectRow)}
-        fitting = tuple(one for one in labels if any(one.accepts(kind) for kind in kinds))
-        keys = {label_id: digit for digit, label_id in label_digits(labels).items()}
         current = self.list.currentIndex()
         place = self.list.visualRect(current if current.row() in rows else self.rows.index(rows[0]))
-        at = self.list.viewport().mapTo(self, place.bottomLeft()) + QPoint(0, 2)
-        self._popup.ask(tr("Label of what is selected"), fitting, keys, at)
-
-    def _give_label(self, label_id: int) -> None:
-        label = self._document.labels.get(label_id)
-        if label is not None:
-            self._document.relabel(self._canvas.selection, label)
-        self.list.setFocus()
-
-    def _give_new_label(self, name: str) -> None:
-        label = self._labels.create(name)
-        if label is not None:
-            self._document.relabel(self._canvas.selection, label)
-        self.list.setFocus()
+        self._asking.ask(
+            tr("Label of what is selected"),
+            self._document.labels,
+            kinds,
+            self.list,
+            self.list.viewport().mapTo(self.list, place.bottomLeft()) + QPoint(0, 2),
+            lambda label: self._document.relabel(ids, label),
+        )
 
     def _open_menu(self, place: QPoint) -> None:
         menu = QMenu(self)

@@ -97,7 +97,9 @@ class Workplace(QObject):
         self.objects_panel = ObjectsPanel(
             theme, self._settings, actions, self.document, self.canvas, self.labels
         )
-        self.labels_panel = LabelsPanel(theme, session, self.choice, self.labels)
+        self.labels_panel = LabelsPanel(
+            theme, session, self.choice, self.labels, self.document, self.canvas
+        )
         self.docks = Docks(self._window, actions, theme, remembers=self._settings.path is not None)
         self._add_panels()
         yield

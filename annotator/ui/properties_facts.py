@@ -1,0 +1,135 @@
+"""What the selected annotations have in common: one value, or that they differ. No Qt."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from annotator.core.annotation_columns import AnnotationColumns
+from annotator.core.annotations import SOURCES, Source
+from annotator.core.columns import IntArray
+from annotator.core.labels import Attribute, Label, LabelSchema
+from annotator.core.shapes import ANNOTATION_KINDS, AnnotationKind, AttributeValue
+
+
+class _Mixed(Enum):
+    MIXED = "(mixed)"
+
+
+Mixed: TypeAlias = _Mixed
+MIXED: Final = _Mixed.MIXED
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeFact:
+    """An attribute that all labels of the selection declare alike. value: None where none of them has one."""
+
+    attribute: Attribute
+    value: AttributeValue | Mixed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What N annotations have in common. numbers: which ones of the frame they are, by age."""
+
+    ids: tuple[int, ...]
+    numbers: tuple[int, ...]
+    labels: tuple[Label, ...]
+    kind: AnnotationKind | Mixed
+    attributes: tuple[AttributeFact, ...]
+    occluded: bool | Mixed
+    z_order: int | Mixed
+    group: int | Mixed
+    source: Source | Mixed
+    score: float | Mixed | None
+
+    @property
+    def label(self) -> Label | Mixed | None:
+        """The label of all; None where it is gone."""
+        if len(self.labels) > 1:
+            return MIXED
+        return self.labels[0] if self.labels else None
+
+
+def facts_of(columns: AnnotationColumns, rows: IntArray, labels: LabelSchema) -> Facts:
+    """Return what some rows (N,), N >= 1, have in common."""
+    label_ids = np.unique(columns.labels[rows]).tolist()
+    known = tuple(one for one in map(labels.get, label_ids) if one is not None)
+    kinds = np.unique(columns.kinds[rows]).tolist()
+    sources = np.unique(columns.sources[rows]).tolist()
+    return Facts(
+        ids=tuple(columns.ids[rows].tolist()),
+        numbers=tuple((rows + 1).tolist()),
+        labels=known if len(known) == len(label_ids) else (),
+        kind=ANNOTATION_KINDS[kinds[0]] if len(kinds) == 1 else MIXED,
+        attributes=tuple(
+            AttributeFact(one, _value(columns, rows, labels, one.name))
+            for one in shared_attributes(known)
+        )
+        if len(known) == len(label_ids)
+        else (),
+        occluded=_one(columns.occluded[rows]),
+        z_order=_one(columns.z_orders[rows]),
+        group=_one(columns.groups[rows]),
+        source=SOURCES[sources[0]] if len(sources) == 1 else MIXED,
+        score=_score(columns, rows),
+    )
+
+
+def shared_attributes(labels: Sequence[Label]) -> tuple[Attribute, ...]:
+    """Return the attributes that all labels declare with the same name, kind and values, as the first has them."""
+    if not labels:
+        return ()
+    first, *others = labels
+    return tuple(
+        one
+        for one in first.attributes
+        if all(_is_alike(one, other.attribute_named(one.name)) for other in others)
+    )
+
+
+def _is_alike(one: Attribute, other: Attribute | None) -> bool:
+    return other is not None and (one.kind, one.values) == (other.kind, other.values)
+
+
+def _one(values: Any) -> Any:
+    """Return the value that all have, as Python's own, or MIXED."""
+    first = values[0]
+    return first.item() if bool((values == first).all()) else MIXED
+
+
+def _score(columns: AnnotationColumns, rows: IntArray) -> float | Mixed | None:
+    scores = columns.scores[rows]
+    if np.isnan(scores).all():
+        return None
+    score: float | Mixed = _one(scores)
+    return score
+
+
+def _value(
+    columns: AnnotationColumns, rows: IntArray, labels: LabelSchema, name: str
+) -> AttributeValue | Mixed | None:
+    """Return the value of the attribute of a name that all rows have."""
+    pairs = np.unique(
+        np.column_stack((columns.labels[rows], columns.attribute_rows[rows])), axis=0
+    ).tolist()
+    return _common(_values(columns, pairs, labels, name))
+
+
+def _values(
+    columns: AnnotationColumns, pairs: Iterable[Sequence[int]], labels: LabelSchema, name: str
+) -> Iterable[AttributeValue | None]:
+    for label_id, attribute_row in pairs:
+        attribute = labels[label_id].attribute_named(name)
+        values = columns.attributes[attribute_row]
+        yield None if attribute is None else values.get(attribute.id)
+
+
+def _common(values: Iterable[AttributeValue | None]) -> AttributeValue | Mixed | None:
+    found = iter(values)
+    first = next(found)
+    # True is no 1.0 here.
+    same = all(type(value) is type(first) and value == first for value in found)
+    return first if same else MIXED
