@@ -124,22 +124,25 @@ class ProjectView:
         for stretch in self._stretches:
             yield from self._numbered_tracks(stretch)
 
+    def frame_numbered(self, number: int) -> Frame | None:
+        """Return the frame that has a number in the view, or None."""
+        for stretch in self._stretches:
+            position, rest = divmod(number - stretch.first, stretch.step)
+            if stretch.first <= number < stretch.end and not rest:
+                found = self._project.frames(stretch.task.id, after=position - 1, limit=1)
+                return next((one for one in found if one.position == position), None)
+        return None
+
     def media_path(self, frame: FrameItem) -> Path | None:
         """Return the picture file of a frame, or None where it has none of its own or its path is not allowed.
 
         Pages of a file and members of an archive have none of their own.
         """
-        if frame.number is None:
+        found = None if frame.number is None else self.frame_numbered(frame.number)
+        try:
+            return None if found is None else own_file(self._project, found)
+        except InputError:
             return None
-        for stretch in self._stretches:
-            if stretch.first <= frame.number < stretch.end:
-                position = (frame.number - stretch.first) // stretch.step
-                found = self._project.frames(stretch.task.id, after=position - 1, limit=1)
-                try:
-                    return next((own_file(self._project, one) for one in found), None)
-                except InputError:
-                    return None
-        return None
 
     def _lay_out(self) -> Iterator[_Stretch]:
         end = 0

@@ -1,5 +1,6 @@
 """A project as a dataset view: what writers are given."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,17 @@ def test_removed_frames_are_not_in_the_dataset(project):
     assert [item.name for item in view.frames()] == ["1.png", "3.png"]
     assert view.frame_count == 2
     assert view.media_path(list(view.frames())[1]).name == "3.png"
+
+
+def test_a_frame_is_found_by_its_number_in_the_view(project):
+    view = ProjectView(project)
+    assert [view.frame_numbered(number).name for number in range(4)] == [
+        "1.png", "2.png", "3.png", "1.png",
+    ]  # fmt: skip
+    assert view.frame_numbered(4) is None
+    first, _ = project.tasks()
+    gone = frames_of(project, first)[1]
+    with project.edit("Remove") as edit:
+        edit.put_frame(replace(gone, removed=True))
+    assert view.frame_numbered(1) is None
+    assert view.frame_numbered(2).name == "3.png"
