@@ -170,6 +170,6 @@ def test_counts_of_labels_follow_the_edits(opened: Driver):
     opened.create_label("person")
     opened.draw_box((10, 10), (60, 60))
     rows = opened.work.labels_panel.rows
-    opened.wait(lambda: rows.row_at(rows.index(0)).note == "1")
+    opened.wait(lambda: rows.row_at(rows.index(0)).note == "1 / 1")
     opened.ctrl(Qt.Key.Key_Z)
-    opened.wait(lambda: rows.row_at(rows.index(0)).note == "0")
+    opened.wait(lambda: rows.row_at(rows.index(0)).note == "0 / 0")
