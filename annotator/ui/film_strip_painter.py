@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
+from annotator.media.folder import PICTURE_SUFFIXES
 from annotator.project.frame_cards import FrameCard
 from annotator.translation import tr, tr_n
 from annotator.ui.film_strip_thumbnails import ShownThumbnail
@@ -18,6 +19,7 @@ _MARK_TEXT: Final = 10
 # Height of the marks on a picture, and their distance from its edge.
 _MARK: Final = 15
 _INSET: Final = 3
+_MARKED: Final = QSize(72, 44)
 _ICON: Final = 22
 _FRAME: Final = 2
 _RADIUS: Final = 4
@@ -71,7 +73,7 @@ class FilmStripPainter:
         """Paint a frame; the ground is there already."""
         colours = self._theme.colours
         if cell.is_selected:
-            whole = QRectF(cell.room.united(cell.line)).adjusted(-3.5, -3.5, 3.5, 1.5)
+            whole = QRectF(cell.room.united(cell.line)).adjusted(-3.5, -3.5, 3.5, 0.5)
             painter.setPen(QPen(QColor(colours.accent), 1))
             painter.setBrush(QColor(colours.accent_ground))
             painter.drawRoundedRect(whole, _RADIUS, _RADIUS)
@@ -82,7 +84,7 @@ class FilmStripPainter:
             painter.setPen(QPen(QColor(colours.accent), _FRAME))
             painter.drawRoundedRect(edge, _RADIUS, _RADIUS)
         if cell.card is not None:
-            self._paint_marks(painter, cell.card, cell.room, colours)
+            self._paint_marks(painter, cell.card, _marked(picture, cell.room), colours)
         self._paint_text(painter, cell, colours)
 
     def _paint_picture(self, painter: QPainter, cell: Cell, colours: Tokens) -> QRect:
@@ -200,15 +202,17 @@ class FilmStripPainter:
         if found is None:
             _make_room(self._mark_cuts)
             found = self._mark_metrics.elidedText(
-                short_name(text), Qt.TextElideMode.ElideRight, width
+                _on_one_line(text[:_LONGEST]), Qt.TextElideMode.ElideRight, width
             )
             self._mark_cuts[text, width] = found
         return found
 
 
 def short_name(name: str) -> str:
-    """Return the name of a file without its folders, on one line, and not longer than can be read."""
-    last = _on_one_line(name.rpartition("/")[2] or name)
+    """Return the name of a picture without folders and ending, on one line, not longer than can be read."""
+    stem, dot, ending = name.rpartition("/")[2].rpartition(".")
+    is_plain = bool(stem) and f"{dot}{ending}".lower() in PICTURE_SUFFIXES
+    last = _on_one_line(stem if is_plain else name.rpartition("/")[2] or name)
     return last if len(last) <= _LONGEST else f"{last[: _LONGEST // 2]}…{last[-_LONGEST // 2 :]}"
 
 
@@ -242,6 +246,14 @@ def _placed(size: QSize, room: QRect, ratio: float) -> QRect:
         (room.width() - wanted.width()) // 2, (room.height() - wanted.height()) // 2
     )
     return QRect(corner, wanted)
+
+
+def _marked(picture: QRect, room: QRect) -> QRect:
+    """Where the marks of a picture are: on it, unless it is too narrow or too flat for them."""
+    marked = QRect(picture)
+    marked.setSize(picture.size().expandedTo(_MARKED))
+    marked.moveCenter(picture.center())
+    return marked.intersected(room)
 
 
 def _paint_ground(painter: QPainter, place: QRect, colour: str) -> None:

@@ -172,7 +172,7 @@ def test_marks_follow_changes_of_the_project(driver: Driver, strip: FilmStrip) -
     assert (card.done, card.subset) == (True, "train")
     rect = strip.cell_rect(2)
     # The ground of the tick, left of it.
-    place = QPoint(rect.right() - 3 - 13, rect.top() + 3 + 7)
+    place = QPoint(rect.right() - 3 - 13, rect.top() + 3 + 7)  # these pictures fill their room
     assert pixel(strip, place) == QColor(driver.theme.colours.good)
     text = described(2, COUNT, card, None)
     assert "3 objects" in text
@@ -547,6 +547,21 @@ def test_strange_names_and_shapes(
     assert trouble_of(strip, 4) == "none"
     assert "\n" not in short_name(strip.frames.card(4).name)
     assert "\u202e" not in short_name(strip.frames.card(4).name)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a/b/frame 1.JPG", "frame 1"),
+        ("archive.tar.gz", "archive.tar.gz"),
+        (".jpg", ".jpg"),
+        ("folder/", "folder/"),
+        ("", ""),
+        ("x" * 200 + "end.png", "x" * 40 + "…" + "x" * 37 + "end"),
+    ],
+)
+def test_names_are_shortened(name: str, shown: str) -> None:
+    assert short_name(name) == shown
 
 
 def test_tool_tips_show_names_as_they_are(
