@@ -1,60 +1,111 @@
-"""Every command with its key."""
+"""Every command with its key, to be read, searched and printed."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QWidget,
-)
+from pathlib import Path
+from typing import Final
 
-from annotator.commands import COMMANDS
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, Qt
+from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QListView, QWidget
+
+from annotator.core.errors import AnnotatorError
+from annotator.safe_io import write_whole
+from annotator.translation import tr
 from annotator.ui.action_set import ActionSet
-from annotator.ui.parts import column
+from annotator.ui.keys_page import KeySection, key_sections, keys_html
+from annotator.ui.palette_list import PaletteRow, palette_list
+from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.theme import Theme
 
-# Keys that mean what is being done on the canvas, and are no commands of the window.
-_CANVAS_KEYS = (
-    ("Wheel", "Zoom at the pointer"),
-    ("Middle drag, Space and drag", "Move the picture"),
-    ("Arrows, with Shift", "Move what is selected by a pixel, by ten"),
-    ("Enter", "Finish the drawing"),
-    ("Backspace, right click", "Take back the last point of the drawing"),
-    ("Shift while drawing", "Square; freehand"),
-    ("Shift and click", "Select more"),
-    ("Alt and click", "Delete a point of the selected shape"),
-)
+_SIZE: Final = (600, 680)
+# Qt adds two centimetres of its own.
+_MARGIN_MM: Final = 2.0
+_RESOLUTION: Final = 300
+_PAGE_TEXT: Final = 9
 
 
 class KeysDialog(QDialog):
-    """The list of keys, made from the commands."""
+    """The list of keys, made from the commands as they are now; it stays open beside the window."""
 
-    def __init__(self, parent: QWidget, actions: ActionSet) -> None:
+    def __init__(self, parent: QWidget, actions: ActionSet, theme: Theme) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keys")
+        self.setWindowTitle(tr("Keys"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(560, 560)
-        rows = [
-            (", ".join(actions.keys(command.id)), actions.title(command.id))
-            for command in COMMANDS
-            if actions.keys(command.id)
-        ]
-        rows += _CANVAS_KEYS
-        table = QTableWidget(len(rows), 2)
-        table.setHorizontalHeaderLabels(["Key", "What it does"])
-        table.setAccessibleName("Keys")
-        table.verticalHeader().hide()
-        table.setShowGrid(False)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        for place, row in enumerate(rows):
-            for at, text in enumerate(row):
-                table.setItem(place, at, QTableWidgetItem(text))
-        header = table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        lines = column(self)
+        self.resize(*_SIZE)
+        self._actions = actions
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Find a command or a key"))
+        self.search.setAccessibleName(tr("Find a command or a key"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._show)
+        self.list, self.rows = palette_list(theme, self)
+        self.list.setAccessibleName(tr("Keys"))
+        self.list.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self.said = text_label(tr("No command has these words."), "dim", wraps=True)
+        self.change = push_button(tr("Change keys…"))
+        self.change.clicked.connect(actions["help.change_keys"].trigger)
+        self.save = push_button(tr("Save as PDF…"))
+        self.save.setToolTip(tr("Writes the page for printing."))
+        self.save.clicked.connect(self._ask_for_file)
+        foot = row(gap=8)
+        foot.addWidget(self.said, 1)
+        foot.addWidget(self.change)
+        foot.addWidget(self.save)
+        lines = column(self, gap=10)
         lines.setContentsMargins(12, 12, 12, 12)
-        lines.addWidget(table)
+        lines.addWidget(self.search)
+        lines.addWidget(self.list, 1)
+        lines.addLayout(foot)
+        actions["help.keys"].changed.connect(self._show)
+        self._show()
+
+    def save_pdf(self, path: Path) -> None:
+        """Write the page to a file."""
+        page = key_sections(self._actions)
+        try:
+            with write_whole(path) as stream:
+                stream.write(_pdf(page))
+        except AnnotatorError as error:
+            self.said.setText(str(error))
+            return
+        self.said.setText(tr("{name} is written.", name=path.name))
+
+    def _show(self) -> None:
+        sections = key_sections(self._actions, self.search.text())
+        self.rows.show(list(_rows(sections)))
+        self.said.setText("" if sections else tr("No command has these words."))
+
+    def _ask_for_file(self) -> None:
+        dialog = QFileDialog(self, tr("Save as PDF"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("PDF (*.pdf)")
+        dialog.setDefaultSuffix("pdf")
+        dialog.selectFile(f"{tr('Keys')}.pdf")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.save_pdf(Path(name)))
+        dialog.open()
+
+
+def _rows(sections: list[KeySection]) -> list[PaletteRow]:
+    rows: list[PaletteRow] = []
+    for section in sections:
+        rows.append(PaletteRow(section.title, is_head=True))
+        rows += [PaletteRow(line.title, note=line.help, keys=line.keys) for line in section.lines]
+    return rows
+
+
+def _pdf(sections: list[KeySection]) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    writer.setResolution(_RESOLUTION)
+    writer.setTitle(tr("Keys"))
+    document = QTextDocument()
+    font = document.defaultFont()
+    font.setPointSize(_PAGE_TEXT)
+    document.setDefaultFont(font)
+    document.setHtml(keys_html(sections, tr("Keys of Annotator")))
+    document.print_(writer)
+    return bytes(buffer.data().data())

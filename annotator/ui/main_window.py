@@ -143,6 +143,8 @@ class MainWindow(QMainWindow):
         self.workplace = workplace
         workplace.session.opened.connect(partial(self._show_work, True))
         workplace.session.closed.connect(partial(self._show_work, False))
+        # What was said about a project goes with it; what was said at the start stays.
+        workplace.session.closed.connect(self.message_bar.clear)
         workplace.session.frame_changed.connect(self._name_window)
         self._show_work(False)
         self.opening.set_workplace(workplace)
@@ -158,7 +160,6 @@ class MainWindow(QMainWindow):
             workplace.docks.open()
         else:
             workplace.docks.close()
-            self.message_bar.clear()
             self.start_page.list.setFocus()
         self._name_window()
 
@@ -180,7 +181,7 @@ class MainWindow(QMainWindow):
     def _show_keys(self) -> None:
         from annotator.ui.keys_dialog import KeysDialog
 
-        KeysDialog(self, self.action_set).open()
+        KeysDialog(self, self.action_set, self._theme).show()
 
     def _set_full_screen(self, on: bool) -> None:
         if on:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QStyleOption
 from annotator.translation import tr
 from annotator.ui.action_set import ActionSet
 from annotator.ui.icons import icon_pixmap
-from annotator.ui.palette_list import paint_keys
+from annotator.ui.key_boxes import key_width, paint_key
 from annotator.ui.theme import Theme
 from annotator.ui.tokens import FIELD
 
@@ -64,7 +64,8 @@ class PaletteField(QAbstractButton):
         room = self.fontMetrics().horizontalAdvance(self.text())
         keys = self._actions.keys(_COMMAND)
         if keys and self.width() > _WIDTH - 24:
-            right = paint_keys(painter, right, middle, keys[0], colours.line, colours.dim)
+            right -= key_width(self.font(), keys[0])
+            paint_key(painter, right, middle, keys[0], colours.line, colours.dim)
         if left + room <= right:
             painter.setPen(QColor(colours.dim))
             place = self.rect().adjusted(left, 0, 0, 0)

@@ -19,6 +19,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from annotator.ui.icons import icon_pixmap
+from annotator.ui.key_boxes import KEY_GAP, key_width, paint_key
 from annotator.ui.label_rows import paint_swatch
 from annotator.ui.theme import Theme, number_font
 from annotator.ui.tokens import HEAD_TEXT, ICON, ROW
@@ -26,8 +27,6 @@ from annotator.ui.tokens import HEAD_TEXT, ICON, ROW
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole
 _PADDING: Final = 12
 _GAP: Final = 10
-_KEY_HEIGHT: Final = 18
-_KEY_TEXT: Final = 11
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -150,7 +149,9 @@ class PaletteRowDelegate(QStyledItemDelegate):
         right = inner.right()
         for key in reversed(row.keys):
             line = colours.faint if is_chosen else colours.line
-            right = paint_keys(painter, right, inner.center().y(), key, line, colours.dim)
+            right -= key_width(painter.font(), key)
+            paint_key(painter, right, inner.center().y(), key, line, colours.dim)
+            right -= KEY_GAP
         metrics = QFontMetrics(font)
         painter.setFont(font)
         # The word has the room it needs; what belongs to it takes the rest.
@@ -166,30 +167,6 @@ class PaletteRowDelegate(QStyledItemDelegate):
             shown = metrics.elidedText(row.note, Qt.TextElideMode.ElideRight, space.width())
             side = Qt.AlignmentFlag.AlignRight if row.is_path else Qt.AlignmentFlag.AlignLeft
             painter.drawText(space, side | Qt.AlignmentFlag.AlignVCenter, shown)
-
-
-def paint_keys(painter: QPainter, right: int, middle: int, key: str, line: str, colour: str) -> int:
-    """Paint a key with its modifiers in a small box; return where the room at its left ends."""
-    font = QFont(painter.font())
-    font.setPixelSize(_KEY_TEXT)
-    font.setWeight(QFont.Weight.Normal)
-    text = spaced(key)
-    width = max(_KEY_HEIGHT, QFontMetrics(font).horizontalAdvance(text) + 12)
-    box = QRect(right - width, middle - _KEY_HEIGHT // 2 + 1, width, _KEY_HEIGHT)
-    before = painter.font()
-    painter.setFont(font)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QColor(line))
-    painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-    painter.setPen(QColor(colour))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-    painter.setFont(before)
-    return box.left() - 6
-
-
-def spaced(key: str) -> str:
-    """Return a key with gaps in place of plus signs: `Ctrl Shift P`, `Ctrl +`."""
-    return key[:-1].replace("+", " ") + key[-1:]
 
 
 def palette_list(theme: Theme, parent: QWidget) -> tuple[QListView, PaletteRows]:

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 
 from annotator.project.project import Project
 from annotator.ui.command_feature import CommandFeature
+from annotator.ui.key_boxes import spaced
 from annotator.ui.palette import WIDTH, Palette
-from annotator.ui.palette_list import PaletteRow, spaced
+from annotator.ui.palette_list import PaletteRow
 from annotator.ui.palette_recent import RecentCommands, recent_commands_path
 from tests.ui.driver import Driver
 
