@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 from PySide6.QtCore import QObject
 
@@ -16,6 +17,7 @@ from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.safe_io import InputError
 from annotator.translation import tr, tr_n
+from annotator.ui.late_loading import import_beside
 from annotator.ui.opening import MediaDropped, Opened
 from annotator.ui.shell import Shell
 from annotator.ui.task_control import TaskControl
@@ -107,10 +109,15 @@ class MediaOffers(QObject):
         messages.info(text, Answer(tr("Import…"), partial(self._import, found[0])))
 
     def _import(self, path: Path) -> None:
-        from annotator.ui.import_window import show_import
+        """Open the window of imports, whose modules take longer to load than a press of a button may."""
 
-        if self._session.is_open:
-            show_import(self._shell, path)
+        def show(_module: ModuleType) -> None:
+            from annotator.ui.import_window import show_import
+
+            if self._session.is_open:
+                show_import(self._shell, path)
+
+        import_beside("annotator.ui.import_window", self._shell.calls, show)
 
     # Pictures that were dropped ---------------------------------------------------------------------
 
