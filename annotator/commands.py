@@ -87,6 +87,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("file.close", "Close project", "File", ("Ctrl+W",), "Goes back to the start page."),
     Command(
+        "file.import", "Import…", "File", ("Ctrl+I",), "Brings annotations of a dataset into a task.",
+        icon="import", needs="writable", section=1,
+    ),
+    Command(
         "file.export", "Export…", "File", ("Ctrl+E",), "Writes the annotations as a dataset.",
         icon="export", section=1,
     ),
@@ -102,6 +106,24 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "file.remove_task", "Remove task", "File", (),
         "Takes the task out of the project; its files stay, and undoing brings all back.",
         needs="writable", section=2,
+    ),
+    Command(
+        "file.snapshot", "Save snapshot", "File", ("Ctrl+S",),
+        "Stores the annotations as they are now, to go back to; all work is saved by itself anyway.",
+        section=3,
+    ),
+    Command(
+        "file.snapshots", "Snapshots…", "File", (),
+        "Lists the snapshots: what was done since, going back, names.", section=3,
+    ),
+    Command(
+        "file.back_up", "Back up now", "File", (),
+        "Copies the whole project into its folder of backups; once a day that is done by itself.",
+        section=3,
+    ),
+    Command(
+        "file.restore", "Restore a backup…", "File", (),
+        "Goes back to a backup; the state before is kept as another one.", section=3,
     ),
     Command(
         "file.settings", "Settings…", "File", ("Ctrl+,", "F2"),
@@ -321,6 +343,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "help.commands", "Find a command…", "Help", ("Ctrl+Shift+P",),
         "Finds commands, frames, labels and files by typing.", icon="search", needs="nothing",
+    ),
+    Command(
+        "labels.edit", "Edit labels…", "Tools", ("Ctrl+L",),
+        "Names, colours, keys and attributes of labels; merges and deletes them.", icon="tag",
+        needs="writable",
     ),
     Command(
         "tools.works", "Background work…", "Tools", (), "What runs in the background, to pause or stop it.",

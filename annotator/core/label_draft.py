@@ -70,6 +70,10 @@ class AttributeDraft:
             values = tuple(choice.text for choice in self.choices)
             if not all(value.strip() for value in values):
                 raise InvalidValueError(f"Attribute {self.name!r} has an empty value.")
+            if values and self.default and self.default not in values:
+                raise InvalidValueError(
+                    f"The default {self.default[:40]!r} is none of the values of attribute {self.name!r}."
+                )
         elif self.kind == "number":
             limits = (
                 self._limit("lowest value", self.minimum),

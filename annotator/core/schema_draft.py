@@ -24,11 +24,15 @@ Level: TypeAlias = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class DraftProblem:
-    """What is wrong with a label. level: an error must be put right first, a warning need not."""
+    """What is wrong with a label, or with one of its attributes where that is named.
+
+    level: an error must be put right first, a warning need not.
+    """
 
     label: int
     text: str
     level: Level = "error"
+    attribute: int | None = None
 
 
 @dataclass(frozen=True)
@@ -234,8 +238,7 @@ class SchemaDraft:
         names: set[tuple[int | None, str]] = set()
         for label in self.labels:
             if not self._is_stored(label):
-                for text in _own_problems(label):
-                    yield DraftProblem(label.id, text)
+                yield from _own_problems(label)
             name = label.name.strip()
             if name and (label.parent, name) in names:
                 yield DraftProblem(label.id, f"There are two labels named {name!r}.")
@@ -288,7 +291,7 @@ def all_attributes(label: LabelDraft) -> Iterator[AttributeDraft]:
         yield from point.attributes
 
 
-def _own_problems(label: LabelDraft) -> Iterator[str]:
+def _own_problems(label: LabelDraft) -> Iterator[DraftProblem]:
     """What is wrong with a label for itself: first with its attributes, each for itself, then with the rest."""
     sound = True
     for attribute in all_attributes(label):
@@ -296,11 +299,11 @@ def _own_problems(label: LabelDraft) -> Iterator[str]:
             attribute.attribute()
         except InvalidValueError as error:
             sound = False
-            yield str(error)
+            yield DraftProblem(label.id, str(error), attribute=attribute.id)
     try:
         (label if sound else replace(label, attributes=(), kind="any")).label()
     except InvalidValueError as error:
-        yield str(error)
+        yield DraftProblem(label.id, str(error))
 
 
 def _check_same_points(source: LabelDraft, target: LabelDraft) -> None:

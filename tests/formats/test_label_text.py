@@ -171,8 +171,8 @@ def test_the_lines_of_labels_and_attributes_are_known():
     labels = (LabelDraft("a", id=1), LabelDraft("", attributes=(AttributeDraft("b", id=3),), id=2))
     text = text_from_labels(labels)
     lines = labels_from_text(text, labels).lines
-    rows = text.split("\n")
-    assert '"b"' in rows[lines[3]]
+    rows = ["", *text.split("\n")]
+    assert '"name": "b"' in rows[lines[3]]
     assert [rows[lines[one]].strip() for one in (1, 2)] == ['"name": "a",', '"name": "",']
 
 

@@ -55,7 +55,7 @@ class LabelTextError(AnnotatorError):
 
 @dataclass(frozen=True, slots=True)
 class ReadLabels:
-    """Labels that were read. lines: where each begins, by its id."""
+    """Labels that were read. lines: where the name of each label, attribute and point stands, by its id."""
 
     labels: tuple[LabelDraft, ...]
     lines: dict[int, int]
@@ -79,7 +79,10 @@ def labels_from_text(
     if reader.mistakes:
         mistakes = [Mistake(lines.get(path, 1), sentence) for path, sentence in reader.mistakes]
         raise LabelTextError(sorted(mistakes, key=lambda one: one.line))
-    return ReadLabels(labels, {one: lines.get(path, 1) for one, path in reader.paths.items()})
+    named = {
+        one: lines.get((*path, "name"), lines.get(path, 1)) for one, path in reader.paths.items()
+    }
+    return ReadLabels(labels, named)
 
 
 def _syntax_mistake(error: InputError) -> Mistake:

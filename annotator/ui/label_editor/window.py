@@ -1,0 +1,585 @@
+"""The label editor: a form and a text of the same labels, what applying would do, and applying it."""
+# ruff: noqa: D102 - Qt explains the methods that it calls
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
+
+from annotator.background.progress import Progress
+from annotator.background.runner import BackgroundRunner, Work, WorkState
+from annotator.core.errors import AnnotatorError, Cancelled
+from annotator.core.schema_draft import SchemaDraft
+from annotator.formats.cvat.label_text import text_from_labels
+from annotator.formats.cvat.label_text_reading import (
+    LabelTextError,
+    Mistake,
+    ReadLabels,
+    labels_from_text,
+)
+from annotator.formats.label_files import mistake_of
+from annotator.project.label_editing import TITLE, edit_labels
+from annotator.project.label_preview import LabelPreview, LabelUse, preview_labels, use_of
+from annotator.project.label_rules import LabelChange, Misfit
+from annotator.project.label_sources import with_labels_of, write_label_file
+from annotator.project.project import Project
+from annotator.translation import tr, tr_n
+from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.label_editor.fate_dialog import DeleteDialog, MergeDialog
+from annotator.ui.label_editor.label_form import KeyUse, LabelForm
+from annotator.ui.label_editor.review import Review
+from annotator.ui.label_editor.state import EditorState
+from annotator.ui.label_editor.text_view import LabelTextView
+from annotator.ui.label_editor.tree_panel import TreePanel
+from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.theme import Theme
+
+T = TypeVar("T")
+
+_SIZE: Final = (980, 680)
+_LEAST_SIZE: Final = (760, 480)
+_TREE_WIDTH: Final = 300
+_FORM, _TEXT, _REVIEW = range(3)
+
+
+class LabelEditor(QDialog):
+    """Edits a draft of the labels; nothing is stored before Apply. `applied(step id)` when a step was made.
+
+    `parts` makes it piece by piece, so that the window answers in between.
+    """
+
+    applied = Signal(object)
+
+    def __init__(
+        self,
+        parent: QWidget,
+        project: Project,
+        theme: Theme,
+        runner: BackgroundRunner,
+        calls: GuiCalls,
+        key_use: KeyUse,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Labels"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumSize(*_LEAST_SIZE)
+        self.resize(*_SIZE)
+        self._project = project
+        self._runner = runner
+        self._calls = calls
+        self._misfit: Misfit = "default"
+        self._works: dict[str, Work[Any]] = {}
+        self._read_text: str | None = None
+        self._asks_to_leave = False
+        self._stop_listening = runner.subscribe(self._hear)
+        self._theme = theme
+        self._key_use = key_use
+        self.state = EditorState(SchemaDraft.of(project.labels), self)
+
+    def parts(self) -> Iterator[None]:
+        """Make everything, a piece with each step; nothing may be used before the end."""
+        state, theme = self.state, self._theme
+        self.tree = TreePanel(state, theme)
+        yield
+        first = next(state.draft.in_order(), None)
+        self.form = LabelForm(state, theme, self._key_use)
+        yield
+        self.text = LabelTextView(theme)
+        self.review = Review()
+        self._make_frame()
+        yield
+        self._lay_out()
+        self._connect()
+        yield
+        self.tree.rows.set_counts(self._project.label_counts())
+        state.choose(None if first is None else first.id)
+        self._show_buttons()
+        self.tree.tree.setFocus()
+        self.ensurePolished()
+        yield
+
+    def _make_frame(self) -> None:
+        self.views = QTabBar()
+        self.views.setObjectName("plainTabs")
+        self.views.setDrawBase(False)
+        self.views.setExpanding(False)
+        self.views.setAccessibleName(tr("View"))
+        self.views.addTab(tr("Form"))
+        self.views.addTab(tr("Raw"))
+        self.bring = QToolButton()
+        self.bring.setObjectName("menuButton")
+        self.bring.setText(tr("Import"))
+        self.bring.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.bring)
+        menu.addAction(tr("From a file…"), self._choose_file)
+        menu.addAction(tr("From a dataset folder…"), self._choose_dataset)
+        menu.addAction(tr("From another project…"), self._choose_project)
+        self.bring.setMenu(menu)
+        self.export = push_button(tr("Export…"))
+        self.note = text_label("", "dim", wraps=True)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(160)
+        self.cancel = push_button(tr("Cancel"))
+        self.back = push_button(tr("Back"))
+        self.keep = push_button(tr("Go on editing"))
+        self.apply = push_button(tr("Apply"), "primary")
+
+    def _lay_out(self) -> None:
+        head = row(gap=8)
+        head.addWidget(self.views)
+        head.addStretch(1)
+        head.addWidget(self.bring)
+        head.addWidget(self.export)
+        both = QSplitter()
+        both.setChildrenCollapsible(False)
+        both.addWidget(self.tree)
+        both.addWidget(self.form)
+        both.setStretchFactor(1, 1)
+        both.setSizes([_TREE_WIDTH, _SIZE[0] - _TREE_WIDTH])
+        both.setHandleWidth(16)
+        self.pile = QStackedWidget()
+        for page in (both, self.text, self.review):
+            self.pile.addWidget(page)
+        foot = row(gap=8)
+        foot.addWidget(self.note, 1)
+        foot.addWidget(self.bar)
+        for button in (self.keep, self.back, self.cancel, self.apply):
+            foot.addWidget(button)
+        lines = column(self, gap=12)
+        lines.setContentsMargins(20, 16, 20, 16)
+        lines.addLayout(head)
+        lines.addWidget(self.pile, 1)
+        lines.addLayout(foot)
+        # Enter belongs to the fields; the button of the window is pressed by itself.
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)
+
+    def _connect(self) -> None:
+        self.views.currentChanged.connect(self._view_chosen)
+        self.export.clicked.connect(self._choose_export)
+        self.cancel.clicked.connect(self.reject)
+        self.back.clicked.connect(self._go_back)
+        self.keep.clicked.connect(self._stay)
+        self.apply.clicked.connect(self._apply)
+        self.state.changed.connect(self._show_buttons)
+        self.tree.delete_wanted.connect(self._ask_delete)
+        self.tree.merge_wanted.connect(self._ask_merge)
+        self.tree.name_wanted.connect(self.form.focus_name)
+        self.text.settled.connect(self._check_text)
+        self.text.editor.textChanged.connect(self._show_buttons)
+        self.review.target_chosen.connect(self._target_chosen)
+        self.review.misfit_chosen.connect(self._misfit_chosen)
+        for keys, run in (
+            (QKeySequence.StandardKey.Undo, self.state.undo),
+            (QKeySequence.StandardKey.Redo, self.state.redo),
+        ):
+            QShortcut(keys, self.tree, run, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        QShortcut(QKeySequence("Ctrl+M"), self.tree, lambda: self._ask_merge(self.tree.selected))
+
+    # Closing ----------------------------------------------------------------------------------------
+
+    def reject(self) -> None:
+        """Close and change nothing; what was typed is not thrown away at the first touch of a key."""
+        running = self._works.get("apply")
+        if running is not None:
+            running.cancel()
+            self._say(tr("Stopping; what was done so far is taken back …"))
+        elif self._is_typed and not self._asks_to_leave:
+            self._asks_to_leave = True
+            self._say(tr("What you changed will be lost."), "warn")
+            self.cancel.setText(tr("Throw away"))
+            self._show_buttons()
+            self.keep.setFocus()
+        else:
+            super().reject()
+
+    def leave(self) -> Callable[[], None]:
+        """Close at once, for the project is about to be; return what waits until nothing reads it any more."""
+        works = list(self._works.values())
+        super().reject()
+
+        def wait() -> None:
+            for work in works:
+                with suppress(AnnotatorError):
+                    work.result()
+
+        return wait
+
+    def done(self, result: int) -> None:
+        for work in self._works.values():
+            work.cancel()
+        self._works.clear()
+        self._stop_listening()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.reject()
+        event.setAccepted(not self.isVisible())
+
+    def _stay(self) -> None:
+        self._asks_to_leave = False
+        self.cancel.setText(tr("Cancel"))
+        self._say("")
+        self._show_buttons()
+
+    @property
+    def _is_typed(self) -> bool:
+        is_text = self.views.currentIndex() == _TEXT and self.text.text != self._read_text
+        return self.state.draft.is_changed or is_text
+
+    # Work beside the GUI thread ---------------------------------------------------------------------
+
+    def _start(
+        self, key: str, title: str, ask: Callable[[Progress], T], then: Callable[[T], None]
+    ) -> None:
+        """Do something on a worker thread, in place of what was asked under the same key before.
+
+        then: is given the result on this thread. An error for the user is told at the foot.
+        """
+        earlier = self._works.pop(key, None)
+        if earlier is not None:
+            earlier.cancel()
+        work = self._runner.start(title, partial(_told, ask))
+        self._works[key] = work
+        self._show_buttons()
+        work.when_done(lambda _: self._calls.post(partial(self._ended, key, work, then)))
+
+    def _ended(self, key: str, work: Work[Any], then: Callable[[Any], None]) -> None:
+        if self._works.get(key) is not work:
+            return
+        del self._works[key]
+        self._show_buttons()
+        if work.state is not WorkState.DONE:
+            self._say(tr("Stopped; nothing was changed."))
+            return
+        result = work.result()
+        if isinstance(result, AnnotatorError):
+            self._say(str(result), "bad")
+        else:
+            then(result)
+
+    def _hear(self, work: Work[Any]) -> None:
+        """Called on the thread of the work."""
+        if work in self._works.values():
+            self._calls.post(partial(self._show_progress, work))
+
+    def _show_progress(self, work: Work[Any]) -> None:
+        if work in self._works.values():
+            self.bar.setRange(0, work.report.total or 0)
+            self.bar.setValue(work.report.done)
+
+    def _say(self, text: str, look: str = "dim") -> None:
+        self.note.setObjectName(look)
+        self.note.style().polish(self.note)
+        self.note.setText(text)
+
+    def _show_buttons(self) -> None:
+        page = self.pile.currentIndex()
+        busy = any(key in self._works for key in ("apply", "preview"))
+        self.bar.setVisible(busy)
+        self.back.setVisible(page == _REVIEW)
+        self.back.setEnabled("apply" not in self._works)
+        self.review.setEnabled(not busy)
+        self.keep.setVisible(self._asks_to_leave)
+        self.apply.setVisible(not self._asks_to_leave)
+        self.apply.setEnabled(not busy and (page == _REVIEW or self._is_typed))
+        for widget in (self.views, self.bring, self.export):
+            widget.setEnabled(page != _REVIEW and not busy)
+        if page == _FORM and not self._asks_to_leave and not busy:
+            count = len({one.label for one in self.state.draft.errors})
+            told = tr_n(
+                "{count} label must be put right.", "{count} labels must be put right.", count
+            )
+            self._say(told if count else "", "bad")
+
+    # The two views ----------------------------------------------------------------------------------
+
+    def _view_chosen(self, view: int) -> None:
+        if view == _TEXT:
+            self._read_text = text_from_labels(self.state.draft.labels)
+            self.text.show_text(self._read_text)
+            self._show_page(_TEXT)
+            self.text.editor.setFocus()
+        elif self.pile.currentIndex() == _TEXT:
+            # Stays where it is until the text is read, for it may be wrong.
+            self._set_view(_TEXT)
+            self._take_text(lambda: self._set_view(_FORM))
+
+    def _set_view(self, view: int) -> None:
+        self.views.blockSignals(True)
+        self.views.setCurrentIndex(view)
+        self.views.blockSignals(False)
+        self._show_page(view)
+
+    def _show_page(self, page: int) -> None:
+        self.pile.setCurrentIndex(page)
+        self._say("")
+        self._show_buttons()
+
+    def _check_text(self) -> None:
+        self._read(self.text.text, lambda _: self.text.show_mistakes(()))
+
+    def _take_text(self, then: Callable[[], None]) -> None:
+        """Read the text, put its labels in place of those that are, and go on; or show what is wrong."""
+        text = self.text.text
+        if text == self._read_text:
+            then()
+            return
+
+        def take(read: ReadLabels) -> None:
+            self._read_text = text
+            draft = self.state.draft
+            self.state.set_draft(SchemaDraft(read.labels, draft.known, draft.targets))
+            self.text.show_mistakes(())
+            then()
+
+        self._read(text, take)
+
+    def _read(self, text: str, then: Callable[[ReadLabels], None]) -> None:
+        draft = self.state.draft
+
+        def show(outcome: ReadLabels | tuple[Mistake, ...]) -> None:
+            if isinstance(outcome, ReadLabels):
+                self._say("")
+                then(outcome)
+            elif self.pile.currentIndex() == _TEXT:
+                self.text.show_mistakes(outcome)
+                count = tr_n(
+                    "{count} place must be put right.",
+                    "{count} places must be put right.",
+                    len(outcome),
+                )
+                self._say(count, "bad")
+
+        self._start("read", tr("Reading the labels"), lambda _: _read_draft(text, draft), show)
+
+    # Whole labels -----------------------------------------------------------------------------------
+
+    def _ask_delete(self, label_ids: list[int]) -> None:
+        """Delete labels; what happens to their objects is asked where there are any."""
+        if not label_ids:
+            return
+        stored = self._stored(label_ids)
+        if not stored:
+            self.state.set_draft(self.state.draft.without(label_ids))
+            return
+        dialog = DeleteDialog(self, self.state.draft, label_ids)
+
+        def delete() -> None:
+            self.state.set_draft(self.state.draft.without(label_ids, dialog.chosen_target))
+
+        dialog.accepted.connect(delete)
+        self._count_for(dialog, stored)
+
+    def _ask_merge(self, label_ids: list[int]) -> None:
+        """Merge labels into one of them, or a single one into another."""
+        if not label_ids or len(self.state.draft.labels) < 2:
+            return
+        dialog = MergeDialog(self, self.state.draft, label_ids)
+
+        def merge() -> None:
+            target, take_over = dialog.chosen_target, dialog.take_over.isChecked()
+            try:
+                merged = self.state.draft.merged(label_ids, target, take_over=take_over)
+            except AnnotatorError as error:
+                self._say(str(error), "bad")
+                return
+            self.state.set_draft(merged, target)
+
+        dialog.accepted.connect(merge)
+        self._count_for(dialog, self._stored(label_ids))
+
+    def _stored(self, label_ids: list[int]) -> list[int]:
+        """The stored labels that come to be some labels: they themselves, and those merged into them."""
+        draft = self.state.draft
+        merged = [one.id for one in draft.gone if draft.target(one.id) in label_ids]
+        return [one for one in label_ids if one in draft.known] + merged
+
+    def _count_for(self, dialog: DeleteDialog | MergeDialog, stored: list[int]) -> None:
+        def show(use: LabelUse) -> None:
+            dialog.show_use(use)
+
+        dialog.finished.connect(lambda _: self._forget("use"))
+        dialog.open()
+        self._start("use", tr("Counting objects"), lambda _: use_of(self._project, stored), show)
+
+    def _forget(self, key: str) -> None:
+        work = self._works.pop(key, None)
+        if work is not None:
+            work.cancel()
+
+    # Files ------------------------------------------------------------------------------------------
+
+    def _choose_file(self) -> None:
+        self._choose_path(
+            tr("File with labels"), QFileDialog.FileMode.ExistingFile, is_project=False
+        )
+
+    def _choose_dataset(self) -> None:
+        self._choose_path(
+            tr("Folder of a dataset"), QFileDialog.FileMode.Directory, is_project=False
+        )
+
+    def _choose_project(self) -> None:
+        self._choose_path(
+            tr("Project to copy labels from"), QFileDialog.FileMode.Directory, is_project=True
+        )
+
+    def _choose_path(self, title: str, mode: QFileDialog.FileMode, *, is_project: bool) -> None:
+        dialog = QFileDialog(self, title, str(self._project.folder.parent))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(mode)
+        dialog.fileSelected.connect(lambda path: self.bring_from(Path(path), is_project=is_project))
+        dialog.open()
+
+    def bring_from(self, path: Path, *, is_project: bool) -> None:
+        """Put the labels of a file or a project beside those that are there."""
+        if self.views.currentIndex() == _TEXT:
+            self._take_text(lambda: self._bring(path, is_project=is_project))
+        else:
+            self._bring(path, is_project=is_project)
+
+    def _bring(self, path: Path, *, is_project: bool) -> None:
+        draft = self.state.draft
+
+        def take(brought: SchemaDraft) -> None:
+            new = len(brought.labels) - len(draft.labels)
+            self.state.set_draft(brought)
+            if self.views.currentIndex() == _TEXT:
+                self._view_chosen(_TEXT)
+            told = tr_n("{count} label is new.", "{count} labels are new.", new)
+            self._say(told if brought != draft else tr("All of these labels are there already."))
+
+        self._start(
+            "bring",
+            tr("Reading labels"),
+            lambda _: with_labels_of(draft, path, is_project=is_project),
+            take,
+        )
+
+    def _choose_export(self) -> None:
+        dialog = QFileDialog(self, tr("Export labels"), str(self._project.folder.parent))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(tr("CVAT’s label JSON (*.json)"))
+        dialog.setDefaultSuffix("json")
+        dialog.selectFile("labels.json")
+        dialog.fileSelected.connect(lambda path: self.export_to(Path(path)))
+        dialog.open()
+
+    def export_to(self, path: Path) -> None:
+        """Write the labels as they are typed to a file."""
+        if self.views.currentIndex() == _TEXT:
+            self._take_text(lambda: self._export(path))
+        else:
+            self._export(path)
+
+    def _export(self, path: Path) -> None:
+        draft = self.state.draft
+        self._start(
+            "export",
+            tr("Writing labels"),
+            lambda _: write_label_file(draft, path),
+            lambda _: self._say(tr("Written to {path}.", path=path)),
+        )
+
+    # Applying ---------------------------------------------------------------------------------------
+
+    def _apply(self) -> None:
+        if self.pile.currentIndex() == _REVIEW:
+            self._run()
+        elif self.views.currentIndex() == _TEXT:
+            self._take_text(self._look_ahead)
+        else:
+            self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Count what would change; where no stored object is concerned, there is nothing to look at first."""
+        draft = self.state.draft
+        if draft.errors:
+            self._set_view(_FORM)
+            self.state.choose(draft.errors[0].label)
+            self._show_buttons()
+            self.form.focus_problem()
+            return
+        change = LabelChange.of(draft, self._misfit)
+        self._say(tr("Counting what would change …"))
+
+        def show(preview: LabelPreview) -> None:
+            if preview.is_harmless and self.pile.currentIndex() != _REVIEW:
+                self._run()
+                return
+            self.review.show_preview(preview, draft, self._misfit)
+            self._show_page(_REVIEW)
+            self.apply.setFocus()
+
+        self._start(
+            "preview", tr("Counting objects"), partial(preview_labels, self._project, change), show
+        )
+
+    def _target_chosen(self, gone: int, target: int | None) -> None:
+        self.state.set_draft(self.state.draft.with_target(gone, target))
+        self._look_ahead()
+
+    def _misfit_chosen(self, misfit: Misfit) -> None:
+        self._misfit = misfit
+        self._look_ahead()
+
+    def _go_back(self) -> None:
+        if self.views.currentIndex() == _TEXT:
+            self._view_chosen(_TEXT)
+        else:
+            self._show_page(_FORM)
+
+    def _run(self) -> None:
+        change = LabelChange.of(self.state.draft, self._misfit)
+        self._say(tr("Changing the labels …"))
+        self._start("apply", TITLE, partial(_edited, self._project, change), self._run_ended)
+
+    def _run_ended(self, step: int | None) -> None:
+        if step is not None:
+            self.applied.emit(step)
+        self.accept()
+
+
+def _told(ask: Callable[[Progress], T], progress: Progress) -> T | AnnotatorError:
+    """Return an error for the user as a result: it is told in the window that asked, and nowhere else."""
+    try:
+        return ask(progress)
+    except Cancelled:
+        raise
+    except AnnotatorError as error:
+        return error
+
+
+def _edited(project: Project, change: LabelChange, progress: Progress) -> int | None:
+    return edit_labels(project, change, progress=progress)
+
+
+def _read_draft(text: str, draft: SchemaDraft) -> ReadLabels | tuple[Mistake, ...]:
+    """Read a text over what was there; what is wrong with it, and with the labels it tells of."""
+    try:
+        read = labels_from_text(text, draft.labels)
+    except LabelTextError as error:
+        return error.mistakes
+    problems = SchemaDraft(read.labels, draft.known, draft.targets).errors
+    if problems:
+        return tuple(mistake_of(one, read) for one in problems)
+    return read
