@@ -6,9 +6,17 @@ from typing import Any, Final, Literal, TypeAlias
 
 import apsw
 
+from annotator.project.schema import COLUMNS
+
 # Places of columns in the rows of `shape`.
 _FRAME: Final = 2
 _TRACK: Final = 4
+# The columns of `frame` that say where a frame is and what it shows; the others are marks on it.
+_PLACE_OF_FRAME: Final = tuple(
+    place
+    for place, name in enumerate(COLUMNS["frame"])
+    if name not in {"id", "rev", "done", "subset"}
+)
 
 ChangeKind: TypeAlias = Literal["edit", "undo", "redo"]
 
@@ -19,7 +27,8 @@ class Change:
 
     annotations: ids of annotations (and of key frames, whose tracks are in `tracks` too). shown_frames: ids of
     the frames that show something else now; for tracks, the frames of their key frames.
-    frames: frames whose own record changed, such as done marks.
+    frames: frames whose own record changed, such as done marks; marked: those of them of which nothing but the
+    done mark or the subset changed.
     """
 
     step: int
@@ -33,10 +42,12 @@ class Change:
     tasks: frozenset[int] = frozenset()
     jobs: frozenset[int] = frozenset()
     frames: frozenset[int] = frozenset()
+    marked: frozenset[int] = frozenset()
     media: frozenset[int] = frozenset()
 
     def joined(self, other: "Change") -> "Change":
         """Return what either of two changes tells."""
+        frames = self.frames | other.frames
         return replace(
             self,
             annotations=self.annotations | other.annotations,
@@ -45,7 +56,8 @@ class Change:
             labels=self.labels | other.labels,
             tasks=self.tasks | other.tasks,
             jobs=self.jobs | other.jobs,
-            frames=self.frames | other.frames,
+            frames=frames,
+            marked=frames - (self.frames - self.marked) - (other.frames - other.marked),
             media=self.media | other.media,
         )
 
@@ -67,12 +79,15 @@ def change_from_changeset(
     frames: set[Any] = set()
     tracks: set[Any] = set()
     placed: set[int] = set()
+    marked: set[Any] = set()
     for change in apsw.Changeset.iter(changes):
         table, old, new = change.name, change.old, change.new
         row: Any = (new or old or (None,))[0]
         if row is apsw.no_change or row is None:
             row = (old or (None,))[0]
         ids[table].add(row)
+        if table == "frame" and _is_mark(old, new):
+            marked.add(row)
         if table == "shape":
             for values in (old, new):
                 if values is not None and values[_FRAME] is not apsw.no_change:
@@ -100,5 +115,13 @@ def change_from_changeset(
         tasks=frozenset(ids["task"]),
         jobs=frozenset(ids["job"]),
         frames=frozenset(ids["frame"]),
+        marked=frozenset(marked),
         media=frozenset(ids["media"] | ids["media_root"]),
     )
+
+
+def _is_mark(old: Any, new: Any) -> bool:
+    """Whether a change of a frame is one of its marks alone."""
+    if old is None or new is None:
+        return False
+    return all(new[place] is apsw.no_change for place in _PLACE_OF_FRAME)

@@ -32,17 +32,18 @@ def progress_of(table: FrameTable, job: Job | None = None) -> FrameProgress:
 
 def progress_of_jobs(table: FrameTable, jobs: Sequence[Job]) -> list[FrameProgress]:
     """Return how far each of many jobs is."""
-    done, labelled = (np.concatenate(([0], np.cumsum(one))) for one in (table.done, table.labelled))
-    found = []
-    for job in jobs:
-        rows = table.rows_of(job)
-        first, end = rows.start, max(rows.start, rows.stop)
-        found.append(
-            FrameProgress(
-                end - first, int(done[end] - done[first]), int(labelled[end] - labelled[first])
-            )
-        )
-    return found
+    end = np.iinfo(np.int64).max
+    firsts = [job.first for job in jobs]
+    lasts = [end if job.last is None else job.last for job in jobs]
+    starts = np.searchsorted(table.positions, np.array(firsts, dtype=np.int64))
+    ends = np.searchsorted(table.positions, np.array(lasts, dtype=np.int64), side="right")
+    ends = np.maximum(starts, ends)
+    counts = [ends - starts]
+    for marks in (table.done, table.labelled):
+        before = np.concatenate(([0], np.cumsum(marks)))
+        counts.append(before[ends] - before[starts])
+    rows = zip(*(column.tolist() for column in counts), strict=True)
+    return [FrameProgress(*row) for row in rows]
 
 
 def newly_done(before: FrameTable, after: FrameTable, jobs: Sequence[Job]) -> list[Job]:

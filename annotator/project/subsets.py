@@ -14,13 +14,10 @@ from numpy.typing import NDArray
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.values import checked_text
 from annotator.project.errors import ProjectError
+from annotator.project.frame_marking import Mark, mark_frames
 from annotator.project.frame_table import FrameTable
 from annotator.project.organisation import Task
 from annotator.project.project import Project
-from annotator.project.store import USER
-
-# Written at once; an edit by hand waits for no more.
-_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,21 +128,12 @@ def put_subsets(
     progress: Progress = NO_PROGRESS,
 ) -> None:
     """Put frames, by subset, where they belong, as one step."""
-    single = [(subset, ids) for subset, ids in frames.items() if len(ids)]
-    if sum(len(ids) for _, ids in single) <= _BATCH:
-        with project.edit(title, task=task.id) as edit:
-            for subset, ids in single:
-                edit.set_subset(ids, subset)
-        return
-    batches = [
-        (subset, ids[start : start + _BATCH])
-        for subset, ids in single
-        for start in range(0, len(ids), _BATCH)
-    ]
-    with project.long_step(title, author=USER, task=task.id) as step:
-        for subset, ids in progress.track(batches, title):
-            with step.edit() as edit:
-                edit.set_subset(ids, subset)
+    marks = [(ids, _putting(subset)) for subset, ids in frames.items()]
+    mark_frames(project, task, marks, title, progress)
+
+
+def _putting(subset: str) -> Mark:
+    return lambda edit, frames: edit.set_subset(frames, subset)
 
 
 def _shuffled(

@@ -168,7 +168,7 @@ class Session(QObject):
             self.task_gone.emit()
             return
         if change.frames:
-            self._frames_changed()
+            self._frames_changed(is_marked_only=change.frames == change.marked)
         if self._has_moved(change):
             self.frame_changed.emit()
         self.changed.emit(change)
@@ -186,8 +186,9 @@ class Session(QObject):
         media = self.project.media(self.frame.media)
         return media is not None and bool(change.media & {media.id, media.root})
 
-    def _frames_changed(self) -> None:
-        self._count_frames()
+    def _frames_changed(self, *, is_marked_only: bool) -> None:
+        if not is_marked_only:
+            self._count_frames()
         shown = self.frame
         if shown is None:
             if self.frame_count:

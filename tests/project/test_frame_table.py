@@ -215,6 +215,24 @@ def test_a_mark_belongs_to_its_frame_and_task(project):
     assert (step.task, step.frame) == (task.id, frames[1].id)
 
 
+def test_a_change_tells_frames_that_were_only_marked_from_those_that_came_or_went(project):
+    task, frames = add_task_of(project, 4)
+    heard: list[Change] = []
+    project.changed.connect(heard.append)
+    with project.edit("Mark") as edit:
+        edit.set_done([frames[0].id], True)
+        edit.set_subset([frames[1].id], "val")
+    with project.edit("Remove") as edit:
+        edit.set_done([frames[2].id], True)
+        edit.put_frame(replace(frames[1], removed=True), Frame(task.id, 4, "new.png"))
+    project.undo()
+    marked, removed, undone = heard
+    assert marked.frames == marked.marked == {frames[0].id, frames[1].id}
+    assert removed.marked == undone.marked == {frames[2].id}
+    assert len(removed.frames) == 3
+    assert marked.joined(removed).marked == {frames[0].id, frames[2].id}
+
+
 # Progress --------------------------------------------------------------------------------------------------
 
 
