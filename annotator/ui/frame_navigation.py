@@ -4,9 +4,8 @@ from PySide6.QtCore import QObject
 
 from annotator import messages
 from annotator.canvas.view import CanvasView
+from annotator.translation import tr
 from annotator.ui.session import Session
-
-_BUSY = "Finish the drawing first (Enter), or drop it (Esc)."
 
 
 class FrameNavigation(QObject):
@@ -41,7 +40,7 @@ class FrameNavigation(QObject):
         if number == self._session.number:
             return True
         frame = self._session.frame_at(number)
-        if frame is None or not self._may_leave():
+        if frame is None or not self.may_leave():
             return False
         self._session.go_to(frame)
         return True
@@ -52,9 +51,16 @@ class FrameNavigation(QObject):
         if shown is not None and shown.id == frame_id:
             return True
         frame = self._session.project.frame(frame_id)
-        if frame is None or frame.removed or not self._may_leave():
+        if frame is None or frame.removed or not self.may_leave():
             return False
         self._session.go_to(frame)
+        return True
+
+    def may_leave(self) -> bool:
+        """Whether nothing is being drawn; says what to do about it where something is."""
+        if self._canvas.is_busy:
+            messages.info(tr("Finish the drawing first (Enter), or drop it (Esc)."))
+            return False
         return True
 
     def _go_by(self, direction: int) -> None:
@@ -62,11 +68,5 @@ class FrameNavigation(QObject):
         if shown is None:
             return
         frame = self._session.project.frame_beside(shown, direction)
-        if frame is not None and self._may_leave():
+        if frame is not None and self.may_leave():
             self._session.go_to(frame)
-
-    def _may_leave(self) -> bool:
-        if self._canvas.is_busy:
-            messages.info(_BUSY)
-            return False
-        return True
