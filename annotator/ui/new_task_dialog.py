@@ -59,6 +59,7 @@ class NewTaskDialog(QDialog):
         self._is_inside = project is not None
         self._paths: list[Path] = []
         self._total: int | None = None
+        self._failure = ""
         self._looking: Work[int] | None = None
         self._making: Work[tuple[Path, str]] | None = None
         self.list = QListWidget()
@@ -177,10 +178,10 @@ class NewTaskDialog(QDialog):
         self.files.clicked.connect(self._choose_files)
         self.remove.clicked.connect(self._take_off)
         self.list.currentRowChanged.connect(self._show)
-        self.order.currentIndexChanged.connect(self._show)
+        self.order.currentIndexChanged.connect(self._changed)
         for spin in (self.first, self.last, self.step, self.seed):
-            spin.valueChanged.connect(self._show)
-        self.name.textChanged.connect(self._show)
+            spin.valueChanged.connect(self._changed)
+        self.name.textChanged.connect(self._changed)
         self.go.clicked.connect(self._go)
         self.cancel.clicked.connect(self.reject)
 
@@ -219,6 +220,7 @@ class NewTaskDialog(QDialog):
             self._looking.cancel()
         self._looking = None
         self._total = None
+        self._failure = ""
         if self._paths:
             work = self._runner.start(
                 tr("Looking for pictures"), partial(_count, tuple(self._paths))
@@ -232,9 +234,8 @@ class NewTaskDialog(QDialog):
             return
         self._looking = None
         self._total = work.result() if work.state is WorkState.DONE else 0
+        self._failure = str(work.error) if isinstance(work.error, AnnotatorError) else ""
         self._show()
-        if isinstance(work.error, AnnotatorError):
-            self._say(str(work.error), "bad")
 
     def _show(self, *_: object) -> None:
         is_random = self.order.currentData() == "random"
@@ -257,8 +258,16 @@ class NewTaskDialog(QDialog):
             of = tr_n("{count} picture", "{count} pictures", total)
             self._say(tr("{chosen} of {pictures}", chosen=f"{chosen:,}", pictures=of))
 
+    def _changed(self) -> None:
+        """What could not be done may be possible now, unless there is nothing to do it with."""
+        if self._total:
+            self._failure = ""
+        self._show()
+
     def _trouble(self, selection: Selection | None, chosen: int) -> str:
         """What must be put right before the task can be made."""
+        if self._failure:
+            return self._failure
         if selection is None:
             return tr("The range ends before it begins. Change the numbers.")
         if self._total and not chosen:
@@ -298,12 +307,12 @@ class NewTaskDialog(QDialog):
         if work is not self._making:
             return
         self._making = None
-        self._show()
         if work.state is WorkState.DONE:
             self.made.emit(*work.result())
             self.accept()
-        elif isinstance(work.error, AnnotatorError):
-            self._say(str(work.error), "bad")
+            return
+        self._failure = str(work.error) if isinstance(work.error, AnnotatorError) else ""
+        self._show()
 
 
 def _spin(name: str, least: int) -> QSpinBox:
