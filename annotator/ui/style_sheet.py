@@ -35,6 +35,7 @@ QDockWidget {{ color: {text}; titlebar-close-icon: none; titlebar-normal-icon: n
 #good {{ color: {good}; }}
 #step {{ color: {dim}; }}
 #stepNow {{ font-weight: 600; }}
+#exportSide {{ background: transparent; }}
 #figure {{ font-size: 18px; font-weight: 600; }}
 QPushButton {{ background: {bg3}; color: {text}; border: 1px solid {line}; border-radius: 6px;
   padding: 0 12px; min-height: 26px; }}
@@ -60,6 +61,9 @@ QToolButton {{ background: transparent; color: {text}; border: 1px solid transpa
 QToolButton:hover {{ background: {bg3}; }}
 QToolButton:pressed {{ background: {line}; }}
 QToolButton:focus {{ border: 1px solid {accent}; }}
+QPushButton#recentFilter {{ background: transparent; border: 1px solid transparent; text-align: left; padding: 0 8px; }}
+QPushButton#recentFilter:hover {{ background: {bg3}; }}
+QPushButton#recentFilter:focus {{ border: 1px solid {accent}; }}
 QToolButton#field {{ background: {bg3}; padding: 0; }}
 QToolButton#field::menu-indicator {{ image: none; }}
 QToolButton#tool {{ border-radius: 8px; padding: 0; }}
@@ -155,8 +159,10 @@ QListWidget#listField::item {{ padding: 0 6px; min-height: 26px; }}
 QListWidget#listField::item:hover {{ background: {bg3}; }}
 QListWidget#listField::item:selected {{ background: {accent_ground}; color: {text}; }}
 QListWidget#listField QLineEdit {{ border-radius: 0; min-height: 22px; padding: 0 4px; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
+QToolButton#menuButton:disabled {{ color: {faint}; background: {bg1}; }}
 QTabBar#plainTabs {{ background: transparent; }}
-QToolButton#menuButton {{ background: {bg3}; border: 1px solid {line}; padding: 0 24px 0 12px; min-height: 26px; }}
+QToolButton#menuButton {{ background: {bg3}; border: 1px solid {line}; padding: 0 24px 0 12px; min-height: 24px; }}
 QToolButton#menuButton::menu-indicator {{ image: url("{down}"); width: 14px; height: 14px; right: 6px;
   subcontrol-origin: padding; subcontrol-position: center right; }}
 QToolButton#menuButton:hover {{ border-color: {faint}; }}

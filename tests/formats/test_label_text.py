@@ -149,6 +149,7 @@ def test_a_parent_is_named_or_told_by_its_id_where_a_name_does_not_tell():
         ('[{"name": "a",\n "parent": [1]}]', 2, "not a list"),
         ('[{"name": "s", "sublabels": ["p"],\n "svg": "<circle"}]', 2, "drawing"),
         ('[{"name": "s", "type": "skeleton",\n "sublabels": [3]}]', 2, "not a number"),
+        ('[{"name": "s", "type": "any",\n "sublabels": ["p"]}]', 2, "go with the type"),
         ("[" * 300 + "]" * 300, 1, "nested"),
     ],
 )  # fmt: skip

@@ -20,6 +20,7 @@ from annotator.formats.label_files import labels_of_file
 from annotator.project.project import Project
 from annotator.ui.label_editor.feature import LabelEditing
 from annotator.ui.label_editor.window import LabelEditor
+from tests.project.shapes import import_into
 from tests.ui.driver import Driver
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -451,6 +452,44 @@ def test_closing_the_program_closes_the_editor_and_changes_nothing(labelled: Dri
     labelled.wait(lambda: labelled.window.start_page.isVisible())
     labelled.open(folder)
     assert names(labelled) == ["car", "bus"]
+
+
+@pytest.fixture
+def many(labelled: Driver) -> Driver:
+    """6 000 more objects with the label bus."""
+    frames = list(labelled.project.frames(labelled.work.session.task.id))
+    import_into(labelled.project, 6_000, frames[1:], Label("bus", id=2), points=3)
+    return labelled
+
+
+def delete_bus(driver: Driver) -> LabelEditor:
+    """Come to the point where the label bus with all its objects is about to be deleted."""
+    editor = open_editor(driver)
+    editor.state.set_draft(editor.state.draft.without([2]))
+    look(driver, editor)
+    click(driver, editor.apply)
+    driver.wait(lambda: editor.bar.maximum() > 0 and editor.bar.value() > 0)
+    return editor
+
+
+def test_a_long_change_shows_how_far_it_is_and_is_stopped_as_a_whole(many: Driver):
+    editor = delete_bus(many)
+    click(many, editor.cancel)
+    many.wait(lambda: "nothing was changed" in editor.note.text())
+    assert many.project.label_counts() == {1: 3, 2: 6_001}
+    assert editor.isVisible()
+    apply(many, editor)
+    assert many.project.label_counts() == {1: 3}
+
+
+def test_closing_the_project_during_a_long_change_takes_it_back(many: Driver):
+    delete_bus(many)
+    folder = many.work.switch.path
+    many.window.action_set["file.close"].trigger()
+    many.wait(lambda: many.window.start_page.isVisible())
+    many.open(folder)
+    assert many.project.label_counts() == {1: 3, 2: 6_001}
+    assert many.project.interrupted_steps() == []
 
 
 # The text -----------------------------------------------------------------------------------------------

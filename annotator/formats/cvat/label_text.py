@@ -41,7 +41,7 @@ def _label_entry(label: LabelDraft, parent: str | int | None, *, ids: bool) -> d
     if label.hotkey:
         entry["hotkey"] = label.hotkey
     entry["attributes"] = [_attribute_entry(one, ids=ids) for one in label.attributes]
-    if label.kind == "skeleton" or label.points:
+    if label.kind == "skeleton":
         entry["sublabels"] = [
             _head(point, ids=ids)
             | {"attributes": [_attribute_entry(one, ids=ids) for one in point.attributes]}

@@ -147,7 +147,9 @@ class _Reader:
             attributes=self._attributes(entry, path, known.attributes),
         )
         if label.kind != "skeleton":
-            return replace(label, points=(), edges=()) if "sublabels" in entry else label
+            if sublabels:
+                self._note((*path, "sublabels"), "'sublabels' go with the type 'skeleton' only.")
+            return label
         return self._with_points(label, entry, sublabels, path)
 
     def _check_keys(self, entry: dict[str, Any], path: Path, keys: Sequence[str]) -> None:

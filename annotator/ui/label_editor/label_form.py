@@ -77,7 +77,7 @@ class LabelForm(QScrollArea):
             (tr("Name"), self.name),
             ("", self.problem),
             (tr("Colour"), self.colour),
-            (tr("For"), self.kind),
+            (tr("Shape"), self.kind),
             (tr("Below"), self.parent_box),
             (tr("Key"), keys),
             ("", self.key_problem),

@@ -22,7 +22,7 @@ from annotator.ui.theme import Theme
 
 _PAUSE_MS: Final = 350
 _MOST_SHOWN: Final = 200
-_ROW: Final = 24
+_ROW: Final = 30
 
 
 class LabelTextView(QWidget):

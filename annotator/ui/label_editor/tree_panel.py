@@ -30,7 +30,7 @@ from annotator.translation import tr
 from annotator.ui.label_editor.state import EditorState
 from annotator.ui.label_editor.tree_model import ROW_ROLE, LabelTree, TreeRow
 from annotator.ui.label_rows import paint_key, paint_swatch
-from annotator.ui.parts import column, push_button, row
+from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.theme import Theme, number_font
 from annotator.ui.tokens import ROW
 
@@ -61,6 +61,7 @@ class TreePanel(QWidget):
         self.search.textChanged.connect(self._show)
         self.rows = LabelTree(self)
         self.tree = _tree_view(self.rows, theme)
+        self.empty = text_label("", "dim", wraps=True)
         self.add = push_button(tr("Add"))
         self.add_below = push_button(tr("Add below"))
         self.merge = push_button(tr("Merge…"))
@@ -87,6 +88,7 @@ class TreePanel(QWidget):
     def _lay_out(self) -> None:
         lines = column(self, gap=8)
         lines.addWidget(self.search)
+        lines.addWidget(self.empty)
         lines.addWidget(self.tree, 1)
         for pair in ((self.add, self.add_below), (self.merge, self.delete)):
             line = row(gap=8)
@@ -140,8 +142,18 @@ class TreePanel(QWidget):
         for label_id in closed:
             self.tree.collapse(self.rows.index_of(label_id))
         self._is_filling = False
+        self._show_empty()
         self._show_current()
         self._selected()
+
+    def _show_empty(self) -> None:
+        """Say what will be in the tree, or why nothing is."""
+        if self._state.draft.labels:
+            text = tr("No label has this in its name.")
+        else:
+            text = tr("No label yet. Add the first one, or import them from a file.")
+        self.empty.setText(text)
+        self.empty.setVisible(not self.rows.rowCount())
 
     def _show_current(self) -> None:
         index = self.rows.index_of(self._current_id)

@@ -49,6 +49,7 @@ from annotator.ui.label_editor.text_view import LabelTextView
 from annotator.ui.label_editor.tree_panel import TreePanel
 from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.theme import Theme
+from annotator.ui.tokens import FIELD
 
 T = TypeVar("T")
 
@@ -124,6 +125,7 @@ class LabelEditor(QDialog):
         self.views.addTab(tr("Raw"))
         self.bring = QToolButton()
         self.bring.setObjectName("menuButton")
+        self.bring.setFixedHeight(FIELD)
         self.bring.setText(tr("Import"))
         self.bring.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.bring)
@@ -140,6 +142,7 @@ class LabelEditor(QDialog):
         self.back = push_button(tr("Back"))
         self.keep = push_button(tr("Go on editing"))
         self.apply = push_button(tr("Apply"), "primary")
+        self.apply.setToolTip(tr("Ctrl+Enter"))
 
     def _lay_out(self) -> None:
         head = row(gap=8)
@@ -191,6 +194,7 @@ class LabelEditor(QDialog):
             (QKeySequence.StandardKey.Redo, self.state.redo),
         ):
             QShortcut(keys, self.tree, run, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        QShortcut(QKeySequence("Ctrl+Return"), self, self.apply.click)
         QShortcut(QKeySequence("Ctrl+M"), self.tree, lambda: self._ask_merge(self.tree.selected))
 
     # Closing ----------------------------------------------------------------------------------------
