@@ -245,6 +245,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         section=1,
     ),
     Command(
+        "frame.find", "Find a frame…", "Frame", ("Ctrl+P",), "Finds frames by name or number.",
+        icon="search", section=1,
+    ),
+    Command(
         "frame.done", "Done, next open frame", "Frame", ("Ctrl+Return",),
         "Marks the frame as done and goes to the next one that is not.", icon="check",
         needs="writable", section=3,

@@ -25,6 +25,7 @@ class CommandFeature:
         self.control = KeyControl(shell)
         shell.canvas.selection_changed.connect(self._selected)
         shell.actions.bind("help.commands", self._find)
+        shell.actions.bind("frame.find", self._find_frame)
         shell.actions.bind("file.settings", partial(self._show_settings, "settings"))
         shell.actions.bind("help.change_keys", partial(self._show_settings, "keys"))
         shell.top_bar.add_at_right(PaletteField(shell.theme, shell.actions))
@@ -48,6 +49,9 @@ class CommandFeature:
 
     def _find(self) -> None:
         self.palette.toggle()
+
+    def _find_frame(self) -> None:
+        self.palette.palette.ask("/")
 
     def _show_settings(self, page: "Page") -> None:
         if self.settings_window is not None:

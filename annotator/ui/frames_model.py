@@ -20,6 +20,7 @@ from annotator.project.frame_table import Bools, FrameTable
 from annotator.project.organisation import Job
 from annotator.translation import tr, tr_n
 from annotator.ui.frames_sizes import FramesSizes
+from annotator.ui.plain_tips import plain_tip
 from annotator.ui.session import Session
 from annotator.ui.task_jobs_names import job_text
 
@@ -201,7 +202,7 @@ class FramesModel(QAbstractTableModel):
             case _Role.FontRole if self._is_shown_frame(table, row):
                 return self._strong
             case _Role.ToolTipRole:
-                return self._tip(table, row, column, index.row())
+                return plain_tip(self._tip(table, row, column, index.row()))
         return None
 
     def _is_shown_frame(self, table: FrameTable, row: int) -> bool:
@@ -225,17 +226,18 @@ class FramesModel(QAbstractTableModel):
                 return _size_text(self._size(shown))
         return ""
 
-    def _tip(self, table: FrameTable, row: int, column: int, shown: int) -> str | None:
+    def _tip(self, table: FrameTable, row: int, column: int, shown: int) -> str:
+        """More than fits into a cell; empty where there is no more."""
         if column == NAME:
             return self._detail(shown).name
         if column == SIZE:
             size = self._size(shown)
-            return size if isinstance(size, str) else None
+            return size if isinstance(size, str) else ""
         if column == OBJECTS and table.tracked[row]:
             return tr("Tracks show objects here, too.")
         if column == JOB and self._job_numbers[row]:
             return job_text(self._jobs[int(self._job_numbers[row]) - 1])
-        return None
+        return ""
 
     def _size(self, shown: int) -> tuple[int, int] | str | None:
         stored = self._detail(shown).size

@@ -81,7 +81,8 @@ class FramesPanel(QWidget):
         self.rows = FramesModel(session, sizes, self)
         self.rows.done_icon = lambda: icon("check", theme.colours, 14)
         self.only = QComboBox()
-        self.only.setAccessibleName(tr("Which frames are listed"))
+        for part in (self.only, self.only.view()):
+            part.setAccessibleName(tr("Which frames are listed"))
         self.progress = text_label("", "dim")
         self.progress.setFont(number_font(self.progress.font()))
         self.list = _table(self.rows)

@@ -10,6 +10,7 @@ from annotator.project.frame_progress import FrameProgress, progress_of_jobs
 from annotator.project.frame_table import FrameTable
 from annotator.project.organisation import Job
 from annotator.translation import tr
+from annotator.ui.plain_tips import plain_tip
 from annotator.ui.task_jobs_names import job_text
 
 JOB_ROLE: Final = Qt.ItemDataRole.UserRole
@@ -101,7 +102,7 @@ class TaskJobsModel(QAbstractListModel):
             return None
         if role == JOB_ROLE:
             return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            done = tr("{done} done", done=row.progress_text)
-            return f"{row.title}, {row.details}, {done}"
-        return None
+        text = f"{row.title}, {row.details}, {tr('{done} done', done=row.progress_text)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(text)
+        return text if role == Qt.ItemDataRole.DisplayRole else None

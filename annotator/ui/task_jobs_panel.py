@@ -111,6 +111,8 @@ class TaskJobsPanel(QWidget):
             (tr("Stage"), self.stage), (tr("State"), self.state), (tr("Assignee"), self.assignee),
         ):  # fmt: skip
             field.setAccessibleName(title)
+            if isinstance(field, QComboBox):
+                field.view().setAccessibleName(title)
             form.addRow(text_label(title, "dim"), field)
         buttons = row(gap=8)
         buttons.addWidget(self.split, 1)

@@ -171,6 +171,19 @@ def test_a_window_that_only_reads_marks_nothing(opened, pictures, qtbot, qapp):
         other.close()
 
 
+def test_a_frame_is_found_by_its_name(opened, feature):
+    from annotator.ui.command_feature import CommandFeature
+
+    opened.ctrl(Qt.Key.Key_P)
+    palette = opened.work.feature(CommandFeature).palette.palette
+    assert (palette.isVisible(), palette.field.text()) == (True, "/")
+    opened.type("7")
+    opened.wait(lambda: palette.rows.rowCount() == 1)
+    opened.key(Qt.Key.Key_Return, to=palette.field)
+    opened.wait_for_frame()
+    assert opened.frame_name == "a7.png"
+
+
 # The offer -------------------------------------------------------------------------------------------------
 
 
@@ -333,6 +346,18 @@ def test_the_list_is_empty_with_a_word_where_no_frame_is_of_a_kind(opened, panel
         panel._empty.text()
         == "No frame is of this kind. Choose All frames above to see the others."
     )
+
+
+def test_names_are_shown_letter_by_letter(opened, panel, frames):
+    strange = "<b>&amp;</b> \u202eright to left " + "x" * 1_000
+    with opened.project.edit("Rename") as edit:
+        edit.put_frame(replace(frames[0], name=strange))
+        edit.put_job(replace(opened.project.jobs(frames[0].task)[0], assignee="<i>Ann</i>"))
+    assert cells(panel, NAME)[0] == strange
+    tip = panel.rows.data(panel.rows.index(0, NAME), Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("<qt>&lt;b&gt;&amp;amp;&lt;/b&gt;")
+    tip = panel.rows.data(panel.rows.index(0, JOB), Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;i&gt;Ann" in tip
 
 
 def test_a_removed_frame_leaves_the_list(opened, panel, frames):
