@@ -6,22 +6,28 @@ is a project file that can be put in place of the project's own by hand.
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias, TypeVar, cast
+
+import apsw
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.project import history
 from annotator.project.copying import copy_project_file
 from annotator.project.database import Database, translated
 from annotator.project.errors import ProjectError
+from annotator.project.filling import SET_UP
 from annotator.project.project import FILE_NAME
 from annotator.safe_io import printable, unfinished_files, unwritable
 
 # daily: by itself at opening. asked: by the user; never deleted by the program. before-restore: what a restore
 # is about to change.
 Reason: TypeAlias = Literal["daily", "asked", "before-restore"]
+
+T = TypeVar("T")
 
 FOLDER: Final = "backups"
 ENDING: Final = ".annotator"
@@ -103,14 +109,17 @@ def back_up_if_due(
     """Make the daily backup where the newest one is older than a day; None where there is nothing to do.
 
     A project that has not changed since its newest backup needs no other one, which would only push out an
-    older state.
+    older state. Nor does one in which pictures were added and nothing else: opening them makes it again.
     """
     now = time.time_ns() // 1_000_000 if now_ms is None else now_ms
     known = list_backups(folder)
     # One from the future was made while the clock was wrong, and says nothing.
     if any(0 <= now - one.made_at_ms < DAY_MS for one in known):
         return None
-    if known and _newest_number(known[0].path) == _newest_number(folder / FILE_NAME):
+    file = folder / FILE_NAME
+    if known and _newest_number(known[0].path) == _newest_number(file):
+        return None
+    if not known and not _holds_work(file):
         return None
     return make_backup(folder, "daily", progress)
 
@@ -139,12 +148,22 @@ def backup_named(folder: Path, name: str) -> Path:
 def _newest_number(path: Path) -> int:
     """Return the number of a project's newest change, -1 where its file cannot be read."""
     try:
-        database = Database(path, writable=False)
+        return _asked(path, history.newest_number)
     except ProjectError:
         return -1
+
+
+def _holds_work(path: Path) -> bool:
+    """Whether anything was done in a project besides adding pictures."""
+    query = "SELECT 1 FROM step WHERE author <> ? LIMIT 1"
+    return _asked(path, lambda db: db.execute(query, (SET_UP,)).fetchone()) is not None
+
+
+def _asked(path: Path, question: Callable[[apsw.Connection], T]) -> T:
+    database = Database(path, writable=False)
     try:
         with translated(path):
-            return history.newest_number(database.writer)
+            return question(database.writer)
     finally:
         database.close()
 

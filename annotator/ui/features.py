@@ -10,10 +10,12 @@ from annotator.ui import (
     frames_feature,
     history_panel,
     import_feature,
+    interrupted_steps,
     media_feature,
     objects_feature,
     project_picture,
     properties_panel,
+    snapshots_feature,
     work_list,
     workspace_switch,
 )
@@ -34,4 +36,6 @@ FEATURES: Final[tuple[Callable[[Shell], object], ...]] = (
     work_list.add_to,
     label_editor.add_to,
     import_feature.add_to,
+    interrupted_steps.add_to,
+    snapshots_feature.add_to,
 )  # fmt: skip

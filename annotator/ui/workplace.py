@@ -232,7 +232,7 @@ class Workplace(QObject):
         self.canvas.setFocus()
 
     def _greet(self, opened: Opened) -> None:
-        greet(opened, self.undo, self.runner)
+        greet(opened)
 
     def _select_all(self) -> None:
         self.canvas.select_all()

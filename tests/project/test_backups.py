@@ -109,6 +109,13 @@ def test_a_project_that_did_not_change_needs_no_other_one(filled: Project):
     assert back_up_if_due(filled.folder, now_ms=NOW + 3 * DAY_MS) is not None
 
 
+def test_what_opening_the_pictures_makes_again_needs_none(project: Project):
+    new_project_with(project, 20)
+    assert back_up_if_due(project.folder) is None
+    mark(project)
+    assert back_up_if_due(project.folder) is not None
+
+
 def test_one_from_the_future_does_not_count(filled: Project):
     made = make_backup(filled.folder)
     made.path.rename(made.path.with_name("20991231T235959000Z-daily.annotator"))
