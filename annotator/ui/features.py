@@ -6,7 +6,9 @@ from typing import Final
 from annotator.ui import (
     appearance,
     command_feature,
+    export_feature,
     film_strip,
+    filter_feature,
     frames_feature,
     history_panel,
     import_feature,
@@ -29,6 +31,7 @@ FEATURES: Final[tuple[Callable[[Shell], object], ...]] = (
     objects_feature.add_to,
     frames_feature.add_to,
     properties_panel.add_to,
+    filter_feature.add_to,
     appearance.add_to,
     history_panel.add_to,
     film_strip.add_to,
@@ -36,6 +39,7 @@ FEATURES: Final[tuple[Callable[[Shell], object], ...]] = (
     work_list.add_to,
     label_editor.add_to,
     import_feature.add_to,
+    export_feature.add_to,
     interrupted_steps.add_to,
     snapshots_feature.add_to,
 )  # fmt: skip

@@ -24,8 +24,10 @@ class ColourPopup(QFrame):
     chosen = Signal(str)
 
     def __init__(self, theme: Theme, colour: str, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        # What is beside its round corners.
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setObjectName("popup")
         self.setAccessibleName(tr("Colour of the label"))
         grid = QGridLayout()
@@ -58,12 +60,12 @@ class ColourPopup(QFrame):
         }  # fmt: skip
         step = steps.get(Qt.Key(event.key()))
         here = next((i for i, one in enumerate(self.swatches) if one.hasFocus()), None)
-        if step is None or here is None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        elif step is None or here is None:
             super().keyPressEvent(event)
-            return
-        there = here + step
-        if 0 <= there < len(self.swatches):
-            self.swatches[there].setFocus(Qt.FocusReason.TabFocusReason)
+        elif 0 <= here + step < len(self.swatches):
+            self.swatches[here + step].setFocus(Qt.FocusReason.TabFocusReason)
         elif step == _COLUMNS:
             self.field.setFocus(Qt.FocusReason.TabFocusReason)
 

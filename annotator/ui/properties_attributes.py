@@ -62,7 +62,7 @@ def _fits_as_radios(attribute: Attribute) -> bool:
     return len(values) <= _MOST_RADIOS and max(map(len, values)) <= _LONGEST_RADIO
 
 
-class _Combo(QComboBox):
+class ChoiceList(QComboBox):
     """A list that opens; the wheel scrolls what it stands in, not its value."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -72,9 +72,10 @@ class _Combo(QComboBox):
 
 class _ChoiceField:
     def __init__(self, attribute: Attribute, give: Give) -> None:
-        self.widget = self._list = _Combo()
+        self.widget = self._list = ChoiceList()
         self._values = attribute.values
         self._list.setAccessibleName(attribute.name)
+        self._list.view().setAccessibleName(attribute.name)
         self._list.setMinimumContentsLength(4)
         self._list.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon

@@ -7,12 +7,13 @@ from typing import Final, Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from annotator.core.annotations import GROUP_LIMIT, Z_ORDER_LIMIT, Annotation, Source
+from annotator.core.annotations import GROUP_LIMIT, Z_ORDER_LIMIT, Annotation
 from annotator.core.errors import GeometryError
 from annotator.core.labels import Attribute, Label
 from annotator.core.shapes import AttributeValue, Rectangle, Shape
 from annotator.translation import tr
 from annotator.ui.elided_label import ElidedLabel
+from annotator.ui.filter_parts import source_name
 from annotator.ui.parts import row, text_label
 from annotator.ui.plain_tips import plain_tip
 from annotator.ui.properties_attributes import AttributeField, attribute_field
@@ -288,17 +289,8 @@ def _box_titles() -> dict[BoxField, str]:
 
 def _source_text(facts: Facts) -> str:
     source = facts.source
-    name = mixed_text() if isinstance(source, Mixed) else _source_name(source)
+    name = mixed_text() if isinstance(source, Mixed) else source_name(source)
     if facts.score is None:
         return name
     score = mixed_text() if isinstance(facts.score, Mixed) else f"{facts.score:.2f}"
     return tr("{source}, score {score}", source=name, score=score)
-
-
-def _source_name(source: Source) -> str:
-    return {
-        "manual": tr("by hand"),
-        "model": tr("by a model"),
-        "imported": tr("imported"),
-        "interpolated": tr("interpolated"),
-    }[source]

@@ -1,0 +1,101 @@
+"""The filter in the top bar: a chip with its conditions, and a cross that clears it."""
+# ruff: noqa: D102 - Qt explains its virtual functions
+
+from typing import Final
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+
+from annotator.core.query import Filter
+from annotator.translation import tr
+from annotator.ui.filter_parts import filter_summary
+from annotator.ui.icons import icon_pixmap
+from annotator.ui.plain_tips import plain_tip
+from annotator.ui.theme import Theme
+from annotator.ui.tokens import FIELD
+
+_ICON: Final = 15
+_CROSS: Final = 13
+_CROSS_ROOM: Final = 26
+_MOST_TEXT: Final = 220
+
+
+class FilterChip(QAbstractButton):
+    """A click opens the filter; a click on the cross, or Delete, clears it (`cleared`)."""
+
+    cleared = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._is_on = False
+        self.setFixedHeight(FIELD + 2)
+        # Narrow bars shorten it down to its icon.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(34)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        theme.changed.connect(self.update)
+        self.show_filter(Filter())
+
+    def show_filter(self, wanted: Filter) -> None:
+        """Show a filter, or that there is none."""
+        self._is_on = bool(wanted)
+        self.setText(filter_summary(wanted) if wanted else tr("Filter"))
+        name = tr("Filter: {conditions}", conditions=self.text()) if wanted else tr("Filter")
+        self.setAccessibleName(name)
+        tip = f"{wanted}" if wanted else tr("Show only what passes conditions")
+        self.setToolTip(plain_tip(f"{tip} (Ctrl+Shift+F)"))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        text = min(_MOST_TEXT, self.fontMetrics().horizontalAdvance(self.text()) + 2)
+        return QSize(10 + _ICON + 8 + text + (_CROSS_ROOM if self._is_on else 12), FIELD + 2)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._is_on and self._cross.contains(event.position().toPoint()):
+            self.setDown(False)
+            self.cleared.emit()
+        else:
+            super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._is_on and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.cleared.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours, ratio = self._theme.colours, self.devicePixelRatioF()
+        ground = colours.accent_ground if self._is_on else colours.bg3
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        framed = self.hasFocus() or self._is_on
+        line = colours.accent if framed else colours.line if self.underMouse() else ground
+        painter.setPen(QColor(line))
+        painter.setBrush(QColor(ground))
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        words = colours.text if self._is_on else colours.dim
+        top = (self.height() - _ICON) // 2
+        painter.drawPixmap(10, top, icon_pixmap("filter", words, _ICON, ratio))
+        left = 10 + _ICON + 8
+        right = self._cross.left() if self._is_on else self.width() - 10
+        room = QRect(left, 0, max(0, right - left), self.height())
+        shown = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.setPen(QColor(words))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+        if self._is_on:
+            cross = icon_pixmap("close", colours.dim, _CROSS, ratio)
+            middle = self._cross.center()
+            painter.drawPixmap(middle.x() - _CROSS // 2, middle.y() - _CROSS // 2, cross)
+        painter.end()
+
+    @property
+    def _cross(self) -> QRect:
+        return QRect(self.width() - _CROSS_ROOM, 0, _CROSS_ROOM, self.height())
