@@ -4,7 +4,7 @@ A person passes through names that are empty and limits that are no numbers. A d
 makes the checked value of it, or says what is wrong.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -56,7 +56,9 @@ class AttributeDraft:
             attribute.name,
             attribute.kind,
             tuple(ChoiceDraft(value, value) for value in attribute.values),
-            *(_limit_text(one) for one in (attribute.minimum, attribute.maximum, attribute.step)),
+            _limit_text(attribute.minimum),
+            _limit_text(attribute.maximum),
+            _limit_text(attribute.step),
             attribute.default,
             attribute.mutable,
             attribute.id,
@@ -64,23 +66,25 @@ class AttributeDraft:
 
     def attribute(self) -> Attribute:
         """Return the attribute. Raises InvalidValueError where it cannot be one."""
-        values: tuple[str, ...] = ()
-        limits: tuple[float | None, ...] = (None, None, None)
-        if self.kind in CHOICE_KINDS:
-            values = tuple(choice.text for choice in self.choices)
-            if not all(value.strip() for value in values):
-                raise InvalidValueError(f"Attribute {self.name!r} has an empty value.")
-            if values and self.default and self.default not in values:
-                raise InvalidValueError(
-                    f"The default {self.default[:40]!r} is none of the values of attribute {self.name!r}."
-                )
-        elif self.kind == "number":
-            limits = (
-                self._limit("lowest value", self.minimum),
-                self._limit("highest value", self.maximum),
-                self._limit("step", self.step),
+        values = self._values() if self.kind in CHOICE_KINDS else ()
+        low = high = step = None
+        if self.kind == "number":
+            low = self._limit("lowest value", self.minimum)
+            high = self._limit("highest value", self.maximum)
+            step = self._limit("step", self.step)
+        return Attribute(
+            self.name, self.kind, values, low, high, step, self.default, self.mutable, self.id
+        )
+
+    def _values(self) -> tuple[str, ...]:
+        values = tuple(choice.text for choice in self.choices)
+        if not all(value.strip() for value in values):
+            raise InvalidValueError(f"Attribute {self.name!r} has an empty value.")
+        if values and self.default and self.default not in values:
+            raise InvalidValueError(
+                f"The default {self.default[:40]!r} is none of the values of attribute {self.name!r}."
             )
-        return Attribute(self.name, self.kind, values, *limits, self.default, self.mutable, self.id)
+        return values
 
     def _limit(self, what: str, text: str) -> float | None:
         if not text.strip():
@@ -107,11 +111,6 @@ class AttributeDraft:
         """The values that were given another text: from the stored one to the new one."""
         pairs = ((choice.origin, choice.text) for choice in self.choices)
         return {old: new for old, new in pairs if old is not None and old != new}
-
-    def copied(self) -> "AttributeDraft":
-        """Return a new attribute that is like this one."""
-        choices = tuple(ChoiceDraft(choice.text) for choice in self.choices)
-        return replace(self, choices=choices, id=new_id())
 
 
 def _limit_text(limit: float | None) -> str:
@@ -199,6 +198,37 @@ class LabelDraft:
         """Return the attribute with an id, or None."""
         return next((one for one in self.attributes if one.id == attribute_id), None)
 
-    def attribute_named(self, name: str) -> AttributeDraft | None:
-        """Return the attribute with a name, or None."""
-        return next((one for one in self.attributes if one.name.strip() == name.strip()), None)
+
+def all_attributes(label: LabelDraft) -> Iterator[AttributeDraft]:
+    """Yield the attributes of a label, and those of the points of its skeleton."""
+    yield from label.attributes
+    for point in label.points:
+        yield from point.attributes
+
+
+def with_origins(new: LabelDraft, old: LabelDraft) -> LabelDraft:
+    """Return a label whose values remember what those of an older draft of it were stored as."""
+    choices = {one.id: one.choices for one in all_attributes(old)}
+    return replace(
+        new,
+        attributes=_remembering(new.attributes, choices),
+        points=tuple(
+            replace(point, attributes=_remembering(point.attributes, choices))
+            for point in new.points
+        ),
+    )
+
+
+def _remembering(
+    attributes: tuple[AttributeDraft, ...], choices: Mapping[int, tuple[ChoiceDraft, ...]]
+) -> tuple[AttributeDraft, ...]:
+    return tuple(
+        replace(one, choices=choices_like([c.text for c in one.choices], choices.get(one.id, ())))
+        for one in attributes
+    )
+
+
+def choices_like(texts: Iterable[str], old: Iterable[ChoiceDraft]) -> tuple[ChoiceDraft, ...]:
+    """Return choices with some texts; one that was there before remembers what it was stored as."""
+    origins = {choice.text: choice.origin for choice in old}
+    return tuple(ChoiceDraft(text, origins.get(text)) for text in texts)

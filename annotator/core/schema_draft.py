@@ -10,13 +10,8 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from annotator.core.errors import InvalidValueError
-from annotator.core.label_draft import (
-    CHOICE_KINDS,
-    AttributeDraft,
-    ChoiceDraft,
-    LabelDraft,
-    PointDraft,
-)
+from annotator.core.label_draft import CHOICE_KINDS, LabelDraft, all_attributes, with_origins
+from annotator.core.label_merging import merged_label
 from annotator.core.labels import Label, LabelSchema
 
 Level: TypeAlias = Literal["error", "warning"]
@@ -141,7 +136,7 @@ class SchemaDraft:
             old = self.get(label.id)
             new = LabelDraft.of(label)
             if old is not None:
-                new = _with_origins(new, old)
+                new = with_origins(new, old)
             changed.append(new)
         return self.put(*changed)
 
@@ -182,13 +177,11 @@ class SchemaDraft:
         to the attribute of the same name, or are lost.
         Raises InvalidValueError where a skeleton would have to become another.
         """
-        sources = [self[one] for one in source_ids if one != target_id]
+        sources = [one for one in source_ids if one != target_id]
         target = self[target_id]
         for source in sources:
-            _check_same_points(source, target)
-            if take_over:
-                target = _with_attributes_of(target, source)
-        gone = {source.id for source in sources}
+            target = merged_label(target, self[source], take_over=take_over)
+        gone = set(sources)
         above = {*self._above(self[target_id]), target_id}
         labels = []
         for label in self.labels:
@@ -284,13 +277,6 @@ class SchemaDraft:
         return {one.id: one.renamed for one in every if one.kind in CHOICE_KINDS and one.renamed}
 
 
-def all_attributes(label: LabelDraft) -> Iterator[AttributeDraft]:
-    """Yield the attributes of a label, and those of the points of its skeleton."""
-    yield from label.attributes
-    for point in label.points:
-        yield from point.attributes
-
-
 def _own_problems(label: LabelDraft) -> Iterator[DraftProblem]:
     """What is wrong with a label for itself: first with its attributes, each for itself, then with the rest."""
     sound = True
@@ -304,77 +290,3 @@ def _own_problems(label: LabelDraft) -> Iterator[DraftProblem]:
         (label if sound else replace(label, attributes=(), kind="any")).label()
     except InvalidValueError as error:
         yield DraftProblem(label.id, str(error))
-
-
-def _check_same_points(source: LabelDraft, target: LabelDraft) -> None:
-    if source.kind != "skeleton" and target.kind != "skeleton":
-        return
-    if source.kind != target.kind or _point_names(source) != _point_names(target):
-        raise InvalidValueError(
-            f"{source.name!r} and {target.name!r} do not have the same skeleton points, so they cannot be"
-            " merged."
-        )
-
-
-def _point_names(label: LabelDraft) -> set[str]:
-    return {point.name for point in label.points}
-
-
-def _with_attributes_of(target: LabelDraft, source: LabelDraft) -> LabelDraft:
-    points = {point.name: point for point in source.points}
-    return replace(
-        target,
-        attributes=_joined(target.attributes, source.attributes),
-        points=tuple(_joined_point(point, points.get(point.name)) for point in target.points),
-    )
-
-
-def _joined_point(point: PointDraft, other: PointDraft | None) -> PointDraft:
-    if other is None:
-        return point
-    return replace(point, attributes=_joined(point.attributes, other.attributes))
-
-
-def _joined(
-    kept: tuple[AttributeDraft, ...], others: tuple[AttributeDraft, ...]
-) -> tuple[AttributeDraft, ...]:
-    """The attributes of two labels, matched by name; each keeps its id, and with it the stored values."""
-    named = {one.name.strip(): one for one in others}
-    joined = [_with_choices_of(one, named.pop(one.name.strip(), None)) for one in kept]
-    return (*joined, *named.values())
-
-
-def _with_choices_of(one: AttributeDraft, other: AttributeDraft | None) -> AttributeDraft:
-    if other is None or one.kind not in CHOICE_KINDS or other.kind not in CHOICE_KINDS:
-        return one
-    texts = {choice.text for choice in one.choices}
-    missing = (ChoiceDraft(c.text) for c in other.choices if c.text not in texts)
-    return replace(one, choices=(*one.choices, *missing))
-
-
-def _with_origins(new: LabelDraft, old: LabelDraft) -> LabelDraft:
-    """Let the values of a label remember what they were stored as."""
-    choices = {one.id: one.choices for one in all_attributes(old)}
-    return replace(
-        new,
-        attributes=_remembering(new.attributes, choices),
-        points=tuple(
-            replace(point, attributes=_remembering(point.attributes, choices))
-            for point in new.points
-        ),
-    )
-
-
-def _remembering(
-    attributes: tuple[AttributeDraft, ...], choices: Mapping[int, tuple[ChoiceDraft, ...]]
-) -> tuple[AttributeDraft, ...]:
-    return tuple(
-        replace(one, choices=choices_like([c.text for c in one.choices], choices.get(one.id, ())))
-        for one in attributes
-    )
-
-
-def choices_like(texts: Iterable[str], old: Iterable[ChoiceDraft]) -> tuple[ChoiceDraft, ...]:
-    """Return choices with some texts; one that was there before remembers what it was stored as."""
-    origins = {choice.text: choice.origin for choice in old}
-    return tuple(ChoiceDraft(text, origins.get(text)) for text in texts)

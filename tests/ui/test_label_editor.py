@@ -542,7 +542,7 @@ def test_a_wrong_text_is_told_line_by_line_and_stays(labelled: Driver):
     labelled.wait(lambda: "put right" in editor.note.text())
     assert editor.pile.currentWidget() is editor.text
     click(labelled, editor.apply)
-    labelled.wait(lambda: "read" not in editor._works)
+    labelled.wait(lambda: not editor.beside.runs("read"))
     assert names(labelled) == ["car", "bus"]
     editor.text.editor.setPlainText(wrong.replace('"blob"', '"any"'))
     labelled.wait(lambda: "needs a name" in editor.text.mistakes.item(0).text())
@@ -593,10 +593,10 @@ def test_labels_are_exported_and_imported(labelled: Driver, tmp_path):
     assert written.named("taxi").parent == written.named("car").id
     names_file = tmp_path / "names.txt"
     names_file.write_text("car\ntram\n", "utf-8")
-    editor.bring_from(names_file, is_project=False)
+    editor.bring_from(names_file, False)
     labelled.wait(lambda: editor.note.text() == "1 label is new.")
     assert shown_names(editor) == ["car", ["taxi"], "bus", "tram"]
-    editor.bring_from(path, is_project=False)
+    editor.bring_from(path, False)
     labelled.wait(lambda: "there already" in editor.note.text())
 
 
@@ -606,7 +606,7 @@ def test_labels_of_another_project_are_copied(labelled: Driver, tmp_path):
         edit.put_label(Label("bus", hotkey="5", attributes=(Attribute("doors", "number"),)))
         edit.put_label(Label("man", kind="skeleton", skeleton=template))
     editor = open_editor(labelled)
-    editor.bring_from(tmp_path / "other", is_project=True)
+    editor.bring_from(tmp_path / "other", True)
     labelled.wait(lambda: editor.note.text() == "1 label is new.")
     apply_with_look(labelled, editor)
     bus, man = labelled.project.labels[2], labelled.project.labels.named("man")
@@ -630,9 +630,9 @@ def test_a_file_without_labels_is_told(labelled: Driver, tmp_path):
     path = tmp_path / "broken.json"
     path.write_text('[{"name": "a", "type": "blob"}]', "utf-8")
     editor = open_editor(labelled)
-    editor.bring_from(path, is_project=False)
+    editor.bring_from(path, False)
     labelled.wait(lambda: "no type" in editor.note.text())
-    editor.bring_from(tmp_path / "nowhere", is_project=True)
+    editor.bring_from(tmp_path / "nowhere", True)
     labelled.wait(lambda: "There is no project in" in editor.note.text())
     assert shown_names(editor) == ["car", "bus"]
     assert not labelled.message  # it is told in this window, not behind it

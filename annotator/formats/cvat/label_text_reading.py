@@ -9,7 +9,13 @@ from difflib import get_close_matches
 from typing import Any, Final, TypeVar
 
 from annotator.core.errors import AnnotatorError
-from annotator.core.label_draft import CHOICE_KINDS, AttributeDraft, LabelDraft, PointDraft
+from annotator.core.label_draft import (
+    CHOICE_KINDS,
+    AttributeDraft,
+    LabelDraft,
+    PointDraft,
+    choices_like,
+)
 from annotator.core.labels import (
     ATTRIBUTE_KINDS,
     LABEL_KINDS,
@@ -18,7 +24,6 @@ from annotator.core.labels import (
     attribute_text,
     next_colour,
 )
-from annotator.core.schema_draft import choices_like
 from annotator.formats.cvat.label_text import svg_names, template_svg
 from annotator.formats.cvat.raw import values_from_text
 from annotator.formats.cvat.svg import Drawing, drawing_from_svg, drawing_without_svg

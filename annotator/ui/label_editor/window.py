@@ -2,29 +2,25 @@
 # ruff: noqa: D102 - Qt explains the methods that it calls
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
-    QMenu,
     QProgressBar,
     QPushButton,
     QSplitter,
     QStackedWidget,
     QTabBar,
-    QToolButton,
     QWidget,
 )
 
 from annotator.background.progress import Progress
-from annotator.background.runner import BackgroundRunner, Work, WorkState
-from annotator.core.errors import AnnotatorError, Cancelled
+from annotator.background.runner import BackgroundRunner
+from annotator.core.errors import AnnotatorError
 from annotator.core.schema_draft import SchemaDraft
 from annotator.formats.cvat.label_text import text_from_labels
 from annotator.formats.cvat.label_text_reading import (
@@ -41,7 +37,9 @@ from annotator.project.label_sources import with_labels_of, write_label_file
 from annotator.project.project import Project
 from annotator.translation import tr, tr_n
 from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.label_editor.beside import Beside
 from annotator.ui.label_editor.fate_dialog import DeleteDialog, MergeDialog
+from annotator.ui.label_editor.file_choice import ask_target, import_button
 from annotator.ui.label_editor.label_form import KeyUse, LabelForm
 from annotator.ui.label_editor.review import Review
 from annotator.ui.label_editor.state import EditorState
@@ -49,9 +47,6 @@ from annotator.ui.label_editor.text_view import LabelTextView
 from annotator.ui.label_editor.tree_panel import TreePanel
 from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.theme import Theme
-from annotator.ui.tokens import FIELD
-
-T = TypeVar("T")
 
 _SIZE: Final = (980, 680)
 _LEAST_SIZE: Final = (760, 480)
@@ -82,15 +77,12 @@ class LabelEditor(QDialog):
         self.setMinimumSize(*_LEAST_SIZE)
         self.resize(*_SIZE)
         self._project = project
-        self._runner = runner
-        self._calls = calls
         self._misfit: Misfit = "default"
-        self._works: dict[str, Work[Any]] = {}
         self._read_text: str | None = None
         self._asks_to_leave = False
-        self._stop_listening = runner.subscribe(self._hear)
         self._theme = theme
         self._key_use = key_use
+        self.beside = Beside(runner, calls, self)
         self.state = EditorState(SchemaDraft.of(project.labels), self)
 
     def parts(self) -> Iterator[None]:
@@ -105,9 +97,9 @@ class LabelEditor(QDialog):
         self.review = Review()
         self._make_frame()
         yield
-        self._lay_out()
-        self._connect()
+        yield from self._lay_out()
         yield
+        self._connect()
         self.tree.rows.set_counts(self._project.label_counts())
         state.choose(None if first is None else first.id)
         self._show_buttons()
@@ -123,16 +115,7 @@ class LabelEditor(QDialog):
         self.views.setAccessibleName(tr("View"))
         self.views.addTab(tr("Form"))
         self.views.addTab(tr("Raw"))
-        self.bring = QToolButton()
-        self.bring.setObjectName("menuButton")
-        self.bring.setFixedHeight(FIELD)
-        self.bring.setText(tr("Import"))
-        self.bring.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.bring)
-        menu.addAction(tr("From a file…"), self._choose_file)
-        menu.addAction(tr("From a dataset folder…"), self._choose_dataset)
-        menu.addAction(tr("From another project…"), self._choose_project)
-        self.bring.setMenu(menu)
+        self.bring = import_button(self._project.folder.parent, self.bring_from)
         self.export = push_button(tr("Export…"))
         self.note = text_label("", "dim", wraps=True)
         self.bar = QProgressBar()
@@ -144,22 +127,13 @@ class LabelEditor(QDialog):
         self.apply = push_button(tr("Apply"), "primary")
         self.apply.setToolTip(tr("Ctrl+Enter"))
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> Iterator[None]:
         head = row(gap=8)
         head.addWidget(self.views)
         head.addStretch(1)
         head.addWidget(self.bring)
         head.addWidget(self.export)
-        both = QSplitter()
-        both.setChildrenCollapsible(False)
-        both.addWidget(self.tree)
-        both.addWidget(self.form)
-        both.setStretchFactor(1, 1)
-        both.setSizes([_TREE_WIDTH, _SIZE[0] - _TREE_WIDTH])
-        both.setHandleWidth(16)
         self.pile = QStackedWidget()
-        for page in (both, self.text, self.review):
-            self.pile.addWidget(page)
         foot = row(gap=8)
         foot.addWidget(self.note, 1)
         foot.addWidget(self.bar)
@@ -170,18 +144,37 @@ class LabelEditor(QDialog):
         lines.addLayout(head)
         lines.addWidget(self.pile, 1)
         lines.addLayout(foot)
+        both = QSplitter()
+        both.setChildrenCollapsible(False)
+        both.setHandleWidth(16)
+        # What gets a place in the window gets its style, too, which takes its time.
+        self.pile.addWidget(both)
+        for page in (self.text, self.review):
+            self.pile.addWidget(page)
+        yield
+        both.addWidget(self.tree)
+        yield
+        both.addWidget(self.form)
+        both.setStretchFactor(1, 1)
+        both.setSizes([_TREE_WIDTH, _SIZE[0] - _TREE_WIDTH])
         # Enter belongs to the fields; the button of the window is pressed by itself.
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
 
     def _connect(self) -> None:
         self.views.currentChanged.connect(self._view_chosen)
-        self.export.clicked.connect(self._choose_export)
+        self.export.clicked.connect(
+            lambda: ask_target(self, self._project.folder.parent, self.export_to)
+        )
         self.cancel.clicked.connect(self.reject)
         self.back.clicked.connect(self._go_back)
         self.keep.clicked.connect(self._stay)
         self.apply.clicked.connect(self._apply)
         self.state.changed.connect(self._show_buttons)
+        self.beside.changed.connect(self._show_buttons)
+        self.beside.progressed.connect(self._show_progress)
+        self.beside.failed.connect(lambda text: self._say(text, "bad"))
+        self.beside.stopped.connect(lambda: self._say(tr("Stopped; nothing was changed.")))
         self.tree.delete_wanted.connect(self._ask_delete)
         self.tree.merge_wanted.connect(self._ask_merge)
         self.tree.name_wanted.connect(self.form.focus_name)
@@ -201,9 +194,8 @@ class LabelEditor(QDialog):
 
     def reject(self) -> None:
         """Close and change nothing; what was typed is not thrown away at the first touch of a key."""
-        running = self._works.get("apply")
-        if running is not None:
-            running.cancel()
+        if self.beside.runs("apply"):
+            self.beside.cancel("apply")
             self._say(tr("Stopping; what was done so far is taken back …"))
         elif self._is_typed and not self._asks_to_leave:
             self._asks_to_leave = True
@@ -216,21 +208,12 @@ class LabelEditor(QDialog):
 
     def leave(self) -> Callable[[], None]:
         """Close at once, for the project is about to be; return what waits until nothing reads it any more."""
-        works = list(self._works.values())
+        wait = self.beside.close()
         super().reject()
-
-        def wait() -> None:
-            for work in works:
-                with suppress(AnnotatorError):
-                    work.result()
-
         return wait
 
     def done(self, result: int) -> None:
-        for work in self._works.values():
-            work.cancel()
-        self._works.clear()
-        self._stop_listening()
+        self.beside.close()
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -248,46 +231,11 @@ class LabelEditor(QDialog):
         is_text = self.views.currentIndex() == _TEXT and self.text.text != self._read_text
         return self.state.draft.is_changed or is_text
 
-    # Work beside the GUI thread ---------------------------------------------------------------------
+    # What is told ------------------------------------------------------------------------------------
 
-    def _start(
-        self, key: str, title: str, ask: Callable[[Progress], T], then: Callable[[T], None]
-    ) -> None:
-        """Do something on a worker thread, in place of what was asked under the same key before.
-
-        then: is given the result on this thread. An error for the user is told at the foot.
-        """
-        earlier = self._works.pop(key, None)
-        if earlier is not None:
-            earlier.cancel()
-        work = self._runner.start(title, partial(_told, ask))
-        self._works[key] = work
-        self._show_buttons()
-        work.when_done(lambda _: self._calls.post(partial(self._ended, key, work, then)))
-
-    def _ended(self, key: str, work: Work[Any], then: Callable[[Any], None]) -> None:
-        if self._works.get(key) is not work:
-            return
-        del self._works[key]
-        self._show_buttons()
-        if work.state is not WorkState.DONE:
-            self._say(tr("Stopped; nothing was changed."))
-            return
-        result = work.result()
-        if isinstance(result, AnnotatorError):
-            self._say(str(result), "bad")
-        else:
-            then(result)
-
-    def _hear(self, work: Work[Any]) -> None:
-        """Called on the thread of the work."""
-        if work in self._works.values():
-            self._calls.post(partial(self._show_progress, work))
-
-    def _show_progress(self, work: Work[Any]) -> None:
-        if work in self._works.values():
-            self.bar.setRange(0, work.report.total or 0)
-            self.bar.setValue(work.report.done)
+    def _show_progress(self, done: int, total: int) -> None:
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
 
     def _say(self, text: str, look: str = "dim") -> None:
         self.note.setObjectName(look)
@@ -296,10 +244,10 @@ class LabelEditor(QDialog):
 
     def _show_buttons(self) -> None:
         page = self.pile.currentIndex()
-        busy = any(key in self._works for key in ("apply", "preview"))
+        busy = self.beside.runs("apply", "preview")
         self.bar.setVisible(busy)
         self.back.setVisible(page == _REVIEW)
-        self.back.setEnabled("apply" not in self._works)
+        self.back.setEnabled(not self.beside.runs("apply"))
         self.review.setEnabled(not busy)
         self.keep.setVisible(self._asks_to_leave)
         self.apply.setVisible(not self._asks_to_leave)
@@ -372,7 +320,9 @@ class LabelEditor(QDialog):
                 )
                 self._say(count, "bad")
 
-        self._start("read", tr("Reading the labels"), lambda _: _read_draft(text, draft), show)
+        self.beside.start(
+            "read", tr("Reading the labels"), lambda _: _read_draft(text, draft), show
+        )
 
     # Whole labels -----------------------------------------------------------------------------------
 
@@ -420,40 +370,15 @@ class LabelEditor(QDialog):
         def show(use: LabelUse) -> None:
             dialog.show_use(use)
 
-        dialog.finished.connect(lambda _: self._forget("use"))
+        dialog.finished.connect(lambda _: self.beside.forget("use"))
         dialog.open()
-        self._start("use", tr("Counting objects"), lambda _: use_of(self._project, stored), show)
-
-    def _forget(self, key: str) -> None:
-        work = self._works.pop(key, None)
-        if work is not None:
-            work.cancel()
+        self.beside.start(
+            "use", tr("Counting objects"), lambda _: use_of(self._project, stored), show
+        )
 
     # Files ------------------------------------------------------------------------------------------
 
-    def _choose_file(self) -> None:
-        self._choose_path(
-            tr("File with labels"), QFileDialog.FileMode.ExistingFile, is_project=False
-        )
-
-    def _choose_dataset(self) -> None:
-        self._choose_path(
-            tr("Folder of a dataset"), QFileDialog.FileMode.Directory, is_project=False
-        )
-
-    def _choose_project(self) -> None:
-        self._choose_path(
-            tr("Project to copy labels from"), QFileDialog.FileMode.Directory, is_project=True
-        )
-
-    def _choose_path(self, title: str, mode: QFileDialog.FileMode, *, is_project: bool) -> None:
-        dialog = QFileDialog(self, title, str(self._project.folder.parent))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(mode)
-        dialog.fileSelected.connect(lambda path: self.bring_from(Path(path), is_project=is_project))
-        dialog.open()
-
-    def bring_from(self, path: Path, *, is_project: bool) -> None:
+    def bring_from(self, path: Path, is_project: bool) -> None:
         """Put the labels of a file or a project beside those that are there."""
         if self.views.currentIndex() == _TEXT:
             self._take_text(lambda: self._bring(path, is_project=is_project))
@@ -471,22 +396,12 @@ class LabelEditor(QDialog):
             told = tr_n("{count} label is new.", "{count} labels are new.", new)
             self._say(told if brought != draft else tr("All of these labels are there already."))
 
-        self._start(
+        self.beside.start(
             "bring",
             tr("Reading labels"),
             lambda _: with_labels_of(draft, path, is_project=is_project),
             take,
         )
-
-    def _choose_export(self) -> None:
-        dialog = QFileDialog(self, tr("Export labels"), str(self._project.folder.parent))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(tr("CVAT’s label JSON (*.json)"))
-        dialog.setDefaultSuffix("json")
-        dialog.selectFile("labels.json")
-        dialog.fileSelected.connect(lambda path: self.export_to(Path(path)))
-        dialog.open()
 
     def export_to(self, path: Path) -> None:
         """Write the labels as they are typed to a file."""
@@ -497,7 +412,7 @@ class LabelEditor(QDialog):
 
     def _export(self, path: Path) -> None:
         draft = self.state.draft
-        self._start(
+        self.beside.start(
             "export",
             tr("Writing labels"),
             lambda _: write_label_file(draft, path),
@@ -534,7 +449,7 @@ class LabelEditor(QDialog):
             self._show_page(_REVIEW)
             self.apply.setFocus()
 
-        self._start(
+        self.beside.start(
             "preview", tr("Counting objects"), partial(preview_labels, self._project, change), show
         )
 
@@ -555,22 +470,12 @@ class LabelEditor(QDialog):
     def _run(self) -> None:
         change = LabelChange.of(self.state.draft, self._misfit)
         self._say(tr("Changing the labels …"))
-        self._start("apply", TITLE, partial(_edited, self._project, change), self._run_ended)
+        self.beside.start("apply", TITLE, partial(_edited, self._project, change), self._run_ended)
 
     def _run_ended(self, step: int | None) -> None:
         if step is not None:
             self.applied.emit(step)
         self.accept()
-
-
-def _told(ask: Callable[[Progress], T], progress: Progress) -> T | AnnotatorError:
-    """Return an error for the user as a result: it is told in the window that asked, and nowhere else."""
-    try:
-        return ask(progress)
-    except Cancelled:
-        raise
-    except AnnotatorError as error:
-        return error
 
 
 def _edited(project: Project, change: LabelChange, progress: Progress) -> int | None:

@@ -1,0 +1,66 @@
+"""One label made of two, both as drafts."""
+
+from dataclasses import replace
+
+from annotator.core.errors import InvalidValueError
+from annotator.core.label_draft import (
+    CHOICE_KINDS,
+    AttributeDraft,
+    ChoiceDraft,
+    LabelDraft,
+    PointDraft,
+)
+
+
+def merged_label(target: LabelDraft, source: LabelDraft, *, take_over: bool) -> LabelDraft:
+    """Return a label that takes the annotations of another one.
+
+    take_over: it also gets the attributes, and the values of attributes, that it lacks. Raises InvalidValueError
+    where a skeleton would have to become another.
+    """
+    _check_same_points(source, target)
+    if not take_over:
+        return target
+    points = {point.name: point for point in source.points}
+    return replace(
+        target,
+        attributes=_joined(target.attributes, source.attributes),
+        points=tuple(_joined_point(point, points.get(point.name)) for point in target.points),
+    )
+
+
+def _check_same_points(source: LabelDraft, target: LabelDraft) -> None:
+    if source.kind != "skeleton" and target.kind != "skeleton":
+        return
+    if source.kind != target.kind or _point_names(source) != _point_names(target):
+        raise InvalidValueError(
+            f"{source.name!r} and {target.name!r} do not have the same skeleton points, so they cannot be"
+            " merged."
+        )
+
+
+def _point_names(label: LabelDraft) -> set[str]:
+    return {point.name for point in label.points}
+
+
+def _joined_point(point: PointDraft, other: PointDraft | None) -> PointDraft:
+    if other is None:
+        return point
+    return replace(point, attributes=_joined(point.attributes, other.attributes))
+
+
+def _joined(
+    kept: tuple[AttributeDraft, ...], others: tuple[AttributeDraft, ...]
+) -> tuple[AttributeDraft, ...]:
+    """The attributes of two labels, matched by name; each keeps its id, and with it the stored values."""
+    named = {one.name.strip(): one for one in others}
+    joined = [_with_choices_of(one, named.pop(one.name.strip(), None)) for one in kept]
+    return (*joined, *named.values())
+
+
+def _with_choices_of(one: AttributeDraft, other: AttributeDraft | None) -> AttributeDraft:
+    if other is None or one.kind not in CHOICE_KINDS or other.kind not in CHOICE_KINDS:
+        return one
+    texts = {choice.text for choice in one.choices}
+    missing = (ChoiceDraft(c.text) for c in other.choices if c.text not in texts)
+    return replace(one, choices=(*one.choices, *missing))

@@ -1,0 +1,107 @@
+"""What the label editor lets worker threads do: one piece of work for each purpose, the newest counts."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from annotator.background.progress import Progress
+from annotator.background.runner import BackgroundRunner, Work, WorkState
+from annotator.core.errors import AnnotatorError, Cancelled
+from annotator.ui.gui_calls import GuiCalls
+
+T = TypeVar("T")
+
+
+class Beside(QObject):
+    """Starts work, and tells of it on the GUI thread.
+
+    Signals: `changed()` when work begins or ends; `progressed(done, total or 0)`; `failed(sentence)`; `stopped()` when
+    work was cancelled on request.
+    """
+
+    changed = Signal()
+    progressed = Signal(int, int)
+    failed = Signal(str)
+    stopped = Signal()
+
+    def __init__(self, runner: BackgroundRunner, calls: GuiCalls, parent: QObject) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._calls = calls
+        self._works: dict[str, Work[Any]] = {}
+        self._stop_listening = runner.subscribe(self._hear)
+
+    def start(
+        self, purpose: str, title: str, ask: Callable[[Progress], T], then: Callable[[T], None]
+    ) -> None:
+        """Do something in place of what was begun for the same purpose, and give `then` what it returns."""
+        self.forget(purpose)
+        work = self._runner.start(title, partial(_told, ask))
+        self._works[purpose] = work
+        self.changed.emit()
+        work.when_done(lambda _: self._calls.post(partial(self._ended, purpose, work, then)))
+
+    def runs(self, *purposes: str) -> bool:
+        """Whether something is done for any of some purposes."""
+        return any(purpose in self._works for purpose in purposes)
+
+    def cancel(self, purpose: str) -> None:
+        """Ask work to stop; `stopped` tells when it has."""
+        if purpose in self._works:
+            self._works[purpose].cancel()
+
+    def forget(self, purpose: str) -> None:
+        """Stop work whose end nobody waits for any more."""
+        work = self._works.pop(purpose, None)
+        if work is not None:
+            work.cancel()
+
+    def close(self) -> Callable[[], None]:
+        """Stop everything; return what waits until it has, on another thread."""
+        works = list(self._works.values())
+        for purpose in list(self._works):
+            self.forget(purpose)
+        self._stop_listening()
+
+        def wait() -> None:
+            for work in works:
+                with suppress(AnnotatorError):
+                    work.result()
+
+        return wait
+
+    def _ended(self, purpose: str, work: Work[Any], then: Callable[[Any], None]) -> None:
+        if self._works.get(purpose) is not work:
+            return
+        del self._works[purpose]
+        self.changed.emit()
+        if work.state is WorkState.CANCELLED:
+            self.stopped.emit()
+        elif work.state is WorkState.DONE:  # a bug is raised by whoever watches all work
+            result = work.result()
+            if isinstance(result, AnnotatorError):
+                self.failed.emit(str(result))
+            else:
+                then(result)
+
+    def _hear(self, work: Work[Any]) -> None:
+        """Called on the thread of the work."""
+        if work in self._works.values():
+            self._calls.post(partial(self._tell, work))
+
+    def _tell(self, work: Work[Any]) -> None:
+        if work in self._works.values():
+            self.progressed.emit(work.report.done, work.report.total or 0)
+
+
+def _told(ask: Callable[[Progress], T], progress: Progress) -> T | AnnotatorError:
+    """Return an error for the user as a result: it is told in the window that asked, and nowhere else."""
+    try:
+        return ask(progress)
+    except Cancelled:
+        raise
+    except AnnotatorError as error:
+        return error
