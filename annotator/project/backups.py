@@ -34,6 +34,7 @@ ENDING: Final = ".annotator"
 KEPT: Final = 5
 DAY_MS: Final = 24 * 60 * 60 * 1000
 _NAME: Final = re.compile(r"(\d{8}T\d{6})(\d{3})Z-(daily|asked|before-restore)\.annotator")
+_MOMENT: Final = re.compile(r"(\d{8}T\d{6})(\d{3})Z")
 _STAMP: Final = "%Y%m%dT%H%M%S"
 # What a killed process left half written is deleted after this time; younger ones may be growing.
 _UNFINISHED_S: Final = 60 * 60
@@ -206,6 +207,12 @@ def moment_now() -> str:
 
 def _file_name(now_ms: int, reason: Reason) -> str:
     return f"{moment_name(now_ms)}-{reason}{ENDING}"
+
+
+def moment_of(name: str) -> int | None:
+    """Return the moment that a name made by `moment_name` means, None for another name."""
+    found = _MOMENT.fullmatch(name)
+    return None if found is None else _made_at_ms(found[1], found[2])
 
 
 def _made_at_ms(stamp: str, thousandths: str) -> int | None:

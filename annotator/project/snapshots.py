@@ -20,7 +20,7 @@ import msgspec
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.errors import InvalidValueError
 from annotator.core.values import checked_text
-from annotator.project.backups import moment_name, sweep_unfinished
+from annotator.project.backups import moment_name, moment_of, sweep_unfinished
 from annotator.project.copying import check_room
 from annotator.project.errors import ProjectError
 from annotator.project.label_mapping import free_name
@@ -115,7 +115,8 @@ def snapshot_in(path: Path) -> Snapshot | None:
 
 def _looked_at(path: Path) -> Snapshot:
     status = path.stat()
-    plain = Snapshot(path, path.stem, status.st_mtime_ns // 1_000_000, status.st_size)
+    made_at_ms = moment_of(path.stem) or status.st_mtime_ns // 1_000_000
+    plain = Snapshot(path, path.stem, made_at_ms, status.st_size)
     try:
         with zipfile.ZipFile(path) as archive:
             info = _read_info(archive)

@@ -6,6 +6,7 @@ from typing import Final
 from annotator.ui import (
     appearance,
     command_feature,
+    damaged_projects,
     export_feature,
     film_strip,
     filter_feature,
@@ -41,5 +42,6 @@ FEATURES: Final[tuple[Callable[[Shell], object], ...]] = (
     import_feature.add_to,
     export_feature.add_to,
     interrupted_steps.add_to,
+    damaged_projects.add_to,
     snapshots_feature.add_to,
 )  # fmt: skip

@@ -70,6 +70,11 @@ class ProjectSwitch(QObject):
         session.task_gone.connect(self._task_gone)
 
     @property
+    def opener(self) -> Opener:
+        """What opens things beside the GUI thread, and says what is being opened."""
+        return self._opener
+
+    @property
     def media(self) -> Path | None:
         """The folder of the pictures, None for a project that was opened as such."""
         return self._media

@@ -128,22 +128,13 @@ class SnapshotActs(QObject):
             messages.info(tr("Nothing to restore: the project is as in “{name}”.", name=name))
             return
         undo = Answer(tr("Undo"), partial(self._undo, project, done.step))
-        messages.info(restored_text(name, done.difference.total), undo)
-        self._leave_task_that_is_gone()
+        messages.info(restored_text(name), undo)
 
     def _undo(self, project: Project, step: int) -> None:
         if self._session.is_open and self._session.project is project:
             found = next((one for one in project.history(before=step + 1, limit=1)), None)
             if found is not None:
                 self._shell.undo.undo_step(found)
-
-    def _leave_task_that_is_gone(self) -> None:
-        """Open the project anew where the task that was shown is not in it any more."""
-        tasks = {task.id for task in self._session.project.tasks()}
-        path = self._shell.switch.path
-        if self._session.task.id not in tasks and path is not None:
-            self._shell.switch.close()
-            self._shell.switch.open(path)
 
     # Both -------------------------------------------------------------------------------------------
 

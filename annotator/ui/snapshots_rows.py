@@ -9,7 +9,7 @@ from typing import Final
 from annotator.project.backups import Backup, Reason
 from annotator.project.difference import Difference, Kind
 from annotator.project.snapshots import Snapshot
-from annotator.translation import tr, tr_n
+from annotator.translation import tr
 from annotator.ui.report_table import Tone
 
 _KIB: Final = 1024
@@ -40,10 +40,12 @@ class SnapshotRow:
     def cells(self) -> Sequence[str | int]:
         """Name, time, annotations, frames, size."""
         one = self.snapshot
-        name = tr("{name} (damaged)", name=one.name) if one.damage else one.name
+        if one.damage:
+            name = tr("{name} (damaged)", name=one.name)
+            return name, moment_text(one.made_at_ms), "", "", size_text(one.size)
         annotations = one.counts.get("annotations", 0) + one.counts.get("tracks", 0)
         frames = one.counts.get("frames", 0)
-        return name, moment_text(one.made_at_ms), annotations, frames, size_text(one.size)
+        return one.name, moment_text(one.made_at_ms), annotations, frames, size_text(one.size)
 
     @property
     def tone(self) -> Tone:
@@ -118,7 +120,7 @@ def difference_text(name: str, difference: Difference) -> str:
         if counts.deleted:
             said.append(tr("{count} deleted", count=f"{counts.deleted:,}"))
         if said:
-            parts.append(f"{kind_text(kind)}: {', '.join(said)}")
+            parts.append(f"{kind_text(kind)} {', '.join(said)}")
     return tr("Since “{name}”: {changes}.", name=name, changes="; ".join(parts))
 
 
@@ -135,11 +137,6 @@ def kind_text(kind: Kind) -> str:
     }[kind]
 
 
-def restored_text(name: str, rows: int) -> str:
+def restored_text(name: str) -> str:
     """Return what is said after a restore that changed something."""
-    return tr_n(
-        "Restored “{name}”: {count} thing was brought back. The state before is kept as a backup.",
-        "Restored “{name}”: {count} things were brought back. The state before is kept as a backup.",
-        rows,
-        name=name,
-    )
+    return tr("Restored “{name}”. The state before is kept as a backup.", name=name)

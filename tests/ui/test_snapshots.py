@@ -98,7 +98,7 @@ def test_the_list_compares_and_restores(drawn: Driver):
     assert shown.table.model().index(0, 0).data() == saved.name
     assert shown.table.model().index(0, 2).data() == "1"
     press(drawn, shown.compare)
-    drawn.wait(lambda: "annotations: 2 added" in shown.state.text())
+    drawn.wait(lambda: "annotations 2 added" in shown.state.text())
     assert saved.name in shown.state.text()
     press(drawn, shown.restore)
     drawn.wait(lambda: "Restored “" in drawn.message)
@@ -215,6 +215,25 @@ def test_the_daily_backup_is_made_some_time_after_the_opening(
     driver.open(pictures)
     driver.wait(lambda: [one.reason for one in list_backups(folder)] == ["daily"])
     check_file(list_backups(folder)[0].path)
+
+
+def test_a_damaged_project_is_replaced_by_its_newest_backup(driver: Driver, pictures: Path):
+    driver.open(pictures)
+    driver.create_label("person")
+    driver.draw_box((10, 10), (60, 60))
+    folder = driver.project.folder
+    make_backup(folder)
+    driver.ctrl(Qt.Key.Key_W)
+    driver.wait(lambda: driver.window.start_page.isVisible() and not driver.work.runner.works)
+    (folder / FILE_NAME).write_bytes(b"nothing that could be read" * 1000)
+    driver.window.open_path(str(pictures))
+    driver.wait(lambda: "Its newest backup is of" in driver.message)
+    answer(driver, "Restore it")
+    driver.wait(lambda: driver.work.session.is_open)
+    driver.wait_for_frame()
+    assert len(driver.boxes()) == 1
+    assert (folder / "backups").is_dir()
+    check_file(folder / FILE_NAME)
 
 
 # Interrupted -----------------------------------------------------------------------------------------------
