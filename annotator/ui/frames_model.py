@@ -1,6 +1,6 @@
 """The frames of the task as the rows of a table: filtered, in an order, and read as far as they are seen."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
@@ -16,9 +16,9 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QIcon
 
 from annotator.project.frame_details import FrameDetail
-from annotator.project.frame_table import Bools, FrameTable
+from annotator.project.frame_table import Bools, FrameTable, Integers
 from annotator.project.organisation import Job
-from annotator.translation import tr, tr_n
+from annotator.translation import tr
 from annotator.ui.frames_sizes import FramesSizes
 from annotator.ui.plain_tips import plain_tip
 from annotator.ui.session import Session
@@ -101,21 +101,17 @@ class FramesModel(QAbstractTableModel):
         found = np.flatnonzero(self._rows == row)
         return int(found[0]) if len(found) else None
 
-    def ids_at(self, rows: Iterable[int]) -> list[int]:
+    def ids_at(self, places: Rows) -> Integers:
         """Return the ids of the frames in some rows."""
         if self._table is None:
-            return []
-        wanted = np.fromiter(rows, dtype=np.intp)
-        found: list[int] = self._table.ids[self._rows[wanted]].tolist()
-        return found
+            return np.zeros(0, dtype=np.int64)
+        return self._table.ids[self._rows[places.astype(np.intp)]]
 
-    def rows_of(self, frame_ids: Sequence[int]) -> list[int]:
-        """Return where frames are, of those that are shown."""
-        if self._table is None:
-            return []
-        shown = np.isin(self._table.ids[self._rows], np.array(frame_ids, dtype=np.int64))
-        found: list[int] = np.flatnonzero(shown).tolist()
-        return found
+    def rows_of(self, frame_ids: Integers) -> Rows:
+        """Return where frames are, of those that are shown, in order."""
+        if self._table is None or not len(frame_ids):
+            return np.zeros(0, dtype=np.intp)
+        return np.flatnonzero(np.isin(self._table.ids[self._rows], frame_ids))
 
     def _arrange(self) -> None:
         table = self._table
@@ -154,7 +150,7 @@ class FramesModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, SIZE))
 
     def _size_arrived(self, frame_id: int) -> None:
-        for row in self.rows_of([frame_id]):
+        for row in self.rows_of(np.array([frame_id])).tolist():
             self.dataChanged.emit(self.index(row, SIZE), self.index(row, SIZE))
 
     # As Qt asks for it --------------------------------------------------------------------------------
@@ -241,7 +237,8 @@ class FramesModel(QAbstractTableModel):
 
     def _size(self, shown: int) -> tuple[int, int] | str | None:
         stored = self._detail(shown).size
-        return stored or self._sizes.size_of(self.ids_at([shown])[0])
+        assert self._table is not None
+        return stored or self._sizes.size_of(int(self._table.ids[self._rows[shown]]))
 
     def _detail(self, shown: int) -> FrameDetail:
         """What is known of a frame; that of its neighbours is read with it."""
@@ -304,11 +301,4 @@ def _heading_help() -> tuple[str, ...]:
         tr("Subset"),
         tr("Job"),
         tr("Size of the picture, or why it cannot be shown"),
-    )
-
-
-def progress_text(frames: int, done: int) -> str:
-    """Return how many frames are done, in a few words."""
-    return tr_n(
-        "{done} of {count} frame done", "{done} of {count} frames done", frames, done=f"{done:,}"
     )

@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 
 from annotator.project.changes import Change
 from annotator.project.frame_progress import progress_of
-from annotator.project.frame_table import FrameTable
-from annotator.translation import tr
+from annotator.project.frame_table import FrameTable, Integers
+from annotator.translation import tr, tr_n
 from annotator.ui.frame_navigation import FrameNavigation
 from annotator.ui.frames_acts import FramesActs
 from annotator.ui.frames_model import (
@@ -42,8 +42,8 @@ from annotator.ui.frames_model import (
     SORTED_BY,
     SUBSET,
     FramesModel,
+    Rows,
     State,
-    progress_text,
 )
 from annotator.ui.frames_sizes import FramesSizes
 from annotator.ui.frames_watch import FramesWatch
@@ -58,7 +58,7 @@ _WIDTHS: Final = {NUMBER: 48, DONE: 30, NAME: 116, OBJECTS: 64, SUBSET: 64, JOB:
 
 
 class FramesPanel(QWidget):
-    """A filter, how many frames are done, and the table. What is not seen is not kept up to date."""
+    """A filter, how many frames have annotations, and the table. What is not seen is not kept up to date."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class FramesPanel(QWidget):
         self._navigation = navigation
         self._acts = acts
         self._theme = theme
-        self._chosen: list[int] = []
+        self._chosen: Integers = np.zeros(0, dtype=np.int64)
         self._is_stale = True
         self.rows = FramesModel(session, sizes, self)
         self.rows.done_icon = lambda: icon("check", theme.colours, 14)
@@ -118,10 +118,14 @@ class FramesPanel(QWidget):
     @property
     def chosen(self) -> list[int]:
         """The ids of the selected frames, in the order of the list."""
+        found: list[int] = self._chosen_ids().tolist()
+        return found
+
+    def _chosen_ids(self) -> Integers:
         selection = self.list.selectionModel().selection()
         parts: list[QItemSelectionRange] = list(selection)  # type: ignore[call-overload]
-        places = {place for part in parts for place in range(part.top(), part.bottom() + 1)}
-        return self.rows.ids_at(sorted(places))
+        places = [np.arange(part.top(), part.bottom() + 1) for part in parts]
+        return self.rows.ids_at(np.unique(np.concatenate([*places, np.zeros(0, dtype=np.intp)])))
 
     def _lay_out(self) -> None:
         head = row(gap=8)
@@ -196,8 +200,10 @@ class FramesPanel(QWidget):
         table: FrameTable | None = self._watch.table
         self.progress.setText("")
         if table is not None:
-            found = progress_of(table)
-            self.progress.setText(progress_text(found.frames, found.done))
+            labelled = progress_of(table).labelled
+            self.progress.setText(
+                tr_n("{count} with annotations", "{count} with annotations", labelled)
+            )
         self._empty.setText(self._why_empty(table))
         self._pile.setCurrentIndex(0 if self.rows.rowCount() else 1)
 
@@ -228,11 +234,11 @@ class FramesPanel(QWidget):
 
     def _selected(self) -> None:
         # Not while the rows are put in another order: then nothing is selected for a moment.
-        self._chosen = self.chosen
+        self._chosen = self._chosen_ids()
 
     def _restore(self) -> None:
         selection = QItemSelection()
-        for first, last in _runs(self.rows.rows_of(self._chosen) if self._chosen else []):
+        for first, last in _runs(self.rows.rows_of(self._chosen)):
             selection.append(
                 QItemSelectionRange(self.rows.index(first, NUMBER), self.rows.index(last, SIZE))
             )
@@ -245,8 +251,8 @@ class FramesPanel(QWidget):
             self._go(index)
 
     def _go(self, index: QModelIndex) -> None:
-        (frame_id,) = self.rows.ids_at([index.row()])
-        self._navigation.go_to_id(frame_id)
+        (frame_id,) = self.rows.ids_at(np.array([index.row()]))
+        self._navigation.go_to_id(int(frame_id))
 
     def _show_menu(self, place: QPoint) -> None:
         frames = self.chosen
@@ -266,10 +272,9 @@ class FramesPanel(QWidget):
         menu.popup(self.list.viewport().mapToGlobal(place))
 
 
-def _runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """First and last of each stretch of rows without a gap."""
-    ordered = np.array(places, dtype=np.int64)
-    for run in np.split(ordered, np.flatnonzero(np.diff(ordered) != 1) + 1):
+def _runs(places: Rows) -> Iterator[tuple[int, int]]:
+    """First and last of each stretch of rows, in order, without a gap."""
+    for run in np.split(places, np.flatnonzero(np.diff(places) != 1) + 1):
         if len(run):
             yield int(run[0]), int(run[-1])
 

@@ -257,7 +257,7 @@ def test_the_list_says_what_is_known_of_each_frame(opened, panel):
     said = Qt.ItemDataRole.AccessibleTextRole
     marks = [panel.rows.data(panel.rows.index(row, DONE), said) for row in range(3)]
     assert marks == ["done", "done", "not done"]
-    assert panel.progress.text() == "2 of 8 frames done"
+    assert panel.progress.text() == "2 with annotations"
     opened.wait(lambda: cells(panel, SIZE) == ["40 × 30"] * 8)
 
 
