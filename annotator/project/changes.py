@@ -45,20 +45,22 @@ class Change:
     marked: frozenset[int] = frozenset()
     media: frozenset[int] = frozenset()
 
-    def joined(self, other: "Change") -> "Change":
-        """Return what either of two changes tells."""
-        frames = self.frames | other.frames
+    def joined(self, *others: "Change") -> "Change":
+        """Return what any of some changes tells, at once: a folder being opened makes hundreds."""
+        if not others:
+            return self
+        frames = self.frames.union(*(one.frames for one in others))
         return replace(
             self,
-            annotations=self.annotations | other.annotations,
-            shown_frames=self.shown_frames | other.shown_frames,
-            tracks=self.tracks | other.tracks,
-            labels=self.labels | other.labels,
-            tasks=self.tasks | other.tasks,
-            jobs=self.jobs | other.jobs,
+            annotations=self.annotations.union(*(one.annotations for one in others)),
+            shown_frames=self.shown_frames.union(*(one.shown_frames for one in others)),
+            tracks=self.tracks.union(*(one.tracks for one in others)),
+            labels=self.labels.union(*(one.labels for one in others)),
+            tasks=self.tasks.union(*(one.tasks for one in others)),
+            jobs=self.jobs.union(*(one.jobs for one in others)),
             frames=frames,
-            marked=frames - (self.frames - self.marked) - (other.frames - other.marked),
-            media=self.media | other.media,
+            marked=frames.difference(*(one.frames - one.marked for one in (self, *others))),
+            media=self.media.union(*(one.media for one in others)),
         )
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -99,12 +100,18 @@ def _is_archive(path: Path) -> bool:
 
 def _has_pictures(folder: Path, progress: Progress) -> bool:
     """Return whether a picture lies in a folder or below, as soon as one is found."""
-    for place, folders, files in os.walk(folder):
+    pending = [os.fspath(folder)]
+    while pending:
         progress.checkpoint()
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        if any(os.path.splitext(name)[1].lower() in PICTURE_SUFFIXES for name in files):
-            return True
-        # Links to folders are followed by the listing, and are counted as folders here.
-        if any(os.path.islink(os.path.join(place, name)) for name in folders):
-            return True
+        with suppress(OSError), os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if os.path.splitext(entry.name)[1].lower() in PICTURE_SUFFIXES:
+                    return True
+                # Links to folders are followed by the listing, which ends circles.
+                if entry.is_symlink() and entry.is_dir():
+                    return True
+                if entry.is_dir():
+                    pending.append(entry.path)
     return False

@@ -14,7 +14,7 @@ from annotator.project.store import USER
 from annotator.ui.gui_calls import GuiCalls
 
 # Frames that are added in the background are told of together: each time, whoever lists frames looks at them anew.
-_QUIET_MS: Final = 200
+_QUIET_MS: Final = 500
 
 
 class Session(QObject):
@@ -161,9 +161,7 @@ class Session(QObject):
             unheard, self._unheard = self._unheard, []
         if not unheard or self._project is None:
             return
-        change = unheard[0]
-        for other in unheard[1:]:
-            change = change.joined(other)
+        change = unheard[0].joined(*unheard[1:])
         if self.task.id in change.tasks and not self._is_task_there():
             self.task_gone.emit()
             return
@@ -211,6 +209,6 @@ class Session(QObject):
 
 
 def _is_quiet(change: Change) -> bool:
-    """Whether a change only brings frames, in the background."""
-    is_made = change.author != USER and change.kind == "edit" and bool(change.frames)
+    """Whether a change only brings frames and media, in the background."""
+    is_made = change.author != USER and change.kind == "edit" and bool(change.frames | change.media)
     return is_made and not (change.shown_frames or change.tracks or change.labels or change.tasks)
