@@ -126,18 +126,6 @@ class Workplace(QObject):
         self.document.close()
         self.runner.close()
 
-    def show_export(self) -> None:
-        """Open the dialog that writes a dataset."""
-        from annotator.ui.export_dialog import ExportDialog
-
-        media = self.switch.media
-        session = self.session
-        dialog = ExportDialog(
-            self._window, session.project, session.task, media, self.runner, self._calls
-        )
-        session.closed.connect(dialog.reject)
-        dialog.open()
-
     # Putting together -------------------------------------------------------------------------------
 
     def _work_area(self) -> QWidget:
@@ -192,7 +180,6 @@ class Workplace(QObject):
     def _bind(self) -> None:
         bind, canvas, navigation = self._actions.bind, self.canvas, self.navigation
         commands: tuple[tuple[str, Callable[[], object]], ...] = (
-            ("file.export", self.show_export),
             ("edit.delete", canvas.delete_selection),
             ("edit.select_all", self._select_all),
             ("edit.cancel", self._cancel),

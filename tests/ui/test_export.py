@@ -1,5 +1,7 @@
 """Export from the menu: what is lost is shown first, and the dataset appears whole or not at all."""
 
+import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -7,28 +9,47 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from annotator.ui.export_dialog import ExportDialog
+from annotator.core.annotations import Annotation
+from annotator.core.labels import Label
+from annotator.core.shapes import Rectangle
+from annotator.formats.builtin import FORMATS
+from annotator.project.frame_selection import FrameSelection
+from annotator.project.view_memory import ViewMemory
+from annotator.ui.export_window import ExportWindow
+from annotator.ui.export_work import LossRow, Remembered
+from tests.conftest import MakePicture
 from tests.ui.driver import Driver
 
 
-def open_dialog(driver: Driver) -> ExportDialog:
-    """Open the dialog by its key and wait until it knows what is lost."""
+def open_window(driver: Driver) -> ExportWindow:
+    """Open the window by its key and wait until it knows what is there."""
     driver.ctrl(Qt.Key.Key_E)
-    dialog = driver.window.findChild(ExportDialog)
-    assert dialog is not None
-    driver.wait(dialog.go.isEnabled)
-    return dialog
+    found = [one for one in driver.window.findChildren(ExportWindow) if not one.is_gone]
+    assert len(found) == 1
+    window = found[0]
+    driver.wait(lambda: window.next.isEnabled() and not window.is_busy)
+    return window
 
 
-def choose(driver: Driver, dialog: ExportDialog, format_id: str) -> None:
-    dialog.format.setCurrentIndex(dialog.format.findData(format_id))
-    driver.wait(dialog.go.isEnabled)
+def press(driver: Driver, button: QPushButton) -> None:
+    driver.wait(lambda: button.isVisible() and button.isEnabled())
+    driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def export(driver: Driver, dialog: ExportDialog, folder: Path) -> None:
-    dialog.folder.setText(str(folder))
-    with driver.qtbot.waitSignal(dialog.exported, timeout=15_000):
-        driver.qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+def check(driver: Driver, window: ExportWindow, format_id: str = "") -> list[LossRow]:
+    """Choose a format, go to the second step, and return what is said to be lost."""
+    if format_id:
+        window.choice.choose_format(format_id)
+    press(driver, window.next)
+    driver.wait(lambda: window.step == 1 and not window.is_busy)
+    return [window.losses.model.row_at(row) for row in range(window.losses.model.rowCount())]
+
+
+def export(driver: Driver, window: ExportWindow, folder: Path, format_id: str = "") -> None:
+    window.choice.folder.setText(str(folder))
+    check(driver, window, format_id)
+    with driver.qtbot.waitSignal(window.exported, timeout=15_000):
+        press(driver, window.next)
 
 
 @pytest.fixture
@@ -48,9 +69,14 @@ def drawn(opened: Driver) -> Driver:
 
 def test_coco_holds_every_coordinate(drawn: Driver, tmp_path: Path):
     target = tmp_path / "out"
-    export(drawn, open_dialog(drawn), target)
+    window = open_window(drawn)
+    export(drawn, window, target, "coco_instances")
     assert str(target) in drawn.message
+    assert window.outcome.path.whole == str(target)
+    assert window.outcome.open_folder.isVisible()
     compare_with_pycocotools(drawn, target)
+    press(drawn, window.next)
+    assert window.is_gone
 
 
 def compare_with_pycocotools(driver: Driver, target: Path) -> None:
@@ -83,64 +109,277 @@ def compare_with_pycocotools(driver: Driver, target: Path) -> None:
 
 
 def test_what_a_format_cannot_hold_is_listed_before(drawn: Driver):
-    dialog = open_dialog(drawn)
-    assert "Nothing is lost" in dialog.state.text()
-    choose(drawn, dialog, "yolo_ultralytics_detect")
-    assert dialog.losses.isVisible()
-    rows = [
-        [dialog.losses.item(row, column).text() for column in range(3)]
-        for row in range(dialog.losses.rowCount())
-    ]
-    assert any(count == "1" and what == "polygon" for count, what, _ in rows)
-    dialog.reject()
+    window = open_window(drawn)
+    rows = check(drawn, window, "coco_instances")
+    assert "Nothing is lost" in window.losses.verdict.text()
+    assert rows == []
+    press(drawn, window.back)
+    drawn.wait(window.next.isEnabled)
+    rows = check(drawn, window, "yolo_ultralytics_detect")
+    assert any(row.count == 1 and row.what == "polygons: become rectangles" for row in rows)
+    window.reject()
+
+
+def test_formats_that_hold_everything_come_first_and_others_say_what_not(drawn: Driver):
+    window = open_window(drawn)
+    drawn.wait(lambda: all(one.cells[1] for one in shown_formats(window)))
+    assert shown_formats(window)[-1].format.id == "yolo_ultralytics_detect"
+    assert "polygons" in str(shown_formats(window)[-1].cells[1])
+    drawn.qtbot.keyClicks(window.choice.search, "yolo")
+    assert [one.format.id for one in shown_formats(window)] == ["yolo_ultralytics_detect"]
+    assert window.choice.format is FORMATS["yolo_ultralytics_detect"]
+    window.reject()
+
+
+def shown_formats(window: ExportWindow):
+    model = window.choice.model
+    return [model.row_at(row) for row in range(model.rowCount())]
+
+
+def test_polygons_are_written_as_a_person_chooses(drawn: Driver, tmp_path: Path):
+    window = open_window(drawn)
+    rows = check(drawn, window, "yolo_ultralytics_detect")
+    place = next(n for n, row in enumerate(rows) if row.kind == "polygon")
+    window.losses.table.selectRow(place)
+    assert window.losses.wish.isVisible()
+    # By the keyboard: the last answer is to leave them out.
+    window.losses.wish.setFocus()
+    drawn.key(Qt.Key.Key_End, to=window.losses.wish)
+    window.losses.wish.activated.emit(window.losses.wish.currentIndex())
+    drawn.wait(lambda: not window.is_busy)
+    first = window.losses.model.row_at(0)
+    assert (first.count, first.what, first.text) == (1, "polygons: left out", "By your choice.")
+    with drawn.qtbot.waitSignal(window.exported, timeout=15_000):
+        press(drawn, window.next)
+    (labels,) = (window._target / "labels").rglob("a1.txt")
+    assert len(labels.read_text().splitlines()) == 1
+
+
+def test_a_row_leads_to_its_frame(drawn: Driver):
+    window = open_window(drawn)
+    rows = check(drawn, window, "yolo_ultralytics_detect")
+    assert drawn.frame_name == "a3.png"
+    place = next(n for n, row in enumerate(rows) if row.kind == "polygon")
+    window.losses.table.selectRow(place)
+    press(drawn, window.losses.show_frame)
+    assert drawn.frame_name == "a1.png"
+    window.reject()
+
+
+def test_only_some_frames_and_labels_under_other_names(drawn: Driver, tmp_path: Path):
+    window = open_window(drawn)
+    window.choice.only_labelled.click()
+    drawn.wait(lambda: "2 of 4" in window.choice.frames_text.text())
+    labels = window.choice.labels
+    assert [labels.index(row, 2).data() for row in range(2)] == ["1", "2"]
+    labels.setData(labels.index(1, 1), "vehicle")
+    labels.setData(labels.index(0, 0), Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole)
+    window.choice.decimals.setCurrentIndex(1)
+    export(drawn, window, tmp_path / "out", "coco_instances")
+    from pycocotools.coco import COCO
+
+    (document,) = (tmp_path / "out").rglob("*.json")
+    coco = COCO(str(document))
+    assert [one["name"] for one in coco.dataset["categories"]] == ["vehicle"]
+    assert [one["file_name"] for one in coco.dataset["images"]] == ["a1.png", "a3.png"]
+    boxes = [one["bbox"] for one in coco.dataset["annotations"]]
+    assert len(boxes) == 2
+    assert all(value == round(value) for box in boxes for value in box)
+
+
+def test_the_next_export_begins_where_the_last_one_was(drawn: Driver, tmp_path: Path):
+    window = open_window(drawn)
+    window.choice.only_labelled.click()
+    window.choice.options["track_ids"].setChecked(True)
+    drawn.wait(lambda: not window.is_busy)
+    window.choice.decimals.setCurrentIndex(3)
+    export(drawn, window, tmp_path / "made" / "out", "yolo_ultralytics_detect")
+    window.reject()
+    drawn.window.activateWindow()
+    drawn.wait(drawn.window.isActiveWindow)
+    again = open_window(drawn)
+    assert again.choice.format is FORMATS["yolo_ultralytics_detect"]
+    assert again.choice.selection == FrameSelection(only_labelled=True)
+    assert again.choice.decimals.currentData() == 2
+    assert again.choice.options["track_ids"].isChecked()
+    assert Path(again.choice.folder.text()).parent == tmp_path / "made"
+    again.reject()
+
+
+@pytest.mark.parametrize(
+    "kept", [3, [], {"format": 3, "subsets": "x", "names": {"a": 1}, "shapes": {"polygon": "cake"},
+             "decimals": 99, "without": ["x"], "options": {"save_images": "yes"}}],
+)  # fmt: skip
+def test_nonsense_that_was_kept_is_as_if_nothing_was(drawn: Driver, kept):
+    assert Remembered.of(kept) == Remembered()
+    ViewMemory(drawn.project).set("export", kept)
+    window = open_window(drawn)
+    assert window.choice.format is not None
+    window.reject()
+
+
+def test_a_selection_without_frames_writes_nothing(drawn: Driver):
+    window = open_window(drawn)
+    window.choice.only_done.click()
+    drawn.wait(lambda: "No frame is chosen" in window.state.whole)
+    assert not window.next.isEnabled()
+    window.choice.only_done.click()
+    drawn.wait(window.next.isEnabled)
+    window.reject()
+
+
+def test_two_labels_cannot_get_one_name(drawn: Driver):
+    window = open_window(drawn)
+    labels = window.choice.labels
+    labels.setData(labels.index(0, 1), "car")
+    press(drawn, window.next)
+    drawn.wait(lambda: not window.is_busy and bool(window.state.whole))
+    assert window.step == 0
+    assert "car" in window.state.whole
+    window.reject()
 
 
 def test_a_folder_that_is_occupied_is_refused_and_stays_as_it_is(drawn: Driver, tmp_path: Path):
     occupied = tmp_path / "occupied"
     occupied.mkdir()
     (occupied / "mine.txt").write_text("keep")
-    dialog = open_dialog(drawn)
-    dialog.folder.setText(str(occupied))
-    drawn.qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
-    drawn.wait(lambda: "not an empty folder" in dialog.state.text())
+    window = open_window(drawn)
+    window.choice.folder.setText(str(occupied))
+    check(drawn, window)
+    press(drawn, window.next)
+    drawn.wait(lambda: "not an empty folder" in window.state.whole)
     assert [each.name for each in occupied.iterdir()] == ["mine.txt"]
-    assert dialog.go.isEnabled()
-    dialog.reject()
+    assert window.step == 1
+    assert window.next.isEnabled()
+    window.reject()
+
+
+def test_the_folder_of_the_project_is_refused(drawn: Driver):
+    window = open_window(drawn)
+    window.choice.folder.setText(str(drawn.project.folder / "out"))
+    check(drawn, window)
+    press(drawn, window.next)
+    drawn.wait(lambda: "own folder" in window.state.whole)
+    assert not (drawn.project.folder / "out").exists()
+    window.reject()
 
 
 def test_the_pictures_are_copied_on_request(drawn: Driver, tmp_path: Path, pictures: Path):
-    dialog = open_dialog(drawn)
-    dialog.with_images.setChecked(True)
-    drawn.wait(dialog.go.isEnabled)
-    export(drawn, dialog, tmp_path / "out")
+    window = open_window(drawn)
+    window.choice.options["save_images"].setChecked(True)
+    export(drawn, window, tmp_path / "out", "coco_instances")
     (copy,) = (tmp_path / "out").rglob("a1.png")
     assert copy.read_bytes() == (pictures / "a1.png").read_bytes()
 
 
 def test_cancelling_leaves_nothing_behind(drawn: Driver, tmp_path: Path):
-    dialog = open_dialog(drawn)
+    window = open_window(drawn)
     target = tmp_path / "deep" / "out"
-    dialog.folder.setText(str(target))
-    drawn.qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
-    dialog.reject()
+    window.choice.folder.setText(str(target))
+    check(drawn, window, "coco_instances")
+    press(drawn, window.next)
+    window.reject()
     drawn.wait(lambda: not drawn.work.runner.works)
     if target.exists():  # it was quicker than the hand
         compare_with_pycocotools(drawn, target)
-    assert not [each for each in tmp_path.iterdir() if each.name.endswith(".part")]
+    assert unfinished(tmp_path) == []
 
 
-def test_closing_the_project_closes_the_dialog(drawn: Driver):
-    dialog = open_dialog(drawn)
-    assert dialog.isVisible()
+def unfinished(folder: Path) -> list[str]:
+    return [each.name for each in folder.rglob("*") if each.name.endswith(".part")]
+
+
+def test_a_disk_without_room_is_told_and_leaves_nothing_behind(
+    driver: Driver, pictures: Path, tmp_path: Path, make_picture: MakePicture
+):
+    """No file may grow beyond half of the largest picture, which is how a quota refuses to write on."""
+    resource = pytest.importorskip("resource", reason="needs limits of a process as POSIX has them")
+    big = pictures / "big.png"
+    make_picture(big, 3600, 2800, seed=9)
+    driver.open(pictures)
+    driver.create_label("car")
+    window = open_window(driver)
+    target = tmp_path / "out"
+    window.choice.folder.setText(str(target))
+    window.choice.options["save_images"].setChecked(True)
+    check(driver, window, "coco_instances")
+    most = big.stat().st_size // 2
+    stored = max(each.stat().st_size for each in driver.project.folder.rglob("*") if each.is_file())
+    assert most > 2 * stored  # the project itself still has room
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, limits[1]))
+    try:
+        press(driver, window.next)
+        driver.wait(lambda: window.step == 1 and not window.is_busy)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert os.strerror(errno.EFBIG) in window.state.whole
+    assert str(target) in window.state.whole
+    assert not target.exists()
+    assert unfinished(tmp_path) == []
+    assert window.next.isEnabled()
+    with driver.qtbot.waitSignal(window.exported, timeout=15_000):
+        press(driver, window.next)
+    assert len(list(target.rglob("*.png"))) == 5
+
+
+def test_closing_the_project_closes_the_window(drawn: Driver):
+    window = open_window(drawn)
+    assert window.isVisible()
     drawn.work.switch.close()
     drawn.wait(lambda: drawn.window.start_page.isVisible())
-    assert drawn.window.findChild(ExportDialog) is None or not dialog.isVisible()
+    assert window.is_gone
+
+
+def test_closing_while_it_writes_leaves_nothing_half_written(drawn: Driver, tmp_path: Path):
+    label = drawn.project.labels.named("car")
+    frames = list(drawn.project.frames(drawn.work.session.task.id))
+    with drawn.project.edit("Many") as edit:
+        edit.put(
+            *(
+                Annotation(frames[n % 4].id, label.id, Rectangle((n % 300, 5, n % 300 + 9, 20)))
+                for n in range(6_000)
+            )
+        )
+    window = open_window(drawn)
+    target = tmp_path / "out"
+    window.choice.folder.setText(str(target))
+    check(drawn, window, "coco_instances")
+    press(drawn, window.next)
+    drawn.wait(lambda: window.work is not None)
+    drawn.close()
+    assert not target.exists() or len(list(target.rglob("*.json"))) == 1
+    assert unfinished(tmp_path) == []
+
+
+def test_there_is_one_window(drawn: Driver):
+    first = open_window(drawn)
+    drawn.ctrl(Qt.Key.Key_E)
+    assert [one for one in drawn.window.findChildren(ExportWindow) if not one.is_gone] == [first]
+    first.reject()
 
 
 def test_the_offered_folder_is_free(drawn: Driver, pictures: Path):
+    window = open_window(drawn)
     taken = pictures.parent / "pictures-coco_instances"
     taken.mkdir()
-    dialog = open_dialog(drawn)
-    assert dialog.folder.text() == f"{taken}-2"
-    assert any(button.text() == "Choose…" for button in dialog.findChildren(QPushButton))
-    dialog.reject()
+    window.choice.choose_format("coco_instances")
+    assert window.choice.folder.text() == f"{taken}-2"
+    assert any(button.text() == "Choose…" for button in window.findChildren(QPushButton))
+    window.reject()
+
+
+def test_strange_names_are_plain_and_cut_short(drawn: Driver):
+    names = ("<b>bold</b>", "\u202bعربي", "x" * 200)
+    with drawn.project.edit("Labels") as edit:
+        for name in names:
+            edit.put_label(Label(name))
+    window = open_window(drawn)
+    labels = window.choice.labels
+    shown = [labels.index(row, 0).data() for row in range(labels.rowCount())]
+    assert all(name in shown for name in names)
+    tips = [
+        labels.index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in range(labels.rowCount())
+    ]
+    assert any("&lt;b&gt;" in tip for tip in tips)
+    window.reject()
