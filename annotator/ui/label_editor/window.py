@@ -8,19 +8,10 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QDialog,
-    QProgressBar,
-    QPushButton,
-    QSplitter,
-    QStackedWidget,
-    QTabBar,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from annotator.background.progress import Progress
 from annotator.background.runner import BackgroundRunner
-from annotator.core.errors import AnnotatorError
 from annotator.core.schema_draft import SchemaDraft
 from annotator.formats.cvat.label_text import text_from_labels
 from annotator.formats.cvat.label_text_reading import (
@@ -31,30 +22,28 @@ from annotator.formats.cvat.label_text_reading import (
 )
 from annotator.formats.label_files import mistake_of
 from annotator.project.label_editing import TITLE, edit_labels
-from annotator.project.label_preview import LabelPreview, LabelUse, preview_labels, use_of
+from annotator.project.label_preview import LabelPreview, preview_labels
 from annotator.project.label_rules import LabelChange, Misfit
 from annotator.project.label_sources import with_labels_of, write_label_file
 from annotator.project.project import Project
 from annotator.translation import tr, tr_n
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.label_editor.beside import Beside
-from annotator.ui.label_editor.fate_dialog import DeleteDialog, MergeDialog
-from annotator.ui.label_editor.file_choice import ask_target, import_button
+from annotator.ui.label_editor.file_choice import ask_target
+from annotator.ui.label_editor.frame import SIZE, EditorFrame
 from annotator.ui.label_editor.label_form import KeyUse, LabelForm
+from annotator.ui.label_editor.questions import LabelQuestions
 from annotator.ui.label_editor.review import Review
 from annotator.ui.label_editor.state import EditorState
 from annotator.ui.label_editor.text_view import LabelTextView
 from annotator.ui.label_editor.tree_panel import TreePanel
-from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.theme import Theme
 
-_SIZE: Final = (980, 680)
 _LEAST_SIZE: Final = (760, 480)
-_TREE_WIDTH: Final = 300
 _FORM, _TEXT, _REVIEW = range(3)
 
 
-class LabelEditor(QDialog):
+class LabelEditor(EditorFrame):
     """Edits a draft of the labels; nothing is stored before Apply. `applied(step id)` when a step was made.
 
     `parts` makes it piece by piece, so that the window answers in between.
@@ -75,7 +64,7 @@ class LabelEditor(QDialog):
         self.setWindowTitle(tr("Labels"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumSize(*_LEAST_SIZE)
-        self.resize(*_SIZE)
+        self.resize(*SIZE)
         self._project = project
         self._misfit: Misfit = "default"
         self._read_text: str | None = None
@@ -84,10 +73,11 @@ class LabelEditor(QDialog):
         self._key_use = key_use
         self.beside = Beside(runner, calls, self)
         self.state = EditorState(SchemaDraft.of(project.labels), self)
+        self.questions = LabelQuestions(self, project, self.state, self.beside)
 
     def parts(self) -> Iterator[None]:
         """Make everything, a piece with each step; nothing may be used before the end."""
-        state, theme = self.state, self._theme
+        state, theme, project = self.state, self._theme, self._project
         self.tree = TreePanel(state, theme)
         yield
         first = next(state.draft.in_order(), None)
@@ -95,71 +85,17 @@ class LabelEditor(QDialog):
         yield
         self.text = LabelTextView(theme)
         self.review = Review()
-        self._make_frame()
+        self.make_frame(project.folder.parent, self.bring_from)
         yield
-        yield from self._lay_out()
+        yield from self.lay_out(self.tree, self.form, (self.text, self.review))
         yield
         self._connect()
-        self.tree.rows.set_counts(self._project.label_counts())
+        self.tree.rows.set_counts(project.label_counts())
         state.choose(None if first is None else first.id)
         self._show_buttons()
         self.tree.tree.setFocus()
         self.ensurePolished()
         yield
-
-    def _make_frame(self) -> None:
-        self.views = QTabBar()
-        self.views.setObjectName("plainTabs")
-        self.views.setDrawBase(False)
-        self.views.setExpanding(False)
-        self.views.setAccessibleName(tr("View"))
-        self.views.addTab(tr("Form"))
-        self.views.addTab(tr("Raw"))
-        self.bring = import_button(self._project.folder.parent, self.bring_from)
-        self.export = push_button(tr("Export…"))
-        self.note = text_label("", "dim", wraps=True)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(160)
-        self.cancel = push_button(tr("Cancel"))
-        self.back = push_button(tr("Back"))
-        self.keep = push_button(tr("Go on editing"))
-        self.apply = push_button(tr("Apply"), "primary")
-        self.apply.setToolTip(tr("Ctrl+Enter"))
-
-    def _lay_out(self) -> Iterator[None]:
-        head = row(gap=8)
-        head.addWidget(self.views)
-        head.addStretch(1)
-        head.addWidget(self.bring)
-        head.addWidget(self.export)
-        self.pile = QStackedWidget()
-        foot = row(gap=8)
-        foot.addWidget(self.note, 1)
-        foot.addWidget(self.bar)
-        for button in (self.keep, self.back, self.cancel, self.apply):
-            foot.addWidget(button)
-        lines = column(self, gap=12)
-        lines.setContentsMargins(20, 16, 20, 16)
-        lines.addLayout(head)
-        lines.addWidget(self.pile, 1)
-        lines.addLayout(foot)
-        both = QSplitter()
-        both.setChildrenCollapsible(False)
-        both.setHandleWidth(16)
-        # What gets a place in the window gets its style, too, which takes its time.
-        self.pile.addWidget(both)
-        for page in (self.text, self.review):
-            self.pile.addWidget(page)
-        yield
-        both.addWidget(self.tree)
-        yield
-        both.addWidget(self.form)
-        both.setStretchFactor(1, 1)
-        both.setSizes([_TREE_WIDTH, _SIZE[0] - _TREE_WIDTH])
-        # Enter belongs to the fields; the button of the window is pressed by itself.
-        for button in self.findChildren(QPushButton):
-            button.setAutoDefault(False)
 
     def _connect(self) -> None:
         self.views.currentChanged.connect(self._view_chosen)
@@ -172,11 +108,12 @@ class LabelEditor(QDialog):
         self.apply.clicked.connect(self._apply)
         self.state.changed.connect(self._show_buttons)
         self.beside.changed.connect(self._show_buttons)
-        self.beside.progressed.connect(self._show_progress)
-        self.beside.failed.connect(lambda text: self._say(text, "bad"))
-        self.beside.stopped.connect(lambda: self._say(tr("Stopped; nothing was changed.")))
-        self.tree.delete_wanted.connect(self._ask_delete)
-        self.tree.merge_wanted.connect(self._ask_merge)
+        self.beside.progressed.connect(self.show_progress)
+        self.questions.refused.connect(lambda text: self.say(text, "bad"))
+        self.beside.failed.connect(lambda text: self.say(text, "bad"))
+        self.beside.stopped.connect(lambda: self.say(tr("Stopped; nothing was changed.")))
+        self.tree.delete_wanted.connect(self.questions.ask_delete)
+        self.tree.merge_wanted.connect(self.questions.ask_merge)
         self.tree.name_wanted.connect(self.form.focus_name)
         self.text.settled.connect(self._check_text)
         self.text.editor.textChanged.connect(self._show_buttons)
@@ -188,7 +125,9 @@ class LabelEditor(QDialog):
         ):
             QShortcut(keys, self.tree, run, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         QShortcut(QKeySequence("Ctrl+Return"), self, self.apply.click)
-        QShortcut(QKeySequence("Ctrl+M"), self.tree, lambda: self._ask_merge(self.tree.selected))
+        QShortcut(
+            QKeySequence("Ctrl+M"), self.tree, lambda: self.questions.ask_merge(self.tree.selected)
+        )
 
     # Closing ----------------------------------------------------------------------------------------
 
@@ -196,10 +135,10 @@ class LabelEditor(QDialog):
         """Close and change nothing; what was typed is not thrown away at the first touch of a key."""
         if self.beside.runs("apply"):
             self.beside.cancel("apply")
-            self._say(tr("Stopping; what was done so far is taken back …"))
+            self.say(tr("Stopping; what was done so far is taken back …"))
         elif self._is_typed and not self._asks_to_leave:
             self._asks_to_leave = True
-            self._say(tr("What you changed will be lost."), "warn")
+            self.say(tr("What you changed will be lost."), "warn")
             self.cancel.setText(tr("Throw away"))
             self._show_buttons()
             self.keep.setFocus()
@@ -223,7 +162,7 @@ class LabelEditor(QDialog):
     def _stay(self) -> None:
         self._asks_to_leave = False
         self.cancel.setText(tr("Cancel"))
-        self._say("")
+        self.say("")
         self._show_buttons()
 
     @property
@@ -232,15 +171,6 @@ class LabelEditor(QDialog):
         return self.state.draft.is_changed or is_text
 
     # What is told ------------------------------------------------------------------------------------
-
-    def _show_progress(self, done: int, total: int) -> None:
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
-
-    def _say(self, text: str, look: str = "dim") -> None:
-        self.note.setObjectName(look)
-        self.note.style().polish(self.note)
-        self.note.setText(text)
 
     def _show_buttons(self) -> None:
         page = self.pile.currentIndex()
@@ -259,7 +189,7 @@ class LabelEditor(QDialog):
             told = tr_n(
                 "{count} label must be put right.", "{count} labels must be put right.", count
             )
-            self._say(told if count else "", "bad")
+            self.say(told if count else "", "bad")
 
     # The two views ----------------------------------------------------------------------------------
 
@@ -282,7 +212,7 @@ class LabelEditor(QDialog):
 
     def _show_page(self, page: int) -> None:
         self.pile.setCurrentIndex(page)
-        self._say("")
+        self.say("")
         self._show_buttons()
 
     def _check_text(self) -> None:
@@ -309,7 +239,7 @@ class LabelEditor(QDialog):
 
         def show(outcome: ReadLabels | tuple[Mistake, ...]) -> None:
             if isinstance(outcome, ReadLabels):
-                self._say("")
+                self.say("")
                 then(outcome)
             elif self.pile.currentIndex() == _TEXT:
                 self.text.show_mistakes(outcome)
@@ -318,62 +248,10 @@ class LabelEditor(QDialog):
                     "{count} places must be put right.",
                     len(outcome),
                 )
-                self._say(count, "bad")
+                self.say(count, "bad")
 
         self.beside.start(
             "read", tr("Reading the labels"), lambda _: _read_draft(text, draft), show
-        )
-
-    # Whole labels -----------------------------------------------------------------------------------
-
-    def _ask_delete(self, label_ids: list[int]) -> None:
-        """Delete labels; what happens to their objects is asked where there are any."""
-        if not label_ids:
-            return
-        stored = self._stored(label_ids)
-        if not stored:
-            self.state.set_draft(self.state.draft.without(label_ids))
-            return
-        dialog = DeleteDialog(self, self.state.draft, label_ids)
-
-        def delete() -> None:
-            self.state.set_draft(self.state.draft.without(label_ids, dialog.chosen_target))
-
-        dialog.accepted.connect(delete)
-        self._count_for(dialog, stored)
-
-    def _ask_merge(self, label_ids: list[int]) -> None:
-        """Merge labels into one of them, or a single one into another."""
-        if not label_ids or len(self.state.draft.labels) < 2:
-            return
-        dialog = MergeDialog(self, self.state.draft, label_ids)
-
-        def merge() -> None:
-            target, take_over = dialog.chosen_target, dialog.take_over.isChecked()
-            try:
-                merged = self.state.draft.merged(label_ids, target, take_over=take_over)
-            except AnnotatorError as error:
-                self._say(str(error), "bad")
-                return
-            self.state.set_draft(merged, target)
-
-        dialog.accepted.connect(merge)
-        self._count_for(dialog, self._stored(label_ids))
-
-    def _stored(self, label_ids: list[int]) -> list[int]:
-        """The stored labels that come to be some labels: they themselves, and those merged into them."""
-        draft = self.state.draft
-        merged = [one.id for one in draft.gone if draft.target(one.id) in label_ids]
-        return [one for one in label_ids if one in draft.known] + merged
-
-    def _count_for(self, dialog: DeleteDialog | MergeDialog, stored: list[int]) -> None:
-        def show(use: LabelUse) -> None:
-            dialog.show_use(use)
-
-        dialog.finished.connect(lambda _: self.beside.forget("use"))
-        dialog.open()
-        self.beside.start(
-            "use", tr("Counting objects"), lambda _: use_of(self._project, stored), show
         )
 
     # Files ------------------------------------------------------------------------------------------
@@ -394,7 +272,7 @@ class LabelEditor(QDialog):
             if self.views.currentIndex() == _TEXT:
                 self._view_chosen(_TEXT)
             told = tr_n("{count} label is new.", "{count} labels are new.", new)
-            self._say(told if brought != draft else tr("All of these labels are there already."))
+            self.say(told if brought != draft else tr("All of these labels are there already."))
 
         self.beside.start(
             "bring",
@@ -416,7 +294,7 @@ class LabelEditor(QDialog):
             "export",
             tr("Writing labels"),
             lambda _: write_label_file(draft, path),
-            lambda _: self._say(tr("Written to {path}.", path=path)),
+            lambda _: self.say(tr("Written to {path}.", path=path)),
         )
 
     # Applying ---------------------------------------------------------------------------------------
@@ -439,7 +317,7 @@ class LabelEditor(QDialog):
             self.form.focus_problem()
             return
         change = LabelChange.of(draft, self._misfit)
-        self._say(tr("Counting what would change …"))
+        self.say(tr("Counting what would change …"))
 
         def show(preview: LabelPreview) -> None:
             if preview.is_harmless and self.pile.currentIndex() != _REVIEW:
@@ -469,7 +347,7 @@ class LabelEditor(QDialog):
 
     def _run(self) -> None:
         change = LabelChange.of(self.state.draft, self._misfit)
-        self._say(tr("Changing the labels …"))
+        self.say(tr("Changing the labels …"))
         self.beside.start("apply", TITLE, partial(_edited, self._project, change), self._run_ended)
 
     def _run_ended(self, step: int | None) -> None:
