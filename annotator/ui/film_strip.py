@@ -51,6 +51,8 @@ _LARGER: Final = 16
 # Of what the strip shows, so much more is read: ahead in the direction it goes, and behind.
 _AHEAD: Final = 1.0
 _BEHIND: Final = 0.5
+# What is painted around a picture.
+_EDGE: Final = 4
 
 
 class FilmStrip(QAbstractScrollArea):
@@ -88,6 +90,8 @@ class FilmStrip(QAbstractScrollArea):
         self._settling = _single_shot(self, _SETTLE_MS, self._settled)
         self._patience = _single_shot(self, _PATIENCE_MS, self._go_on)
         self._box: Box | None = None
+        # The number of the frame that is painted as the shown one.
+        self._framed = -1
         self.setObjectName("filmStrip")
         self.setAccessibleName(tr("Film strip"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -166,7 +170,7 @@ class FilmStrip(QAbstractScrollArea):
             self.selection_changed.emit()
 
     def _select_stretch(self, first: int, last: int, *, adds: bool = False) -> None:
-        if not len(self.frames):
+        if not len(self.frames) or not self.frames.is_known:
             return
         positions = self.frames.positions(range(min(first, last), max(first, last) + 1))
         selection = self._selection
@@ -181,6 +185,8 @@ class FilmStrip(QAbstractScrollArea):
         self._select_stretch(self._selection.anchor, number, adds=adds)
 
     def _toggle(self, number: int) -> None:
+        if not self.frames.is_known:
+            return
         shown = self._shown_number()
         if not len(self._selection) and shown >= 0 and shown != number:
             # The one that is shown counts as chosen already, as in any list.
@@ -225,7 +231,10 @@ class FilmStrip(QAbstractScrollArea):
             self.thumbnails.hold()
             self._patience.start()
         self._describe()
-        self.viewport().update()
+        # A strip that was scrolled is painted as a whole anyway.
+        self._update_cell(self._framed)
+        self._framed = self._shown_number()
+        self._update_cell(self._framed)
         self._wishing.start()
 
     def _bring_into_sight(self) -> None:
@@ -254,6 +263,7 @@ class FilmStrip(QAbstractScrollArea):
             self._wishing.start()
 
     def _frames_reset(self) -> None:
+        self._framed = self._shown_number()
         if self.frames.is_known and self._selection.keep(
             self.frames.all_positions, len(self.frames)
         ):
@@ -277,7 +287,8 @@ class FilmStrip(QAbstractScrollArea):
             self._update_cell(number)
 
     def _update_cell(self, number: int) -> None:
-        self.viewport().update(self.cell_rect(number).adjusted(-4, -4, 4, 20))
+        rect = self.cell_rect(number).adjusted(-_EDGE, 0, _EDGE, 0)
+        self.viewport().update(rect.x(), 0, rect.width(), self.viewport().height())
 
     def _describe(self) -> None:
         """Say what is shown to who cannot see it."""
@@ -401,11 +412,12 @@ class FilmStrip(QAbstractScrollArea):
                 tr("The pictures of the task are lined up here. This task has none."),
             )
             return
-        area = event.rect()
-        part = StripLayout(len(self.frames), self._layout.height, area.width())
         shown = self._shown_number()
-        for number in part.seen(self._offset + area.x()):
-            self._painter.paint(painter, self._cell(number, shown))
+        exposed = event.region()
+        for number in self.seen:
+            cell = self._cell(number, shown)
+            if exposed.intersects(cell.room.united(cell.line).adjusted(-_EDGE, 0, _EDGE, 0)):
+                self._painter.paint(painter, cell)
 
     def _cell(self, number: int, shown: int) -> Cell:
         card = self.frames.card(number)

@@ -47,6 +47,7 @@ class FilmStripFrames(QObject):
         self._session = session
         self._calls = calls
         self._reading: Future[Positions] | None = None
+        self._is_known = False
         self._count = 0
         # None: the number of a frame is its position.
         self._positions: Positions | None = None
@@ -59,16 +60,18 @@ class FilmStripFrames(QObject):
     @property
     def is_known(self) -> bool:
         """Whether it is known which frame has which number."""
-        return self._reading is None
+        return self._is_known
 
     def open(self) -> None:
         """Show the task of the session."""
+        self._count = self._session.frame_count
+        self.reset.emit()
         self._read_anew()
 
     def leave(self) -> Callable[[], None]:
         """Read nothing of the project any more; return what waits until nothing is read, for another thread."""
         reading, self._reading = self._reading, None
-        self._count, self._positions = 0, None
+        self._count, self._positions, self._is_known = 0, None, False
         self._forget()
         self.reset.emit()
         return lambda: None if reading is None else _ended(reading)
@@ -77,7 +80,7 @@ class FilmStripFrames(QObject):
 
     def card(self, number: int) -> FrameCard | None:
         """Return a frame by its number; None where there is none, or where it is not known yet."""
-        if not 0 <= number < self._count or not self.is_known:
+        if not 0 <= number < self._count or not self._is_known:
             return None
         page = self._page(number // _PAGE)
         place = number % _PAGE
@@ -89,7 +92,9 @@ class FilmStripFrames(QObject):
         return self._numbers.get(frame_id)
 
     def number_at(self, position: int) -> int | None:
-        """Return the number of the frame at a position, or None."""
+        """Return the number of the frame at a position; None where there is none, or it is not known yet."""
+        if not self._is_known:
+            return None
         if self._positions is None:
             return position if 0 <= position < self._count else None
         number = int(np.searchsorted(self._positions, position))
@@ -123,7 +128,7 @@ class FilmStripFrames(QObject):
 
     def _positions_after(self, frame_ids: Collection[int]) -> Positions | None:
         """Return the positions now that some frames have changed; None where they must all be read."""
-        if len(frame_ids) > _MOST_SINGLE or not self.is_known:
+        if len(frame_ids) > _MOST_SINGLE or not self._is_known or self._reading is not None:
             return None
         found = [self._session.project.frame(frame_id) for frame_id in frame_ids]
         own = [one for one in found if one is not None and one.task == self._session.task.id]
@@ -153,17 +158,17 @@ class FilmStripFrames(QObject):
         self.updated.emit(changed)
 
     def _read_anew(self) -> None:
-        """Find out which frames there are."""
-        self._forget()
+        """Find out which frames there are; what is known stays until that is done."""
         session = self._session
-        task = session.task.id
-        self._count, self._positions, self._reading = session.frame_count, None, None
-        if session.project.last_position(task) + 1 != self._count:
-            reader = ThreadPoolExecutor(1, thread_name_prefix="film-strip-frames")
-            self._reading = reading = reader.submit(_positions_of, session.project, task)
-            reader.shutdown(wait=False)  # its thread ends with this
-            reading.add_done_callback(lambda done: self._calls.post(partial(self._read, done)))
-        self.reset.emit()
+        task, count = session.task.id, session.frame_count
+        self._reading = None
+        if session.project.last_position(task) + 1 == count:
+            self._take(count, None)
+            return
+        reader = ThreadPoolExecutor(1, thread_name_prefix="film-strip-frames")
+        self._reading = reading = reader.submit(_positions_of, session.project, task)
+        reader.shutdown(wait=False)  # its thread ends with this
+        reading.add_done_callback(lambda done: self._calls.post(partial(self._read, done)))
 
     def _read(self, reading: "Future[Positions]") -> None:
         if reading is not self._reading:
@@ -175,10 +180,13 @@ class FilmStripFrames(QObject):
             messages.error(str(error))
 
     def _set(self, positions: Positions) -> None:
+        count = len(positions)
+        has_gaps = count and int(positions[-1]) + 1 != count
+        self._take(count, positions if has_gaps else None)
+
+    def _take(self, count: int, positions: Positions | None) -> None:
         self._forget()
-        self._count = len(positions)
-        has_gaps = self._count and int(positions[-1]) + 1 != self._count
-        self._positions = positions if has_gaps else None
+        self._count, self._positions, self._is_known = count, positions, True
         self.reset.emit()
 
     def _forget(self) -> None:

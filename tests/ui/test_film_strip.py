@@ -437,6 +437,35 @@ def test_many_frames_may_change_at_once(driver: Driver, strip: FilmStrip) -> Non
     driver.wait(lambda: all(strip.frames.card(number).done for number in range(COUNT)))
 
 
+def test_frames_that_are_added_behind_are_there_at_once(driver: Driver, strip: FilmStrip) -> None:
+    task, media = driver.work.session.task.id, frames_of(driver)[0].media
+    for batch in range(2):
+        first = COUNT + 600 * batch
+        with driver.project.edit("Add frames") as edit:
+            edit.put_frame(
+                *(Frame(task, first + n, f"g{first + n}.jpg", media) for n in range(600))
+            )
+    driver.wait(lambda: len(strip.frames) == COUNT + 1200)
+
+    assert strip.frames.card(COUNT + 1199).name == f"g{COUNT + 1199}.jpg"
+    assert strip.frames.card(0).name == "f00.jpg"
+
+
+def test_removing_many_frames_shows_the_right_ones_soon(driver: Driver, strip: FilmStrip) -> None:
+    task, media = driver.work.session.task.id, frames_of(driver)[0].media
+    more = [Frame(task, COUNT + n, f"g{n}.jpg", media) for n in range(1200)]
+    with driver.project.edit("Add frames") as edit:
+        edit.put_frame(*more)
+    with driver.project.edit("Remove every second") as edit:
+        edit.put_frame(*(replace(frame, removed=True) for frame in more[::2]))
+    driver.wait(lambda: len(strip.frames) == COUNT + 600)
+
+    assert [strip.frames.card(COUNT + n).name for n in range(3)] == ["g1.jpg", "g3.jpg", "g5.jpg"]
+    driver.work.navigation.last()
+    driver.wait_for_frame()
+    assert strip.frames.number_at(COUNT + 1199) == COUNT + 599
+
+
 @pytest.mark.parametrize("count", [0, 1])
 def test_a_task_of_no_or_one_frame(
     driver: Driver, folder: Path, tmp_path: Path, count: int
