@@ -27,6 +27,7 @@ from annotator.project.errors import (
 )
 from annotator.project.findings import Finding, Severity
 from annotator.project.folder import find_project
+from annotator.project.memos import memo_of
 from annotator.project.project import FILE_NAME
 from annotator.project.records import (
     ANNOTATION_SELECT,
@@ -58,7 +59,7 @@ _PAGE: Final = 2_000
 _MOST_ROWS_TOLD: Final = 20
 
 _RESTORE: Final = (
-    "Copy the project folder before anything else, then restore it from an older copy."
+    "Copy the project folder before anything else, then restore a backup with `annotator restore`."
 )
 _REPORT: Final = "Annotations are not affected. Please report it, with the history of the project."
 
@@ -376,7 +377,8 @@ def _steps(patient: _Patient) -> Iterator[Finding]:
                 "warning",
                 "steps",
                 f"“{step.title}” was interrupted; what was written so far is in the project.",
-                f"Take it back with `annotator undo {where}`, or keep it with `annotator keep {where}`.",
+                f"{_go_on(patient, step, where)} it back with `annotator undo {where}`, or keep it with"
+                f" `annotator keep {where}`.",
             )
     for step in history.steps_in_state(patient.db, "undoing", "redoing"):
         yield Finding(
@@ -384,6 +386,13 @@ def _steps(patient: _Patient) -> Iterator[Finding]:
             "steps",
             f"“{step.title}” is being undone or done again; an interruption is made good at the next opening.",
         )
+
+
+def _go_on(patient: _Patient, step: history.Step, where: str) -> str:
+    """The beginning of the advice, with the command that goes on with a step where that is possible."""
+    if step.is_sealed or memo_of(patient.db, step.id) is None:
+        return "Take"
+    return f"Go on with `annotator resume {where}`, take"
 
 
 def _writer(patient: _Patient) -> Iterator[Finding]:

@@ -157,10 +157,12 @@ def _put_aside(folder: Path) -> tuple[Path, ...]:
     if file.is_file():
         _copy(file, place / name)
         kept.append(place / name)
-    if log.is_file():
+    if log.is_file() and log.stat().st_size:
         os.replace(log, place / f"{name}-wal")
         kept.append(place / f"{name}-wal")
-    file.with_name(f"{file.name}-shm").unlink(missing_ok=True)
+    # Whoever only reads a project leaves an empty log behind, and its index.
+    for ending in ("-wal", "-shm"):
+        file.with_name(f"{file.name}{ending}").unlink(missing_ok=True)
     return tuple(kept)
 
 

@@ -187,7 +187,7 @@ def test_annotations_that_cannot_be_read_are_named(folder, statement):
         "4 of 7 annotations cannot be read; in row "
     )  # three boxes, a key frame
     assert finding.text.endswith(".")
-    assert finding.advice.endswith("restore it from an older copy.")
+    assert finding.advice.endswith("restore a backup with `annotator restore`.")
     with Project.open(folder, read_only=True) as project:
         ids = {str(row) for row in _shape_ids(project)}
     assert set(finding.items) <= ids
@@ -250,7 +250,7 @@ def test_a_damaged_row_is_named_with_its_table_and_the_reason(folder, table, wha
     assert reason in finding.text
     assert finding.text.endswith(".")
     assert finding.advice == (
-        "Copy the project folder before anything else, then restore it from an older copy."
+        "Copy the project folder before anything else, then restore a backup with `annotator restore`."
     )
 
 
