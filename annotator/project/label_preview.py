@@ -34,7 +34,7 @@ class ValueEffect:
     """What becomes of the stored values of an attribute. new: None where it goes.
 
     rewritten: under another text or kind. replaced: by the default, for they do not fit. removed: lost. kept: stay
-    although they do not fit.
+    although they do not fit. outside: numbers beyond the limits, which stay, too.
     """
 
     old: Attribute
@@ -43,6 +43,13 @@ class ValueEffect:
     replaced: int
     removed: int
     kept: int
+    outside: int
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether every value stays as it is."""
+        counts = (self.rewritten, self.replaced, self.removed, self.kept, self.outside)
+        return not any(counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +76,11 @@ class LabelEffect:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing stored is concerned."""
-        return self.use == LabelUse()
+        """Whether nothing stored looks different afterwards."""
+        if self.use == LabelUse():
+            return True
+        is_same = self.after is not None and self.after.name == self.label.name
+        return is_same and not (self.values or self.misplaced or self.lost_elements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ class LabelPreview:
 
     @property
     def is_harmless(self) -> bool:
-        """Whether no stored annotation has a label that changes its name, its values, or goes."""
+        """Whether no stored annotation looks different afterwards."""
         return all(effect.is_empty for effect in self.effects)
 
 
@@ -104,11 +114,11 @@ def preview_labels(
             continue
         target = after or change.after.get(change.targets.get(label.id, label.id))
         effect = LabelEffect(label, after, target, use_of(project, [label.id]))
-        if target is not None and not effect.is_empty:
+        if target is not None and effect.use != LabelUse():
             rule = rule or LabelRule(label, target)
             effect = _Counting(project, rule, progress).effect(effect, target)
         effects.append(effect)
-    frames = use_of(project, [effect.label.id for effect in effects]).frames
+    frames = use_of(project, [one.label.id for one in effects if not one.is_empty]).frames
     return LabelPreview(tuple(effects), frames)
 
 
@@ -207,7 +217,7 @@ class _Counting:
     def _values(self) -> Iterator[ValueEffect]:
         for rule in self._rule.attribute_rules:
             found = _value_effect(rule, self._outcomes)
-            if found.rewritten or found.replaced or found.removed or found.kept:
+            if not found.is_nothing:
                 yield found
 
 
@@ -220,6 +230,7 @@ def _value_effect(rule: AttributeRule, outcomes: Outcomes) -> ValueEffect:
         outcomes[own, "replaced"],
         outcomes[own, "removed"],
         outcomes[own, "kept"],
+        outcomes[own, "outside"],
     )
 
 

@@ -4,6 +4,7 @@ A rule says where the annotations of a label go, and what happens to each stored
 an attribute can no longer have are turned into its kind where that is possible; the rest is as the user says.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -23,7 +24,7 @@ from annotator.core.shapes import AttributeValue
 Misfit: TypeAlias = Literal["default", "remove", "keep"]
 MISFITS: tuple[Misfit, ...] = ("default", "remove", "keep")
 # What became of one stored value.
-Outcome: TypeAlias = Literal["same", "rewritten", "replaced", "removed", "kept"]
+Outcome: TypeAlias = Literal["same", "rewritten", "replaced", "removed", "kept", "outside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ class AttributeRule:
         if new is None or self.renamed:
             return True
         is_narrower = new.kind in ("select", "radio") and not set(old.values) <= set(new.values)
-        return (old.id, old.kind, old.mutable) != (new.id, new.kind, new.mutable) or is_narrower
+        is_other = (old.id, old.kind, old.mutable) != (new.id, new.kind, new.mutable)
+        return is_other or is_narrower or _has_tighter_limits(old, new)
 
     def value(self, value: AttributeValue) -> tuple[AttributeValue | None, Outcome]:
         """Return what takes the place of a value, None for nothing, and what that is."""
@@ -128,6 +130,11 @@ class AttributeRule:
             fitting = _fitting(new, named)
         except InvalidValueError:
             return self._misfit(new, named)
+        if new.kind == "number" and not _is_within(new, fitting):
+            return (
+                fitting,
+                "outside",
+            )  # as in a file that is read: it is kept, and told by the checks
         return fitting, "same" if _is_same(fitting, value) else "rewritten"
 
     def _misfit(
@@ -189,6 +196,21 @@ def _fitting(attribute: Attribute, value: AttributeValue) -> AttributeValue:
     ):
         return float(value)
     return attribute.parse(attribute_text(value))
+
+
+def _has_tighter_limits(old: Attribute, new: Attribute) -> bool:
+    """Whether a number that was within the limits may be outside of them now."""
+    if new.kind != "number":
+        return False
+    low = -math.inf if old.minimum is None else old.minimum
+    high = math.inf if old.maximum is None else old.maximum
+    return not (_is_within(new, low) and _is_within(new, high))
+
+
+def _is_within(attribute: Attribute, value: AttributeValue) -> bool:
+    low, high = attribute.minimum, attribute.maximum
+    number = float(value)
+    return (low is None or number >= low) and (high is None or number <= high)
 
 
 def _is_same(one: AttributeValue, other: AttributeValue) -> bool:

@@ -213,6 +213,18 @@ def test_values_become_those_of_another_kind_where_they_can(project, task):
     assert (effect.rewritten, effect.replaced) == (1, 2)
 
 
+def test_numbers_beyond_new_limits_are_counted_and_stay(project, task):
+    put(project, car(0, speed=3.0), car(0, speed=300.0))
+    before = recorded(project.path)["shape"]
+    draft = with_attribute(draft_of(project), CAR.id, at=1, minimum="0", maximum="250")
+    preview, _ = done(project, draft)
+    effect = preview.effects[0].values[0]
+    assert (effect.outside, effect.rewritten, effect.replaced) == (1, 0, 0)
+    assert recorded(project.path)["shape"] == before
+    preview, _ = done(project, with_attribute(draft_of(project), CAR.id, at=1, maximum="400"))
+    assert preview.effects == ()
+
+
 def test_an_attribute_that_goes_takes_its_values_along(project, task):
     put(project, car(0, plate="12", colour="red"))
     draft = draft_of(project)

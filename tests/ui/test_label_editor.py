@@ -300,6 +300,15 @@ def test_values_that_no_longer_fit_are_counted_and_do_what_was_chosen(labelled: 
     assert [one.attributes for one in labelled.stored()] == [{}, {}]
 
 
+def test_what_changes_no_stored_value_is_applied_without_a_second_look(labelled: Driver):
+    editor = open_editor(labelled)
+    choices = editor.form.attributes.form.choices
+    choices.list.setCurrentRow(1)  # green, which nothing has
+    click(labelled, choices.delete)
+    apply(labelled, editor)
+    assert labelled.project.labels[1].attributes[0].values == ("red",)
+
+
 def test_a_skeleton_is_drawn(opened: Driver):
     editor = open_editor(opened)
     add_label(opened, editor, "man")

@@ -143,6 +143,7 @@ def _value_lines(label: str, value: ValueEffect) -> Iterator[_Line]:
         (value.replaced, tr("Values that no longer fit get the default")),
         (value.removed, tr("Values are removed")),
         (value.kept, tr("Values that no longer fit stay, to be put right by hand")),
+        (value.outside, tr("Numbers outside the limits: they stay, and are told by the checks")),
     ):
         if count:
             yield _Line(name, text, f"{count:,}")
