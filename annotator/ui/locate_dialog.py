@@ -32,6 +32,7 @@ from annotator.ui.shell import Shell
 _SIZE: Final = (680, 420)
 # Rows that are shown; how many there are is said above.
 _MOST_ROWS: Final = 200
+_MOST_NAMES: Final = 4
 
 T = TypeVar("T")
 
@@ -59,7 +60,7 @@ class LocateDialog(QDialog):
             push_button(tr("Choose files…")),
         )
         self.cancel = push_button(tr("Cancel"))
-        self.go = push_button(tr("Use these"), "primary")
+        self.go = push_button(tr("Use these files"), "primary")
         self._lay_out()
         self.folder.clicked.connect(self._choose_folder)
         self.files.clicked.connect(self._choose_files)
@@ -118,7 +119,7 @@ class LocateDialog(QDialog):
         work = self._shell.runner.start(name, function)
         self._work = work  # type: ignore[assignment]
         self.state.setText(f"{name} …")
-        self.detail.setText("")
+        self._say_more("")
         self._show_buttons()
         work.when_done(lambda _: self._shell.calls.post(partial(self._ended, work, then)))
 
@@ -205,9 +206,10 @@ class LocateDialog(QDialog):
                 frames,
             )
         )
-        self.detail.setText(
+        self._say_more(
             tr("They are known again by name, size and content. The files are left as they are.")
         )
+        self.folder.setFocus()
         self._fill([(str(one.was), "") for one in missing[:_MOST_ROWS]])
 
     def _show_found(self, found: Search) -> None:
@@ -217,6 +219,10 @@ class LocateDialog(QDialog):
             tr("{found} of {missing} found.", found=f"{found.found_frames:,}", missing=missing)
         )
         reasons = []
+        known = {one.missing.media.id for one in found.found}
+        still = [one.was.name for one in found.missing if one.media.id not in known]
+        if still:
+            reasons.append(tr("Still missing: {names}.", names=_in_short(still)))
         if found.doubtful:
             reasons.append(
                 tr_n(
@@ -234,10 +240,14 @@ class LocateDialog(QDialog):
                     found.ambiguous,
                 )
             )
-        self.detail.setText(" ".join(reasons))
+        self._say_more(" ".join(reasons))
         shown = found.found[:_MOST_ROWS]
         if shown:
             self._fill([(str(one.missing.was), str(one.path)) for one in shown])
+
+    def _say_more(self, text: str) -> None:
+        self.detail.setText(text)
+        self.detail.setVisible(bool(text))
 
     def _fill(self, rows: Sequence[tuple[str, str]]) -> None:
         self.table.setRowCount(len(rows))
@@ -276,6 +286,13 @@ def _table() -> QTableWidget:
     table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
     table.verticalHeader().setDefaultSectionSize(28)
     return table
+
+
+def _in_short(names: Sequence[str]) -> str:
+    """The first names, and how many there are besides."""
+    shown = ", ".join(names[:_MOST_NAMES])
+    more = len(names) - _MOST_NAMES
+    return shown if more <= 0 else tr("{names} and {count} more", names=shown, count=f"{more:,}")
 
 
 def _undo(project: Project, step: int) -> None:

@@ -116,6 +116,7 @@ class MessageBar(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(partial(self._answered, message, answer))
             self._row.insertWidget(self._row.count() - 1, button)
+            button.show()  # or it would be left out when the room for the text is measured
             self._buttons.append(button)
         self.setAccessibleName(message.text)
         self.show()

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 from annotator.background.progress import Progress
 from annotator.background.runner import Work, WorkState
 from annotator.core.errors import AnnotatorError
+from annotator.media.several import with_pages
 from annotator.project.creating import create_task
 from annotator.project.folder import name_for, place_for
 from annotator.project.found_media import find_media
@@ -320,13 +322,14 @@ def _spin(name: str, least: int) -> QSpinBox:
     spin.setRange(least, _LARGEST)
     spin.setAccessibleName(name)
     spin.setMinimumWidth(96)
-    spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
     return spin
 
 
 def _count(paths: Sequence[Path], progress: Progress) -> int:
-    """How many pictures there are; on a worker thread. Pages of files are not counted."""
-    return sum(len(one.pictures) for one in find_media(paths, progress))
+    """How many pictures there are, each page of a file counted; on a worker thread."""
+    found = find_media(paths, progress)
+    pages = (with_pages(one.root, one.pictures) for one in found)
+    return sum(1 for _ in progress.track(chain.from_iterable(pages), tr("Looking for pictures")))
 
 
 def _made(
