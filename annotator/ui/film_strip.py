@@ -251,9 +251,10 @@ class FilmStrip(QAbstractScrollArea):
         self.frames.take_over(change)
         if change.media:
             self.thumbnails.look_again()
-        for frame_id in change.frames:
+        moved = change.frames - change.marked
+        for frame_id in moved:
             self.thumbnails.doubt(frame_id)
-        if change.media or change.frames:
+        if change.media or moved:
             self._wishing.start()
 
     def _application_changed(self, state: Qt.ApplicationState) -> None:

@@ -116,8 +116,8 @@ class FilmStripFrames(QObject):
 
     def take_over(self, change: Change) -> None:
         """Show what a change of the project has done to the frames."""
-        if change.frames:
-            positions = self._positions_after(change.frames)
+        if moved := change.frames - change.marked:
+            positions = self._positions_after(moved)
             if positions is None:
                 self._read_anew()
                 return
@@ -134,7 +134,7 @@ class FilmStripFrames(QObject):
         own = [one for one in found if one is not None and one.task == self._session.task.id]
         there = [one.position for one in own if not one.removed]
         gone = [one.position for one in own if one.removed]
-        # Without a copy, as most changes are marks, which move nothing.
+        # Without a copy where nothing came or went, as when a file was located.
         before = self.positions(range(self._count))
         is_as_before = all(self.number_at(position) is not None for position in there)
         after = before if is_as_before else np.union1d(before, there)
