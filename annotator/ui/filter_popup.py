@@ -285,8 +285,7 @@ class FilterPopup(QFrame):
         if self.attribute.currentIndex() == 0:
             self._change(with_attribute_test(self._filter, None))
             return
-        sign = self.operator.currentText()
-        chosen = next((one for one in ATTRIBUTE_OPERATORS if one == sign), "=")
+        chosen = ATTRIBUTE_OPERATORS[max(0, self.operator.currentIndex())]
         if value:
             test = AttributeTest(name or self.attribute.placeholderText(), chosen, value)
             self._change(with_attribute_test(self._filter, test))

@@ -237,7 +237,8 @@ class LabelsPanel(QWidget):
             return
         try:
             title = tr("Change the colour of {name}", name=label.name)
-            with self._session.project.edit(title) as edit:
+            # Of the task, so that undo takes it back: it does so with what was done here.
+            with self._session.project.edit(title, task=self._session.task.id) as edit:
                 edit.put_label(replace(label, colour=colour))
         except AnnotatorError as error:
             messages.error(str(error))
