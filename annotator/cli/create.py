@@ -35,7 +35,7 @@ def run(
         typer.Option(
             "--labels",
             metavar="FILE",
-            help="Labels: one name to a line, or CVAT's label JSON.",
+            help="Labels: one name to a line, CVAT's label JSON, or a dataset.",
             show_default=False,
             readable=False,
             callback=readable_path,
@@ -77,9 +77,9 @@ def run(
     selection = Selection(first, last, every, _order_of(order), seed)
     schema = None
     if labels is not None:
-        from annotator.formats.cvat.labels import read_labels
+        from annotator.formats.label_files import labels_of_file
 
-        schema = read_labels(labels)
+        schema = labels_of_file(labels)
     with working() as progress:
         created = create_task(
             project, media, name=task, labels=schema, selection=selection, progress=progress
