@@ -25,6 +25,7 @@ from annotator.project.project import Project
 from annotator.project.subsets import Share, checked_shares, counts_of, plan_split, put_split
 from annotator.translation import tr, tr_n
 from annotator.ui.frames_watch import FramesWatch
+from annotator.ui.number_field import like_other_fields
 from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.session import Session
 from annotator.ui.theme import number_font
@@ -47,6 +48,7 @@ class _Line:
         self.ratio.setRange(0, 1_000_000)
         self.ratio.setDecimals(1)
         self.ratio.setValue(ratio)
+        like_other_fields(self.ratio)
         self.count: QLabel = text_label("", "dim")
         self.count.setFont(number_font(self.count.font()))
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -88,6 +90,7 @@ class SplitDialog(QDialog):
         self.add.setAutoDefault(False)
         self.seed = QSpinBox()
         self.seed.setRange(0, _LARGEST)
+        like_other_fields(self.seed)
         self.seed.setAccessibleName(tr("Seed"))
         self.seed.setToolTip(tr("The same number gives the same split, on every machine."))
         self.only_without = QCheckBox(tr("Leave frames alone that are in a subset"))

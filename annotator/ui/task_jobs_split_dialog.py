@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QSpinBox, QWidget
 
 from annotator.project.job_ranges import MOST_JOBS
 from annotator.translation import tr, tr_n
+from annotator.ui.number_field import like_other_fields
 from annotator.ui.parts import column, push_button, row, text_label
 
 _WIDTH = 340
@@ -24,6 +25,7 @@ class SplitJobDialog(QDialog):
         self.setMinimumWidth(_WIDTH)
         self._frames = frames
         self.each = QSpinBox()
+        like_other_fields(self.each)
         self.each.setAccessibleName(tr("Frames in each job"))
         self.each.setRange(-(-frames // MOST_JOBS), frames - 1)
         self.each.setValue(min(_USUAL, (frames + 1) // 2))
