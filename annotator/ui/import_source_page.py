@@ -57,10 +57,11 @@ class ImportSourcePage(QWidget):
 
     def __init__(self, theme: Theme, tasks: Sequence[Task], shown: Task) -> None:
         super().__init__()
-        self.setAcceptDrops(True)
         self._tasks = list(tasks)
         self.path = QLineEdit()
         self.path.setAccessibleName(tr("File or folder"))
+        # What is dropped here is the window's: the field would take it as text.
+        self.path.setAcceptDrops(False)
         self.path.setPlaceholderText(tr("A file or folder; it can also be dropped here"))
         self.file_button = push_button(tr("File…"))
         self.folder_button = push_button(tr("Folder…"))
