@@ -24,21 +24,42 @@ INSIDE: Final = ".annotator"
 
 
 @dataclass(frozen=True, slots=True)
+class FolderChanges:
+    """What is other in a folder than in its project.
+
+    new: pictures that lie in the folder and not in the project. gone: frames whose file is not there.
+    problems: files that could not be listed, as sentences.
+    """
+
+    new: Sequence[FoundPicture] = ()
+    gone: Sequence[Frame] = ()
+    problems: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedFolder:
     """Pictures with their project.
 
-    new: pictures that lie in the folder and not in the project. gone: frames whose file is not there.
-    problems: files that could not be listed, as sentences. filling: writes the other frames of a new task, where that
-    was left to the caller.
+    changes: what is other in a folder that was opened before. problems: files that could not be listed, as sentences.
+    filling: writes the other frames of a new task, where that was left to the caller.
     """
 
     project: Project
     task: Task
     is_new: bool
-    new: Sequence[FoundPicture] = ()
-    gone: Sequence[Frame] = ()
+    changes: FolderChanges = FolderChanges()
     problems: Sequence[str] = ()
     filling: Filling | None = None
+
+    @property
+    def new(self) -> Sequence[FoundPicture]:
+        """The pictures that lie in the folder and not in the project."""
+        return self.changes.new
+
+    @property
+    def gone(self) -> Sequence[Frame]:
+        """The frames whose file is not there."""
+        return self.changes.gone
 
 
 def find_project(path: Path) -> Path | None:
@@ -80,14 +101,20 @@ def open_folder(
     """Open a folder of pictures: the project it has, or a new one with one task and one job.
 
     The project lies in a hidden folder inside, or in the user's data folder where that cannot be written. fill: write
-    every frame before returning; else the first ones only, and `filling` writes the others.
+    every frame, and look for what has changed, before returning; else only the first frames are written, `filling`
+    writes the others, and `changes_of` is left to the caller.
     """
     folder = folder.resolve()
     if not folder.is_dir():
         raise ProjectError(f"{folder} is not a folder. Choose a folder of pictures.")
     known = find_project(folder)
     if known is not None:
-        return _reopened(Project.open(known), folder, progress)
+        project = Project.open(known)
+        tasks = _tasks_of(project, folder)
+        if not fill:
+            return OpenedFolder(project, tasks[0], is_new=False)
+        changes = changes_of(project, folder, progress)
+        return OpenedFolder(project, tasks[0], False, changes, changes.problems)
     listing = find_pictures(folder, progress=progress)
     if not listing.pictures:
         raise ProjectError(
@@ -156,24 +183,24 @@ def _begun(
     return OpenedFolder(project, filling.task, is_new=True, problems=problems, filling=rest)
 
 
-def _reopened(project: Project, folder: Path, progress: Progress) -> OpenedFolder:
-    tasks = _tasks_of(project, folder)
+def changes_of(project: Project, folder: Path, progress: Progress = NO_PROGRESS) -> FolderChanges:
+    """Compare a folder that was opened before with its project; takes as long as listing the folder."""
+    tasks = project.tasks()
     try:
         listing = find_pictures(folder, progress=progress)
     except MediaError as error:
-        return OpenedFolder(project, tasks[0], is_new=False, problems=[str(error)])
+        return FolderChanges(problems=[str(error)])
     roots = [one.id for one in project.media_roots() if project.root_path(one.id) == folder]
     known = set().union(*(project.known_paths(root) for root in roots))
-    there = {picture.path for picture in listing.pictures}
-    gone = _gone(project, tasks, roots, folder, known - there)
+    gone = _gone(project, tasks, roots, folder, known - {one.path for one in listing.pictures})
     if any(task.selected for task in tasks):
         # The others were left out on purpose.
-        return OpenedFolder(project, tasks[0], False, (), gone, listing.problems)
-    if any(picture.target for picture in listing.pictures):
+        return FolderChanges((), gone, listing.problems)
+    if tasks and any(picture.target for picture in listing.pictures):
         # What links lead to is kept below the folder where it really lies.
         known |= {frame.name for frame in project.all_frames(tasks[0].id)}
     new = [picture for picture in listing.pictures if picture.path not in known]
-    return OpenedFolder(project, tasks[0], False, new, gone, listing.problems)
+    return FolderChanges(new, gone, listing.problems)
 
 
 def _gone(

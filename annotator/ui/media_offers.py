@@ -1,17 +1,20 @@
 """What is offered about pictures: new, missing and moved ones, dropped ones, and annotations that lie beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar
 
 from PySide6.QtCore import QObject
 
 from annotator import messages
 from annotator.background.progress import Progress
 from annotator.background.runner import Work, WorkState
+from annotator.media.folder import FoundPicture
 from annotator.messages import Answer, Message
 from annotator.project.filling import add_pictures
+from annotator.project.folder import FolderChanges, changes_of
 from annotator.project.named_paths import datasets_in
 from annotator.project.organisation import Task
 from annotator.project.project import Project
@@ -21,6 +24,8 @@ from annotator.ui.late_loading import import_beside
 from annotator.ui.opening import MediaDropped, Opened
 from annotator.ui.shell import Shell
 from annotator.ui.task_control import TaskControl
+
+T = TypeVar("T")
 
 
 class MediaOffers(QObject):
@@ -55,51 +60,79 @@ class MediaOffers(QObject):
     # When something was opened ----------------------------------------------------------------------
 
     def _opened(self, opened: Opened) -> None:
-        is_writable = opened.project.is_writable
-        if opened.gone:
+        if opened.media is None:
+            return
+        if not opened.is_new:
+            self._start(
+                tr("Looking for new pictures"),
+                opened.project,
+                partial(changes_of, opened.project, opened.media),
+                partial(self._tell_changes, opened.project, opened.task, opened.media),
+            )
+        if opened.project.is_writable and not opened.datasets:
+            self._start(
+                tr("Looking for annotations"),
+                opened.project,
+                partial(_datasets, opened.project, opened.task, opened.media),
+                self._offer_datasets,
+            )
+
+    def _start(
+        self,
+        name: str,
+        project: Project,
+        look: Callable[[Progress], T],
+        then: Callable[[T], None],
+    ) -> None:
+        """Look beside the GUI thread, and say what was found if the project is still open then."""
+        work = self._shell.runner.start(name, look)
+        work.when_done(lambda _: self._shell.calls.post(partial(self._looked, project, work, then)))
+
+    def _looked(self, project: Project, work: Work[T], then: Callable[[T], None]) -> None:
+        if work.state is WorkState.DONE and self._is_open(project):
+            then(work.result())
+
+    def _tell_changes(
+        self, project: Project, task: Task, folder: Path, changes: FolderChanges
+    ) -> None:
+        for problem in changes.problems:
+            messages.warning(problem)
+        if changes.gone:
             missing = tr_n(
                 "{count} picture is not in {folder} any more, the first is {name}. Its annotations are kept.",
                 "{count} pictures are not in {folder} any more, the first is {name}. Their annotations are kept.",
-                len(opened.gone),
-                folder=str(opened.media),
-                name=opened.gone[0].name,
+                len(changes.gone),
+                folder=str(folder),
+                name=changes.gone[0].name,
             )
-            answers = (Answer(tr("Locate…"), self.locate),) if is_writable else ()
+            answers = (Answer(tr("Locate…"), self.locate),) if project.is_writable else ()
             messages.warning(missing, *answers)
-        if opened.new and opened.media is not None and is_writable:
+        if changes.new and project.is_writable:
             new = tr_n(
                 "{count} new picture lies in {folder}.",
                 "{count} new pictures lie in {folder}.",
-                len(opened.new),
-                folder=str(opened.media),
+                len(changes.new),
+                folder=str(folder),
             )
-            messages.info(new, Answer(tr("Add to the task"), partial(self._add_new, opened)))
-        if opened.media is not None and is_writable and not opened.datasets:
-            self._look_for_datasets(opened.project, opened.task, opened.media)
+            add = partial(self._add_new, project, task, folder, changes.new)
+            messages.info(new, Answer(tr("Add to the task"), add))
 
-    def _add_new(self, opened: Opened) -> None:
-        def add(progress: Progress) -> None:
-            assert opened.media is not None
-            add_pictures(opened.project, opened.task, opened.media, opened.new, progress)
-
-        if self._is_open(opened.project):
-            self._shell.runner.start(tr("Adding pictures"), add)
+    def _add_new(
+        self, project: Project, task: Task, folder: Path, new: Sequence[FoundPicture]
+    ) -> None:
+        if self._is_open(project):
+            self._shell.runner.start(
+                tr("Adding pictures"), partial(add_pictures, project, task, folder, new)
+            )
 
     def _is_open(self, project: Project) -> bool:
         return self._session.is_open and self._session.project is project
 
     # Annotations beside the pictures ----------------------------------------------------------------
 
-    def _look_for_datasets(self, project: Project, task: Task, folder: Path) -> None:
-        work = self._shell.runner.start(
-            tr("Looking for annotations"), partial(_datasets, project, task, folder)
-        )
-        work.when_done(lambda _: self._shell.calls.post(partial(self._found, project, work)))
-
-    def _found(self, project: Project, work: Work[list[Path]]) -> None:
-        if work.state is not WorkState.DONE or not self._is_open(project) or not work.result():
+    def _offer_datasets(self, found: Sequence[Path]) -> None:
+        if not found:
             return
-        found = work.result()
         text = tr_n(
             "{name} holds annotations of these pictures.",
             "{count} files hold annotations of these pictures, the first is {name}.",

@@ -12,7 +12,7 @@ from annotator import messages
 from annotator.background.progress import Progress
 from annotator.background.runner import BackgroundRunner, Work, WorkState
 from annotator.core.errors import AnnotatorError
-from annotator.media.folder import PICTURE_SUFFIXES, FoundPicture
+from annotator.media.folder import PICTURE_SUFFIXES
 from annotator.project.errors import ProjectError
 from annotator.project.filling import Filling
 from annotator.project.folder import (
@@ -23,7 +23,7 @@ from annotator.project.folder import (
     open_project,
 )
 from annotator.project.named_paths import Named, named_by
-from annotator.project.organisation import Frame, Task
+from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.translation import tr, tr_n
 from annotator.ui.gui_calls import GuiCalls
@@ -57,8 +57,8 @@ class Opened:
     """A project that was opened.
 
     path: what the user named, or the project's folder. first: the name of the frame to be shown first, empty for
-    the first one. media: the folder of its pictures, None for a project that was opened as such. new, gone,
-    problems, filling: see `OpenedFolder`. datasets: annotation files that were named with it.
+    the first one. media: the folder of its pictures, None for a project that was opened as such. is_new, problems,
+    filling: see `OpenedFolder`. datasets: annotation files that were named with it.
     """
 
     path: Path
@@ -66,8 +66,7 @@ class Opened:
     task: Task
     first: str = ""
     media: Path | None = None
-    new: Sequence[FoundPicture] = ()
-    gone: Sequence[Frame] = ()
+    is_new: bool = False
     problems: Sequence[str] = ()
     filling: Filling | None = None
     datasets: Sequence[Path] = ()
@@ -224,8 +223,7 @@ def _opened(path: Path, found: OpenedFolder) -> Opened:
         path,
         found.project,
         found.task,
-        new=found.new,
-        gone=found.gone,
+        is_new=found.is_new,
         problems=found.problems,
         filling=found.filling,
     )
