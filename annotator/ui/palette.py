@@ -50,9 +50,7 @@ class Palette(QFrame):
         self.list.clicked.connect(self._choose)
         self.empty = text_label("", "dim", wraps=True)
         self.empty.setContentsMargins(_MARGIN, 4, _MARGIN, 8)
-        self.hint = text_label(
-            tr("249 goes to a frame    # finds or makes a label    / finds a file"), "statusText"
-        )
+        self.hint = text_label(_hint(), "statusText")
         self.hint.setContentsMargins(_MARGIN, 6, _MARGIN, 6)
         lines = column(self, gap=0)
         lines.setContentsMargins(4, 4, 4, 0)
@@ -79,12 +77,13 @@ class Palette(QFrame):
         self._place()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def show_rows(self, rows: Sequence[PaletteRow], empty: str = "") -> None:
-        """Show what matches. empty: the sentence in place of rows where there are none."""
+    def show_rows(self, rows: Sequence[PaletteRow], empty: str = "", hint: str = "") -> None:
+        """Show what matches. empty: the sentence in place of rows where there are none. hint: the line below."""
         self.rows.show(rows)
         self.list.setVisible(bool(rows))
         self.empty.setVisible(not rows)
         self.empty.setText(empty)
+        self.hint.setText(hint or _hint())
         self._place()
         self._go(0, 1)
 
@@ -126,6 +125,8 @@ class Palette(QFrame):
 
     def _go(self, place: int, direction: int) -> None:
         """Make a row the current one, or the next behind it in a direction that is no heading."""
+        if place >= self.rows.rowCount() - _MOST_ROWS:
+            self.rows.fetchMore(QModelIndex())
         count = self.rows.rowCount()
         for _ in range(count):
             if not self.rows.row_at(place).is_head:
@@ -134,8 +135,10 @@ class Palette(QFrame):
         if count:
             index = self.rows.index(place)
             self.list.setCurrentIndex(index)
-            # The heading above the first row is seen with it.
-            self.list.scrollTo(self.rows.index(0) if place == 1 else index)
+            if place == 1:
+                self.list.scrollTo(
+                    self.rows.index(0)
+                )  # a heading is seen with the first row under it
             self.list.scrollTo(index)
 
     def _choose(self, index: QModelIndex) -> None:
@@ -162,3 +165,7 @@ class Palette(QFrame):
         self.setFixedWidth(width)
         self.adjustSize()
         self.move((room.width() - width) // 2, top)
+
+
+def _hint() -> str:
+    return tr("249 goes to a frame    # finds or makes a label    / finds a file")

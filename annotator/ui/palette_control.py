@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject
 
 from annotator.project.organisation import Frame
-from annotator.translation import tr
+from annotator.translation import tr, tr_n
 from annotator.ui.palette import Palette
 from annotator.ui.palette_frames import FoundFrames, FrameSearch
 from annotator.ui.palette_list import PaletteRow
@@ -71,8 +71,14 @@ class PaletteControl(QObject):
         return self.palette.rows.rows
 
     def _show_frames(self, found: FoundFrames) -> None:
-        if self.palette.field.text().lstrip().startswith(_FILE):
-            self.palette.show_rows(found, tr("No frame has these letters in its name."))
+        text = self.palette.field.text().lstrip()
+        if text.startswith(_FILE):
+            typed = text.removeprefix(_FILE)
+            found.first = number_row(
+                typed, self._shell.session, self._shell.navigation.go_to_number
+            )
+            count = tr_n("{count} frame found", "{count} frames found", len(found))
+            self.palette.show_rows(found, tr("No frame has these letters in its name."), count)
 
     def _chosen(self, row: PaletteRow) -> None:
         if row.command:

@@ -23,16 +23,20 @@ GoTo: TypeAlias = Callable[[int], object]
 
 
 class FoundFrames(Sequence[PaletteRow]):
-    """A row for each found frame, made when it is shown. go_to: called with the position in the task."""
+    """A row for each found frame, made when it is shown. go_to: called with the position in the task.
+
+    first: a row before them, such as that of the frame whose number was typed.
+    """
 
     def __init__(self, session: Session, names: FrameNames, rows: Integers, go_to: GoTo) -> None:
+        self.first: PaletteRow | None = None
         self._session = session
         self._names = names
         self._rows = rows
         self._go_to = go_to
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._rows) + (self.first is not None)
 
     @overload
     def __getitem__(self, place: int) -> PaletteRow: ...
@@ -42,6 +46,10 @@ class FoundFrames(Sequence[PaletteRow]):
         """Return the row of one frame; of several as they come."""
         if isinstance(place, slice):
             return [self[one] for one in range(*place.indices(len(self)))]
+        if self.first is not None:
+            if place == 0:
+                return self.first
+            place -= 1
         number = int(self._rows[place])
         position = int(self._names.positions[number])
         session = self._session

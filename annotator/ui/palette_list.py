@@ -25,6 +25,8 @@ from annotator.ui.theme import Theme, number_font
 from annotator.ui.tokens import HEAD_TEXT, ICON, ROW
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole
+_PAGE: Final = 60
+_FEW: Final = 300
 _PADDING: Final = 12
 _GAP: Final = 10
 
@@ -52,16 +54,21 @@ class PaletteRow:
 
 
 class PaletteRows(QAbstractListModel):
-    """The rows of a list, which may make each of them only when it is shown."""
+    """The rows of a list, which may make each of them only when it is shown.
+
+    Views get many a page at a time, as far as they are scrolled: a list view looks at every row that there is.
+    """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.rows: Sequence[PaletteRow] = ()
+        self._count = 0
 
     def show(self, rows: Sequence[PaletteRow]) -> None:
         """Show other rows."""
         self.beginResetModel()
         self.rows = rows
+        self._count = len(rows) if len(rows) <= _FEW else _PAGE
         self.endResetModel()
 
     def row_at(self, place: int) -> PaletteRow:
@@ -69,7 +76,18 @@ class PaletteRows(QAbstractListModel):
         return self.rows[place]
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self.rows)
+        return 0 if parent.isValid() else self._count
+
+    def canFetchMore(self, parent: _Index) -> bool:
+        return not parent.isValid() and self._count < len(self.rows)
+
+    def fetchMore(self, parent: _Index) -> None:
+        count = min(_PAGE, len(self.rows) - self._count)
+        if parent.isValid() or count <= 0:
+            return
+        self.beginInsertRows(QModelIndex(), self._count, self._count + count - 1)
+        self._count += count
+        self.endInsertRows()
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         if index.isValid() and self.rows[index.row()].is_head:

@@ -4,13 +4,22 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QSpinBox,
+    QWidget,
+)
 
 from annotator.core.errors import InvalidValueError
 from annotator.settings import Setting, Settings
 from annotator.translation import tr
 
 _WIDTH = 200
+_PADDING = 6
 _MOST = 1_000_000_000
 # Steps from one limit of a number to the other.
 _STEPS = 50
@@ -78,7 +87,7 @@ class SettingControl(QObject):
         box = QSpinBox()
         box.setRange(*(int(limit) for limit in self._limits))
         box.setFixedWidth(_WIDTH // 2)
-        box.setKeyboardTracking(False)
+        _prepare(box)
         box.valueChanged.connect(self._set)
         return box, box.setValue
 
@@ -89,7 +98,7 @@ class SettingControl(QObject):
         box.setRange(least, most)
         box.setSingleStep(max(10.0**-_DECIMALS, min(1.0, (most - least) / _STEPS)))
         box.setFixedWidth(_WIDTH // 2)
-        box.setKeyboardTracking(False)
+        _prepare(box)
         box.valueChanged.connect(self._set)
         return box, box.setValue
 
@@ -111,3 +120,9 @@ class SettingControl(QObject):
             self._complain(str(error))
             return
         self._complain("")
+
+
+def _prepare(box: QAbstractSpinBox) -> None:
+    """A number counts once it is typed to its end, and stands as far from the edge as texts do."""
+    box.setKeyboardTracking(False)
+    box.lineEdit().setTextMargins(_PADDING, 0, 0, 0)

@@ -168,6 +168,16 @@ def test_files_that_went_are_not_found(opened: Driver):
     assert opened.frame_name == "a3.png"
 
 
+def test_many_rows_come_as_far_as_one_goes(opened: Driver):
+    shown = ask(opened)
+    shown.show_rows([PaletteRow(f"row {number}") for number in range(1_000)])
+    assert shown.rows.rowCount() < 100
+    for _ in range(50):
+        opened.qtbot.keyClick(shown.field, Qt.Key.Key_PageDown)
+    assert current(shown).text == "row 550"
+    assert shown.rows.rowCount() < 1_000
+
+
 def test_nothing_found_is_a_sentence(opened: Driver):
     shown = ask(opened, "xyzzy")
     assert shown.empty.text() == "No command has this name."
