@@ -171,17 +171,18 @@ def test_a_window_that_only_reads_marks_nothing(opened, pictures, qtbot, qapp):
         other.close()
 
 
-def test_a_frame_is_found_by_its_name(opened, feature):
+@pytest.mark.parametrize(("typed", "rows", "found"), [("7", 2, "a7.png"), ("a3", 1, "a3.png")])
+def test_a_frame_is_found_by_its_number_or_its_name(opened, feature, typed, rows, found):
     from annotator.ui.command_feature import CommandFeature
 
     opened.ctrl(Qt.Key.Key_P)
     palette = opened.work.feature(CommandFeature).palette.palette
     assert (palette.isVisible(), palette.field.text()) == (True, "/")
-    opened.type("7")
-    opened.wait(lambda: palette.rows.rowCount() == 1)
+    opened.qtbot.keyClicks(palette.field, typed)
+    opened.wait(lambda: palette.rows.rowCount() == rows)
     opened.key(Qt.Key.Key_Return, to=palette.field)
     opened.wait_for_frame()
-    assert opened.frame_name == "a7.png"
+    assert opened.frame_name == found
 
 
 # The offer -------------------------------------------------------------------------------------------------
