@@ -1,0 +1,31 @@
+"""A detector with one network: pixels in, boxes out."""
+
+from annotator.core.shapes import Rectangle
+from annotator.models.fitting import fit_picture
+from annotator.models.proposal import Proposal
+from annotator.models.providers import LoadedModel, Pixels
+
+
+class BoxDetector:
+    """Proposes rectangles."""
+
+    def __init__(self, model: LoadedModel) -> None:
+        self.labels = model.labels
+        self._main = model.network("main")
+
+    def detect(self, pixels: Pixels, threshold: float) -> list[Proposal]:
+        """Return the boxes, the best first; boxes without an area, all outside the picture, are left out."""
+        fitted = fit_picture(pixels, self._main.entry.input)
+        boxes = self._main.decoder.decode(self._main.run(fitted.tensor), fitted, threshold)
+        return [
+            Proposal(self.labels[label], Rectangle((x0, y0, x1, y1)), score)
+            for (x0, y0, x1, y1), score, label in zip(
+                boxes.xyxy.tolist(), boxes.scores.tolist(), boxes.labels.tolist(), strict=True
+            )
+            if x1 > x0 and y1 > y0
+        ]
+
+
+def make(model: LoadedModel) -> BoxDetector:
+    """Return the provider of a model."""
+    return BoxDetector(model)

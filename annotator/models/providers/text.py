@@ -1,0 +1,71 @@
+"""Text with two networks: one finds the lines, one reads them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from annotator.core.shapes import Polygon
+from annotator.media.opencv import cv2
+from annotator.models.decoders.answers import FloatArray
+from annotator.models.fitting import fit_picture
+from annotator.models.proposal import Proposal
+from annotator.models.providers import LoadedModel, Pixels
+
+LABEL: Final = "text"
+ATTRIBUTE: Final = "text"
+# What a region must reach to be read at all, whatever the threshold for the text.
+_REGION: Final = 0.6
+# A line that is so much higher than wide stands upright.
+_UPRIGHT: Final = 1.5
+
+
+class TextReader:
+    """Proposes a polygon for each line, with what is written there as the attribute `text`."""
+
+    labels: Sequence[str] = (LABEL,)
+
+    def __init__(self, model: LoadedModel) -> None:
+        self.labels = (LABEL,)
+        self._find = model.network("detect")
+        self._read = model.network("read")
+
+    def detect(self, pixels: Pixels, threshold: float) -> list[Proposal]:
+        """Return the lines from top to bottom."""
+        fitted = fit_picture(pixels, self._find.entry.input)
+        regions = self._find.decoder.decode(self._find.run(fitted.tensor), fitted, _REGION)
+        found = []
+        for outline in regions.outlines:
+            line = _upright(pixels, outline)
+            if line is None:
+                continue
+            fitted = fit_picture(line, self._read.entry.input)
+            words = self._read.decoder.decode(self._read.run(fitted.tensor), fitted, threshold)
+            text, score = words.texts[0].strip(), float(words.scores[0])
+            if text and score >= threshold:
+                shape = Polygon.from_ring(outline)
+                found.append(Proposal(LABEL, shape, min(1.0, score), {ATTRIBUTE: text}))
+        return found
+
+
+def _upright(pixels: Pixels, outline: FloatArray) -> Pixels | None:
+    """Return the pixels inside four corners, clockwise from the upper left, as a level line; None where it is none."""
+    top, bottom = outline[1] - outline[0], outline[2] - outline[3]
+    left, right = outline[3] - outline[0], outline[2] - outline[1]
+    width = int(max(np.hypot(*top), np.hypot(*bottom)))
+    height = int(max(np.hypot(*left), np.hypot(*right)))
+    if width < 2 or height < 2:
+        return None
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(outline.astype(np.float32), target)
+    line: Pixels = np.asarray(
+        cv2.warpPerspective(
+            pixels, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        )
+    )
+    return np.ascontiguousarray(np.rot90(line)) if height >= _UPRIGHT * width else line
+
+
+def make(model: LoadedModel) -> TextReader:
+    """Return the provider of a model."""
+    return TextReader(model)

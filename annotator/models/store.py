@@ -1,0 +1,267 @@
+"""The model packages of the user: installed, listed, checked, removed; and loaded to be used."""
+
+import hashlib
+import os
+import shutil
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from annotator.core.errors import AnnotatorError
+from annotator.models.decoders import make_decoder
+from annotator.models.errors import ModelError
+from annotator.models.manifest import MANIFEST, Manifest, labels_of, read_manifest
+from annotator.models.providers import LoadedModel, LoadedNetwork
+from annotator.models.runtimes import open_network
+from annotator.safe_io import InputError, open_regular, unwritable
+
+_BLOCK: Final = 1 << 20
+_LARGEST_MODEL: Final = 8 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledModel:
+    """A package in its folder. problem: why it cannot be used, empty where nothing is known against it."""
+
+    id: str
+    folder: Path
+    manifest: Manifest | None
+    problem: str = ""
+
+
+def models_folder() -> Path:
+    """Where the user's models lie, whether it exists or not."""
+    from platformdirs import user_data_path
+
+    return user_data_path("annotator", appauthor=False) / "models"
+
+
+def compiled_folder() -> Path:
+    """Where runtimes keep what they have compiled; it can always be deleted."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("annotator", appauthor=False) / "compiled-models"
+
+
+class ModelStore:
+    """A folder with a folder for each package, named after its id."""
+
+    def __init__(self, folder: Path, shipped: Sequence[Path] = ()) -> None:
+        self.folder = folder
+        self._shipped = tuple(shipped)
+
+    def models(self) -> list[InstalledModel]:
+        """Return all packages, sound or not, by their ids; what is shipped with the program last."""
+        found: dict[str, InstalledModel] = {}
+        for place in (self.folder, *self._shipped):
+            folders = sorted(place.iterdir()) if place.is_dir() else []
+            for folder in folders:
+                if (folder / MANIFEST).is_file() and folder.name not in found:
+                    found[folder.name] = _looked_at(folder)
+        return list(found.values())
+
+    def find(self, model_id: str) -> InstalledModel:
+        """Return the package of an id. Raises ModelError where there is none, or it cannot be used."""
+        models = self.models()
+        found = next((one for one in models if one.id == model_id), None)
+        if found is None:
+            known = ", ".join(one.id for one in models) or "none"
+            raise ModelError(
+                f"There is no model “{model_id}”. Installed: {known}. Install one with `annotator models install`."
+            )
+        if found.problem:
+            raise ModelError(found.problem)
+        return found
+
+    def install(self, source: Path) -> InstalledModel:
+        """Copy a package from a folder or a zip file, whole and checked, in place of one with the same id.
+
+        Raises ModelError where it is no sound package, InputError where it cannot be read or written.
+        """
+        with _unpacked(source, self.folder) as folder:
+            manifest = read_manifest(folder)
+            check_files(manifest, folder)
+            labels_of(manifest, folder)
+            target = self.folder / manifest.id
+            old = self.folder / f".{manifest.id}.old"
+            try:
+                shutil.rmtree(old, ignore_errors=True)
+                if target.exists():
+                    os.replace(target, old)
+                os.replace(folder, target)
+                shutil.rmtree(old, ignore_errors=True)
+            except OSError as error:
+                raise unwritable(target, error) from None
+        return InstalledModel(manifest.id, target, manifest)
+
+    def remove(self, model_id: str) -> None:
+        """Delete a package. Raises ModelError where there is none of the id, or it came with the program."""
+        folder = self.folder / model_id
+        if (folder / MANIFEST).is_file() and folder.parent == self.folder:
+            shutil.rmtree(folder)
+            return
+        if any(one.id == model_id for one in self.models()):
+            raise ModelError(f"The model “{model_id}” came with the program and cannot be removed.")
+        self.find(model_id)
+
+    def check(self, model_id: str) -> InstalledModel:
+        """Read every file of a package and compare it with the manifest. Raises ModelError."""
+        found = self.find(model_id)
+        assert found.manifest is not None
+        check_files(found.manifest, found.folder)
+        return found
+
+    def load(self, model_id: str, *, runtime: str = "", cache: Path | None = None) -> LoadedModel:
+        """Open the networks of a package; their bytes are checked as they are read.
+
+        runtime: the only one to be used, where it is given. cache: a folder for what runtimes compile. Takes up to a
+        second: not for the GUI thread. Raises ModelError.
+        """
+        found = self.find(model_id)
+        manifest = found.manifest
+        assert manifest is not None
+        labels = labels_of(manifest, found.folder)
+        if cache is not None:
+            cache.mkdir(parents=True, exist_ok=True)
+        networks, used = {}, ""
+        for name, entry in manifest.networks.items():
+            data = _checked_bytes(manifest, found.folder, entry.file)
+            decoder = make_decoder(entry.decoder, entry.parameters, labels)
+            wanted = (runtime,) if runtime else entry.runtimes
+            try:
+                network, used = open_network(data, wanted, cache)
+            except ModelError as error:
+                raise ModelError(f"The model “{model_id}”, {entry.file}: {error}") from None
+            networks[name] = LoadedNetwork(entry, network, decoder)
+        return LoadedModel(manifest, found.folder, labels, networks, used)
+
+
+def check_files(manifest: Manifest, folder: Path) -> None:
+    """Compare every file of a package with its manifest. Raises ModelError for the first that differs."""
+    for name, entry in manifest.files.items():
+        path = folder / name
+        if not path.is_file():
+            raise ModelError(f"{name} is missing in {folder}. Get the package anew.")
+        size = path.stat().st_size
+        if size != entry.size:
+            raise ModelError(
+                f"{path} has {size} bytes, its manifest says {entry.size}. It is incomplete or another file."
+                " Get the package anew."
+            )
+        digest = hashlib.sha256()
+        with open_regular(path, root=folder) as stream:
+            while block := stream.read(_BLOCK):
+                digest.update(block)
+        _compare(digest.hexdigest(), entry.sha256, path)
+
+
+def _checked_bytes(manifest: Manifest, folder: Path, name: str) -> bytes:
+    path, entry = folder / name, manifest.files[name]
+    with open_regular(path, root=folder) as stream:
+        data = stream.read(entry.size + 1)
+    _compare(hashlib.sha256(data).hexdigest(), entry.sha256, path)
+    return data
+
+
+def _compare(found: str, wanted: str, path: Path) -> None:
+    if found != wanted:
+        raise ModelError(
+            f"{path} is not the file its manifest names: its sha256 is {found[:12]}…, not {wanted[:12]}…."
+            " Get the package anew."
+        )
+
+
+def _looked_at(folder: Path) -> InstalledModel:
+    """Return what the manifest of a folder says; its files are not read for that."""
+    try:
+        manifest = read_manifest(folder)
+    except AnnotatorError as error:
+        return InstalledModel(folder.name, folder, None, str(error))
+    if manifest.id != folder.name:
+        problem = f"{folder} holds the model “{manifest.id}”; its folder must be named so."
+        return InstalledModel(folder.name, folder, manifest, problem)
+    missing = [name for name in manifest.files if not (folder / name).is_file()]
+    problem = f"{missing[0]} is missing in {folder}. Get the package anew." if missing else ""
+    return InstalledModel(manifest.id, folder, manifest, problem)
+
+
+@contextmanager
+def _unpacked(source: Path, beside: Path) -> Iterator[Path]:
+    """Yield a private folder with the files of a package, on the same disk as where it will lie."""
+    import tempfile
+
+    try:
+        beside.mkdir(parents=True, exist_ok=True)
+        private = Path(tempfile.mkdtemp(prefix=".new-", dir=beside))
+    except OSError as error:
+        raise unwritable(beside, error) from None
+    try:
+        if source.is_dir():
+            _copy_folder(source, private)
+        elif zipfile.is_zipfile(source):
+            _copy_archive(source, private)
+        else:
+            raise ModelError(
+                f"{source} is neither the folder of a model nor a zip file of one. Choose one of these."
+            )
+        yield private
+    finally:
+        shutil.rmtree(private, ignore_errors=True)
+
+
+def _copy_folder(source: Path, target: Path) -> None:
+    manifest = read_manifest(source)
+    for name in (MANIFEST, *manifest.files):
+        path = source / name
+        if not path.exists():
+            raise ModelError(f"{name} is missing in {source}. Get the package anew.")
+        with open_regular(path, root=source) as stream:
+            _write(target / name, iter(lambda: stream.read(_BLOCK), b""))
+
+
+def _copy_archive(source: Path, target: Path) -> None:
+    """Take the files that the manifest names, from wherever in the archive it lies, and nothing else."""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            places = [name for name in archive.namelist() if name.rpartition("/")[2] == MANIFEST]
+            if not places:
+                raise ModelError(f"{source} holds no model: there is no {MANIFEST} in it.")
+            first = min(places, key=len)
+            folder = first.removesuffix(MANIFEST)
+            _take(archive, first, target / MANIFEST, 1 << 20)
+            for name, entry in read_manifest(target).files.items():
+                if folder + name not in archive.namelist():
+                    raise ModelError(f"{name} is missing in {source}. Get the package anew.")
+                _take(archive, folder + name, target / name, min(entry.size, _LARGEST_MODEL))
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise ModelError(f"{source} is damaged: {error}. Get the package anew.") from None
+
+
+def _take(archive: zipfile.ZipFile, name: str, target: Path, most: int) -> None:
+    with archive.open(name) as stream:
+        # One byte more than is allowed tells that there is more, whatever the archive says of its size.
+        blocks = iter(lambda: stream.read(_BLOCK), b"")
+        _write(target, _limited(blocks, most, f"{archive.filename}: {name}"))
+
+
+def _limited(blocks: Iterator[bytes], most: int, name: str) -> Iterator[bytes]:
+    seen = 0
+    for block in blocks:
+        seen += len(block)
+        if seen > most:
+            raise ModelError(f"{name} is larger than its manifest says. Get the package anew.")
+        yield block
+
+
+def _write(path: Path, blocks: Iterator[bytes]) -> None:
+    try:
+        with open(path, "xb") as stream:
+            for block in blocks:
+                stream.write(block)
+    except InputError:
+        raise
+    except OSError as error:
+        raise unwritable(path, error) from None
