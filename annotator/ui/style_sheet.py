@@ -53,6 +53,7 @@ QPushButton#target:focus {{ border: 1px solid {accent}; }}
 QPushButton#link {{ background: transparent; border: 1px solid transparent; color: {accent}; padding: 0 6px;
   font-weight: 600; }}
 QPushButton#link:hover {{ background: {bg3}; }}
+QPushButton#link:disabled {{ color: {faint}; background: transparent; }}
 QPushButton#link:focus {{ border: 1px solid {accent}; }}
 QToolButton {{ background: transparent; color: {text}; border: 1px solid transparent; border-radius: 6px;
   padding: 4px; }}
@@ -85,6 +86,7 @@ QComboBox {{ background: {bg3}; color: {text}; border: 1px solid {bg3}; border-r
   min-height: 26px; }}
 QComboBox::drop-down {{ border: none; width: 26px; }}
 QComboBox::down-arrow {{ image: url("{down}"); width: 14px; height: 14px; }}
+QComboBox:disabled {{ color: {faint}; }}
 QComboBox:focus {{ border: 1px solid {accent}; }}
 QComboBox QAbstractItemView {{ background: {bg2}; color: {text}; border: 1px solid {line};
   selection-background-color: {accent_ground}; selection-color: {text}; outline: none; }}

@@ -150,7 +150,8 @@ def labelled(opened: Driver) -> Driver:
 
 def test_a_label_is_made_with_everything_and_is_one_step(opened: Driver):
     editor = open_editor(opened)
-    assert editor.form.name.isEnabled() is False
+    assert not editor.form.name.isVisible()
+    assert "No label yet" in editor.tree.empty.text()
     add_label(opened, editor, "car")
     form = editor.form
     opened.qtbot.mouseClick(
@@ -748,3 +749,32 @@ def test_300_labels_are_fluid(opened: Driver):
     apply(opened, editor)
     assert "nine" in names(opened)
     assert "label 154 changed" in names(opened)
+
+
+def test_everything_that_takes_keys_has_a_name(labelled: Driver):
+    editor = open_editor(labelled)
+    pick(labelled, editor.form.kind, "Skeleton")
+    unnamed = [
+        type(one).__name__
+        for one in editor.findChildren(QWidget)
+        if one.window() is editor  # not the lists that drop down
+        and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not (one.accessibleName() or getattr(one, "text", str)())
+        and not one.objectName().startswith("qt_")
+    ]
+    assert unnamed == []
+
+
+def test_the_tab_key_goes_everywhere(labelled: Driver):
+    editor = open_editor(labelled)
+    reached = set()
+    for _ in range(60):
+        reached.add(editor.focusWidget())
+        press(labelled, editor.focusWidget(), Qt.Key.Key_Tab)
+    form = editor.form
+    expected = (
+        editor.tree.search, editor.tree.tree, editor.tree.add, form.name, form.colour.palette_row, form.kind,
+        form.parent_box, form.key, form.attributes.list, form.attributes.form.name, form.attributes.form.choices.list,
+        form.attributes.form.mutable, editor.views, editor.bring, editor.export, editor.cancel,
+    )  # fmt: skip
+    assert [one for one in expected if one not in reached] == []

@@ -146,7 +146,7 @@ class AttributeForm(QWidget):
         self.name = QLineEdit()
         self.problem = text_label("", "bad", wraps=True)
         self.kind = WordBox(tr("Kind of the attribute"))
-        self.mutable = QCheckBox(tr("May change from key frame to key frame of a track"))
+        self.mutable = QCheckBox(tr("May change along a track"))
         self.choices = ChoiceList()
         self.limits = [QLineEdit(), QLineEdit(), QLineEdit()]
         self.default = QLineEdit()

@@ -4,9 +4,9 @@
 from collections.abc import Mapping
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 
 from annotator.core.labels import PALETTE
 from annotator.translation import tr
@@ -17,6 +17,8 @@ K = TypeVar("K", bound=str)
 
 _STEP: Final = 22
 _PATCH: Final = 16
+_HEIGHT: Final = 28
+_LEAST_COLUMNS: Final = 8
 _MODIFIERS: Final = {
     Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr,
     Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock, Qt.Key.Key_unknown,
@@ -34,10 +36,28 @@ class Palette(QWidget):
         self._colour = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Palette"))
-        self.setFixedSize(self.sizeHint())
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setMinimumSize(_STEP * _LEAST_COLUMNS, _HEIGHT)
 
     def sizeHint(self) -> QSize:
-        return QSize(_STEP * len(PALETTE), 28)
+        return QSize(_STEP * len(PALETTE), _HEIGHT)
+
+    def heightForWidth(self, width: int) -> int:
+        rows = -(-len(PALETTE) // self._columns(width))
+        return _HEIGHT + (rows - 1) * _STEP
+
+    @staticmethod
+    def _columns(width: int) -> int:
+        """How many patches stand side by side: all of them, or half of them where there is no room."""
+        return len(PALETTE) if width >= _STEP * len(PALETTE) else _LEAST_COLUMNS
+
+    def _patch(self, place: int) -> QRect:
+        """The room of a patch."""
+        row_number, column_number = divmod(place, self._columns(self.width()))
+        top = (_HEIGHT - _STEP) // 2 + row_number * _STEP
+        return QRect(column_number * _STEP, top, _STEP, _STEP)
 
     def show_colour(self, colour: str) -> None:
         """Mark a colour."""
@@ -47,12 +67,12 @@ class Palette(QWidget):
 
     def place_of(self, colour: str) -> QPoint:
         """Return the middle of a colour's patch."""
-        return QPoint(PALETTE.index(colour) * _STEP + _STEP // 2, self.height() // 2)
+        return self._patch(PALETTE.index(colour)).center()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        place = int(event.position().x()) // _STEP
-        if 0 <= place < len(PALETTE):
-            self._pick(PALETTE[place])
+        for place, colour in enumerate(PALETTE):
+            if self._patch(place).contains(event.position().toPoint()):
+                self._pick(colour)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
@@ -71,8 +91,8 @@ class Palette(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for place, colour in enumerate(PALETTE):
-            left = place * _STEP + (_STEP - _PATCH) / 2
-            patch = QRectF(left, (self.height() - _PATCH) / 2, _PATCH, _PATCH)
+            edge = (_STEP - _PATCH) / 2
+            patch = QRectF(self._patch(place)).adjusted(edge, edge, -edge, -edge)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colour))
             painter.drawRoundedRect(patch, 4, 4)
@@ -101,9 +121,8 @@ class ColourField(QWidget):
         self.field.setAccessibleName(tr("Colour, written #rrggbb"))
         self.field.setFixedWidth(92)
         line = row(self, gap=10)
-        line.addWidget(self.field)
-        line.addWidget(self.palette_row)
-        line.addStretch(1)
+        line.addWidget(self.field, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.palette_row, 1)
         self.palette_row.picked.connect(self._picked)
         self.field.textEdited.connect(self._typed)
 

@@ -127,7 +127,7 @@ class LabelForm(QScrollArea):
     def show_label(self) -> None:
         """Show the fields of the label that is chosen."""
         label = self._state.current
-        self._body.setEnabled(label is not None)
+        self._body.setVisible(label is not None)
         label = label or LabelDraft()
         if self.name.text() != label.name:
             self.name.setText(label.name)

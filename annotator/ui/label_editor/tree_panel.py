@@ -132,6 +132,7 @@ class TreePanel(QWidget):
         self.delete.setEnabled(some)
         self.merge.setEnabled(some and len(self._state.draft.labels) > 1)
         self.add_below.setEnabled(self._current_id is not None)
+        self.sort.setEnabled(len(self._state.draft.labels) > 1)
 
     def _show(self) -> None:
         """Show the tree anew, with the same branches open and the same label chosen."""

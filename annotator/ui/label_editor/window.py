@@ -39,7 +39,7 @@ from annotator.ui.label_editor.text_view import LabelTextView
 from annotator.ui.label_editor.tree_panel import TreePanel
 from annotator.ui.theme import Theme
 
-_LEAST_SIZE: Final = (760, 480)
+_LEAST_SIZE: Final = (860, 480)
 _FORM, _TEXT, _REVIEW = range(3)
 
 
