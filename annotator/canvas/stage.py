@@ -142,7 +142,7 @@ class Stage(QObject):
     def select(self, annotation_ids: Collection[int]) -> None:
         """Select annotations and nothing else; ids that are not on the frame are left out."""
         frame = self.frame
-        chosen = tuple(i for i in dict.fromkeys(annotation_ids) if self._is_there(i))
+        chosen = tuple(i for i in dict.fromkeys(annotation_ids) if i in frame or self._is_there(i))
         if chosen == self._selection:
             return
         # What leaves or enters the resting layer is painted there, or is no longer.

@@ -64,12 +64,7 @@ def facts_of(columns: AnnotationColumns, rows: IntArray, labels: LabelSchema) ->
         numbers=tuple((rows + 1).tolist()),
         labels=known if len(known) == len(label_ids) else (),
         kind=ANNOTATION_KINDS[kinds[0]] if len(kinds) == 1 else MIXED,
-        attributes=tuple(
-            AttributeFact(one, _value(columns, rows, labels, one.name))
-            for one in shared_attributes(known)
-        )
-        if len(known) == len(label_ids)
-        else (),
+        attributes=_attributes(columns, rows, known) if len(known) == len(label_ids) else (),
         occluded=_one(columns.occluded[rows]),
         z_order=_one(columns.z_orders[rows]),
         group=_one(columns.groups[rows]),
@@ -108,23 +103,27 @@ def _score(columns: AnnotationColumns, rows: IntArray) -> float | Mixed | None:
     return score
 
 
-def _value(
-    columns: AnnotationColumns, rows: IntArray, labels: LabelSchema, name: str
-) -> AttributeValue | Mixed | None:
-    """Return the value of the attribute of a name that all rows have."""
-    pairs = np.unique(
-        np.column_stack((columns.labels[rows], columns.attribute_rows[rows])), axis=0
-    ).tolist()
-    return _common(_values(columns, pairs, labels, name))
+def _attributes(
+    columns: AnnotationColumns, rows: IntArray, labels: Sequence[Label]
+) -> tuple[AttributeFact, ...]:
+    """Return the attributes that rows of some labels share, each with the value that all have."""
+    shared = shared_attributes(labels)
+    if not shared:
+        return ()
+    # Each label with each of its different attributes once, however many annotations have them.
+    count = len(columns.attributes)
+    ids = np.array([label.id for label in labels], dtype=np.int64)
+    order = np.argsort(ids)
+    places = order[np.searchsorted(ids[order], columns.labels[rows])]
+    pairs = np.unique(places * count + columns.attribute_rows[rows]).tolist()
 
+    def values(name: str) -> Iterable[AttributeValue | None]:
+        own = [label.attribute_named(name) for label in labels]
+        for pair in pairs:
+            attribute = own[pair // count]
+            yield None if attribute is None else columns.attributes[pair % count].get(attribute.id)
 
-def _values(
-    columns: AnnotationColumns, pairs: Iterable[Sequence[int]], labels: LabelSchema, name: str
-) -> Iterable[AttributeValue | None]:
-    for label_id, attribute_row in pairs:
-        attribute = labels[label_id].attribute_named(name)
-        values = columns.attributes[attribute_row]
-        yield None if attribute is None else values.get(attribute.id)
+    return tuple(AttributeFact(one, _common(values(one.name))) for one in shared)
 
 
 def _common(values: Iterable[AttributeValue | None]) -> AttributeValue | Mixed | None:

@@ -32,6 +32,8 @@ from annotator.ui.theme import Theme
 _PADDING: Final = 12
 # The places of more boxes than this are not shown: each has to be read.
 _MOST_BOXES: Final = 100
+# More selected than this are shown a moment later.
+_MOST_AT_ONCE: Final = 1_000
 
 
 class PropertiesPanel(QWidget):
@@ -120,7 +122,11 @@ class PropertiesPanel(QWidget):
 
     def _selected(self, _ids: object = None) -> None:
         self.commit()
-        self._show()
+        if len(self._canvas.selection) > _MOST_AT_ONCE:
+            # The canvas and the list have enough to do in this slot.
+            self._soon.start()
+        else:
+            self._show()
 
     def _show(self) -> None:
         if not self.isVisible():
