@@ -62,6 +62,8 @@ KEY_MAPS: Final[tuple[KeyMap, ...]] = (
             "edit.delete": ("Del",),
             "frame.next": ("D",),
             "frame.previous": ("A",),
+            "frame.remove": ("Ctrl+Shift+D",),
+            "object.hide_all": ("Ctrl+H",),
             "tool.select": ("Ctrl+J",),
             "tool.rectangle": ("W",),
             "label.choose": ("Ctrl+E", "#"),
