@@ -111,9 +111,11 @@ QScrollBar::handle:hover {{ background: {faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QCheckBox {{ color: {text}; spacing: 8px; }}
-QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {faint}; border-radius: 4px; background: {bg3}; }}
+QCheckBox::indicator, QTableView::indicator {{ width: 16px; height: 16px; border: 1px solid {faint};
+  border-radius: 4px; background: {bg3}; }}
 QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {accent}; }}
-QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url("{tick}"); }}
+QCheckBox::indicator:checked, QTableView::indicator:checked {{ background: {accent}; border-color: {accent};
+  image: url("{tick}"); }}
 QCheckBox::indicator:indeterminate {{ background: {faint}; border-color: {faint}; }}
 QRadioButton {{ color: {text}; spacing: 8px; }}
 QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {faint}; border-radius: 8px;
