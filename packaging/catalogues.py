@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 TRANSLATIONS = ROOT / "resources" / "translations"
 LANGUAGES = ("de", "zh")
 _KEYWORDS = {"tr": (1,), "tr_n": (1, 2)}
-_SHOWN_BY = ("app.py", "ui", "canvas")
+_SHOWN_BY = ("app.py", "user_keys.py", "ui", "canvas")
 _WIDTH = 110
 
 
@@ -46,7 +46,9 @@ def _data() -> Iterator[tuple[str, str]]:
     from annotator.canvas.tools import TOOLS
     from annotator.commands import COMMANDS, GROUPS
     from annotator.core.shapes import ANNOTATION_KINDS
+    from annotator.key_maps import CANVAS_KEYS, KEY_MAPS
     from annotator.settings import SETTINGS, section_title
+    from annotator.ui.keys_page import CANVAS_USES
     from annotator.ui.workspaces import WORKSPACES
 
     for command in COMMANDS:
@@ -56,6 +58,10 @@ def _data() -> Iterator[tuple[str, str]]:
         choices = map(setting.title_of, setting.choices)
         texts = (setting.shown_title, setting.help, section_title(setting.section), *choices)
         yield from _texts("annotator/settings.py", texts)
+    yield from _texts("annotator/key_maps.py", (key_map.help for key_map in KEY_MAPS))
+    yield from _texts("annotator/key_maps.py", CANVAS_KEYS.values())
+    for texts in CANVAS_USES:
+        yield from _texts("annotator/ui/keys_page.py", texts)
     for workspace in WORKSPACES:
         yield from _texts("annotator/ui/workspaces.py", (workspace.title, workspace.help))
     yield from _texts("annotator/canvas/tools", (tool.title for tool in TOOLS))

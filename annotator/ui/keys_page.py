@@ -10,7 +10,7 @@ from annotator.translation import tr
 from annotator.ui.action_set import ActionSet
 
 # Keys and clicks that mean what is being done on the canvas, and are no commands of the window.
-_CANVAS_KEYS: Final = (
+CANVAS_USES: Final = (
     ("Wheel", "Zoom at the pointer", ""),
     ("Middle drag", "Move the picture", "Space and a drag do the same."),
     ("Arrows", "Move what is selected by a pixel", "With Shift by ten."),
@@ -56,7 +56,7 @@ def key_sections(actions: ActionSet, search: str = "") -> list[KeySection]:
         for group in GROUPS
     ]
     own = tuple(
-        KeyLine(tr(what), tr(more) if more else "", (tr(key),)) for key, what, more in _CANVAS_KEYS
+        KeyLine(tr(what), tr(more) if more else "", (tr(key),)) for key, what, more in CANVAS_USES
     )
     sections.insert(0, KeySection(tr("On the picture"), own))
     return [found for one in sections for found in _found(one, words)]
