@@ -38,7 +38,6 @@ class FramesWatch(QObject):
         self._soon = _timer(self, _QUIET_MS, self._begin)
         session.opened.connect(self._begin)
         session.closed.connect(self._drop)
-        session.frame_changed.connect(self._check_task)
         session.changed.connect(self._hear)
 
     def _drop(self) -> None:
@@ -54,11 +53,6 @@ class FramesWatch(QObject):
         self._missed = set()
         self._reading = self._session.project.frame_table_steps(self._session.task.id)
         self._next_slot.start()
-
-    def _check_task(self) -> None:
-        if self.table is not None and self.table.task != self._session.task.id:
-            self._drop()
-            self._begin()
 
     def _read_on(self) -> None:
         end = time.monotonic() + _SLOT_SECONDS

@@ -70,7 +70,7 @@ class TaskJobsPanel(QWidget):
         self.assignee.setPlaceholderText(tr("Nobody"))
         self.split, self.join = push_button(tr("Split")), push_button(tr("Join with the next"))
         self._lay_out()
-        self.list.selectionModel().currentChanged.connect(self._show_chosen)
+        self.list.selectionModel().currentChanged.connect(self._choose)
         self.list.activated.connect(self._go)
         self.stage.activated.connect(self._say)
         self.state.activated.connect(self._say)
@@ -167,7 +167,15 @@ class TaskJobsPanel(QWidget):
         frame = self._session.frame if self._session.is_open else None
         return frame is not None and job_at((job,), frame.position) is not None
 
-    def _show_chosen(self, *_change: object) -> None:
+    def _choose(self, _now: QModelIndex, before: QModelIndex) -> None:
+        """Show another job; what is being typed belongs to the one before."""
+        left = self.rows.job_row(before.row())
+        if left is not None and self.assignee.isModified() and self._session.is_writable:
+            self.assignee.setModified(False)
+            self._do(partial(self._put, replace(left.job, assignee=self.assignee.text().strip())))
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
         job = self.chosen
         self._foot.setVisible(job is not None)
         if job is None:

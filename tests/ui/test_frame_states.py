@@ -505,6 +505,18 @@ def test_what_is_said_of_a_job_is_stored_at_once(opened, jobs):
     assert jobs.rows.job_row(0).details == "validation · rejected"
 
 
+def test_what_is_typed_for_a_job_is_not_stored_in_another_one(opened, jobs):
+    jobs._split_evenly(jobs.chosen, 4)
+    jobs.assignee.setFocus()
+    opened.qtbot.keyClicks(jobs.assignee, "Ann")
+    opened.work.navigation.go_to_number(6)
+    opened.wait_for_frame()
+    assert jobs.assignee.text() == ""
+    opened.qtbot.keyClick(jobs.assignee, Qt.Key.Key_Return)
+    names = [job.assignee for job in opened.project.jobs(opened.work.session.task.id)]
+    assert names == ["Ann", ""]
+
+
 def test_the_job_of_the_shown_frame_is_chosen_and_a_job_goes_to_its_first_open_frame(
     opened, feature, jobs, frames
 ):
