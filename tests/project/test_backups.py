@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -350,3 +352,42 @@ def test_a_new_project_is_made_of_a_backup(filled: Project, tmp_path: Path):
         assert recorded(project.path) == recorded(filled.path)
     with pytest.raises(ProjectError, match="already exists"):
         project_from_backup(made.path, tmp_path / "new")
+
+
+_REPLACE_AND_DIE = """
+import os, signal, sys
+from pathlib import Path
+from annotator.project import replacing
+left, real = int(sys.argv[3]), os.replace
+def dying(*names):
+    global left
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left -= 1
+    real(*names)
+os.replace = dying
+replacing.replace_project(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills a process (POSIX)")
+@pytest.mark.parametrize("moves", [0, 1, 2])
+def test_killed_while_it_is_replaced(filled: Project, moves: int):
+    """Before the copy has its name, before the log is out of the way, before the copy takes the place."""
+    folder, file = filled.folder, filled.path
+    made = make_backup(folder)
+    whole = dump(file)
+    filled.close()
+    harmed = b"nothing that could be read" * 1000
+    file.write_bytes(harmed)
+    log = file.with_name(f"{FILE_NAME}-wal")
+    log.write_bytes(b"left over")
+    command = [sys.executable, "-c", _REPLACE_AND_DIE, str(folder), str(made.path), str(moves)]
+    assert subprocess.run(command, check=False, timeout=60).returncode == -signal.SIGKILL
+    assert file.read_bytes() == harmed
+    assert not is_intact(folder)
+    replace_project(folder, made.path)
+    assert dump(file) == whole
+    kept = {path.read_bytes() for path in (folder / "backups").glob("*-damaged*")}
+    assert kept == {harmed, b"left over"}
+    check_file(file)
