@@ -692,6 +692,8 @@ def test_the_same_key_twice_is_told(labelled: Driver):
     form = editor.form
     press(labelled, form.key, Qt.Key.Key_B)
     assert "belongs to the command “Rectangle”" in form.key_problem.text()
+    press(labelled, form.key, Qt.Key.Key_Space)
+    assert "moves the picture" in form.key_problem.text()
     press(labelled, form.key, Qt.Key.Key_Y)
     assert form.key_problem.isHidden()
     editor.state.choose(2)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _DIGITS: Final = {f"label.{digit}" for digit in LABEL_DIGITS}
 # How many newer steps may have been made before a message is answered.
 _LOOK_BACK: Final = 500
+# Keys that mean something on the canvas and are no commands.
+_OF_THE_CANVAS: Final = ("Space",)
 _SOON_MS: Final = 200
 _PORTABLE: Final = QKeySequence.SequenceFormat.PortableText
 
@@ -61,6 +63,8 @@ class LabelEditing(QObject):
 
     def key_use(self, key: str) -> str:
         """Return which command has a key already, as a sentence; empty where none has."""
+        if key in _OF_THE_CANVAS:
+            return tr("The key {key} moves the picture.", key=key)
         command = command_with_key(self._shell, key)
         if command is None:
             return ""
@@ -114,7 +118,9 @@ class LabelKeys(QObject):
         self._labels = {}
         for label in self._shell.session.labels:
             key = label.hotkey
-            if key and key not in LABEL_DIGITS and command_with_key(self._shell, key) is None:
+            if not key or key in LABEL_DIGITS or key in _OF_THE_CANVAS:
+                continue
+            if command_with_key(self._shell, key) is None:
                 self._labels.setdefault(key, label.id)
         for key in self._shortcuts.keys() - self._labels.keys():
             shortcut = self._shortcuts.pop(key)
