@@ -46,6 +46,7 @@ def _data() -> Iterator[tuple[str, str]]:
     from annotator.canvas.tools import TOOLS
     from annotator.commands import COMMANDS, GROUPS
     from annotator.core.shapes import ANNOTATION_KINDS
+    from annotator.formats.builtin import FORMATS
     from annotator.key_maps import CANVAS_KEYS, KEY_MAPS
     from annotator.settings import SETTINGS, section_title
     from annotator.ui.keys_page import CANVAS_USES
@@ -64,6 +65,9 @@ def _data() -> Iterator[tuple[str, str]]:
         yield from _texts("annotator/ui/keys_page.py", texts)
     for workspace in WORKSPACES:
         yield from _texts("annotator/ui/workspaces.py", (workspace.title, workspace.help))
+    for one in FORMATS:
+        for option in one.options:
+            yield from _texts("annotator/formats/builtin.py", (option.title, option.help))
     yield from _texts("annotator/canvas/tools", (tool.title for tool in TOOLS))
     yield from _texts("annotator/core/annotations.py", ANNOTATION_KINDS)
 

@@ -136,7 +136,7 @@ class ImportReportPage(QWidget):
         self.frame_field = _FrameField()
         self.frame_field.setAccessibleName(tr("Frame of the task"))
         self.frame_field.setPlaceholderText(tr("Type a name to find the frame"))
-        self.frame_field.setMinimumWidth(220)
+        self.frame_field.setMinimumWidth(300)
         self._found = QStringListModel(self)
         completer = QCompleter(self._found, self)
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
@@ -303,7 +303,11 @@ class ImportReportPage(QWidget):
         if isinstance(one, FrameRow):
             self._offer(one.candidates)
             self.frame_field.setText(one.target if one.tone == "" else "")
-            many = tr_n("{count} frame it may be", "{count} frames it may be", len(one.candidates))
+            many = tr_n(
+                "It may be {count} frame; Down lists it",
+                "It may be {count} frames; Down lists them",
+                len(one.candidates),
+            )
             self.frame_field.setPlaceholderText(
                 many if one.candidates else tr("Type a name to find the frame")
             )
