@@ -4,7 +4,7 @@ import html
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -17,7 +17,12 @@ _ORDER: Final[tuple[Need, ...]] = ("nothing", "project", "writable")
 
 
 class ActionSet(QObject):
-    """One action for each command. Whoever does the work binds it; what nobody binds stays disabled."""
+    """One action for each command. Whoever does the work binds it; what nobody binds stays disabled.
+
+    `keys_changed` is emitted once after commands were given other keys.
+    """
+
+    keys_changed = Signal()
 
     def __init__(self, window: QWidget, theme: Theme) -> None:
         super().__init__(window)
@@ -116,13 +121,18 @@ class ActionSet(QObject):
         self._actions[command_id].setText(_without_mnemonic(title))
         self._describe(command_id)
 
-    def set_keys(self, command_id: str, keys: tuple[str, ...]) -> None:
-        """Give a command other keys, at once. keys: in Qt's portable text, the first is the one that is shown."""
-        action = self._actions[command_id]
-        shortcuts = [portable_key(key) for key in keys]
-        if shortcuts != action.shortcuts():
-            action.setShortcuts(shortcuts)
-            self._describe(command_id)
+    def set_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        """Give commands other keys, at once. keys: in Qt's portable text by command, the first is shown."""
+        has_changed = False
+        for command_id, names in keys.items():
+            action = self._actions[command_id]
+            shortcuts = [portable_key(name) for name in names]
+            if shortcuts != action.shortcuts():
+                action.setShortcuts(shortcuts)
+                self._describe(command_id)
+                has_changed = True
+        if has_changed:
+            self.keys_changed.emit()
 
     def add_canvas_keys(self, widget: QWidget, *groups: Group) -> None:
         """Let the keys of the canvas, those of some groups, work while a widget or one inside it has the focus."""

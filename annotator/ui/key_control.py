@@ -35,8 +35,7 @@ class KeyControl(QObject):
         self._writer.request(self._save)
 
     def _give(self) -> None:
-        for command in COMMANDS:
-            self._actions.set_keys(command.id, self.keys.of(command.id))
+        self._actions.set_keys({command.id: self.keys.of(command.id) for command in COMMANDS})
 
     def _save(self) -> None:
         """Called on the thread of the writer."""

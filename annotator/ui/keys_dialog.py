@@ -55,7 +55,7 @@ class KeysDialog(QDialog):
         lines.addWidget(self.search)
         lines.addWidget(self.list, 1)
         lines.addLayout(foot)
-        actions["help.keys"].changed.connect(self._show)
+        actions.keys_changed.connect(self._show)
         self._show()
 
     def save_pdf(self, path: Path) -> None:

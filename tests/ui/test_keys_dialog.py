@@ -47,8 +47,11 @@ def test_it_is_searched_by_words_and_keys(opened: Driver):
 
 
 def test_changed_keys_are_shown(opened: Driver):
-    opened.work.feature(CommandFeature).control.keys.change("edit.redo", ["F8"])
+    keys = opened.work.feature(CommandFeature).control.keys
+    keys.change("edit.redo", ["F9"])
     shown = dialog(opened)
+    assert next(row for row in lines(shown) if row.text == "Redo").keys == ("F9",)
+    keys.change("edit.redo", ["F8"])  # while the page is open
     assert next(row for row in lines(shown) if row.text == "Redo").keys == ("F8",)
     shown.close()
 
