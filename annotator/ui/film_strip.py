@@ -410,7 +410,9 @@ class FilmStrip(QAbstractScrollArea):
             painter.drawText(
                 self.viewport().rect().adjusted(12, 0, -12, 0),
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-                tr("The pictures of the task are lined up here. This task has none."),
+                tr(
+                    "The pictures of the task are lined up here. Drop some on this window to add them."
+                ),
             )
             return
         shown = self._shown_number()
@@ -457,13 +459,19 @@ class FilmStrip(QAbstractScrollArea):
         self.mousePressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """A click on a frame that is not selected means that one."""
+        """A click on a frame that is not selected means that one; the key means what is selected or shown."""
+        place = event.globalPos()
         number = self._layout.number_at(event.pos().x() + self._offset)
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            shown = self._shown_number()
+            place = self.viewport().mapToGlobal(self.cell_rect(max(0, shown)).center())
+            number = shown if not len(self._selection) else None
         card = None if number is None else self.frames.card(number)
         if card is not None and card.position not in self._selection:
             self.select_positions(np.array([card.position], dtype=np.int64))
             self._selection.anchor = number
-        self.menu_requested.emit(event.globalPos())
+        if self._session.is_open:
+            self.menu_requested.emit(place)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Turn in either direction: a strip has only one."""
@@ -552,10 +560,17 @@ def add_to(shell: Shell) -> FilmStrip:
     )
     shell.switch.add_reader(strip.leave)
     shell.canvas.picture_painted.connect(strip.go_on)
+    strip.menu_requested.connect(partial(_show_menu, shell, strip))
     strip.height_wanted.connect(
         lambda height: shell.window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
     )
     return strip
+
+
+def _show_menu(shell: Shell, strip: FilmStrip, place: QPoint) -> None:
+    from annotator.ui.film_strip_menu import show_menu
+
+    show_menu(shell, strip, place)
 
 
 def _single_shot(parent: FilmStrip, milliseconds: int, run: Callable[[], None]) -> QTimer:

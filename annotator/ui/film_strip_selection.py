@@ -18,6 +18,8 @@ class StripSelection:
         return len(self.positions)
 
     def __contains__(self, position: int) -> bool:
+        if not len(self.positions):  # asked for every frame that is painted
+            return False
         place = int(np.searchsorted(self.positions, position))
         return place < len(self.positions) and int(self.positions[place]) == position
 

@@ -347,6 +347,28 @@ def test_a_right_click_means_the_frame_below(driver: Driver, strip: FilmStrip) -
     assert len(places) == 2
 
 
+def test_what_is_selected_can_be_marked_by_the_menu(driver: Driver, strip: FilmStrip) -> None:
+    from PySide6.QtGui import QContextMenuEvent
+    from PySide6.QtWidgets import QMenu
+
+    click(driver, strip, 2, Qt.KeyboardModifier.ControlModifier)
+    place = QPoint(5, 5)
+    event = QContextMenuEvent(
+        QContextMenuEvent.Reason.Keyboard, place, strip.viewport().mapToGlobal(place)
+    )
+    QApplication.sendEvent(strip, event)
+    menu = strip.findChild(QMenu)
+    driver.wait(menu.isVisible)
+    acts = {act.text(): act for act in menu.actions()}
+    acts["Mark as done"].trigger()
+    menu.close()
+
+    driver.wait(lambda: strip.frames.card(2).done)
+    assert [strip.frames.card(number).done for number in range(4)] == [True, False, True, False]
+    acts["Select nothing"].trigger()
+    assert strip.selected_count == 0
+
+
 # How large it is ---------------------------------------------------------------------------------------
 
 
@@ -553,7 +575,7 @@ def test_strange_names_and_shapes(
     driver: Driver, tmp_path: Path, make_picture: MakePicture
 ) -> None:
     folder = tmp_path / "strange"
-    make_picture(folder / "1 long.png", 20_000, 500)
+    make_picture(folder / "1 long.jpg", 20_000, 500)
     make_picture(folder / "2 dot.png", 1, 1)
     make_picture(folder / "3 <b>&amp; markup.png", 50, 60)
     make_picture(folder / "4 שלום עולם.png", 50, 60)
