@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotator.project.frame_table import FrameTable
+from annotator.project.frame_table import FrameTable, Integers
 from annotator.project.organisation import Job
 
 
@@ -30,14 +30,19 @@ def progress_of(table: FrameTable, job: Job | None = None) -> FrameProgress:
     return FrameProgress(len(done), int(done.sum()), int(labelled.sum()))
 
 
+def rows_of_jobs(table: FrameTable, jobs: Sequence[Job]) -> tuple[Integers, Integers]:
+    """Return for each of many jobs the first of its rows, and the one behind its last."""
+    far = np.iinfo(np.int64).max
+    firsts = np.array([job.first for job in jobs], dtype=np.int64)
+    lasts = np.array([far if job.last is None else job.last for job in jobs], dtype=np.int64)
+    starts = np.searchsorted(table.positions, firsts)
+    ends = np.searchsorted(table.positions, lasts, side="right")
+    return starts, np.maximum(starts, ends)
+
+
 def progress_of_jobs(table: FrameTable, jobs: Sequence[Job]) -> list[FrameProgress]:
     """Return how far each of many jobs is."""
-    end = np.iinfo(np.int64).max
-    firsts = [job.first for job in jobs]
-    lasts = [end if job.last is None else job.last for job in jobs]
-    starts = np.searchsorted(table.positions, np.array(firsts, dtype=np.int64))
-    ends = np.searchsorted(table.positions, np.array(lasts, dtype=np.int64), side="right")
-    ends = np.maximum(starts, ends)
+    starts, ends = rows_of_jobs(table, jobs)
     counts = [ends - starts]
     for marks in (table.done, table.labelled):
         before = np.concatenate(([0], np.cumsum(marks)))

@@ -10,8 +10,9 @@ from annotator.project.frame_table import FrameTable
 from annotator.project.organisation import STAGES, Job, JobState
 from annotator.project.project import Project
 
-# More jobs than anybody could mean; a wrong number would make one for each frame.
-MOST_JOBS: Final = 10_000
+# More jobs than anybody could mean; a wrong number would make one for each frame. As many are written and shown in
+# less than 50 ms.
+MOST_JOBS: Final = 2_000
 
 
 def split_at(table: FrameTable, job: Job, position: int) -> list[Job]:

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QIcon
 
 from annotator.project.frame_details import FrameDetail
+from annotator.project.frame_progress import rows_of_jobs
 from annotator.project.frame_table import Bools, FrameTable, Integers
 from annotator.project.organisation import Job
 from annotator.translation import tr
@@ -274,8 +275,9 @@ def _job_numbers(table: FrameTable | None, jobs: Sequence[Job]) -> Rows:
     """For each frame the number of its job, from 1; 0 for a frame without one."""
     numbers = np.zeros(0 if table is None else len(table), dtype=np.intp)
     if table is not None:
-        for number, job in enumerate(jobs, 1):
-            numbers[table.rows_of(job)] = number
+        starts, ends = (rows.tolist() for rows in rows_of_jobs(table, jobs))
+        for number, (first, end) in enumerate(zip(starts, ends, strict=True), 1):
+            numbers[first:end] = number
     return numbers
 
 

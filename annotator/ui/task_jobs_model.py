@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from annotator.project.frame_progress import FrameProgress, progress_of_jobs
+from annotator.project.frame_progress import FrameProgress, progress_of_jobs, rows_of_jobs
 from annotator.project.frame_table import FrameTable
 from annotator.project.organisation import Job
 from annotator.translation import tr
@@ -67,7 +67,7 @@ class TaskJobsModel(QAbstractListModel):
             self.beginResetModel()
         self._jobs = list(jobs)
         self._progress = [] if table is None else progress_of_jobs(table, jobs)
-        self._firsts = [] if table is None else [table.rows_of(job).start + 1 for job in jobs]
+        self._firsts = [] if table is None else (rows_of_jobs(table, jobs)[0] + 1).tolist()
         if not same:
             self.endResetModel()
         elif self._jobs:

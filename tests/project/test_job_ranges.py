@@ -74,9 +74,9 @@ def test_a_split_that_makes_no_second_job_is_refused(project, frames):
 
 
 def test_a_split_into_too_many_jobs_is_refused(project):
-    task, _ = add_task_of(project, 10_002)
+    task, _ = add_task_of(project, 2_002)
     (job,) = project.jobs(task.id)
-    with pytest.raises(ProjectError, match="more than 10,000 jobs"):
+    with pytest.raises(ProjectError, match="more than 2,000 jobs"):
         split_evenly(project.frame_table(task.id), job, 1)
 
 
