@@ -11,7 +11,7 @@ from annotator.canvas.tools.tool import Cursor, Draft
 from annotator.core.errors import AnnotatorError
 from annotator.core.geometry import Box
 from annotator.core.shapes import Shape
-from annotator.translation import tr
+from annotator.translation import tr, tr_n
 
 # How far from a line or a point, in screen pixels, the pointer still takes it.
 PICK_REACH: Final = 4.0
@@ -134,7 +134,7 @@ class ToolCanvas(QObject):
             return
         found = {i: document.annotation(i) for i in filter(self.is_free, selection)}
         shapes = {i: a.shape for i, a in found.items() if a is not None and a.shape is not None}
-        text = "Move an annotation" if len(shapes) == 1 else f"Move {len(shapes)} annotations"
+        text = tr_n("Move an annotation", "Move {count} annotations", len(shapes))
         self.replace(MovedShapes(shapes, dx, dy), text)
 
     def delete_selected(self) -> None:

@@ -362,8 +362,13 @@ def test_tags_without_a_shape_are_no_matter(bench):
     tag = Annotation(1, CAR.id, None)
     bench.document.put(tag)
     bench.view.show_shapes()
+    before = bench.image()
     bench.view.select((tag.id,))
-    assert bench.view.selection == ()
+    # It has no place on the picture, but can be deleted, or given another label.
+    assert bench.view.selection == (tag.id,)
+    bench.drag((50, 50), (60, 60))
+    assert bench.image() == before
+    assert bench.document.steps == []
 
 
 def _refuse(*_arguments: object) -> None:

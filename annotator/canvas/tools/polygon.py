@@ -10,16 +10,11 @@ from annotator.canvas.handles import HANDLE_REACH
 from annotator.canvas.tools.growing_path import GrowingPath
 from annotator.canvas.tools.tool import Canvas, Draft, PointerEvent, Tool
 from annotator.core.shapes import Polygon
+from annotator.translation import tr
 
 _LEAST_POINTS: Final = 3
 # Screen pixels between the points of a freehand stroke.
 _STROKE_STEP: Final = 6.0
-_HINT: Final = "Click to set points, or hold Shift and drag"
-_HINT_DRAWING: Final = (
-    "Enter, double click or a click on the first point closes · "
-    "Backspace removes the last point · Esc cancels"
-)
-_HINT_LABEL: Final = "Choose a label, then Enter adds the polygon · Esc drops it"
 
 
 class _State(Enum):
@@ -66,7 +61,7 @@ class PolygonTool(Tool):
 
     def activated(self) -> None:
         self.canvas.set_cursor("cross")
-        self.canvas.say(_HINT)
+        self.canvas.say(_hint())
 
     def pressed(self, event: PointerEvent) -> None:
         self._pointer = event.position
@@ -82,7 +77,7 @@ class PolygonTool(Tool):
             self._before.append(len(self._path))
             self._path.append(event.position)
             self._state = _State.STROKE if event.shift else _State.PLACING
-            self.canvas.say(_HINT_DRAWING)
+            self.canvas.say(_hint_drawing())
             self._show()
 
     def moved(self, event: PointerEvent) -> None:
@@ -128,7 +123,7 @@ class PolygonTool(Tool):
         self._state = _State.IDLE
         self._path, self._before, self._ready = GrowingPath(), [], False
         self.canvas.show_draft(None)
-        self.canvas.say(_HINT)
+        self.canvas.say(_hint())
 
     def finish(self) -> bool:
         if self._state not in (_State.DRAWING, _State.WAITING):
@@ -140,7 +135,7 @@ class PolygonTool(Tool):
         self._state = _State.WAITING
         self._ready = False
         self._show()
-        self.canvas.say(_HINT_LABEL)
+        self.canvas.say(_hint_label())
         if self.canvas.add(Polygon.from_ring(ring)):
             self.cancelled()
         return True
@@ -167,7 +162,7 @@ class PolygonTool(Tool):
         self._before = [before for before in self._before if before < count]
         self._state = _State.DRAWING
         self._ready = False
-        self.canvas.say(_HINT_DRAWING)
+        self.canvas.say(_hint_drawing())
         self._show()
 
     def _would_close(self, event: PointerEvent) -> bool:
@@ -179,3 +174,18 @@ class PolygonTool(Tool):
         self.canvas.show_draft(
             Draft(points, closed=closed, marks=len(self._path), ready=self._ready)
         )
+
+
+def _hint() -> str:
+    return tr("Click to set points, or hold Shift and drag")
+
+
+def _hint_drawing() -> str:
+    return tr(
+        "Enter, double click or a click on the first point closes · "
+        "Backspace removes the last point · Esc cancels"
+    )
+
+
+def _hint_label() -> str:
+    return tr("Choose a label, then Enter adds the polygon · Esc drops it")

@@ -3,16 +3,13 @@
 
 from collections.abc import Callable
 from enum import Enum
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from annotator.canvas.reshape import squared
 from annotator.canvas.tools.tool import CLICK_DISTANCE, Canvas, Draft, PointerEvent, Tool
 from annotator.core.geometry import box_corners
 from annotator.core.shapes import Rectangle
-
-_HINT: Final = "Click two corners, or drag from one to the other · Shift makes a square"
-_HINT_SECOND: Final = "Click the opposite corner · Shift makes a square · Esc cancels"
-_HINT_LABEL: Final = "Choose a label, then Enter adds the rectangle · Esc drops it"
+from annotator.translation import tr
 
 
 class _State(Enum):
@@ -54,7 +51,7 @@ class RectangleTool(Tool):
 
     def activated(self) -> None:
         self.canvas.set_cursor("cross")
-        self.canvas.say(_HINT)
+        self.canvas.say(_hint())
 
     def pressed(self, event: PointerEvent) -> None:
         if event.button == "right":
@@ -79,7 +76,7 @@ class RectangleTool(Tool):
             return
         if self._state is _State.PRESSED and event.is_near(self._start, CLICK_DISTANCE):
             self._state = _State.SECOND
-            self.canvas.say(_HINT_SECOND)
+            self.canvas.say(_hint_second())
         elif self._state in (_State.PRESSED, _State.PLACING):
             self._follow(event)
             self.finish()
@@ -98,7 +95,7 @@ class RectangleTool(Tool):
     def cancelled(self) -> None:
         self._state = _State.IDLE
         self.canvas.show_draft(None)
-        self.canvas.say(_HINT)
+        self.canvas.say(_hint())
 
     def finish(self) -> bool:
         if not self.is_busy:
@@ -109,7 +106,7 @@ class RectangleTool(Tool):
             return True
         # Waiting first: if adding fails, what was drawn is still there.
         self._state = _State.WAITING
-        self.canvas.say(_HINT_LABEL)
+        self.canvas.say(_hint_label())
         if self.canvas.add(rectangle):
             self.cancelled()
         return True
@@ -127,3 +124,15 @@ class RectangleTool(Tool):
         box = Rectangle.from_corners(self._start, self._end).xyxy
         note = f"{box[2] - box[0]:.0f} × {box[3] - box[1]:.0f}"
         self.canvas.show_draft(Draft(box_corners(box), closed=True, note=note))
+
+
+def _hint() -> str:
+    return tr("Click two corners, or drag from one to the other · Shift makes a square")
+
+
+def _hint_second() -> str:
+    return tr("Click the opposite corner · Shift makes a square · Esc cancels")
+
+
+def _hint_label() -> str:
+    return tr("Choose a label, then Enter adds the rectangle · Esc drops it")

@@ -19,12 +19,8 @@ from annotator.canvas.reshape import (
 from annotator.canvas.tools.tool import CLICK_DISTANCE, Canvas, Cursor, PointerEvent, Tool
 from annotator.core.geometry import Box
 from annotator.core.shapes import Polygon, Rectangle, Shape
+from annotator.translation import tr
 
-_HINT: Final = "Click selects, again what lies below · drag moves · drag from an empty place selects all inside"
-_HINT_MOVING: Final = "Esc puts it back"
-_HINT_RESIZING: Final = "Shift keeps the ratio at a corner · Esc puts it back"
-_HINT_TURNING: Final = "Shift turns in steps of 15° · Esc puts it back"
-_HINT_LEAST: Final = "A polygon keeps at least three points"
 _RESIZE_CURSORS: Final[tuple[Cursor, ...]] = ("size_0", "size_45", "size_90", "size_135")
 
 
@@ -87,7 +83,7 @@ class SelectTool(Tool):
 
     def activated(self) -> None:
         self.canvas.set_cursor("arrow")
-        self.canvas.say(_HINT)
+        self.canvas.say(_hint())
 
     def pressed(self, event: PointerEvent) -> None:
         if self.is_busy:
@@ -131,7 +127,7 @@ class SelectTool(Tool):
         self.moved(event)
         # Idle first: what follows may lead to anything, another frame included.
         state, self._state = self._state, _State.IDLE
-        self.canvas.say(_HINT)
+        self.canvas.say(_hint())
         if state is _State.PRESSED:
             self._click(event)
         elif state is _State.MOVING:
@@ -148,7 +144,7 @@ class SelectTool(Tool):
         match found:
             case (annotation_id, Edge(ring, index), Polygon() as shape):
                 inserted = with_new_vertex(shape, ring, index, event.x, event.y)
-                self.canvas.replace({annotation_id: inserted}, "Add a point")
+                self.canvas.replace({annotation_id: inserted}, tr("Add a point"))
             case _:
                 self.pressed(event)
 
@@ -163,7 +159,7 @@ class SelectTool(Tool):
             self._state = _State.IDLE
             self.canvas.show_band(None)
             self.canvas.show_unchanged()
-            self.canvas.say(_HINT)
+            self.canvas.say(_hint())
         self._last_click = None
 
     def undo(self) -> bool:
@@ -206,12 +202,14 @@ class SelectTool(Tool):
             self._state = _State.RESHAPING
             turns = isinstance(self._grip.part, Rotation)
             resizes = isinstance(self._grip.part, Handle)
-            self.canvas.say(_HINT_TURNING if turns else _HINT_RESIZING if resizes else _HINT_MOVING)
+            self.canvas.say(
+                _hint_turning() if turns else _hint_resizing() if resizes else _hint_moving()
+            )
         elif self._stack:
             if self._press.shift:
                 self.canvas.select(self._with(self._stack[:1]))
             self._state = _State.MOVING
-            self.canvas.say(_HINT_MOVING)
+            self.canvas.say(_hint_moving())
         else:
             self._state = _State.BAND
         self._last_click = None
@@ -230,7 +228,9 @@ class SelectTool(Tool):
         if reshaped is None or reshaped == grip.original:
             self.canvas.show_unchanged()
             return
-        text = {Vertex: "Move a point", Handle: "Resize", Rotation: "Turn"}[type(grip.part)]
+        text = {Vertex: tr("Move a point"), Handle: tr("Resize"), Rotation: tr("Turn")}[
+            type(grip.part)
+        ]
         self.canvas.replace({grip.annotation_id: reshaped}, text)
 
     def _click(self, event: PointerEvent) -> None:
@@ -261,9 +261,9 @@ class SelectTool(Tool):
         assert isinstance(shape, Polygon)
         reduced = without_vertex(shape, part.ring, part.index)
         if reduced is None:
-            self.canvas.say(_HINT_LEAST)
+            self.canvas.say(_hint_least())
         else:
-            self.canvas.replace({annotation_id: reduced}, "Delete a point")
+            self.canvas.replace({annotation_id: reduced}, tr("Delete a point"))
 
     def _hover(self, event: PointerEvent) -> None:
         """Show what a press would take hold of."""
@@ -332,3 +332,25 @@ def _cursor_for(part: Part, shape: Shape) -> Cursor:
             return _RESIZE_CURSORS[round(angle / 45.0) % 4]
         case _:
             return "move"
+
+
+def _hint() -> str:
+    return tr(
+        "Click selects, again what lies below · drag moves · drag from an empty place selects all inside"
+    )
+
+
+def _hint_moving() -> str:
+    return tr("Esc puts it back")
+
+
+def _hint_resizing() -> str:
+    return tr("Shift keeps the ratio at a corner · Esc puts it back")
+
+
+def _hint_turning() -> str:
+    return tr("Shift turns in steps of 15° · Esc puts it back")
+
+
+def _hint_least() -> str:
+    return tr("A polygon keeps at least three points")
