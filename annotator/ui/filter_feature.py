@@ -1,13 +1,17 @@
 """The filter as part of the window: its chip, its commands, and the way to the next frame that matches."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 
 from annotator.core.query import NO_FILTER, Filter
 from annotator.ui.filter_chip import FilterChip
-from annotator.ui.filter_popup import FilterPopup
 from annotator.ui.filter_recents import RecentFilters
 from annotator.ui.filter_search import FrameSearch
 from annotator.ui.shell import Shell
+
+if TYPE_CHECKING:
+    from annotator.ui.filter_popup import FilterPopup
 
 
 class FilterControl(QObject):
@@ -37,6 +41,8 @@ class FilterControl(QObject):
 
     def open(self) -> None:
         """Open the popup."""
+        from annotator.ui.filter_popup import FilterPopup
+
         if not self._session.is_open or self.popup is not None:
             return
         popup = FilterPopup(

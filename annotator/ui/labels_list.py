@@ -155,14 +155,16 @@ class LabelsDelegate(QStyledItemDelegate):
         right = self._marks(painter, row, rect, hovered=hovered)
         painter.setOpacity(0.45 if row.is_hidden else 1.0)
         paint_swatch(painter, rect.left() + _PADDING, rect.center().y(), row.colour)
-        painter.setOpacity(0.6 if row.is_hidden else 1.0)
+        painter.setOpacity(1.0)
+        # Faint words are too faint on any other ground than that of the list.
+        quiet = colours.dim if row.is_next or hovered else colours.faint
         font = number_font(painter.font())
         left = rect.left() + _PADDING + 20
         if row.note:
             width = QFontMetrics(font).horizontalAdvance(row.note)
             place = QRect(right - width, rect.top(), width, rect.height())
             painter.setFont(font)
-            painter.setPen(QColor(colours.dim))
+            painter.setPen(QColor(quiet if row.is_hidden else colours.dim))
             painter.drawText(
                 place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, row.note
             )
@@ -174,7 +176,7 @@ class LabelsDelegate(QStyledItemDelegate):
         strong = QFont(font)
         strong.setWeight(QFont.Weight.DemiBold if row.is_next else QFont.Weight.Normal)
         painter.setFont(strong)
-        painter.setPen(QColor(colours.text))
+        painter.setPen(QColor(quiet if row.is_hidden else colours.text))
         space = QRect(left, rect.top(), max(0, right - left), rect.height())
         name = QFontMetrics(strong).elidedText(row.text, Qt.TextElideMode.ElideRight, space.width())
         # A name in a script from right to left begins here all the same.

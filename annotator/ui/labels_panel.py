@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QKeyEvent
@@ -22,12 +22,14 @@ from annotator.ui.label_choice import LabelChoice
 from annotator.ui.label_control import LabelControl
 from annotator.ui.label_keys import label_digits
 from annotator.ui.label_rows import LabelRow
-from annotator.ui.labels_colour import ColourPopup
 from annotator.ui.labels_list import LabelsList, Spot
 from annotator.ui.parts import column, text_label
 from annotator.ui.session import Session
 from annotator.ui.theme import Theme
 from annotator.ui.tokens import ICON
+
+if TYPE_CHECKING:
+    from annotator.ui.labels_colour import ColourPopup
 
 # The counters are asked once after a row of changes.
 _REST_MS: Final = 120
@@ -221,8 +223,10 @@ class LabelsPanel(QWidget):
         visibility = self._document.visibility
         visibility.hide_labels(visibility.hidden_labels, hidden=False)
 
-    def ask_for_colour(self, label_id: int) -> ColourPopup | None:
+    def ask_for_colour(self, label_id: int) -> "ColourPopup | None":
         """Let the user choose another colour of a label; None where nothing can be changed."""
+        from annotator.ui.labels_colour import ColourPopup
+
         label = self._session.labels.get(label_id)
         if label is None or not self._session.is_writable:
             return None

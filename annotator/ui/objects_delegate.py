@@ -143,12 +143,15 @@ class _Brush:
         number = str(row.number)
         number_width = QFontMetrics(self._font).horizontalAdvance(number)
         room = max(0, right - left - number_width - 8)
-        strong = colours.dim if row.is_hidden else colours.text
+        # Faint words are too faint on any other ground than that of the list.
+        quiet = colours.dim if selected or hovered else colours.faint
+        strong = quiet if row.is_hidden else colours.text
         left += self._word(self._strong, strong, _name(row), left, room) + 8
-        left += self._word(self._font, colours.dim, number, left, number_width + 2) + 10
+        dim = quiet if row.is_hidden else colours.dim
+        left += self._word(self._font, dim, number, left, number_width + 2) + 10
         if row.summary and right > left:
             # On the ground of what is selected the dim words are too faint.
-            words = colours.text if selected else colours.dim
+            words = colours.text if selected else dim
             self._word(self._font, words, row.summary, left, right - left)
 
     def head(self, row: HeadRow, *, hovered: bool, focused: bool) -> None:
@@ -186,7 +189,7 @@ class _Brush:
             colour = self._colours.text if is_set and hovered else self._colours.dim
             self._icon(name, colour, place)
             right = place.left() - 8
-        self._painter.setOpacity(0.6 if row.is_hidden else 1.0)
+        self._painter.setOpacity(1.0)
         return right
 
     def _icon(self, name: str, colour: str, place: QRect) -> None:
