@@ -253,10 +253,19 @@ def _folder_elsewhere(folder: Path, *among: Path) -> Path:
 
     among: the only paths in the folder that are meant.
     """
-    from platformdirs import user_data_path
-
     whole = folder.absolute()
     text = b"\0".join(os.fsencode(path) for path in (whole, *among))
     mark = hashlib.blake2b(text, digest_size=6).hexdigest()
     name = safe_file_name(whole.name, fallback="pictures")
-    return user_data_path("annotator", appauthor=False) / "projects" / f"{name}-{mark}"
+    return _projects() / f"{name}-{mark}"
+
+
+def is_elsewhere(place: Path) -> bool:
+    """Return whether a project lies in the user's data folder, under a name that the program made."""
+    return place.parent == _projects()
+
+
+def _projects() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("annotator", appauthor=False) / "projects"

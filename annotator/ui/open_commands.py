@@ -144,8 +144,7 @@ class OpenCommands(QObject):
 
     def _opened(self, opened: "Opened") -> None:
         self._start_page.show_opening("")
-        name = opened.path.name or str(opened.path)
-        entry = RecentProject(str(opened.path), name)
+        entry = RecentProject(str(opened.path), opened.name)
         self._recent.noted(entry, self._settings.get(RECENT_SIZE))
         self._show_recent()
 

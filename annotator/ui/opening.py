@@ -18,6 +18,7 @@ from annotator.project.filling import Filling
 from annotator.project.folder import (
     OpenedFolder,
     find_project,
+    is_elsewhere,
     open_folder,
     open_pictures,
     open_project,
@@ -70,6 +71,13 @@ class Opened:
     problems: Sequence[str] = ()
     filling: Filling | None = None
     datasets: Sequence[Path] = ()
+
+    @property
+    def name(self) -> str:
+        """What is opened, for a list: the task where the folder's name was made by the program."""
+        if self.path == self.project.folder and is_elsewhere(self.path):
+            return self.task.name
+        return self.path.name or str(self.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """From one project to the next: opening, closing, and ending for good."""
 
+import gc
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -171,6 +172,9 @@ class ProjectSwitch(QObject):
         self._learning.begin(opened.project)
         self._show_named(opened.first)
         if opened.filling is not None:
+            # What was found in a large folder lives until all of it is written; looking through it for garbage, again
+            # and again, would stop the window for a tenth of a second each time.
+            gc.freeze()
             self._fillings.append(opened.filling)
             self.fill(opened.filling)
         self.opened.emit(opened)

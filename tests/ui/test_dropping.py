@@ -108,6 +108,12 @@ def test_several_pictures_are_a_project_of_their_own(driver: Driver, pictures: P
     wait_open(driver)
     assert sorted(names(driver)) == ["a1.png", "a3.png", "in/10.png", "in/9.png"]
     assert not (pictures / ".annotator").exists()
+    driver.ctrl(Qt.Key.Key_W)
+    driver.wait(lambda: driver.window.start_page.isVisible())
+    index = driver.window.start_page.list.entries.index(0)
+    assert str(index.data()).startswith(f"{pictures.name}, ")
+    driver.open(Path(str(index.data(Qt.ItemDataRole.ToolTipRole))))
+    assert len(names(driver)) == 4
 
 
 def test_pictures_dropped_on_a_project_become_a_task_if_wanted(
