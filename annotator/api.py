@@ -458,7 +458,7 @@ class _Places:
         self.tracks = tracks
         wanted = {keyframe.frame for track in tracks for keyframe in track.keyframes}
         self._position_of = {
-            frame.id: frame.position for frame in project.frames(task.id) if frame.id in wanted
+            frame.id: frame.position for frame in project.all_frames(task.id) if frame.id in wanted
         }
 
     def shown(self, frame: StoredFrame) -> Iterator[Annotation]:

@@ -273,6 +273,23 @@ def test_what_tracks_show_is_among_the_annotations(project):
     assert [frame.annotations for frame in frames] == [[], [drawn], []]
 
 
+def test_a_track_goes_on_where_the_frame_of_a_key_frame_was_removed(tmp_path, project):
+    frames = list(project.frames())
+    label = project.labels.named("cat").id
+    ends = (
+        api.Keyframe(frames[0].id, api.Rectangle((0, 0, 10, 10))),
+        api.Keyframe(frames[2].id, api.Rectangle((4, 0, 14, 10))),
+    )
+    with project.edit("Track") as edit:
+        edit.put_track(api.Track(label, ends))
+    project.close()
+    with StoredProject.open(tmp_path / "p") as stored, stored.edit("Remove") as edit:
+        edit.put_frame(replace(stored.frame(frames[0].id), removed=True))
+    with api.open_project(tmp_path / "p") as again:
+        shown = [frame.annotations[0].shape for frame in again.frames()]
+    assert shown == [api.Rectangle((2, 0, 12, 10)), ends[1].shape]
+
+
 def test_key_frames_must_be_on_frames_of_one_task(project, tmp_path, make_picture):
     make_picture(tmp_path / "other" / "d.png", 8, 8)
     api_frames = list(project.frames())
