@@ -171,8 +171,9 @@ class FilmStripPainter:
     def _paint_text(self, painter: QPainter, cell: Cell, colours: Tokens) -> None:
         number = f"{cell.number + 1:,}"
         line = cell.line
+        is_strong = cell.is_shown or cell.is_selected
         painter.setFont(self._strong_font if cell.is_shown else self._number_font)
-        painter.setPen(QColor(colours.text if cell.is_shown else colours.dim))
+        painter.setPen(QColor(colours.text if is_strong else colours.dim))
         painter.drawText(line, _LEFT | _MIDDLE, number)
         if cell.card is None:
             return
@@ -180,7 +181,7 @@ class FilmStripPainter:
         rest = line.adjusted(used, 0, 0, 0)
         name = self._cut_name(cell.card.name, rest.width())
         painter.setFont(self._font)
-        painter.setPen(QColor(colours.text if cell.is_shown else colours.faint))
+        painter.setPen(QColor(colours.text if is_strong else colours.faint))
         painter.drawText(rest, _LEFT | _MIDDLE | Qt.TextFlag.TextSingleLine, name)
         if cell.is_focused:
             painter.setBrush(Qt.BrushStyle.NoBrush)
