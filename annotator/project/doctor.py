@@ -15,6 +15,7 @@ import apsw
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.errors import InvalidValueError
+from annotator.media.archive import ARCHIVE_SUFFIXES, read_archive
 from annotator.media.errors import MediaError
 from annotator.media.header import read_info
 from annotator.project import history, reading, writer_row
@@ -353,7 +354,10 @@ def _state_of(root: Path, name: str, size: int | None, modified: int | None) -> 
     except OSError:
         return "missing"
     try:
-        read_info(path, root=root)
+        if path.suffix.lower() in ARCHIVE_SUFFIXES:
+            read_archive(path, root=root)
+        else:
+            read_info(path, root=root)
     except (MediaError, InputError):
         return "unreadable"
     is_known = size is not None and modified is not None

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import apsw
@@ -15,8 +16,9 @@ from annotator.core.shapes import Rectangle
 from annotator.project import doctor
 from annotator.project.doctor import examine_project
 from annotator.project.errors import ProjectError
-from annotator.project.findings import Finding
 from annotator.project.filling import add_task
+from annotator.project.findings import Finding
+from annotator.project.folder import open_pictures
 from annotator.project.found_media import find_media
 from annotator.project.project import FILE_NAME, Project
 
@@ -418,3 +420,16 @@ def test_little_space_on_the_disk(folder, monkeypatch, free, severity):
     usage = shutil.disk_usage(folder)._replace(free=free)
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _path: usage)
     assert only(examined(folder), "disk space").severity == severity
+
+
+def test_archives_are_looked_into(tmp_path, make_picture):
+    make_picture(tmp_path / "a.png", 20, 10)
+    archive = tmp_path / "a.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("notes.txt", "x")
+        file.write(tmp_path / "a.png", "a.png")
+    opened = open_pictures([archive])
+    opened.project.close()
+    assert examined(opened.project.folder) == {}
+    archive.write_bytes(archive.read_bytes()[:-30])
+    assert any("a.zip" in str(one) for one in examined(opened.project.folder)["media"])
