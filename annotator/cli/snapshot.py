@@ -17,13 +17,12 @@ from annotator.project.errors import ProjectError
 from annotator.project.folder import find_project
 from annotator.project.project import FILE_NAME
 from annotator.project.restoring import Restored, restore_snapshot
+from annotator.project.snapshot_files import Snapshot, unpacked
 from annotator.project.snapshots import (
-    Snapshot,
     delete_snapshot,
     list_snapshots,
     snapshot_named,
     take_snapshot,
-    unpacked,
 )
 
 

@@ -25,7 +25,7 @@ from annotator.project.label_mapping import free_name
 from annotator.project.memos import RestoreMemo
 from annotator.project.project import Project
 from annotator.project.records import Row, label_of, label_row
-from annotator.project.snapshots import Snapshot, snapshot_in, unpacked
+from annotator.project.snapshot_files import Snapshot, snapshot_in, unpacked
 from annotator.project.states import compared
 from annotator.project.store import USER, LongStep
 from annotator.project.writing import delete_rows, delete_shapes, put_rows

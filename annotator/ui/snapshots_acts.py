@@ -20,7 +20,7 @@ from annotator.ui.shell import Shell
 if TYPE_CHECKING:
     from annotator.project.backups import Backup
     from annotator.project.restoring import Restored
-    from annotator.project.snapshots import Snapshot
+    from annotator.project.snapshot_files import Snapshot
     from annotator.ui.snapshots_rows import BackupRow, SnapshotRow
 
 

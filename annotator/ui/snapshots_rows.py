@@ -8,7 +8,7 @@ from typing import Final
 
 from annotator.project.backups import Backup, Reason
 from annotator.project.difference import Difference, Kind
-from annotator.project.snapshots import Snapshot
+from annotator.project.snapshot_files import Snapshot
 from annotator.translation import tr
 from annotator.ui.report_table import Tone
 

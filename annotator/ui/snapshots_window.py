@@ -22,7 +22,8 @@ from annotator.core.errors import AnnotatorError, Cancelled
 from annotator.project.backups import list_backups
 from annotator.project.difference import Difference, compare
 from annotator.project.project import Project
-from annotator.project.snapshots import delete_snapshot, list_snapshots, unpacked
+from annotator.project.snapshot_files import unpacked
+from annotator.project.snapshots import delete_snapshot, list_snapshots
 from annotator.translation import tr
 from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.report_table import Column, ReportModel, report_table

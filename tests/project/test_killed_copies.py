@@ -17,7 +17,8 @@ from annotator.project.backups import list_backups
 from annotator.project.difference import compare
 from annotator.project.project import FILE_NAME, Project
 from annotator.project.resuming import can_resume, resume_step
-from annotator.project.snapshots import list_snapshots, take_snapshot, unpacked
+from annotator.project.snapshot_files import unpacked
+from annotator.project.snapshots import list_snapshots, take_snapshot
 from tests.project.dumps import check_file, recorded
 from tests.project.shapes import import_into, new_project_with
 from tests.project.test_killed import Victims

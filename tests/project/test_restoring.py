@@ -19,7 +19,8 @@ from annotator.project.errors import ProjectError
 from annotator.project.organisation import Frame, Job, Media, MediaRoot, Task
 from annotator.project.project import Project
 from annotator.project.restoring import restore_backup, restore_snapshot
-from annotator.project.snapshots import Snapshot, take_snapshot, unpacked
+from annotator.project.snapshot_files import Snapshot, unpacked
+from annotator.project.snapshots import take_snapshot
 from tests.project.dumps import Dump, check_file, recorded
 from tests.project.machine import PHASES, ProjectMachine
 from tests.project.shapes import import_into, new_project_with

@@ -1,13 +1,17 @@
 """Snapshots: small, named, comparable, and refused where they are damaged or made up."""
 
 import json
+import random
 import time
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import apsw
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from annotator.background.progress import Progress
 from annotator.core.annotations import Annotation, Keyframe, Track
@@ -19,14 +23,13 @@ from annotator.project.errors import NewerVersionError, ProjectError
 from annotator.project.project import FILE_NAME, Project
 from annotator.project.restoring import restore_snapshot
 from annotator.project.schema import SCHEMA_VERSION
+from annotator.project.snapshot_files import LONGEST_NAME, unpacked
 from annotator.project.snapshots import (
-    LONGEST_NAME,
     delete_snapshot,
     list_snapshots,
     rename_snapshot,
     snapshot_named,
     take_snapshot,
-    unpacked,
 )
 from annotator.project.states import STATE_ID
 from tests.project.dumps import dump
@@ -185,8 +188,15 @@ def test_what_is_no_archive_is_listed_as_damaged(filled: Project, content: bytes
 
 @pytest.mark.parametrize(
     "info",
-    [[], {"name": "x"}, {"name": 3, "made_at_ms": 1, "counts": {}}, {"name": "a\nb", "made_at_ms": 1, "counts": {}}],
-)  # fmt: skip
+    [
+        [],
+        {"name": "x"},
+        {"name": "x", "made_at_ms": 10**40, "counts": {}},
+        {"name": "x", "made_at_ms": 1 << 43, "counts": {}},
+        {"name": 3, "made_at_ms": 1, "counts": {}},
+        {"name": "a\nb", "made_at_ms": 1, "counts": {}},
+    ],
+)
 def test_what_says_nonsense_of_itself_is_damaged(filled: Project, info: object):
     made = take_snapshot(filled.folder)
     repacked(made.path, info=info)
@@ -252,3 +262,31 @@ def test_a_state_is_told_from_a_project(filled: Project):
         state.rename(state.with_name(FILE_NAME))
         with pytest.raises(ProjectError, match="not a project"):
             Project.open(state.parent)
+
+
+@given(seed=st.integers(0, 2**32), count=st.integers(1, 8))
+@settings(
+    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+def test_whatever_became_of_its_bytes_it_is_usable_or_told(
+    packed: tuple[Path, bytes], seed: int, count: int
+):
+    path, whole = packed
+    chance = random.Random(seed)
+    data = bytearray(whole)
+    for _ in range(count):
+        # The directory at the end has more that can be wrong than what is packed.
+        at = chance.choice((chance.randrange(len(data)), len(data) - 1 - chance.randrange(250)))
+        data[at] = chance.randrange(256)
+    path.write_bytes(data)
+    (found,) = list_snapshots(path.parent.parent)
+    if not found.damage:
+        with suppress(ProjectError), unpacked(path.parent.parent, found) as state:
+            assert state.stat().st_size > 0
+
+
+@pytest.fixture
+def packed(filled: Project) -> tuple[Path, bytes]:
+    """A snapshot, and its bytes."""
+    path = take_snapshot(filled.folder, "packed").path
+    return path, path.read_bytes()
