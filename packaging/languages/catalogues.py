@@ -1,7 +1,7 @@
 """Collect the texts of the window into the catalogues of its languages, and compile these.
 
-    python packaging/catalogues.py            bring resources/translations up to date
-    python packaging/catalogues.py --check    only say what is missing; exit code 1 if anything is
+    python packaging/languages/catalogues.py            bring resources/translations up to date
+    python packaging/languages/catalogues.py --check    only say what is missing; exit code 1 if anything is
 
 A translator edits `resources/translations/<language>/LC_MESSAGES/annotator.po` by hand or with any gettext editor, then
 runs this. The compiled `.mo` beside it is what the program reads.
@@ -17,7 +17,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 TRANSLATIONS = ROOT / "resources" / "translations"
@@ -86,7 +86,7 @@ def updated(language: str, template: Catalog) -> Catalog:
         known = Catalog(locale=language)
     fresh = Catalog(
         locale=language, project="Annotator", version="1", charset="utf-8", fuzzy=False,
-        header_comment="# The texts of the window. Made and compiled by packaging/catalogues.py.",
+        header_comment="# The texts of the window. Made and compiled by packaging/languages/catalogues.py.",
         msgid_bugs_address="see README.md", last_translator="the authors of Annotator",
         language_team="the authors of Annotator",
         creation_date=known.creation_date, revision_date=known.revision_date,
