@@ -32,14 +32,15 @@ def write_state(source: Path, target: Path, progress: Progress = NO_PROGRESS) ->
 
     Nobody who edits the project waits. The caller gives it a place where it may stay unfinished, on the project's disk.
     """
-    with translated(source), closing(apsw.Connection(str(target))) as state:
+    flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI
+    with translated(source), closing(apsw.Connection(str(target), flags=flags)) as state:
         state.pragma("journal_mode", "off")
         state.pragma("synchronous", 0)
         state.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
         state.execute("; ".join(_tables()))
         state.pragma("application_id", STATE_ID)
         state.pragma("user_version", SCHEMA_VERSION)
-        _attach(state, source)
+        _attach(state, f"{source.absolute().as_uri()}?mode=ro")
         with state:  # one moment of the project for all tables
             total = sum(_count(state, table) for table in RECORDED_TABLES)
             done = 0
@@ -81,15 +82,15 @@ def compared(project: Path, other: Path) -> Iterator[apsw.Connection]:
     try:
         # The connection of the class is read-only, and so is what is attached to it.
         with translated(other):
-            _attach(database.writer, other)
+            _attach(database.writer, str(other))
         with translated(project):
             yield database.writer
     finally:
         database.close()
 
 
-def _attach(connection: apsw.Connection, path: Path) -> None:
-    connection.execute("ATTACH ? AS other", (str(path),))
+def _attach(connection: apsw.Connection, name: str) -> None:
+    connection.execute("ATTACH ? AS other", (name,))
     connection.pragma("cache_size", -_CACHE_KIB, schema="other")
 
 

@@ -133,6 +133,15 @@ def test_one_can_be_taken_of_a_project_that_another_process_holds(filled: Projec
         assert take_snapshot(filled.folder).counts["annotations"] == 3
 
 
+def test_a_folder_with_a_name_that_means_something_in_addresses(tmp_path: Path):
+    with Project.create(tmp_path / "50% of #3? café 合") as project:
+        new_project_with(project, 3)
+        made = take_snapshot(project.folder)
+        assert made.counts["frames"] == 3
+        with unpacked(project.folder, made) as state:
+            assert not compare(project.path, state)
+
+
 def test_it_can_be_cancelled(filled: Project):
     progress = Progress()
     progress.cancel()
