@@ -42,7 +42,8 @@ def named_by(paths: Sequence[Path], progress: Progress = NO_PROGRESS) -> Named:
     for path in progress.track(dict.fromkeys(path.expanduser().absolute() for path in paths), ""):
         project = None if _is_picture(path) else find_project(path)
         if project is not None and (project == path or path.is_file()) and not _is_archive(path):
-            projects.append(project)
+            if project not in projects:
+                projects.append(project)
         elif not path.exists():
             problems.append(f"{path} does not exist. Check the path.")
         elif path.is_dir():

@@ -20,6 +20,7 @@ import pytest
 from annotator.core.annotations import Annotation
 from annotator.core.shapes import Polygon, Rectangle
 from annotator.media.folder import find_pictures
+from annotator.media.several import with_pages
 from annotator.project.project import Project
 from tests.conftest import ROOT, MakePicture
 
@@ -192,7 +193,8 @@ def add_real_pictures(folder: Path) -> list[str]:
     (folder / "real").mkdir()
     for path in pictures:
         shutil.copyfile(path, folder / "real" / path.name)
-    return [one.path for one in find_pictures(folder).pictures if one.path.startswith("real/")]
+    found = with_pages(folder, find_pictures(folder).pictures)
+    return [one.frame_name for one in found if one.path.startswith("real/")]
 
 
 def export_with_keys(user: Program, target: Path) -> None:
