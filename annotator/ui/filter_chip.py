@@ -19,6 +19,7 @@ _ICON: Final = 15
 _CROSS: Final = 13
 _CROSS_ROOM: Final = 26
 _MOST_TEXT: Final = 220
+_LEAST_ON: Final = 108
 
 
 class FilterChip(QAbstractButton):
@@ -31,9 +32,8 @@ class FilterChip(QAbstractButton):
         self._theme = theme
         self._is_on = False
         self.setFixedHeight(FIELD + 2)
-        # Narrow bars shorten it down to its icon.
+        # Narrow bars shorten it, without a filter down to its icon.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(34)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         theme.changed.connect(self.update)
@@ -54,8 +54,12 @@ class FilterChip(QAbstractButton):
         text = min(_MOST_TEXT, self.fontMetrics().horizontalAdvance(self.text()) + 2)
         return QSize(10 + _ICON + 8 + text + (_CROSS_ROOM if self._is_on else 12), FIELD + 2)
 
+    def minimumSizeHint(self) -> QSize:
+        least = min(_LEAST_ON, self.sizeHint().width()) if self._is_on else 20 + _ICON
+        return QSize(least, FIELD + 2)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._is_on and self._cross.contains(event.position().toPoint()):
+        if self._has_cross and self._cross.contains(event.position().toPoint()):
             self.setDown(False)
             self.cleared.emit()
         else:
@@ -83,18 +87,23 @@ class FilterChip(QAbstractButton):
         top = (self.height() - _ICON) // 2
         painter.drawPixmap(10, top, icon_pixmap("filter", words, _ICON, ratio))
         left = 10 + _ICON + 8
-        right = self._cross.left() if self._is_on else self.width() - 10
+        right = self._cross.left() if self._has_cross else self.width() - 10
         room = QRect(left, 0, max(0, right - left), self.height())
         shown = self.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideRight, room.width()
         )
         painter.setPen(QColor(words))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
-        if self._is_on:
+        if self._has_cross:
             cross = icon_pixmap("close", colours.dim, _CROSS, ratio)
             middle = self._cross.center()
             painter.drawPixmap(middle.x() - _CROSS // 2, middle.y() - _CROSS // 2, cross)
         painter.end()
+
+    @property
+    def _has_cross(self) -> bool:
+        """Whether there is a filter to be cleared, and room to say so beside the icon."""
+        return self._is_on and self.width() >= 10 + _ICON + 8 + _CROSS_ROOM
 
     @property
     def _cross(self) -> QRect:

@@ -30,6 +30,7 @@ class FilterControl(QObject):
         shell.top_bar.add_beside_player(self.chip)
         self.chip.clicked.connect(self.open)
         self.chip.cleared.connect(self.clear)
+        self._document = shell.document
         self._visibility.filter_changed.connect(self._show)
         bind = shell.actions.bind
         bind("view.filter", self.open)
@@ -75,9 +76,16 @@ class FilterControl(QObject):
         if self.popup is not None:
             self.popup.close()
 
+    def _let_go(self) -> None:
+        """Select nothing that the filter leaves out: nobody would see what is changed."""
+        columns = self._document.listing()
+        listed = set(columns.ids[self._visibility.listed(columns)].tolist())
+        self._canvas.select([one for one in self._canvas.selection if one in listed])
+
     def _show(self) -> None:
         wanted = self._visibility.filter
         self.chip.show_filter(wanted)
+        self._let_go()
         self._actions.set_possible("view.clear_filter", bool(wanted))
 
 

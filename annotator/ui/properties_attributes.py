@@ -12,7 +12,7 @@ from annotator.core.labels import Attribute, attribute_text
 from annotator.core.shapes import AttributeValue
 from annotator.core.validation import check_value
 from annotator.translation import tr
-from annotator.ui.parts import column
+from annotator.ui.parts import column, text_label
 from annotator.ui.plain_tips import plain_tip
 from annotator.ui.properties_facts import MIXED, Mixed
 from annotator.ui.properties_fields import NumberField, TypedField, mixed_text
@@ -28,7 +28,10 @@ _LONGEST_RADIO: Final = 24
 class AttributeField(Protocol):
     """Shows the value of one attribute, and lets the user give another."""
 
-    widget: QWidget
+    @property
+    def widget(self) -> QWidget:
+        """What stands in the form."""
+        ...
 
     def show(self, value: AttributeValue | Mixed | None) -> None:
         """Show a value, that there are several, or that there is none."""
@@ -109,6 +112,8 @@ class _RadioField:
             button.setAccessibleName(f"{attribute.name}: {value}")
             self._group.addButton(button, place)
             lines.addWidget(button)
+        self._mixed = text_label(mixed_text(), "dim")
+        lines.addWidget(self._mixed)
         self._group.idClicked.connect(lambda place: give(self._values[place]))
 
     def show(self, value: AttributeValue | Mixed | None) -> None:
@@ -118,6 +123,7 @@ class _RadioField:
         for button in self._group.buttons():
             button.setChecked(self._group.id(button) == place)
         self._group.setExclusive(True)
+        self._mixed.setVisible(value is MIXED)
 
 
 class _CheckField:

@@ -70,7 +70,8 @@ QToolButton#field::menu-indicator {{ image: none; }}
 QToolButton#tool {{ border-radius: 8px; padding: 0; }}
 QToolButton#tool:checked {{ background: {accent_ground}; }}
 QLineEdit {{ background: {bg3}; color: {text}; border: 1px solid {bg3}; border-radius: 6px; padding: 0 8px;
-  min-height: 26px; selection-background-color: {accent}; selection-color: {on_accent}; }}
+  min-height: 26px; selection-background-color: {accent}; selection-color: {on_accent};
+  placeholder-text-color: {dim}; }}
 QLineEdit:focus {{ border: 1px solid {accent}; }}
 QLineEdit[bad="true"] {{ border: 1px solid {bad}; }}
 QLineEdit:disabled {{ color: {faint}; }}

@@ -63,9 +63,11 @@ def shown(driver: Driver) -> list[int]:
 
 
 def test_the_text_filters_canvas_and_list_as_it_is_typed(filled: Driver):
+    filled.work.canvas.select([31, 32])
     popup = open_popup(filled)
     QTest.keyClicks(popup.text, "label:car")
     assert shown(filled) == [31]
+    assert filled.work.canvas.selection == (31,)
     assert popup.label.currentText() == "car"
     QTest.keyClicks(popup.text, " color=blue")
     assert shown(filled) == []

@@ -3,17 +3,28 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QHoverEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QWidget,
+)
 
 from annotator.core.annotations import Annotation
 from annotator.core.labels import Attribute, Label
 from annotator.core.shapes import Rectangle
-from annotator.settings import OBJECT_GROUPS, OBJECT_ORDER
+from annotator.settings import OBJECT_GROUPS, OBJECT_ORDER, THEME
+from annotator.ui.filter_feature import FilterControl
 from annotator.ui.label_popup import LabelPopup
 from annotator.ui.objects_delegate import MARKS, Mark, mark_place
 from annotator.ui.objects_model import HeadRow, ObjectRow
+from annotator.ui.properties_form import PropertiesForm
+from annotator.ui.properties_panel import PropertiesPanel
 from tests.ui.driver import Driver
 
 COLOUR = Attribute("color", "select", ("red", "blue"), id=901)
@@ -383,3 +394,50 @@ def test_tags_are_listed_on_a_large_frame(opened: Driver):
     opened.work.canvas.select([5])
     opened.key(Qt.Key.Key_Delete, to=opened.work.canvas)
     opened.wait(lambda: panel.count == len(many))
+
+
+def test_every_control_of_the_panels_and_popups_has_a_name(filled: Driver):
+    filled.work.canvas.select([11])
+    filled.wait(lambda: filled.window.findChild(PropertiesForm) is not None)
+    popup = filled.work.labels_panel.ask_for_colour(CAR.id)
+    assert popup is not None
+    filled.window.findChild(FilterControl).open()
+    filter_popup = filled.window.findChild(FilterControl).popup
+    panels = (
+        filled.work.objects_panel, filled.work.labels_panel,
+        filled.window.findChild(PropertiesPanel), popup, filter_popup,
+    )  # fmt: skip
+    kinds = (QAbstractButton, QAbstractItemView, QComboBox, QLineEdit)
+    nameless = [
+        f"{type(widget).__name__} {widget.objectName()} in {type(panel).__name__}"
+        for panel in panels
+        for widget in panel.findChildren(QWidget)
+        if isinstance(widget, kinds)
+        and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and not QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+    ]
+    popup.close()
+    filter_popup.close()
+    assert nameless == []
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_marks_show_under_the_pointer(filled: Driver, theme: str):
+    """A row shows what can be done to it while the pointer is over it."""
+    filled.settings.set(THEME, theme)
+    panel = filled.work.objects_panel
+    rect = panel.list.visualRect(panel.rows.index(1))
+    before = panel.list.viewport().grab(rect).toImage()
+    place = QPointF(rect.center())
+    hover = QHoverEvent(QEvent.Type.HoverMove, place, place, QPointF())
+    QApplication.sendEvent(panel.list.viewport(), hover)
+    hovered = panel.list.viewport().grab(rect).toImage()
+    for mark in MARKS:
+        spot = mark_place(mark, panel.list.visualRect(panel.rows.index(1))).translated(
+            -rect.topLeft()
+        )
+        ground = hovered.pixelColor(spot.left() - 4, 2)
+        marked = {hovered.pixel(x, y) for x in range(spot.left(), spot.right())
+                  for y in range(spot.top(), spot.bottom())}  # fmt: skip
+        assert len(marked) > 3
+        assert ground != before.pixelColor(spot.left() - 4, 2)
