@@ -21,8 +21,8 @@ class ImportDonePage(QWidget):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.left_out = ElidedText("", "warn")
         self.go_on = push_button(tr("Go on"))
-        self.stop_keep = push_button(tr("Stop and keep what is there"))
-        self.stop_undo = push_button(tr("Stop and undo"), "primary")
+        self.stop_keep = push_button(tr("Keep what is there"))
+        self.stop_undo = push_button(tr("Undo it"))
         self.undo = push_button(tr("Undo the import"))
         self.save = push_button(tr("Save the report…"))
         self._buttons = (self.go_on, self.stop_keep, self.stop_undo, self.undo, self.save)
@@ -55,6 +55,17 @@ class ImportDonePage(QWidget):
         for button in (self.go_on, self.stop_keep, self.stop_undo):
             button.show()
         self.go_on.setFocus()
+
+    def ask_what_stays(self) -> None:
+        """Ask what is to become of what a stopped import has written; unanswered, it is asked at the next opening."""
+        self._show(
+            tr("The import was stopped"),
+            tr(
+                "What was imported so far can stay, or be taken back. It is asked again if you close this."
+            ),
+        )
+        for button in (self.stop_keep, self.stop_undo):
+            button.show()
 
     def show_report(self, report: ImportReport) -> None:
         """Say what was done."""

@@ -10,7 +10,7 @@ from annotator.formats.label_names import flat_names
 from annotator.project.frame_matching import FrameKey, MatchRule, shown_key
 from annotator.project.importing import ImportPlan
 from annotator.project.organisation import Frame
-from annotator.translation import tr
+from annotator.translation import tr, tr_n
 from annotator.ui.report_table import Tone
 
 
@@ -186,3 +186,48 @@ def kind_text(kind: str) -> str:
         "cuboid": tr("cuboids"),
         "tag": tr("tags"),
     }.get(kind, kind)
+
+
+def summary_text(plan: ImportPlan) -> str:
+    """Return what an import does in one or two sentences."""
+    report = plan.report
+    matching = plan.matching
+    every = len(matching) + len(matching.unmatched)
+    parts = [
+        tr_n(
+            "{found} of {count} frame of the dataset is in the task.",
+            "{found} of {count} frames of the dataset are in the task.",
+            every,
+            found=f"{len(matching):,}",
+        )
+    ]
+    kinds = kinds_text(report.annotations)
+    total = report.annotations.total()
+    if total:
+        added = tr_n(
+            "{count} annotation is added ({kinds}).",
+            "{count} annotations are added ({kinds}).",
+            total,
+            kinds=kinds,
+        )
+        parts.append(added)
+    if report.tracks:
+        parts.append(
+            tr_n(
+                "{count} track is added, with {frames} key frames.",
+                "{count} tracks are added, with {frames} key frames.",
+                report.tracks,
+                frames=f"{report.keyframes:,}",
+            )
+        )
+    if not (total or report.tracks):
+        parts.append(tr("No annotation is added."))
+    if report.new_labels:
+        parts.append(
+            tr_n("{count} label is new.", "{count} labels are new.", len(report.new_labels))
+        )
+    if report.left_out:
+        parts.append(
+            tr_n("{count} record is left out.", "{count} records are left out.", report.left_out)
+        )
+    return " ".join(parts)

@@ -301,12 +301,14 @@ class ImportWindow(StepWindow):
 
     def _stop_writing(self, end: _End) -> None:
         self._end = end
-        if self.work is not None:
+        if self._is_writing and self.work is not None:
             self.outcome.show_running(self._looked.source.path.name if self._looked else "")
             self.work.cancel()
+        elif not self.is_busy:
+            self._decide_on_rest()
 
     def _decide_on_rest(self) -> None:
-        """Keep or undo what a stopped import has written; stopped by others, that is left to be decided later."""
+        """Keep or undo what a stopped import has written; where others stopped it, that is asked."""
         steps = new_steps(self._project, self._before)
         if not steps:
             self.outcome.show_end(tr("Nothing was imported"), tr("The import was stopped."))
@@ -317,8 +319,7 @@ class ImportWindow(StepWindow):
             take_back = partial(undo_step, self._project, steps[0].id)
             self.start(tr("Taking it back"), take_back, self._undone)
         else:
-            text = tr("What was imported so far is still there. Keep or undo it in the history.")
-            self.outcome.show_end(tr("The import was stopped"), text)
+            self.outcome.ask_what_stays()
 
     def _kept(self, step: Step | Failure | None) -> None:
         if isinstance(step, Failure):

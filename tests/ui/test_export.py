@@ -352,6 +352,25 @@ def test_closing_while_it_writes_leaves_nothing_half_written(drawn: Driver, tmp_
     assert unfinished(tmp_path) == []
 
 
+def test_what_is_stopped_by_the_button_can_be_begun_again(drawn: Driver, tmp_path: Path):
+    window = open_window(drawn)
+    target = tmp_path / "out"
+    window.choice.folder.setText(str(target))
+    check(drawn, window, "coco_instances")
+    press(drawn, window.next)
+    assert window.work is not None
+    window.work.pause()  # so that it is not quicker than the hand
+    press(drawn, window.stop)
+    drawn.wait(lambda: not window.is_busy)
+    if window.step == 1:
+        assert window.state.whole == "Stopped. Nothing was written."
+        assert not target.exists()
+        with drawn.qtbot.waitSignal(window.exported, timeout=15_000):
+            press(drawn, window.next)
+    compare_with_pycocotools(drawn, target)
+    assert unfinished(tmp_path) == []
+
+
 def test_there_is_one_window(drawn: Driver):
     first = open_window(drawn)
     drawn.ctrl(Qt.Key.Key_E)

@@ -103,7 +103,7 @@ def choose_label(driver: Driver, window: ImportWindow, name: str, what: str) -> 
     window.report.show_tab(LABELS)
     row = next(n for n, one in enumerate(cells(window, LABELS)) if one[0] == name)
     window.report.tables[LABELS].selectRow(row)
-    combo = window.report.label_target
+    combo = window.report.label_fix.target
     assert combo.isEnabled()
     combo.setFocus()
     place = combo.findText(what)
@@ -138,9 +138,9 @@ def test_an_import_with_conflicts(opened: Driver, tmp_path: Path, make_picture):
     assert rows[2] == ("a1.jpg", "same name, other suffix", "a1.png", 1)
     # By typing: b9 is the fourth picture.
     window.report.tables[FRAMES].selectRow([row[0] for row in rows].index("b9.png"))
-    window.report.frame_field.clear()
-    opened.qtbot.keyClicks(window.report.frame_field, "a4")
-    opened.qtbot.keyClick(window.report.frame_field, Qt.Key.Key_Return)
+    window.report.frame_fix.field.clear()
+    opened.qtbot.keyClicks(window.report.frame_fix.field, "a4")
+    opened.qtbot.keyClick(window.report.frame_fix.field, Qt.Key.Key_Return)
     settle(opened, window)
     assert ("b9.png", "chosen by you", "a4.png", 1) in cells(window, FRAMES)
     choose_label(opened, window, "human", "person")
@@ -199,7 +199,7 @@ def test_what_is_there_is_replaced(opened: Driver, tmp_path: Path):
     opened.draw_box((50, 40), (150, 120))
     window = open_window(opened)
     look(opened, window, coco(tmp_path / "set.json", [("a1.png", "dog")]))
-    opened.qtbot.mouseClick(window.report.replace.button(1), Qt.MouseButton.LeftButton)
+    opened.qtbot.mouseClick(window.report.replace.buttons.button(1), Qt.MouseButton.LeftButton)
     settle(opened, window)
     assert window.report.replace_text.text().startswith("1 annotation")
     bring_in(opened, window)
@@ -221,7 +221,7 @@ def test_a_frame_that_may_be_several_is_chosen_among_them(
     look(driver, window, coco(tmp_path / "set.json", [("same.png", "dog"), ("a1.png", "dog")]))
     assert cells(window, FRAMES)[0][:2] == ("same.png", "may be several")
     window.report.tables[FRAMES].selectRow(0)
-    field = window.report.frame_field
+    field = window.report.frame_fix.field
     field.setFocus()
     driver.qtbot.keyClick(field, Qt.Key.Key_Down)
     offered = field.completer().popup()
@@ -241,14 +241,14 @@ def test_where_no_frame_fits_it_can_still_be_said(opened: Driver, tmp_path: Path
     assert "0 of 1 frame" in window.report.summary.text()
     assert not window.next.isEnabled()
     window.report.tables[FRAMES].selectRow(0)
-    opened.qtbot.keyClicks(window.report.frame_field, "a2.png")
-    press(opened, window.report.use_frame)
+    opened.qtbot.keyClicks(window.report.frame_fix.field, "a2.png")
+    press(opened, window.report.frame_fix.use)
     settle(opened, window)
-    press(opened, window.report.skip_frame)
+    press(opened, window.report.frame_fix.skip)
     settle(opened, window)
     assert not window.next.isEnabled()
     window.report.tables[FRAMES].selectRow(0)
-    press(opened, window.report.reset_frame)
+    press(opened, window.report.frame_fix.reset)
     settle(opened, window)
     assert cells(window, FRAMES)[0][1] == "no picture has this name"
     window.reject()
@@ -470,6 +470,19 @@ def test_drawing_goes_on_while_it_imports(opened: Driver, large: ImportWindow):
     opened.draw_box((50, 40), (150, 120))
     opened.wait(lambda: large.next.isVisible(), timeout=30_000)
     assert stored_count(opened) == 30_001
+    large.reject()
+
+
+def test_an_import_stopped_from_elsewhere_is_decided_in_place(opened: Driver, large: ImportWindow):
+    press(opened, large.next)
+    opened.wait(lambda: stored_count(opened) > 0)
+    (work,) = opened.work.runner.works
+    work.cancel()  # as the list of works does
+    opened.wait(large.outcome.stop_undo.isVisible)
+    assert len(opened.project.interrupted_steps()) == 1
+    press(opened, large.outcome.stop_undo)
+    opened.wait(lambda: "undone" in large.outcome.heading.text())
+    assert stored_count(opened) == 0
     large.reject()
 
 
