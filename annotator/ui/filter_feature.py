@@ -70,6 +70,7 @@ class FilterControl(QObject):
         if self.popup is not None:
             self.popup = None
             self.recents.add(wanted)
+            self._let_go()
             self._canvas.setFocus()
 
     def _closed(self) -> None:
@@ -85,7 +86,9 @@ class FilterControl(QObject):
     def _show(self) -> None:
         wanted = self._visibility.filter
         self.chip.show_filter(wanted)
-        self._let_go()
+        if self.popup is None:
+            # While it is typed, half of it may leave out what all of it does not.
+            self._let_go()
         self._actions.set_possible("view.clear_filter", bool(wanted))
 
 
