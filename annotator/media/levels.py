@@ -47,10 +47,23 @@ def _spread(samples: NDArray[Any]) -> Pixels:
     low, high = _range_of(_grid(values)) or _range_of(values) or (0.0, 0.0)
     if not low < high:
         return np.where(is_finite & (values != 0), _GREY, 0).astype(np.uint8)
+    if is_finite.all() and np.isfinite(255 / (high - low)) and np.isfinite(high - low):
+        return _scaled(values, low, 255 / (high - low))
     # Halved first, as the difference of two huge values would be infinite.
     shares = np.clip((values / 2 - low / 2) / (high / 2 - low / 2), 0, 1)
     result: Pixels = np.rint(np.nan_to_num(shares) * 255).astype(np.uint8)
     return result
+
+
+def _scaled(values: NDArray[Any], low: float, factor: float) -> Pixels:
+    """Return (values - low) * factor, cut off at 0 and 255; several times as fast as numpy does it."""
+    from annotator.media.opencv import cv2
+
+    above = np.subtract(values, low)
+    np.maximum(above, 0, out=above)
+    shown = np.empty(values.shape, dtype=np.uint8)
+    cv2.convertScaleAbs(above, shown, alpha=factor)
+    return shown
 
 
 def _looked_up(samples: NDArray[np.uint16], table: Pixels) -> Pixels:

@@ -26,6 +26,7 @@ from annotator.messages import Answer
 from annotator.project.locating import MissingMedia, Search, apply, missing_media, search
 from annotator.project.project import Project
 from annotator.translation import tr, tr_n
+from annotator.ui.action_set import plain_tip
 from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.shell import Shell
 
@@ -254,7 +255,7 @@ class LocateDialog(QDialog):
         for place, texts in enumerate(rows):
             for at, text in enumerate(texts):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(plain_tip(text))
                 self.table.setItem(place, at, item)
 
     def _show_buttons(self) -> None:

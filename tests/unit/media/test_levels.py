@@ -78,3 +78,20 @@ def test_values_at_the_ends_of_a_type():
 def test_the_rows_of_a_picture_that_is_no_whole_array():
     samples = CHANCE.integers(0, 65_536, (50, 60, 3)).astype(np.uint16)
     assert np.array_equal(eight_bit(samples[::2, ::3]), eight_bit(samples[::2, ::3].copy()))
+
+
+@pytest.mark.parametrize("kind", [np.int16, np.uint32, np.float32, np.float64])
+@pytest.mark.parametrize("offset", [0, 1000])
+def test_wide_types_are_spread_as_numpy_would(kind, offset):
+    samples = (CHANCE.normal(5000, 900, (60, 70, 3)) + offset).astype(kind)
+    low, high = np.quantile(samples, (0.002, 0.998), method="nearest").astype(float)
+    wanted = np.clip((samples.astype(float) - low) / (high - low), 0, 1) * 255
+    assert np.abs(eight_bit(samples) - wanted).max() <= 0.51
+
+
+def test_a_range_of_next_to_nothing():
+    samples = np.array([[0, 5e-324, 1e-323]])
+    assert eight_bit(samples).tolist()[0][0] == 0
+    assert eight_bit(samples).tolist()[0][2] == 255
+    large = np.float32(1e6) + np.arange(16, dtype=np.float32).reshape(4, 4)
+    assert (np.diff(eight_bit(large).ravel().astype(int)) >= 15).all()
