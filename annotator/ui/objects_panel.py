@@ -154,6 +154,11 @@ class ObjectsPanel(QWidget):
         lines = column(self, gap=0)
         lines.addWidget(self._head)
         lines.addWidget(body, 1)
+        # At the lower end: rows do not move when it comes and goes.
+        self.left_out = text_label("", "statusText")
+        self.left_out.setContentsMargins(_PADDING, 5, _PADDING, 5)
+        self.left_out.hide()
+        lines.addWidget(self.left_out)
 
     def _nothing_found(self) -> QWidget:
         page = QWidget()
@@ -219,6 +224,11 @@ class ObjectsPanel(QWidget):
                 tr("Nothing on this frame is found.")
                 if self.search.text().strip()
                 else tr("Nothing on this frame passes the filter.")
+            )
+        self.left_out.setVisible(0 < found < total)
+        if 0 < found < total:
+            self.left_out.setText(
+                tr("{found} of {total} are listed", found=f"{found:,}", total=f"{total:,}")
             )
         self.search.setEnabled(bool(total) or bool(self.search.text()))
         self._folding.setEnabled(self.rows.wanted.is_grouped)

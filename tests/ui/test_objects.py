@@ -94,6 +94,8 @@ class TestFinding:
         ):  # fmt: skip
             panel.search.setText(text)
             filled.wait(lambda expected=expected: shown(filled) == expected)
+            assert panel.left_out.isVisible()
+            assert panel.left_out.text() == f"{len(expected)} of 4 are listed"
         panel.search.setText("nothing like it")
         filled.wait(lambda: shown(filled) == [])
         assert panel.show_all.isVisible()
