@@ -1,5 +1,8 @@
-"""The command that opens the window of exports, which is loaded when it is asked for."""
+"""The command that opens the window of exports, which is loaded beside the GUI thread when it is asked for."""
 
+from types import ModuleType
+
+from annotator.ui.late_loading import import_beside
 from annotator.ui.shell import Shell
 
 
@@ -7,9 +10,11 @@ def add_to(shell: Shell) -> object:
     """Bind the command."""
 
     def show() -> None:
-        from annotator.ui.export_window import show_export
+        import_beside("annotator.ui.export_window", shell.calls, then)
 
-        show_export(shell)
+    def then(module: ModuleType) -> None:
+        if shell.session.is_open:
+            module.show_export(shell)
 
     shell.actions.bind("file.export", show)
     return show

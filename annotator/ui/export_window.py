@@ -86,8 +86,8 @@ class ExportWindow(StepWindow):
         self.stop.clicked.connect(self._stop)
         self.idle_changed.connect(self._show_buttons)
         self.choice.changed.connect(self._choice_changed)
-        self.choice.selection_changed.connect(self._count)
-        self.choice.tasks_changed.connect(self._survey)
+        self.choice.frames.changed.connect(self._count)
+        self.choice.frames.tasks_changed.connect(self._survey)
         self.choice.folder_chosen.connect(self._folder_chosen)
         self.losses.wish_chosen.connect(self._wish_chosen)
         self.losses.frame_wanted.connect(self._show_frame)
@@ -144,7 +144,7 @@ class ExportWindow(StepWindow):
 
     def _survey(self) -> None:
         self._frames, self._has_aspects = None, False
-        work = partial(survey, self._project, self.choice.tasks)
+        work = partial(survey, self._project, self.choice.frames.tasks)
         self.start(tr("Looking through the task"), work, self._surveyed)
 
     def _surveyed(self, present: Present | Failure | None) -> None:
@@ -156,13 +156,15 @@ class ExportWindow(StepWindow):
 
     def _count(self) -> None:
         self._frames = None
-        work = partial(count_frames, self._project, self.choice.tasks, self.choice.selection)
+        work = partial(
+            count_frames, self._project, self.choice.frames.tasks, self.choice.frames.selection
+        )
         self.start(tr("Counting frames"), work, self._counted)
 
     def _counted(self, found: tuple[int, int] | Failure | None) -> None:
         if isinstance(found, tuple):
             self._frames = found[0]
-            self.choice.show_frames(*found)
+            self.choice.frames.show_count(*found)
             if not self._has_aspects:
                 self._look_through()
             elif not found[0]:
@@ -170,7 +172,7 @@ class ExportWindow(StepWindow):
 
     def _look_through(self) -> None:
         """Look for what formats would have to hold; nobody waits for it."""
-        work = partial(find_aspects, self._project, self.choice.tasks)
+        work = partial(find_aspects, self._project, self.choice.frames.tasks)
         self._looking = self.start(tr("Looking through the task"), work, self._looked_through)
         self._show_buttons()
 
@@ -187,7 +189,7 @@ class ExportWindow(StepWindow):
 
     def _offer_folder(self) -> None:
         """Offer a free folder for the format, as long as the person has not named another one."""
-        format = self.choice.format
+        format = self.choice.formats.chosen
         if format is None or self.choice.folder.text() != self._offered:
             return
         name = safe_file_name(f"{self._shell.session.task.name}-{format.id}", fallback="dataset")

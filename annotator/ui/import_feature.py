@@ -1,5 +1,8 @@
-"""The command that opens the window of imports, which is loaded when it is asked for."""
+"""The command that opens the window of imports, which is loaded beside the GUI thread when it is asked for."""
 
+from types import ModuleType
+
+from annotator.ui.late_loading import import_beside
 from annotator.ui.shell import Shell
 
 
@@ -7,9 +10,11 @@ def add_to(shell: Shell) -> object:
     """Bind the command."""
 
     def show() -> None:
-        from annotator.ui.import_window import show_import
+        import_beside("annotator.ui.import_window", shell.calls, then)
 
-        show_import(shell)
+    def then(module: ModuleType) -> None:
+        if shell.session.is_open:
+            module.show_import(shell)
 
     shell.actions.bind("file.import", show)
     return show

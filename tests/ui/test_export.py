@@ -2,6 +2,7 @@
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from annotator.core.shapes import Rectangle
 from annotator.formats.builtin import FORMATS
 from annotator.project.frame_selection import FrameSelection
 from annotator.project.view_memory import ViewMemory
-from annotator.ui.export_window import ExportWindow
+from annotator.ui.export_window import ExportWindow, show_export
 from annotator.ui.export_work import LossRow, Remembered
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
@@ -24,11 +25,16 @@ from tests.ui.driver import Driver
 def open_window(driver: Driver) -> ExportWindow:
     """Open the window by its key and wait until it knows what is there."""
     driver.ctrl(Qt.Key.Key_E)
-    found = [one for one in driver.window.findChildren(ExportWindow) if not one.is_gone]
+    driver.wait(lambda: bool(shown(driver)))
+    found = shown(driver)
     assert len(found) == 1
     window = found[0]
     driver.wait(lambda: window.next.isEnabled() and not window.is_busy)
     return window
+
+
+def shown(driver: Driver) -> list[ExportWindow]:
+    return [one for one in driver.window.findChildren(ExportWindow) if not one.is_gone]
 
 
 def press(driver: Driver, button: QPushButton) -> None:
@@ -39,7 +45,7 @@ def press(driver: Driver, button: QPushButton) -> None:
 def check(driver: Driver, window: ExportWindow, format_id: str = "") -> list[LossRow]:
     """Choose a format, go to the second step, and return what is said to be lost."""
     if format_id:
-        window.choice.choose_format(format_id)
+        window.choice.formats.choose(format_id)
     press(driver, window.next)
     driver.wait(lambda: window.step == 1 and not window.is_busy)
     return [window.losses.model.row_at(row) for row in range(window.losses.model.rowCount())]
@@ -125,14 +131,14 @@ def test_formats_that_hold_everything_come_first_and_others_say_what_not(drawn: 
     drawn.wait(lambda: all(one.cells[1] for one in shown_formats(window)))
     assert shown_formats(window)[-1].format.id == "yolo_ultralytics_detect"
     assert "polygons" in str(shown_formats(window)[-1].cells[1])
-    drawn.qtbot.keyClicks(window.choice.search, "yolo")
+    drawn.qtbot.keyClicks(window.choice.formats.search, "yolo")
     assert [one.format.id for one in shown_formats(window)] == ["yolo_ultralytics_detect"]
-    assert window.choice.format is FORMATS["yolo_ultralytics_detect"]
+    assert window.choice.formats.chosen is FORMATS["yolo_ultralytics_detect"]
     window.reject()
 
 
 def shown_formats(window: ExportWindow):
-    model = window.choice.model
+    model = window.choice.formats.model
     return [model.row_at(row) for row in range(model.rowCount())]
 
 
@@ -168,8 +174,8 @@ def test_a_row_leads_to_its_frame(drawn: Driver):
 
 def test_only_some_frames_and_labels_under_other_names(drawn: Driver, tmp_path: Path):
     window = open_window(drawn)
-    window.choice.only_labelled.click()
-    drawn.wait(lambda: "2 of 4" in window.choice.frames_text.text())
+    window.choice.frames.only_labelled.click()
+    drawn.wait(lambda: "2 of 4" in window.choice.frames.text.text())
     labels = window.choice.labels
     assert [labels.index(row, 2).data() for row in range(2)] == ["1", "2"]
     labels.setData(labels.index(1, 1), "vehicle")
@@ -189,7 +195,7 @@ def test_only_some_frames_and_labels_under_other_names(drawn: Driver, tmp_path: 
 
 def test_the_next_export_begins_where_the_last_one_was(drawn: Driver, tmp_path: Path):
     window = open_window(drawn)
-    window.choice.only_labelled.click()
+    window.choice.frames.only_labelled.click()
     window.choice.options["track_ids"].setChecked(True)
     drawn.wait(lambda: not window.is_busy)
     window.choice.decimals.setCurrentIndex(3)
@@ -198,8 +204,8 @@ def test_the_next_export_begins_where_the_last_one_was(drawn: Driver, tmp_path: 
     drawn.window.activateWindow()
     drawn.wait(drawn.window.isActiveWindow)
     again = open_window(drawn)
-    assert again.choice.format is FORMATS["yolo_ultralytics_detect"]
-    assert again.choice.selection == FrameSelection(only_labelled=True)
+    assert again.choice.formats.chosen is FORMATS["yolo_ultralytics_detect"]
+    assert again.choice.frames.selection == FrameSelection(only_labelled=True)
     assert again.choice.decimals.currentData() == 2
     assert again.choice.options["track_ids"].isChecked()
     assert Path(again.choice.folder.text()).parent == tmp_path / "made"
@@ -214,17 +220,37 @@ def test_nonsense_that_was_kept_is_as_if_nothing_was(drawn: Driver, kept):
     assert Remembered.of(kept) == Remembered()
     ViewMemory(drawn.project).set("export", kept)
     window = open_window(drawn)
-    assert window.choice.format is not None
+    assert window.choice.formats.chosen is not None
     window.reject()
 
 
 def test_a_selection_without_frames_writes_nothing(drawn: Driver):
     window = open_window(drawn)
-    window.choice.only_done.click()
+    window.choice.frames.only_done.click()
     drawn.wait(lambda: "No frame is chosen" in window.state.whole)
     assert not window.next.isEnabled()
-    window.choice.only_done.click()
+    window.choice.frames.only_done.click()
     drawn.wait(window.next.isEnabled)
+    window.reject()
+
+
+def test_subsets_are_chosen_from_a_menu(drawn: Driver, tmp_path: Path):
+    frames = list(drawn.project.frames(drawn.work.session.task.id))
+    with drawn.project.edit("Subsets") as edit:
+        edit.put_frame(*(replace(one, subset="train") for one in frames[:3]))
+    window = open_window(drawn)
+    chosen = window.choice.frames
+    assert chosen.subsets.isVisible()
+    titles = {action.text(): action for action in chosen.menu.actions()}
+    assert list(titles) == ["All subsets", "train", "Without a subset"]
+    titles["Without a subset"].trigger()
+    drawn.wait(lambda: chosen.text.text() == "1 of 4 frames")
+    assert chosen.selection == FrameSelection(subsets=frozenset({""}))
+    titles["train"].trigger()
+    drawn.wait(lambda: chosen.text.text() == "all, 4 frames")
+    titles["All subsets"].trigger()
+    assert chosen.selection == FrameSelection()
+    assert [action.isChecked() for action in titles.values()] == [True, False, False]
     window.reject()
 
 
@@ -373,8 +399,8 @@ def test_what_is_stopped_by_the_button_can_be_begun_again(drawn: Driver, tmp_pat
 
 def test_there_is_one_window(drawn: Driver):
     first = open_window(drawn)
-    drawn.ctrl(Qt.Key.Key_E)
-    assert [one for one in drawn.window.findChildren(ExportWindow) if not one.is_gone] == [first]
+    assert show_export(drawn.work._shell()) is first
+    assert shown(drawn) == [first]
     first.reject()
 
 
@@ -382,7 +408,7 @@ def test_the_offered_folder_is_free(drawn: Driver, pictures: Path):
     window = open_window(drawn)
     taken = pictures.parent / "pictures-coco_instances"
     taken.mkdir()
-    window.choice.choose_format("coco_instances")
+    window.choice.formats.choose("coco_instances")
     assert window.choice.folder.text() == f"{taken}-2"
     assert any(button.text() == "Choose…" for button in window.findChildren(QPushButton))
     window.reject()

@@ -58,9 +58,14 @@ def open_window(driver: Driver) -> ImportWindow:
     driver.window.activateWindow()
     driver.wait(driver.window.isActiveWindow)
     driver.ctrl(Qt.Key.Key_I)
-    found = [one for one in driver.window.findChildren(ImportWindow) if not one.is_gone]
+    driver.wait(lambda: bool(shown(driver)))
+    found = shown(driver)
     assert len(found) == 1
     return found[0]
+
+
+def shown(driver: Driver) -> list[ImportWindow]:
+    return [one for one in driver.window.findChildren(ImportWindow) if not one.is_gone]
 
 
 def press(driver: Driver, button: QPushButton) -> None:

@@ -23,6 +23,7 @@ from tests.ui.driver import Driver
 def window(opened: Driver, request) -> StepWindow:
     opened.window.action_set[request.param].trigger()
     kind = ImportWindow if request.param == "file.import" else ExportWindow
+    opened.wait(lambda: opened.window.findChild(kind) is not None)
     found = opened.window.findChild(kind)
     assert found is not None
     opened.wait(lambda: not found.is_busy)
