@@ -14,9 +14,7 @@ from annotator.ui.shell import Shell
 
 def show_menu(shell: Shell, strip: FilmStrip, place: QPoint) -> None:
     """Show the menu at a place in global coordinates."""
-    feature = shell.window.findChild(FramesFeature)
-    assert isinstance(feature, FramesFeature), "the acts on frames are added before the film strip"
-    acts, is_writable = feature.acts, shell.session.is_writable
+    acts, is_writable = shell.feature(FramesFeature).acts, shell.session.is_writable
     frames = strip.selected_ids()
     menu = QMenu(strip)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

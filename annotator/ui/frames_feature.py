@@ -49,7 +49,7 @@ class FramesFeature(QObject):
         self.progress.setFont(number_font(self.progress.font()))
         self.progress.clicked.connect(lambda: shell.docks.raise_dock("frames"))
         shell.top_bar.add_beside_player(self.mark)
-        shell.top_bar.add_beside_player(self.progress)
+        shell.status.add_state(self.progress)
         self.watch.changed.connect(self._show_progress)
         self._show_progress()
 

@@ -1,7 +1,7 @@
 """What the features of the window work with."""
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from PySide6.QtWidgets import QMainWindow
 
@@ -23,6 +23,8 @@ from annotator.ui.status_bar import StatusBar
 from annotator.ui.theme import Theme
 from annotator.ui.top_bar import TopBar
 from annotator.ui.undo import UndoControl
+
+F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,12 @@ class Shell:
     top_bar: TopBar
     status: StatusBar
     docks: Docks
+    features: list[object]
+    """Those that stand already, for features that work with others; see `feature`."""
+
+    def feature(self, kind: type[F]) -> F:
+        """Return the feature of a kind, which was added before."""
+        return next(one for one in self.features if isinstance(one, kind))
 
 
 @runtime_checkable

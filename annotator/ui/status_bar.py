@@ -54,6 +54,7 @@ class StatusBar(QWidget):
         line.addStretch(0)
         self.work_state = WorkState(watch)
         self.saved = SavedState(theme, session)
+        self._line = line
         line.addWidget(self.work_state)
         line.addWidget(self.saved)
         canvas.pointer_moved.connect(self._show_pointer)
@@ -65,6 +66,10 @@ class StatusBar(QWidget):
         self._hint.set_full_text(canvas.hint)
         self._show_zoom(canvas.zoom)
         self._show_counts()
+
+    def add_state(self, widget: QWidget) -> None:
+        """Put what is always to be seen before what runs in the background, behind those that are there."""
+        self._line.insertWidget(self._line.indexOf(self.work_state), widget)
 
     @property
     def place(self) -> str:

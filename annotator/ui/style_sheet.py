@@ -178,7 +178,7 @@ QListWidget#sections {{ background: transparent; }}
 QListWidget#sections::item {{ padding: 6px 10px; border-radius: 6px; }}
 QListWidget#sections::item:hover {{ background: {bg3}; }}
 QListWidget#sections::item:selected {{ background: {accent_ground}; color: {text}; }}
-QToolButton#progressText {{ color: {dim}; padding: 0 6px; }}
+QToolButton#progressText {{ color: {dim}; padding: 0 6px; font-size: {status}px; }}
 #statusText {{ color: {dim}; font-size: {status}px; }}
 """
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TypeVar
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
@@ -40,8 +39,6 @@ from annotator.ui.tool_strip import ToolStrip
 from annotator.ui.top_bar import TopBar
 from annotator.ui.undo import UndoControl
 from annotator.ui.work_watch import WorkWatch
-
-F = TypeVar("F")
 
 
 class Workplace(QObject):
@@ -108,19 +105,14 @@ class Workplace(QObject):
         self._bind()
         self._connect()
         yield
-        shell = self._shell()
-        self._features: list[object] = []
+        self.shell = shell = self._shell()
         for add_to in FEATURES:
-            self._features.append(add_to(shell))
+            shell.features.append(add_to(shell))
             yield
-
-    def feature(self, kind: type[F]) -> F:
-        """Return the feature of a kind."""
-        return next(one for one in self._features if isinstance(one, kind))
 
     def close(self) -> None:
         """End the threads; nothing is open any more."""
-        for feature in self._features:
+        for feature in self.shell.features:
             if isinstance(feature, Ending):
                 feature.end()
         self.document.close()
@@ -175,6 +167,7 @@ class Workplace(QObject):
             self.top_bar,
             self.status,
             self.docks,
+            [],
         )
 
     def _bind(self) -> None:

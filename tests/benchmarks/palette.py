@@ -47,7 +47,7 @@ def measured(bench: Bench, folder: Path) -> list[Row]:
     bench.open(folder)
     bench.wait(lambda: bench.work.session.frame_count == FRAMES)
     bench.settle(2_000)
-    feature = bench.work.feature(CommandFeature)
+    feature = bench.work.shell.feature(CommandFeature)
     began = time.perf_counter()
     bench.window.action_set["help.commands"].trigger()
     palette = feature.palette.palette

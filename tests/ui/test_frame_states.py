@@ -33,7 +33,7 @@ def pictures(tmp_path, make_picture):
 @pytest.fixture
 def feature(opened: Driver) -> FramesFeature:
     """The part of the window that is tested, with the frames read."""
-    found = opened.work.feature(FramesFeature)
+    found = opened.work.shell.feature(FramesFeature)
     opened.wait(lambda: found.watch.table is not None)
     return found
 
@@ -176,7 +176,7 @@ def test_a_frame_is_found_by_its_number_or_its_name(opened, feature, typed, rows
     from annotator.ui.command_feature import CommandFeature
 
     opened.ctrl(Qt.Key.Key_P)
-    palette = opened.work.feature(CommandFeature).palette.palette
+    palette = opened.work.shell.feature(CommandFeature).palette.palette
     assert (palette.isVisible(), palette.field.text()) == (True, "/")
     opened.qtbot.keyClicks(palette.field, typed)
     opened.wait(lambda: palette.rows.rowCount() == rows)
@@ -547,7 +547,7 @@ def large(driver: Driver, tmp_path):
                 with step.edit() as edit:
                     edit.set_done([one.id for one in frames[start : start + 5_000][:4_999]], True)
     driver.open(tmp_path / "large")
-    found = driver.work.feature(FramesFeature)
+    found = driver.work.shell.feature(FramesFeature)
     driver.wait(lambda: found.watch.table is not None)
     return found
 

@@ -47,7 +47,7 @@ def test_it_is_searched_by_words_and_keys(opened: Driver):
 
 
 def test_changed_keys_are_shown(opened: Driver):
-    keys = opened.work.feature(CommandFeature).control.keys
+    keys = opened.work.shell.feature(CommandFeature).control.keys
     keys.change("edit.redo", ["F9"])
     shown = dialog(opened)
     assert next(row for row in lines(shown) if row.text == "Redo").keys == ("F9",)
@@ -59,7 +59,7 @@ def test_changed_keys_are_shown(opened: Driver):
 def test_it_leads_to_the_editor(opened: Driver):
     shown = dialog(opened)
     opened.qtbot.mouseClick(shown.change, Qt.MouseButton.LeftButton)
-    feature = opened.work.feature(CommandFeature)
+    feature = opened.work.shell.feature(CommandFeature)
     opened.wait(lambda: feature.settings_window is not None)
     window = feature.settings_window
     assert window is not None

@@ -16,7 +16,7 @@ from tests.ui.driver import Driver
 
 
 def feature(driver: Driver) -> CommandFeature:
-    return driver.work.feature(CommandFeature)
+    return driver.work.shell.feature(CommandFeature)
 
 
 def palette(driver: Driver) -> Palette:

@@ -38,7 +38,7 @@ from tests.ui.driver import Driver
 
 def window_of(driver: Driver) -> SettingsWindow:
     """The window, once it is shown and takes keys."""
-    feature = driver.work.feature(CommandFeature)
+    feature = driver.work.shell.feature(CommandFeature)
     driver.wait(lambda: feature.settings_window is not None)
     window = feature.settings_window
     assert window is not None

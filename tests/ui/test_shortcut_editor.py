@@ -21,7 +21,7 @@ NONE = Qt.KeyboardModifier.NoModifier
 
 def editor(driver: Driver) -> ShortcutEditor:
     """The page, opened by its command, once it takes keys."""
-    feature = driver.work.feature(CommandFeature)
+    feature = driver.work.shell.feature(CommandFeature)
     driver.window.action_set["help.change_keys"].trigger()
     driver.wait(lambda: feature.settings_window is not None)
     window = feature.settings_window
@@ -32,7 +32,7 @@ def editor(driver: Driver) -> ShortcutEditor:
 
 
 def keys(driver: Driver) -> UserKeys:
-    return driver.work.feature(CommandFeature).control.keys
+    return driver.work.shell.feature(CommandFeature).control.keys
 
 
 def press(
