@@ -28,7 +28,7 @@ class Change:
     annotations: ids of annotations (and of key frames, whose tracks are in `tracks` too). shown_frames: ids of
     the frames that show something else now; for tracks, the frames of their key frames.
     frames: frames whose own record changed, such as done marks; marked: those of them of which nothing but the
-    done mark or the subset changed.
+    done mark or the subset changed. rejected_frames: frames where a suggestion was rejected, or is offered again.
     """
 
     step: int
@@ -44,6 +44,7 @@ class Change:
     frames: frozenset[int] = frozenset()
     marked: frozenset[int] = frozenset()
     media: frozenset[int] = frozenset()
+    rejected_frames: frozenset[int] = frozenset()
 
     def joined(self, *others: "Change") -> "Change":
         """Return what any of some changes tells, at once: a folder being opened makes hundreds."""
@@ -61,6 +62,7 @@ class Change:
             frames=frames,
             marked=frames.difference(*(one.frames - one.marked for one in (self, *others))),
             media=self.media.union(*(one.media for one in others)),
+            rejected_frames=self.rejected_frames.union(*(one.rejected_frames for one in others)),
         )
 
 
@@ -82,6 +84,7 @@ def change_from_changeset(
     tracks: set[Any] = set()
     placed: set[int] = set()
     marked: set[Any] = set()
+    rejected: set[Any] = set()
     for change in apsw.Changeset.iter(changes):
         table, old, new = change.name, change.old, change.new
         row: Any = (new or old or (None,))[0]
@@ -90,6 +93,8 @@ def change_from_changeset(
         ids[table].add(row)
         if table == "frame" and _is_mark(old, new):
             marked.add(row)
+        if table == "rejection":  # these come and go, and are never changed
+            rejected.add((new or old or ())[_FRAME])
         if table == "shape":
             for values in (old, new):
                 if values is not None and values[_FRAME] is not apsw.no_change:
@@ -119,6 +124,7 @@ def change_from_changeset(
         frames=frozenset(ids["frame"]),
         marked=frozenset(marked),
         media=frozenset(ids["media"] | ids["media_root"]),
+        rejected_frames=frozenset(rejected),
     )
 
 

@@ -20,7 +20,14 @@ from annotator.project.errors import (
     ProjectError,
     ReadOnlyError,
 )
-from annotator.project.schema import APPLICATION_ID, CREATE_ALL, SCHEMA_VERSION
+from annotator.project.schema import (
+    APPLICATION_ID,
+    CREATE_ALL,
+    CREATE_VERSION,
+    SCHEMA_VERSION,
+    STAND_INS,
+    UPDATES,
+)
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +56,7 @@ class Database:
         self._readers: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
         self._readers_lock = threading.Lock()
         self._immutable = False
-        self._is_checked = False
+        self._version = 0
         self._is_closed = False
         self.writer = self._opened_first()
 
@@ -114,10 +121,11 @@ class Database:
         connection.pragma("cache_size", -PAGE_CACHE_KIB)
         connection.pragma("temp_store", 2)
         # Before anything is written, which setting the journal mode may do.
-        if not self._is_checked:
-            check_version(connection, self.path)
-            self._is_checked = True
+        if not self._version:
+            self._version = check_version(connection, self.path)
         if not write:
+            if self._version != SCHEMA_VERSION:
+                connection.execute(STAND_INS[self._version])
             return
         if connection.readonly("main"):
             raise ReadOnlyError(not_writable(self.path))
@@ -127,6 +135,9 @@ class Database:
         # The keeper checkpoints; a commit of the user's never has to.
         connection.wal_autocheckpoint(0)
         connection.pragma("foreign_keys", 1)
+        if self._version != SCHEMA_VERSION:
+            _update(connection)
+            self._version = SCHEMA_VERSION
 
     def close(self) -> None:
         """Close every connection."""
@@ -184,8 +195,27 @@ def _create(path: Path, vfs: str) -> None:
         connection.close()
 
 
-def check_version(connection: apsw.Connection, path: Path) -> None:
-    """Raise unless the file is a project of a version this program can read, with just its tables."""
+def _update(connection: apsw.Connection) -> None:
+    """Bring an older project to this version, wholly or not at all."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been quicker.
+        version = connection.pragma("user_version")
+        while version < SCHEMA_VERSION:
+            connection.execute(UPDATES[version])
+            version += 1
+        connection.pragma("user_version", version)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def check_version(connection: apsw.Connection, path: Path) -> int:
+    """Return the version of a project's file.
+
+    Raises ProjectError unless it is one that this program can read, with just its tables.
+    """
     with translated(path):
         application = connection.pragma("application_id")
         version = connection.pragma("user_version")
@@ -196,11 +226,12 @@ def check_version(connection: apsw.Connection, path: Path) -> None:
                 f"{path} was written by a newer version of the program (project version {version},"
                 f" this program reads up to {SCHEMA_VERSION}). Update the program to open it."
             )
-        if version < 1 or _objects(connection) != _expected_objects():
+        if version < 1 or _objects(connection) != _expected_objects(version):
             raise ProjectError(
                 f"The tables of {path} are not those of a project. It was changed by another program;"
                 " restore it from a copy."
             )
+        return int(version)
 
 
 def _objects(connection: apsw.Connection) -> frozenset[tuple[str, str, str]]:
@@ -214,9 +245,9 @@ def _objects(connection: apsw.Connection) -> frozenset[tuple[str, str, str]]:
 
 
 @cache
-def _expected_objects() -> frozenset[tuple[str, str, str]]:
+def _expected_objects(version: int) -> frozenset[tuple[str, str, str]]:
     connection = apsw.Connection(":memory:")
-    connection.execute(CREATE_ALL)
+    connection.execute(CREATE_VERSION[version])
     return _objects(connection)
 
 

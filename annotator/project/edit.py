@@ -13,9 +13,10 @@ import apsw
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.labels import Label, LabelSchema
 from annotator.core.values import checked_text
-from annotator.project import frame_marks, reading, writing
+from annotator.project import frame_marks, reading, rejections, writing
 from annotator.project.errors import ProjectError
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
+from annotator.project.rejections import Rejection
 
 # 500 rows with their geometry hold the lock for about 3 ms, 2 000 for 11 ms.
 PART_SIZE: Final = 500
@@ -93,6 +94,7 @@ class Edit:
         self._done: dict[int, bool] = {}
         self._subsets: dict[int, str] = {}
         self._cleared_frames: set[int] = set()
+        self._rejections: list[Rejection] = []
 
     # Annotations ------------------------------------------------------------------------------------
 
@@ -112,6 +114,10 @@ class Edit:
         """Delete every annotation of a frame; key frames of tracks stay."""
         self._cleared_frames.add(frame_id)
         self.delete(*[one.id for one in self._annotations.values() if one.frame == frame_id])
+
+    def reject(self, *given: Rejection) -> None:
+        """Note that something a model suggests is not wanted."""
+        self._rejections += given
 
     # Tracks -----------------------------------------------------------------------------------------
 
@@ -252,6 +258,8 @@ class Edit:
             return frame
         for frame in self._cleared_frames:
             return frame
+        for rejection in self._rejections:
+            return rejection.frame
         for annotation_id in sorted(self._gone_annotations):
             found = reading.frame_of_shape(read, annotation_id)
             if found is not None:
@@ -282,6 +290,7 @@ class Edit:
         yield from self._deletions(read)
         put = writing.add_annotations if self.fresh else writing.put_annotations
         yield put, list(self._annotations.values())
+        yield rejections.put_rejections, self._rejections
         yield from self._label_deletions(read)
         if self._label_order is not None:
             yield writing.order_labels, [self._label_order]

@@ -104,7 +104,7 @@ def _add_to_plan(
         plan.touches_labels = True
     if now is not None and plan.direction == "redo":
         plan.rows[table].add(row_id)
-    has_children = table not in ("shape", "geometry", "job")
+    has_children = table not in ("shape", "geometry", "job", "rejection")
     if then is None:
         if has_children:
             plan.going[table].add(row_id)

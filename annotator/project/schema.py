@@ -9,11 +9,11 @@ from typing import Final
 
 # "Anno" in ASCII: lets `file` and others tell a project from any SQLite database.
 APPLICATION_ID: Final = 0x416E6E6F
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 # In an order in which parents come before children.
 RECORDED_TABLES: Final = (
-    "label", "task", "job", "media_root", "media", "frame", "track", "shape", "geometry",
+    "label", "task", "job", "media_root", "media", "frame", "track", "shape", "geometry", "rejection",
 )  # fmt: skip
 
 # The columns of the recorded tables in their order, which is that of a changeset's values too.
@@ -30,6 +30,7 @@ COLUMNS: Final = {
         "shape": "id rev frame_id label_id track_id kind flags z_order group_id source score"
         " x0 y0 x1 y1 attributes",
         "geometry": "id rev data extra",
+        "rejection": "id rev frame_id label_id name x0 y0 x1 y1",
     }.items()
 }
 
@@ -49,7 +50,7 @@ REFERENCES: Final = (
 
 _LATER: Final = "DEFERRABLE INITIALLY DEFERRED"
 
-TABLES: Final = f"""
+_TABLES_1: Final = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE writer (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -138,6 +139,39 @@ CREATE TABLE frame_count (
 CREATE TABLE label_count (label_id INTEGER PRIMARY KEY, total INTEGER NOT NULL) STRICT;
 """
 
+# What version 2 added, table by table with its index.
+_TABLES_2: Final = (
+    # What models propose. Not recorded: a key, not a row, ties it to what a person made of it.
+    """
+CREATE TABLE suggestion (
+    id INTEGER PRIMARY KEY, frame_id INTEGER NOT NULL, model TEXT NOT NULL, label TEXT NOT NULL,
+    key TEXT NOT NULL, kind INTEGER NOT NULL, score REAL NOT NULL,
+    x0 REAL, y0 REAL, x1 REAL, y1 REAL, data BLOB NOT NULL, attributes TEXT
+) STRICT;
+""",
+    # Which frames a model has looked at, also where it saw nothing.
+    """
+CREATE TABLE looked_at (
+    frame_id INTEGER NOT NULL, model TEXT NOT NULL, revision TEXT NOT NULL, threshold REAL NOT NULL,
+    PRIMARY KEY (frame_id, model)
+) WITHOUT ROWID, STRICT;
+""",
+    # What a person does not want to be offered again. It refers to nothing, so that it is in nobody's way: a label
+    # or frame that is gone leaves a row that never fits anything. Without numbers: a tag.
+    """
+CREATE TABLE rejection (
+    id INTEGER PRIMARY KEY, rev INTEGER NOT NULL, frame_id INTEGER NOT NULL, label_id INTEGER,
+    name TEXT NOT NULL, x0 REAL, y0 REAL, x1 REAL, y1 REAL
+) STRICT;
+""",
+)
+_INDEXES_2: Final = """
+CREATE INDEX suggestion_by_frame ON suggestion (frame_id, model);
+CREATE INDEX rejection_by_frame ON rejection (frame_id);
+"""
+
+TABLES: Final = _TABLES_1 + "".join(_TABLES_2) + _INDEXES_2
+
 _ADD: Final = """
     INSERT INTO frame_count VALUES (new.frame_id, new.label_id, 1, new.flags & 1)
         ON CONFLICT DO UPDATE SET total = total + 1, occluded = occluded + (new.flags & 1);
@@ -160,3 +194,13 @@ BEGIN {_TAKE} {_ADD} END;
 """
 
 CREATE_ALL: Final = TABLES + TRIGGERS
+
+# What made the project of each version that can be read, all of it and its tables alone.
+CREATE_VERSION: Final = {1: _TABLES_1 + TRIGGERS, SCHEMA_VERSION: CREATE_ALL}
+TABLES_OF_VERSION: Final = {1: _TABLES_1, SCHEMA_VERSION: TABLES}
+# What makes the next version of each older one; every step made until then can no longer be undone.
+UPDATES: Final = {1: "".join(_TABLES_2) + _INDEXES_2}
+# The same tables, empty, for a connection that reads an older project and must not change it.
+STAND_INS: Final = {
+    1: "".join(_TABLES_2).replace("CREATE TABLE ", "CREATE TEMP TABLE "),
+}

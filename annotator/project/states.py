@@ -18,7 +18,7 @@ from annotator.project import reading
 from annotator.project.copying import checked
 from annotator.project.database import Database, translated
 from annotator.project.errors import NewerVersionError, ProjectError
-from annotator.project.schema import RECORDED_TABLES, SCHEMA_VERSION, TABLES
+from annotator.project.schema import RECORDED_TABLES, SCHEMA_VERSION, TABLES_OF_VERSION
 
 # "AnnS" in ASCII; a project has another one.
 STATE_ID: Final = 0x416E6E53
@@ -37,14 +37,16 @@ def write_state(source: Path, target: Path, progress: Progress = NO_PROGRESS) ->
         state.pragma("journal_mode", "off")
         state.pragma("synchronous", 0)
         state.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
-        state.execute("; ".join(_tables()))
+        state.execute("; ".join(_tables(SCHEMA_VERSION).values()))
         state.pragma("application_id", STATE_ID)
         state.pragma("user_version", SCHEMA_VERSION)
         _attach(state, f"{source.absolute().as_uri()}?mode=ro")
         with state:  # one moment of the project for all tables
-            total = sum(_count(state, table) for table in RECORDED_TABLES)
+            version = state.pragma("user_version", schema="other")
+            tables = tuple(_tables(version))
+            total = sum(_count(state, table) for table in tables)
             done = 0
-            for table in RECORDED_TABLES:
+            for table in tables:
                 done = _copy_table(state, table, progress, done, total)
 
 
@@ -121,7 +123,7 @@ def _check_state(connection: apsw.Connection, path: Path) -> None:
             f"{path.name} was made by a newer version of the program. Update the program to use it."
         )
     found = {sql for (sql,) in connection.execute("SELECT sql FROM sqlite_schema") if sql}
-    if version != SCHEMA_VERSION or found != set(_tables()):
+    if version < 1 or found != set(_tables(version).values()):
         raise ProjectError(
             f"{path.name} holds other tables than a snapshot has. It was changed by another program."
         )
@@ -138,12 +140,15 @@ def _check_labels(connection: apsw.Connection, path: Path) -> None:
 
 
 @cache
-def _tables() -> tuple[str, ...]:
-    """The statements that make the recorded tables, as SQLite keeps them; no indexes, triggers or other tables."""
+def _tables(version: int) -> dict[str, str]:
+    """The statements that make the recorded tables of a version, as SQLite keeps them, by the names of the tables.
+
+    No indexes, triggers or other tables.
+    """
     connection = apsw.Connection(":memory:")
-    connection.execute(TABLES)
+    connection.execute(TABLES_OF_VERSION[version])
     statements = dict(
         connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'")
     )
     connection.close()
-    return tuple(statements[table] for table in RECORDED_TABLES)
+    return {table: statements[table] for table in RECORDED_TABLES if table in statements}
