@@ -38,6 +38,7 @@ from annotator.ui.theme import Theme
 from annotator.ui.tool_strip import ToolStrip
 from annotator.ui.top_bar import TopBar
 from annotator.ui.undo import UndoControl
+from annotator.ui.window_memory import WindowMemory
 from annotator.ui.work_watch import WorkWatch
 
 
@@ -97,7 +98,8 @@ class Workplace(QObject):
         self.labels_panel = LabelsPanel(
             theme, session, self.choice, self.labels, self.document, self.canvas
         )
-        self.docks = Docks(self._window, actions, theme, remembers=self._settings.path is not None)
+        memory = WindowMemory(self._settings.path)
+        self.docks = Docks(self._window, actions, theme, memory)
         self._add_panels()
         yield
         self.status = StatusBar(theme, session, self.canvas, self.objects_panel, self.watch)
@@ -227,7 +229,10 @@ class Workplace(QObject):
     def _show_menu(self, place: QPoint) -> None:
         menu = QMenu(self.canvas)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        commands = ("label.choose", "view.zoom_selection", "edit.delete")
+        commands = (
+            "label.choose", "object.occluded", "object.lock", "object.hide", "view.zoom_selection",
+            "edit.delete",
+        )  # fmt: skip
         if not self.canvas.selection:
             commands = ("edit.select_all", "view.fit", "view.actual_size")
         menu.addActions([self._actions[command] for command in commands])
