@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QToolButton, QWidget
 
 from annotator.translation import tr
@@ -13,6 +13,7 @@ from annotator.ui.icons import icon
 from annotator.ui.parts import row, text_label
 from annotator.ui.theme import Theme
 from annotator.ui.tokens import PANEL, PANEL_LEAST
+from annotator.ui.window_memory import WindowMemory
 from annotator.ui.workspaces import Workspace, workspace_named
 
 Area: TypeAlias = Literal["left", "right", "bottom"]
@@ -41,22 +42,22 @@ class Docks(QObject):
     """All docks of the window by their ids.
 
     They are seen only while a project is open. `workspace_changed(id)` when another arrangement is shown.
-    remembers: whether arrangements are read from and kept in the user's files.
+    memory: where arrangements are kept.
     """
 
     workspace_changed = Signal(str)
 
     def __init__(
-        self, window: QMainWindow, actions: ActionSet, theme: Theme, *, remembers: bool = True
+        self, window: QMainWindow, actions: ActionSet, theme: Theme, memory: WindowMemory
     ) -> None:
         super().__init__(window)
-        self._remembers = remembers
+        self._memory = memory
         self._window = window
         self._actions = actions
         self._theme = theme
         self._places: dict[str, _Place] = {}
         self._docks: dict[str, QDockWidget] = {}
-        self._workspace = workspace_named(str(self._kept("workspace") or ""))
+        self._workspace = workspace_named(str(memory.get("workspace") or ""))
         self._is_open = False
         self._hidden_state: QByteArray | None = None
         window.setDocumentMode(True)
@@ -149,7 +150,7 @@ class Docks(QObject):
         if self._is_open:
             self._remember()
         self._workspace = workspace_named(workspace_id)
-        self._keep("workspace", self._workspace.id)
+        self._memory.keep("workspace", self._workspace.id)
         if self._is_open:
             self._restore()
         self.workspace_changed.emit(self._workspace.id)
@@ -163,7 +164,7 @@ class Docks(QObject):
     def _restore(self) -> None:
         self._hidden_state = None
         self._actions["view.panels"].setChecked(True)
-        kept = self._kept(self._key)
+        kept = self._memory.get(self._key)
         # Docks that the arrangement does not know (of a later version) stay where these put them.
         self._arrange()
         if isinstance(kept, QByteArray):
@@ -172,14 +173,7 @@ class Docks(QObject):
 
     def _remember(self) -> None:
         state = self._hidden_state or self._window.saveState(_LAYOUT_VERSION)
-        self._keep(self._key, state)
-
-    def _kept(self, key: str) -> object:
-        return QSettings("annotator", "annotator").value(key) if self._remembers else None
-
-    def _keep(self, key: str, value: object) -> None:
-        if self._remembers:
-            QSettings("annotator", "annotator").setValue(key, value)
+        self._memory.keep(self._key, state)
 
     @property
     def _key(self) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QSettings, QTimer, Signal
+from PySide6.QtCore import QByteArray, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QStackedWidget, QWidget
 
 from annotator import messages
@@ -25,6 +25,7 @@ from annotator.ui.quiet_writer import QuietWriter
 from annotator.ui.recent_projects import RecentProjects
 from annotator.ui.start_page import StartPage
 from annotator.ui.theme import Theme
+from annotator.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._calls = GuiCalls(self)
         self._writer = QuietWriter(self)
+        self._memory = WindowMemory(settings.path)
         # Made after the first paint, in this order.
         self.message_bar: MessageBar
         self.action_set: ActionSet
@@ -238,7 +240,7 @@ class MainWindow(QMainWindow):
             self._end()
 
     def _end(self) -> None:
-        QSettings("annotator", "annotator").setValue("geometry", self.saveGeometry())
+        self._memory.keep("geometry", self.saveGeometry())
         if self.workplace is not None:
             self.workplace.docks.close()
         self.hide()
@@ -272,8 +274,8 @@ class MainWindow(QMainWindow):
         self.ended.emit()
 
     def _restore_geometry(self) -> None:
-        kept = QSettings("annotator", "annotator").value("geometry")
-        if kept is None or not self.restoreGeometry(kept):
+        kept = self._memory.get("geometry")
+        if not isinstance(kept, QByteArray) or not self.restoreGeometry(kept):
             self.resize(*_SIZE)
 
 

@@ -1,9 +1,11 @@
 """The panels around the canvas: moved, floated, hidden, remembered by workspace, and never lost."""
 
 import pytest
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QPushButton
 
+from annotator.settings import settings_path
+from annotator.ui.window_memory import WindowMemory
 from tests.ui.driver import Driver
 
 
@@ -85,7 +87,7 @@ def test_an_arrangement_that_makes_no_sense_is_left_out(opened: Driver, kept):
     path = opened.work.switch.path
     opened.work.switch.close()
     opened.wait(lambda: not opened.work.session.is_open)
-    QSettings("annotator", "annotator").setValue("layout/annotate", kept)
+    WindowMemory(settings_path()).keep("layout/annotate", kept)
     opened.open(path)
     assert visible(opened) == before
 
@@ -97,7 +99,7 @@ def test_an_arrangement_of_another_version_is_left_out(opened: Driver):
     other = opened.window.saveState(999)
     opened.work.switch.close()
     opened.wait(lambda: not opened.work.session.is_open)
-    QSettings("annotator", "annotator").setValue("layout/annotate", other)
+    WindowMemory(settings_path()).keep("layout/annotate", other)
     opened.open(path)
     assert visible(opened) == before
 
