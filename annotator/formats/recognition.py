@@ -7,7 +7,7 @@ from pathlib import Path
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.errors import AnnotatorError
 from annotator.formats.registry import Format
-from annotator.safe_io import DEFAULT_LIMITS, InputError, Limits
+from annotator.safe_io import DEFAULT_LIMITS, Limits, unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ def recognise(
 ) -> list[Recognised]:
     """Ask every format about a path; those that fit come first, in their order.
 
-    Raises InputError where there is nothing at the path.
+    Raises InputError where there is nothing at the path, or nothing that can be looked at.
     """
-    if not path.exists():
-        raise InputError(
-            f"{path} does not exist; it may have been moved or renamed.", rule="missing"
-        )
+    try:
+        path.stat()
+    except OSError as error:
+        raise unreadable(path, error) from None
     answers = [
         _answer(one, path, limits)
         for one in progress.track(list(formats), "Recognising the format")

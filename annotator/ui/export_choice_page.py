@@ -1,5 +1,6 @@
 """The first step of an export: format, frames, labels, options and folder."""
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
@@ -177,7 +178,7 @@ class ExportChoicePage(QWidget):
         text = self.folder.text().strip()
         if not text or "\0" in text:
             return None
-        return Path(text).expanduser().absolute()
+        return Path(os.path.expanduser(text)).absolute()
 
     def _choose_folder(self) -> None:
         start = self.target.parent if self.target else Path.home()

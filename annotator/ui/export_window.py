@@ -198,7 +198,7 @@ class ExportWindow(StepWindow):
 
     def _folder_chosen(self, folder: str) -> None:
         chosen = Path(folder)
-        if any(chosen.iterdir()):
+        if _has_anything(chosen):
             name = safe_file_name(self._shell.session.task.name, fallback="dataset")
             chosen = _free(chosen / name)
         self.choice.folder.setText(str(chosen))
@@ -328,6 +328,14 @@ def _writable_folder(kept: str, media: Path | None) -> Path:
         if folder is not None and folder.is_dir() and os.access(folder, os.W_OK):
             return folder
     return Path.home()
+
+
+def _has_anything(folder: Path) -> bool:
+    """Whether a folder is not empty, or cannot be looked into, which is told when it is written."""
+    try:
+        return any(folder.iterdir())
+    except OSError:
+        return False
 
 
 def _free(path: Path) -> Path:

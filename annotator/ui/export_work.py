@@ -1,5 +1,6 @@
 """What an export does beside the GUI thread. No widgets."""
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -127,7 +128,8 @@ def find_losses(project: Project, plan: ExportPlan, progress: Progress) -> Losse
 
 def write(project: Project, plan: ExportPlan, target: Path, progress: Progress) -> LossReport:
     """Write the dataset, whole or not at all."""
-    if target.resolve().is_relative_to(project.folder.resolve()):
+    # As the system sees both, whatever links lead there; what cannot be a path is refused by the writer.
+    if Path(os.path.realpath(target)).is_relative_to(os.path.realpath(project.folder)):
         raise ProjectError(f"{target} lies in the project's own folder. Choose a folder beside it.")
     return export_dataset(plan.view(project), plan.format, target, plan.written_options, progress)
 

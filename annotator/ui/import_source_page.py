@@ -1,5 +1,6 @@
 """The first step of an import: which file or folder, in which format, into which task."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -120,7 +121,7 @@ class ImportSourcePage(QWidget):
         text = self.path.text().strip()
         if not text or "\0" in text:
             return None
-        return Path(text).expanduser().absolute()
+        return Path(os.path.expanduser(text)).absolute()
 
     @property
     def chosen_format(self) -> Format | None:

@@ -49,11 +49,12 @@ class Looked:
 
 def recognise_path(path: Path, progress: Progress) -> list[Recognised]:
     """Ask every format about a path. Raises ProjectError where it is a project, InputError where nothing is there."""
-    if path.exists() and find_project(path) == path:
+    answers = recognise(path, FORMATS, progress)
+    if find_project(path) == path:
         raise ProjectError(
             f"{path} is a project, not a dataset. Export it there, and import what was written."
         )
-    return recognise(path, FORMATS, progress)
+    return answers
 
 
 def look(

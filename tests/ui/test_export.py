@@ -290,6 +290,22 @@ def test_the_folder_of_the_project_is_refused(drawn: Driver):
     window.reject()
 
 
+@pytest.mark.parametrize("text", ["/" + "x" * 3_000, "~nobody-of-this-name/out", "/dev/null/out"])
+def test_what_cannot_be_a_folder_is_refused_in_place(
+    drawn: Driver, text: str, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)  # where a home that is not there would be a folder of that name
+    (tmp_path / "~nobody-of-this-name").write_text("in the way")
+    window = open_window(drawn)
+    window.choice.folder.setText(text)
+    check(drawn, window)
+    press(drawn, window.next)
+    drawn.wait(lambda: not window.is_busy and bool(window.state.whole))
+    assert window.step == 1
+    assert window.state.objectName() == "bad"
+    window.reject()
+
+
 def test_the_pictures_are_copied_on_request(drawn: Driver, tmp_path: Path, pictures: Path):
     window = open_window(drawn)
     window.choice.options["save_images"].setChecked(True)

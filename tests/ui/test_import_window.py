@@ -281,7 +281,7 @@ def test_what_no_format_recognises_is_told_with_reasons(
     recognise(opened, window, path)
     assert "No format recognises this" in window.source.verdict.text()
     rows = [window.source.model.row_at(n) for n in range(window.source.model.rowCount())]
-    assert len(rows) == 3
+    assert len(rows) == len(list(builtin.FORMATS))
     assert all(row.cells[1] == "does not fit" and row.cells[2] for row in rows)
     assert not window.next.isEnabled()
     # Tried all the same, it is refused in place.
@@ -299,6 +299,11 @@ def test_nothing_there_and_a_project(opened: Driver, tmp_path: Path):
     recognise(opened, window, opened.project.folder)
     assert "is a project" in window.source.verdict.text()
     assert not window.next.isEnabled()
+    for text in ("x" * 3_000, "~nobody-of-this-name/set.json", "\udcff"):
+        window.source.set_path(text)
+        opened.wait(lambda: not window.is_busy)
+        assert window.source.verdict.objectName() == "bad"
+        assert not window.next.isEnabled()
     window.source.path.clear()
     opened.wait(lambda: not window.source.verdict.text())
     window.reject()
