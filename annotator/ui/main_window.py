@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
         workplace = self.workplace
         assert workplace is not None
         self._pile.setCurrentWidget(workplace.area if is_open else self.start_page)
+        self.message_bar.stay_over(workplace.canvas_area if is_open else self.start_page)
         for part in (workplace.top_bar, workplace.option_bar, self.statusBar()):
             part.setVisible(is_open)
         if is_open:

@@ -1,12 +1,15 @@
 """The quiet bar at the top of the canvas."""
 
 from functools import partial
+from math import ceil
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QTextDocument
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
 
 from annotator.messages import Answer, Level, Message
+from annotator.translation import tr
 from annotator.ui.icons import icon, icon_pixmap
 from annotator.ui.parts import push_button, row, text_label
 from annotator.ui.theme import Theme
@@ -15,11 +18,13 @@ from annotator.ui.theme import Theme
 _INFO_MS: Final = 6_000
 _MARGIN: Final = 12
 _MOST_WIDTH: Final = 760
+_LEAST_WIDTH: Final = 260
+_BUTTON: Final = 26
 _ICONS: Final[dict[Level, str]] = {"info": "info", "warning": "warning", "error": "error"}
 
 
 class MessageBar(QFrame):
-    """Shows one message at a time over the upper edge of its parent, the newest first.
+    """Shows one message at a time over the upper edge of its parent or a part of it, the newest first.
 
     What has answers, warns, or tells of an error stays until it is closed or answered; one that came before is
     shown again then. It takes no focus, so that typing and drawing go on.
@@ -35,9 +40,10 @@ class MessageBar(QFrame):
         self._text = text_label(wraps=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._close = QToolButton()
-        self._close.setAccessibleName("Close message")
+        self._close.setAccessibleName(tr("Close the message"))
+        self._close.setToolTip(tr("Close the message"))
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._close.setFixedSize(26, 26)
+        self._close.setFixedSize(_BUTTON, _BUTTON)
         self._close.setIconSize(QSize(14, 14))
         self._close.clicked.connect(self.close_current)
         self._row = row(self, gap=10)
@@ -49,6 +55,7 @@ class MessageBar(QFrame):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_INFO_MS)
         self._timer.timeout.connect(self.close_current)
+        self._room = parent
         parent.installEventFilter(self)
         theme.changed.connect(self._show_newest)
         self.hide()
@@ -80,9 +87,17 @@ class MessageBar(QFrame):
         self._waiting = [one for one in self._waiting if one is not message]
         self._show_newest()
 
+    def stay_over(self, room: QWidget) -> None:
+        """Stay at the upper edge of a widget, the parent or one inside it."""
+        if room is not self._room:
+            self._room.removeEventFilter(self)
+            self._room = room
+            room.installEventFilter(self)
+            self._place()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in place when the parent changes its size."""
-        if event.type() == QEvent.Type.Resize:
+        """Stay in place when what it stays over changes its size or place."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):
             self._place()
         return super().eventFilter(watched, event)
 
@@ -108,7 +123,7 @@ class MessageBar(QFrame):
         colour = {"info": colours.accent, "warning": colours.warn, "error": colours.bad}
         ratio = self.devicePixelRatioF()
         self._icon.setPixmap(icon_pixmap(_ICONS[message.level], colour[message.level], 18, ratio))
-        self._icon.setAccessibleName(message.level)
+        self._icon.setAccessibleName(_level_name(message.level))
         self._close.setIcon(icon("close", colours, 14))
         self._text.setText(message.text)
         for answer in message.answers:
@@ -119,6 +134,8 @@ class MessageBar(QFrame):
             button.show()  # or it would be left out when the room for the text is measured
             self._buttons.append(button)
         self.setAccessibleName(message.text)
+        # It takes no focus: a screen reader is told.
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
         self.show()
         self._place()
         self.raise_()
@@ -133,18 +150,37 @@ class MessageBar(QFrame):
         answer.run()
 
     def _place(self) -> None:
-        room = self.parentWidget()
-        if room is None or not self.isVisible():
+        parent = self.parentWidget()
+        if parent is None or not self.isVisible():
             return
+        room = QRect(self._room.mapTo(parent, QPoint(0, 0)), self._room.size())
         most = min(_MOST_WIDTH, max(200, room.width() - 2 * _MARGIN))
         # The text takes one line where there is room for it.
         wanted = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 8
         others = self._row.totalMinimumSize().width() - self._text.minimumSizeHint().width()
-        width = min(most, max(260, wanted + others))
-        self.setFixedWidth(width)
-        height = self._row.heightForWidth(width) if self._row.hasHeightForWidth() else 0
-        self.resize(width, max(height, self._row.minimumSize().height()))
-        self.move((room.width() - width) // 2, _MARGIN)
+        width = min(most, max(_LEAST_WIDTH, wanted + others))
+        margins = self._row.contentsMargins()
+        height = max(_text_height(self._text, width - others), _BUTTON)
+        self.setFixedSize(width, height + margins.top() + margins.bottom())
+        self.move(room.x() + (room.width() - width) // 2, room.y() + _MARGIN)
+
+
+def _text_height(label: QLabel, width: int) -> int:
+    """Return the height of a label's text in lines of a width.
+
+    A label whose text can be selected paints it as a document, whose lines are higher than those that the label
+    counts with: its last one would be cut.
+    """
+    document = QTextDocument()
+    document.setDocumentMargin(0)
+    document.setDefaultFont(label.font())
+    document.setPlainText(label.text())
+    document.setTextWidth(width)
+    return ceil(document.size().height()) + 2
+
+
+def _level_name(level: Level) -> str:
+    return {"info": tr("Information"), "warning": tr("Warning"), "error": tr("Error")}[level]
 
 
 def _stays(message: Message) -> bool:

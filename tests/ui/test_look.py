@@ -3,13 +3,14 @@
 import threading
 
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAccessible, QColor
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
     QComboBox,
+    QLabel,
     QLineEdit,
     QWidget,
 )
@@ -213,3 +214,41 @@ def test_after_stop_nothing_is_called(qtbot):
     calls.post(lambda: made.append(2))
     qtbot.wait(30)
     assert made == []
+
+
+LONG = " ".join(
+    ["The folder holds more than what fits into one line of the bar at the top of it."] * 3
+)
+
+
+@pytest.mark.parametrize("text", ["A short one.", LONG[:150], LONG])
+@pytest.mark.parametrize("width", [760, 1024, 1440])
+def test_a_message_shows_its_whole_text(opened: Driver, text: str, width: int):
+    opened.window.resize(width, 700)
+    messages.warning(text, Answer("Look at it", lambda: None))
+    bar = opened.window.message_bar
+    opened.wait(lambda: bar.isVisible() and opened.window.width() == width)
+    label = next(each for each in bar.findChildren(QLabel) if each.text() == text)
+    # More room would change nothing: the same lines are painted, each as a whole.
+    seen = label.grab().toImage()
+    label.setFixedHeight(label.height() + 100)
+    label.resize(label.width(), label.height())
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    assert inked_rows(label.grab().toImage()) == inked_rows(seen)
+
+
+def inked_rows(picture: QImage) -> int:
+    """How many rows of a picture are not of one colour."""
+    return sum(
+        len({picture.pixel(x, y) for x in range(picture.width())}) > 1
+        for y in range(picture.height())
+    )
+
+
+def test_a_message_leaves_the_tools_free(opened: Driver):
+    opened.window.resize(1024, 700)
+    messages.warning(LONG)
+    bar, canvas = opened.window.message_bar, opened.work.canvas_area
+    opened.wait(lambda: bar.isVisible() and opened.window.width() == 1024)
+    place = canvas.mapFromGlobal(bar.mapToGlobal(QPoint(0, 0)))
+    assert canvas.rect().contains(QRect(place, bar.size()))
