@@ -22,6 +22,7 @@
 Unknown keys are refused: a misspelt one would be an error that nobody sees.
 """
 
+import hashlib
 import re
 import tomllib
 from dataclasses import replace
@@ -87,6 +88,14 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def size(self) -> int:
         """The bytes of all files."""
         return sum(entry.size for entry in self.files.values())
+
+    @property
+    def revision(self) -> str:
+        """The version, and a digest of all that decides what the model sees: files, networks, labels."""
+        decisive = msgspec.json.encode(
+            (self.kind, self.files, self.networks, self.labels, self.labels_file), order="sorted"
+        )
+        return f"{self.version} {hashlib.sha256(decisive).hexdigest()[:16]}"
 
 
 def read_manifest(folder: Path) -> Manifest:

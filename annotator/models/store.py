@@ -13,6 +13,7 @@ from typing import Final
 from annotator.core.errors import AnnotatorError
 from annotator.models.decoders import make_decoder
 from annotator.models.errors import ModelError
+from annotator.models.external_data import check_network
 from annotator.models.manifest import MANIFEST, Manifest, labels_of, read_manifest
 from annotator.models.providers import LoadedModel, LoadedNetwork
 from annotator.models.runtimes import open_network
@@ -20,6 +21,12 @@ from annotator.safe_io import InputError, open_regular, unwritable
 
 _BLOCK: Final = 1 << 20
 _LARGEST_MODEL: Final = 8 << 30
+_PACKAGE: Final = Path(__file__).resolve().parent.parent
+# Manifests of models whose weights do not come with the program. A wheel carries them inside the package.
+_MANIFESTS: Final = (
+    _PACKAGE / "_resources" / "models",
+    _PACKAGE.parent / "resources" / "models",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,11 @@ def compiled_folder() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("annotator", appauthor=False) / "compiled-models"
+
+
+def user_store() -> "ModelStore":
+    """Return the models of the user."""
+    return ModelStore(models_folder())
 
 
 class ModelStore:
@@ -79,12 +91,16 @@ class ModelStore:
     def install(self, source: Path) -> InstalledModel:
         """Copy a package from a folder or a zip file, whole and checked, in place of one with the same id.
 
+        A folder of weights without a manifest is taken for the package of this program that has the same files.
+
         Raises ModelError where it is no sound package, InputError where it cannot be read or written.
         """
         with _unpacked(source, self.folder) as folder:
             manifest = read_manifest(folder)
             check_files(manifest, folder)
             labels_of(manifest, folder)
+            for network in manifest.networks.values():
+                check_network(_checked_bytes(manifest, folder, network.file), network.file)
             target = self.folder / manifest.id
             old = self.folder / f".{manifest.id}.old"
             try:
@@ -129,6 +145,7 @@ class ModelStore:
         networks, used = {}, ""
         for name, entry in manifest.networks.items():
             data = _checked_bytes(manifest, found.folder, entry.file)
+            check_network(data, entry.file)
             decoder = make_decoder(entry.decoder, entry.parameters, labels)
             wanted = (runtime,) if runtime else entry.runtimes
             try:
@@ -213,13 +230,34 @@ def _unpacked(source: Path, beside: Path) -> Iterator[Path]:
 
 
 def _copy_folder(source: Path, target: Path) -> None:
-    manifest = read_manifest(source)
+    described = known_package(source) if not (source / MANIFEST).exists() else None
+    manifest = read_manifest(described or source)
     for name in (MANIFEST, *manifest.files):
-        path = source / name
+        folder = described if described is not None and name == MANIFEST else source
+        path = folder / name
         if not path.exists():
             raise ModelError(f"{name} is missing in {source}. Get the package anew.")
-        with open_regular(path, root=source) as stream:
+        with open_regular(path, root=folder) as stream:
             _write(target / name, iter(lambda: stream.read(_BLOCK), b""))
+
+
+def known_package(source: Path) -> Path | None:
+    """Return the folder with this program's manifest for the files of a folder, or None.
+
+    A file has the right name and size; that it has the right content is checked like that of any other package.
+    """
+    for place in _MANIFESTS:
+        for folder in sorted(place.iterdir()) if place.is_dir() else []:
+            if not (folder / MANIFEST).is_file():
+                continue
+            files = read_manifest(folder).files
+            if all(_has_size(source / name, entry.size) for name, entry in files.items()):
+                return folder
+    return None
+
+
+def _has_size(path: Path, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size
 
 
 def _copy_archive(source: Path, target: Path) -> None:

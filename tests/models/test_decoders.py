@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.models.decoders import make_decoder
+from annotator.models.decoders.dbnet import _reading_order
 from annotator.models.decoders.suppression import best_boxes
 from annotator.models.errors import ModelError
 from annotator.models.fitting import InputSpec, fit_picture
@@ -183,3 +184,19 @@ class TestDbNet:
         chances[0, 0, 5:20, 5:30] = 0.4
         chances[0, 0, 40:42, 40:42] = 0.9
         assert make_decoder("dbnet", {}, ()).decode({"x": chances}, fitted(), 0.6).outlines == ()
+
+
+class TestReadingOrder:
+    def outline(self, x: float, y: float, width: float = 40, height: float = 10):
+        return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]], float)
+
+    @given(st.permutations(range(9)), st.lists(st.floats(-2, 2), min_size=9, max_size=9))
+    def test_rows_of_a_table_that_are_not_quite_level(self, order, jitter):
+        places = [(60 * (i % 3), 15 * (i // 3) + jitter[i]) for i in order]
+        found = _reading_order([self.outline(x, y) for x, y in places])
+        assert [order[place] for place in found] == list(range(9))
+
+    def test_a_headline_does_not_swallow_the_lines_below(self):
+        outlines = [self.outline(100, 38), self.outline(0, 0, 200, 30), self.outline(0, 40)]
+        assert _reading_order(outlines) == [1, 2, 0]
+        assert _reading_order([]) == []

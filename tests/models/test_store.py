@@ -27,7 +27,8 @@ decoder = "yolox"
 [networks.main.input]
 size = [32, 32]
 """
-WEIGHTS = b"not really a network"
+# The beginning of an ONNX file: its version and who made it, but no network.
+WEIGHTS = b"\x08\x07\x12\x10not really a net"
 
 
 def make_package(folder: Path, weights: bytes = WEIGHTS, manifest: str = MANIFEST) -> Path:

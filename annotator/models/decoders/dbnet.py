@@ -5,7 +5,7 @@ close to each other stay apart; each is grown back by `area * grow / perimeter`.
 Source: https://github.com/PaddlePaddle/PaddleOCR, ppocr/postprocess/db_postprocess.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -28,7 +28,7 @@ class DbNet:
         self._grow = grow
 
     def decode(self, outputs: Mapping[str, Tensor], fitted: Fitted, threshold: float) -> Regions:
-        """Return the lines from top to bottom."""
+        """Return the lines row by row from the top, those of a row from the left."""
         from annotator.media.opencv import cv2
 
         values = np.asarray(next(iter(outputs.values())))
@@ -54,7 +54,7 @@ class DbNet:
             grown = cv2.boxPoints((middle, (across + 2 * reach, down + 2 * reach), turn))
             outlines.append(fitted.points_back(_in_order(grown.astype(np.float64))))
             scores.append(score)
-        order = sorted(range(len(outlines)), key=lambda i: _place(outlines[i]))
+        order = _reading_order(outlines)
         return Regions(
             tuple(outlines[i] for i in order), np.array([scores[i] for i in order], np.float64)
         )
@@ -80,7 +80,22 @@ def _in_order(corners: FloatArray) -> FloatArray:
     return np.stack((left[0], right[0], right[1], left[1]))
 
 
-def _place(outline: FloatArray) -> tuple[float, float]:
-    """Where a line is read: from top to bottom, in steps of half its height, then from left to right."""
-    step = max(8.0, float(outline[3, 1] - outline[0, 1]) / 2)
-    return round(float(outline[:, 1].mean()) / step) * step, float(outline[0, 0])
+def _reading_order(outlines: Sequence[FloatArray]) -> list[int]:
+    """Return the places of lines in the order in which they are read: row by row, each from the left.
+
+    A line belongs to the row above it where their middles are nearer than half the height of the lower one of the
+    two: the words of a table row are never exactly level.
+    """
+    middles = [float(outline[:, 1].mean()) for outline in outlines]
+    heights = [float(np.ptp(outline[:, 1])) for outline in outlines]
+    rows: list[list[int]] = []
+    for place in sorted(range(len(outlines)), key=middles.__getitem__):
+        first = rows[-1][0] if rows else place
+        reach = min(heights[first], heights[place]) / 2
+        if rows and middles[place] - middles[first] < reach:
+            rows[-1].append(place)
+        else:
+            rows.append([place])
+    return [
+        place for row in rows for place in sorted(row, key=lambda i: float(outlines[i][:, 0].min()))
+    ]

@@ -18,6 +18,8 @@ ATTRIBUTE: Final = "text"
 _REGION: Final = 0.6
 # A line that is so much higher than wide stands upright.
 _UPRIGHT: Final = 1.5
+# More than interpolation reaches beyond an outline.
+_MARGIN: Final = 8.0
 
 
 class TextReader:
@@ -57,13 +59,22 @@ def _upright(pixels: Pixels, outline: FloatArray) -> Pixels | None:
     if width < 2 or height < 2:
         return None
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    matrix = cv2.getPerspectiveTransform(outline.astype(np.float32), target)
+    part, corner = _around(pixels, outline)
+    matrix = cv2.getPerspectiveTransform((outline - corner).astype(np.float32), target)
     line: Pixels = np.asarray(
         cv2.warpPerspective(
-            pixels, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+            part, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
         )
     )
     return np.ascontiguousarray(np.rot90(line)) if height >= _UPRIGHT * width else line
+
+
+def _around(pixels: Pixels, outline: FloatArray) -> tuple[Pixels, FloatArray]:
+    """Return the pixels around an outline and their upper left corner: OpenCV refuses larger pictures than 32 767."""
+    low = np.maximum(np.floor(outline.min(0)) - _MARGIN, 0.0)
+    high = np.ceil(outline.max(0)) + _MARGIN
+    (x0, y0), (x1, y1) = low.astype(int).tolist(), high.astype(int).tolist()
+    return pixels[y0:y1, x0:x1], low
 
 
 def make(model: LoadedModel) -> TextReader:
