@@ -449,6 +449,10 @@ class Project:
         """
         return question(self._store.read)
 
+    def write_beside(self, work: Callable[[apsw.Connection], None]) -> None:
+        """Write what is kept beside the history, in one short transaction; see `Store.write_beside`."""
+        self._store.write_beside(work)
+
     def _forget(self, change: Change) -> None:
         if change.labels:
             self._labels.forget()

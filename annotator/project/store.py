@@ -248,6 +248,11 @@ class Store:
         with self.transactions.begin() as db:
             db.executemany(statement, values)
 
+    def write_beside(self, work: Callable[[apsw.Connection], None]) -> None:
+        """Write rows of tables outside the history in one transaction, which is to be as short as any."""
+        with self.transactions.begin() as db:
+            work(db)
+
     # Undo and redo ----------------------------------------------------------------------------------
 
     def undo(

@@ -1,0 +1,128 @@
+"""Which label of the project stands for a label of a model: proposed by name, remembered for project and model."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypeVar
+
+from annotator.core.labels import LabelSchema
+from annotator.project.project import Project
+
+# The id of a label of the project; a label of the model's name, made when it is first needed; or not shown.
+Target: TypeAlias = int | Literal["create", "hide"]
+
+_PREFIX: Final = "model-labels/"
+_BETWEEN_WORDS: Final = re.compile(r"[\s_\-]+")
+# Endings of plural words and of their singular, the first that fits.
+_PLURALS: Final = (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"))
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLabels:
+    """Where each label of a model goes. targets: by the model's names, all of them."""
+
+    model: str
+    targets: Mapping[str, Target] = field(default_factory=dict)
+
+    def shown(self, schema: LabelSchema) -> dict[str, int | None]:
+        """Return the id of the project's label for each label of the model that is shown.
+
+        None stands for a label that is still to be made. A label that is gone shows nothing.
+        """
+        named = Alikes(schema)
+        result: dict[str, int | None] = {}
+        for name, target in self.targets.items():
+            if target == "create":
+                found = named.find(name)
+                result[name] = None if found is None else found.id
+            elif target != "hide" and target in schema:
+                result[name] = target
+        return result
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+class Alikes(Generic[N]):
+    """Labels or attributes by their names: the same, the same ignoring case, or but for plural, `_` and `-`."""
+
+    def __init__(self, known: Iterable[N]) -> None:
+        # The first of a name wins.
+        there = list(known)[::-1]
+        self._by_name = [
+            (same, {same(one.name): one for one in there})
+            for same in (str, str.casefold, plain_name)
+        ]
+
+    def find(self, name: str) -> N | None:
+        """Return the one whose name is most alike, or None."""
+        for same, known in self._by_name:
+            if found := known.get(same(name)):
+                return found
+        return None
+
+
+def plain_name(name: str) -> str:
+    """Return a name in small letters and singular, with one space between its words."""
+    words = _BETWEEN_WORDS.sub(" ", name.casefold()).strip()
+    for plural, singular in _PLURALS:
+        if words.endswith(plural):
+            return words.removesuffix(plural) + singular
+    return words[:-1] if words.endswith("s") and not words.endswith("ss") else words
+
+
+def proposed_targets(names: Iterable[str], schema: LabelSchema) -> dict[str, Target]:
+    """Return where the labels of a model go by their names.
+
+    What has no like in the project is not shown; but it is made where the project has no labels at all, or the model
+    knows no other, as one that reads text does: else nothing it sees would be offered.
+    """
+    known = list(dict.fromkeys(names))
+    unknown: Target = "create" if not len(schema) or len(known) == 1 else "hide"
+    named = Alikes(schema)
+    targets: dict[str, Target] = {}
+    for name in known:
+        found = named.find(name)
+        targets[name] = unknown if found is None else found.id
+    return targets
+
+
+def labels_for(project: Project, model: str, names: Iterable[str]) -> ModelLabels:
+    """Return where the labels of a model go: as was remembered, else as their names propose."""
+    schema = project.labels
+    targets = proposed_targets(names, schema)
+    for name, target in _remembered(project, model).items():
+        if name in targets and (not isinstance(target, int) or target in schema):
+            targets[name] = target
+    return ModelLabels(model, targets)
+
+
+def remember_labels(project: Project, model: str, targets: Mapping[str, Target]) -> None:
+    """Remember where some labels of a model go, from now on; what was remembered of others stays."""
+    kept = {**_remembered(project, model), **targets}
+    text = json.dumps(kept, ensure_ascii=True, separators=(",", ":"))
+    if project.meta(_PREFIX + model) != text:
+        project.store_meta(_PREFIX + model, text)
+
+
+def _remembered(project: Project, model: str) -> dict[str, Target]:
+    text = project.meta(_PREFIX + model)
+    if text is None:
+        return {}
+    try:
+        found: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {name: one for name, one in found.items() if _is_target(one)}
+
+
+def _is_target(value: object) -> bool:
+    return type(value) is int or value in ("create", "hide")
