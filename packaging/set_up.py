@@ -12,6 +12,7 @@ from pathlib import Path
 
 from annotator.machine import SystemLibrary, missing_packages
 from system_packages import SetUpError, can_install, install, refusal, venv_package
+from weights import provide_weights
 
 INPUTS = ("pyproject.toml", "constraints.txt", "annotator/__init__.py")
 """What the installed packages follow from; the last one holds the version."""
@@ -32,6 +33,11 @@ class Environment:
     def programs(self) -> Path:
         """The folder of its programs, the packages' included."""
         return self.folder / ("Scripts" if os.name == "nt" else "bin")
+
+    @property
+    def models(self) -> Path:
+        """Where the program looks for models that came with it: see `annotator.models.places`."""
+        return self.folder / "share" / "annotator" / "models"
 
     @property
     def python(self) -> Path:
@@ -91,7 +97,7 @@ class Environment:
 
 
 def set_up(root: Path, extra: str, libraries: Sequence[SystemLibrary]) -> Environment:
-    """Make the checkout ready: system libraries, virtual environment, packages.
+    """Make the checkout ready: system libraries, virtual environment, packages, and the weights of the default model.
 
     extra: "dev" for the tests' packages too, or "". Does nothing where all is in place.
     Raises SetUpError.
@@ -99,8 +105,13 @@ def set_up(root: Path, extra: str, libraries: Sequence[SystemLibrary]) -> Enviro
     environment = Environment(root)
     rebuild = not environment.is_usable() or _other_python_is_wanted(environment)
     _provide_system_packages(libraries, with_venv=rebuild)
-    if not rebuild and environment.is_current(extra):
-        return environment
+    if rebuild or not environment.is_current(extra):
+        _install_packages(environment, extra, rebuild=rebuild)
+    provide_weights(root, environment.models, environment.python)
+    return environment
+
+
+def _install_packages(environment: Environment, extra: str, *, rebuild: bool) -> None:
     started = time.monotonic()
     if rebuild:
         print(f"Making {environment.folder}", flush=True)
@@ -110,7 +121,6 @@ def set_up(root: Path, extra: str, libraries: Sequence[SystemLibrary]) -> Enviro
     _run(_pip_command(environment, extra), "pip")
     environment.mark_current(extra)
     print(f"Set up in {time.monotonic() - started:.0f} s", flush=True)
-    return environment
 
 
 def _provide_system_packages(libraries: Sequence[SystemLibrary], *, with_venv: bool) -> None:

