@@ -32,12 +32,18 @@ class Beside(QObject):
         self._runner = runner
         self._calls = calls
         self._works: dict[str, Work[Any]] = {}
+        self._is_closed = False
         self._stop_listening = runner.subscribe(self._hear)
 
     def start(
         self, purpose: str, title: str, ask: Callable[[Progress], T], then: Callable[[T], None]
     ) -> None:
-        """Do something in place of what was begun for the same purpose, and give `then` what it returns."""
+        """Do something in place of what was begun for the same purpose, and give `then` what it returns.
+
+        Nothing is begun once this is closed: a timer of the window may still ask for it.
+        """
+        if self._is_closed:
+            return
         self.forget(purpose)
         work = self._runner.start(title, partial(_told, ask))
         self._works[purpose] = work
@@ -61,6 +67,7 @@ class Beside(QObject):
 
     def close(self) -> Callable[[], None]:
         """Stop everything; return what waits until it has, on another thread."""
+        self._is_closed = True
         works = list(self._works.values())
         for purpose in list(self._works):
             self.forget(purpose)
