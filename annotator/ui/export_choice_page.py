@@ -30,7 +30,8 @@ from annotator.translation import tr, tr_n
 from annotator.ui.export_formats import ExportFormats
 from annotator.ui.export_frames import ExportFrames
 from annotator.ui.export_labels import ExportLabels
-from annotator.ui.export_work import ExportPlan, Present, Remembered
+from annotator.ui.export_memory import Remembered
+from annotator.ui.export_work import ExportPlan, Present
 from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.theme import Theme
 from annotator.ui.tokens import FIELD

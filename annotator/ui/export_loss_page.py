@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from annotator.formats.view_choices import Wish, wishes_for
 from annotator.translation import tr, tr_n
+from annotator.ui.elided_text import ElidedText
 from annotator.ui.export_work import Losses, LossRow
 from annotator.ui.import_rows import kind_text
 from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.report_table import Column, ReportModel, report_table, selected_rows
-from annotator.ui.step_window import ElidedText
 from annotator.ui.theme import Theme
 
 _LONGEST_NAME = 80
@@ -69,7 +69,7 @@ class ExportLossPage(QWidget):
         plan = losses.plan
         frames = tr_n("{count} frame as {format}", "{count} frames as {format}", losses.frames,
                       format=plan.format.title)  # fmt: skip
-        self.title.setText(frames)
+        self.title.say(frames)
         if not losses.has_losses:
             self._say(
                 tr("Nothing is lost: the format can hold everything that is written."), "good"

@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import Any, Final
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
 
 from annotator import messages
 from annotator.background.runner import Work
@@ -19,24 +19,23 @@ from annotator.formats.view_choices import Wish
 from annotator.messages import Answer
 from annotator.project.view_memory import ViewMemory
 from annotator.safe_io import safe_file_name
-from annotator.translation import tr, tr_n
+from annotator.translation import tr
 from annotator.ui.export_choice_page import ExportChoicePage
+from annotator.ui.export_done_page import ExportDonePage
 from annotator.ui.export_loss_page import ExportLossPage
+from annotator.ui.export_memory import Remembered, plan_to_remember
 from annotator.ui.export_work import (
     ExportPlan,
     Losses,
     Present,
-    Remembered,
     count_frames,
     find_aspects,
     find_losses,
-    plan_to_remember,
     survey,
     write,
 )
-from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.shell import Shell
-from annotator.ui.step_window import ElidedText, Failure, StepWindow, shown_button
+from annotator.ui.step_window import Failure, StepWindow, shown_button
 
 _WHAT, _LOST, _GO = range(3)
 _MEMORY: Final = "export"
@@ -57,7 +56,7 @@ class ExportWindow(StepWindow):
         self.setObjectName("exportWindow")
         self._shell = shell
         self._project = shell.session.project
-        kept = Remembered.of(ViewMemory(self._project).get(_MEMORY))
+        self._kept = kept = Remembered.of(ViewMemory(self._project).get(_MEMORY))
         self._shapes: dict[str, Wish] = dict(kept.choices.shapes)
         self._beside = _writable_folder(kept.folder, shell.switch.media)
         self._offered = ""
@@ -67,15 +66,25 @@ class ExportWindow(StepWindow):
         self._has_aspects = False
         self._looking: Work[Any] | None = None
         self._is_writing = False
-        formats = [one for one in FORMATS if one.writer]
-        tasks, task = self._project.tasks(), shell.session.task
-        self.choice = ExportChoicePage(shell.theme, formats, tasks, task, kept)
-        self.losses = ExportLossPage(shell.theme)
-        self.outcome = ExportDonePage()
-        for page in (self.choice, self.losses, self.outcome):
-            self.add_step(page)
-        self._connect()
         shell.session.closed.connect(self.leave)
+        self.build()
+
+    def parts(self) -> Iterator[None]:
+        """Make the pages."""
+        theme, task = self._shell.theme, self._shell.session.task
+        formats = [one for one in FORMATS if one.writer]
+        self.choice = ExportChoicePage(theme, formats, self._project.tasks(), task, self._kept)
+        yield
+        self.add_step(self.choice)
+        yield
+        self.losses = ExportLossPage(theme)
+        self.outcome = ExportDonePage()
+        self.add_step(self.losses)
+        self.add_step(self.outcome)
+        self._connect()
+
+    def begin(self) -> None:
+        """Offer a folder, and look what is there."""
         self.go_to(_WHAT)
         self._offer_folder()
         self._survey()
@@ -272,42 +281,6 @@ class ExportWindow(StepWindow):
 
     def _open_folder(self) -> None:
         _open(self._target)
-
-
-class ExportDonePage(QWidget):
-    """Where the dataset goes, and that it is there."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.heading = text_label("", "figure", wraps=True)
-        self.path = ElidedText("", "dim")
-        self.text = text_label("", "dim", wraps=True)
-        self.open_folder = push_button(tr("Open folder"))
-        self.open_folder.setAutoDefault(False)
-        line = row(gap=8)
-        line.addWidget(self.open_folder)
-        line.addStretch(1)
-        lines = column(self, gap=10)
-        lines.addWidget(self.heading)
-        lines.addWidget(self.path)
-        lines.addWidget(self.text)
-        lines.addSpacing(6)
-        lines.addLayout(line)
-        lines.addStretch(1)
-
-    def show_running(self, target: Path) -> None:
-        """Say that it is being written."""
-        self.heading.setText(tr("Exporting …"))
-        self.path.setText(str(target))
-        self.text.setText(tr("You can go on working. The folder appears when everything is in it."))
-        self.open_folder.hide()
-
-    def show_done(self, target: Path, frames: int) -> None:
-        """Say that it is there."""
-        self.heading.setText(tr_n("Exported {count} frame", "Exported {count} frames", frames))
-        self.path.setText(str(target))
-        self.text.setText("")
-        self.open_folder.show()
 
 
 def show_export(shell: Shell) -> ExportWindow:

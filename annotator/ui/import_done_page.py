@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QWidget
 
 from annotator.project.importing import ImportReport
 from annotator.translation import tr, tr_n
+from annotator.ui.elided_text import ElidedText
 from annotator.ui.import_rows import kinds_text
 from annotator.ui.parts import column, push_button, row, text_label
-from annotator.ui.step_window import ElidedText
 
 
 class ImportDonePage(QWidget):
@@ -90,7 +90,7 @@ class ImportDonePage(QWidget):
                 "{count} records were left out; the report says which.",
                 report.left_out,
             )
-            self.left_out.setText(told)
+            self.left_out.say(told)
         self.undo.setVisible(report.step is not None and bool(total or report.tracks))
         self.save.show()
 
@@ -105,6 +105,6 @@ class ImportDonePage(QWidget):
         self.text.setText(text)
         self.text.setObjectName("dim")
         self.text.style().polish(self.text)
-        self.left_out.setText("")
+        self.left_out.say("")
         for button in self._buttons:
             button.hide()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from annotator.project.organisation import Frame
 from annotator.translation import tr, tr_n
+from annotator.ui.elided_text import ElidedText
 from annotator.ui.import_fixes import FrameFix, LabelFix, fill_bar
 from annotator.ui.import_rows import FrameRow, LabelRow, summary_text
 from annotator.ui.import_work import Looked
@@ -31,7 +32,6 @@ from annotator.ui.report_table import (
     selected_rows,
 )
 from annotator.ui.segments import Segments
-from annotator.ui.step_window import ElidedText
 from annotator.ui.theme import Theme
 
 _FRAMES, _LABELS, _PROBLEMS = range(3)
@@ -122,7 +122,7 @@ class ImportReportPage(QWidget):
         is_first = self._looked is None or self._looked.source != looked.source
         self._looked = looked
         plan = looked.plan
-        self.title.setText(
+        self.title.say(
             tr(
                 "{name} as {format}, into {task}",
                 name=looked.source.path.name[:_LONGEST_NAME],

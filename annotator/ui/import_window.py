@@ -1,7 +1,7 @@
 """The window of an import: what, what happens, go."""
 # ruff: noqa: D102 - Qt explains the events
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
 from functools import partial
@@ -82,19 +82,34 @@ class ImportWindow(StepWindow):
         self._filtering: Work[Any] | None = None
         self._source: Source | None = None
         self._remembered = remembered_labels(ViewMemory(self._project).get(_MEMORY))
-        self.source = ImportSourcePage(shell.theme, self._project.tasks(), shell.session.task)
-        self.report = ImportReportPage(shell.theme, self._find_frames)
-        self.outcome = ImportDonePage()
-        for page in (self.source, self.report, self.outcome):
-            self.add_step(page)
+        self._shell = shell
+        self._wanted: Path | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self._look)
-        self._connect()
         shell.session.closed.connect(self.leave)
+        self.build()
+
+    def parts(self) -> Iterator[None]:
+        """Make the pages."""
+        theme = self._shell.theme
+        self.source = ImportSourcePage(theme, self._project.tasks(), self._shell.session.task)
+        self.add_step(self.source)
+        yield
+        self.report = ImportReportPage(theme, self._find_frames)
+        yield
+        self.add_step(self.report)
+        self.outcome = ImportDonePage()
+        self.add_step(self.outcome)
+        self._connect()
+
+    def begin(self) -> None:
+        """Look at the path that was named, if one was."""
         self.go_to(_WHAT)
         self._show_buttons()
+        if self._wanted is not None:
+            self.show_path(self._wanted)
 
     def _connect(self) -> None:
         source, report, outcome = self.source, self.report, self.outcome
@@ -117,7 +132,9 @@ class ImportWindow(StepWindow):
 
     def show_path(self, path: Path) -> None:
         """Begin with a path; nothing happens while an import is being written."""
-        if not self._is_writing:
+        if not self.is_whole:
+            self._wanted = path
+        elif not self._is_writing:
             self.go_to(_WHAT)
             self.source.set_path(str(path))
             self._show_buttons()
@@ -369,7 +386,7 @@ class ImportWindow(StepWindow):
             self.leave()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and not self._is_writing:
+        if event.mimeData().hasUrls() and self.is_whole and not self._is_writing:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

@@ -1,20 +1,17 @@
 """A window that leads through a few steps and works beside the main window, with progress in place."""
 # ruff: noqa: D102 - Qt explains the events
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
-    QLabel,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QTableView,
     QWidget,
@@ -24,7 +21,9 @@ from annotator.background.progress import Progress, ProgressReport
 from annotator.background.runner import BackgroundRunner, Work, WorkState
 from annotator.core.errors import AnnotatorError, Cancelled
 from annotator.translation import tr, tr_n
+from annotator.ui.elided_text import ElidedText
 from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.late_loading import make_piecewise
 from annotator.ui.parts import column, push_button, row, text_label
 
 T = TypeVar("T")
@@ -46,7 +45,8 @@ class Failure:
 class StepWindow(QDialog):
     """Pages one after the other, a foot with what goes on and the buttons, and one piece of work at a time.
 
-    `idle_changed()` when work begins or ends.
+    It is made by `build`, in the pieces that `parts` gives, and shown when it is whole. `idle_changed()` when work
+    begins or ends.
     """
 
     idle_changed = Signal()
@@ -68,6 +68,7 @@ class StepWindow(QDialog):
         self._runner, self._calls = runner, calls
         self._work: Work[Any] | None = None
         self._is_gone = False
+        self.is_whole = False
         self.pages = QStackedWidget()
         self._marks = [
             text_label(f"{place}  {name}", "step") for place, name in enumerate(steps, 1)
@@ -112,6 +113,26 @@ class StepWindow(QDialog):
         lines.addWidget(head)
         lines.addWidget(self.pages, 1)
         lines.addLayout(foot)
+
+    # Making -----------------------------------------------------------------------------------------
+
+    def parts(self) -> Iterator[None]:
+        """Make the pages, a piece with each step; the window is whole afterwards."""
+        raise NotImplementedError
+
+    def begin(self) -> None:
+        """Do what comes first, once the window is whole."""
+        raise NotImplementedError
+
+    def build(self) -> None:
+        """Make the window piece by piece, so that the main window answers in between, and show it."""
+        make_piecewise(self, self.parts(), self._built)
+
+    def _built(self) -> None:
+        if not self._is_gone:
+            self.is_whole = True
+            self.begin()
+            self.show()
 
     # Steps ------------------------------------------------------------------------------------------
 
@@ -206,15 +227,13 @@ class StepWindow(QDialog):
         """Tell something beside the buttons."""
         self.state.setObjectName(look)
         self.state.style().polish(self.state)
-        self.state.setText(text)
+        self.state.say(text)
 
     def come_to_front(self) -> None:
-        """Show the window, in front of others where it is shown already."""
+        """Show the window in front of others, unless it is just being made."""
         if self.isVisible():
             self.raise_()
             self.activateWindow()
-        else:
-            self.show()
 
     # Closing ----------------------------------------------------------------------------------------
 
@@ -224,6 +243,7 @@ class StepWindow(QDialog):
         self._is_gone = True
         self._unsubscribe()
         self.done(QDialog.DialogCode.Rejected)
+        self.deleteLater()  # one that was never shown would stay
 
     @property
     def is_gone(self) -> bool:
@@ -240,43 +260,6 @@ class StepWindow(QDialog):
 
     def reject(self) -> None:
         self.leave()
-
-
-class ElidedText(QLabel):
-    """A line of plain text that ends in dots where there is no room; the whole of it is in the tool tip."""
-
-    def __init__(self, text: str = "", look: str = "") -> None:
-        super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setObjectName(look)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._whole = ""
-        self.setText(text)
-
-    def setText(self, text: str) -> None:
-        """Show another text."""
-        from annotator.ui.action_set import plain_tip
-
-        self._whole = text.replace("\n", " ")
-        self.setAccessibleDescription(self._whole[:500])
-        self.setToolTip(plain_tip(self._whole[:2_000]))
-        self._elide()
-
-    @property
-    def whole(self) -> str:
-        """The text as it was set."""
-        return self._whole
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        # Measuring a very long text takes long, and nothing of its end is seen.
-        text = self._whole[:1_000]
-        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width())
-        if shown != super().text():
-            super().setText(shown)
 
 
 def shown_button(

@@ -16,8 +16,9 @@ from annotator.core.shapes import Rectangle
 from annotator.formats.builtin import FORMATS
 from annotator.project.frame_selection import FrameSelection
 from annotator.project.view_memory import ViewMemory
+from annotator.ui.export_memory import Remembered
 from annotator.ui.export_window import ExportWindow, show_export
-from annotator.ui.export_work import LossRow, Remembered
+from annotator.ui.export_work import LossRow
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
 
@@ -34,7 +35,7 @@ def open_window(driver: Driver) -> ExportWindow:
 
 
 def shown(driver: Driver) -> list[ExportWindow]:
-    return [one for one in driver.window.findChildren(ExportWindow) if not one.is_gone]
+    return [one for one in driver.window.findChildren(ExportWindow) if one.isVisible()]
 
 
 def press(driver: Driver, button: QPushButton) -> None:

@@ -65,7 +65,7 @@ def open_window(driver: Driver) -> ImportWindow:
 
 
 def shown(driver: Driver) -> list[ImportWindow]:
-    return [one for one in driver.window.findChildren(ImportWindow) if not one.is_gone]
+    return [one for one in driver.window.findChildren(ImportWindow) if one.isVisible()]
 
 
 def press(driver: Driver, button: QPushButton) -> None:
@@ -400,6 +400,7 @@ def test_many_rows_are_filtered_beside_the_window(opened: Driver, tmp_path: Path
 def test_a_dropped_file_is_looked_at(opened: Driver, tmp_path: Path):
     path = coco(tmp_path / "set.json", [("a1.png", "dog")])
     window = show_import(opened.work._shell())
+    opened.wait(window.isVisible)
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     place = window.source.path.mapTo(window, QPoint(5, 5))

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLi
 from annotator.background.progress import ProgressReport
 from annotator.core.errors import AnnotatorError
 from annotator.settings import THEME
-from annotator.ui.export_window import ExportWindow
-from annotator.ui.import_window import ImportWindow
+from annotator.ui.elided_text import ElidedText
+from annotator.ui.export_window import ExportWindow, show_export
+from annotator.ui.import_window import ImportWindow, show_import
 from annotator.ui.report_table import Column, ReportModel, places_of
-from annotator.ui.step_window import ElidedText, Failure, StepWindow, progress_text
+from annotator.ui.step_window import Failure, StepWindow, progress_text
 from tests.ui.driver import Driver
 
 
@@ -26,7 +27,7 @@ def window(opened: Driver, request) -> StepWindow:
     opened.wait(lambda: opened.window.findChild(kind) is not None)
     found = opened.window.findChild(kind)
     assert found is not None
-    opened.wait(lambda: not found.is_busy)
+    opened.wait(lambda: found.isVisible() and not found.is_busy)
     return found
 
 
@@ -62,6 +63,25 @@ def test_it_fits_a_small_screen_and_does_not_hold_up_the_main_window(window: Ste
     assert least.width() <= 960
     assert least.height() <= 680
     window.reject()
+
+
+def test_a_path_named_while_the_window_is_made_is_looked_at(opened: Driver, tmp_path: Path):
+    path = tmp_path / "set.json"
+    path.write_text("{}")
+    window = show_import(opened.work._shell(), path)
+    assert not window.is_whole
+    opened.wait(lambda: window.isVisible() and not window.is_busy)
+    assert window.source.path.text() == str(path)
+    window.reject()
+
+
+def test_closing_the_project_while_the_window_is_made(opened: Driver):
+    windows = [show_import(opened.work._shell()), show_export(opened.work._shell())]
+    opened.work.switch.close()
+    opened.wait(lambda: opened.window.start_page.isVisible())
+    opened.qtbot.wait(50)
+    assert not [one for one in opened.window.findChildren(StepWindow) if one.isVisible()]
+    assert len(windows) == 2
 
 
 def test_esc_closes_it(opened: Driver, window: StepWindow):
