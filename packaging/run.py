@@ -42,6 +42,8 @@ COMMANDS = frozenset(
         "job",
         "subset",
         "stats",
+        "models",
+        "annotate",
     }
 )
 """The commands of the program that show no window."""
@@ -96,8 +98,11 @@ def _libraries(*, window: bool) -> tuple[machine.SystemLibrary, ...]:
 
 
 def _provide_test_tools() -> None:
-    """Get what the tests on a real X server need; they are skipped, with a reason, where it is absent."""
-    packages = tool_packages(("Xvfb", "xdotool")) if sys.platform == "linux" else ()
+    """Get what the tests on a real X server, and those of what is sent over the network, need.
+
+    They are skipped, with a reason, where it is absent.
+    """
+    packages = tool_packages(("Xvfb", "xdotool", "strace")) if sys.platform == "linux" else ()
     if not packages:
         return
     try:
@@ -105,7 +110,7 @@ def _provide_test_tools() -> None:
             raise refusal(packages)
         install(packages)
     except SetUpError as error:
-        print(f"The tests marked x11 will be skipped. {error}", flush=True)
+        print(f"The tests that need {', '.join(packages)} will be skipped. {error}", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from annotator.core.errors import AnnotatorError
 from annotator.models.decoders import make_decoder
@@ -17,7 +17,7 @@ from annotator.models.external_data import check_network
 from annotator.models.manifest import MANIFEST, Manifest, labels_of, read_manifest
 from annotator.models.providers import LoadedModel, LoadedNetwork
 from annotator.models.runtimes import open_network
-from annotator.safe_io import InputError, open_regular, unwritable
+from annotator.safe_io import InputError, open_regular, resolve_inside, unwritable
 
 _BLOCK: Final = 1 << 20
 _LARGEST_MODEL: Final = 8 << 30
@@ -169,7 +169,7 @@ def check_files(manifest: Manifest, folder: Path) -> None:
                 " Get the package anew."
             )
         digest = hashlib.sha256()
-        with open_regular(path, root=folder) as stream:
+        with _opened(folder, name) as stream:
             while block := stream.read(_BLOCK):
                 digest.update(block)
         _compare(digest.hexdigest(), entry.sha256, path)
@@ -177,10 +177,15 @@ def check_files(manifest: Manifest, folder: Path) -> None:
 
 def _checked_bytes(manifest: Manifest, folder: Path, name: str) -> bytes:
     path, entry = folder / name, manifest.files[name]
-    with open_regular(path, root=folder) as stream:
+    with _opened(folder, name) as stream:
         data = stream.read(entry.size + 1)
     _compare(hashlib.sha256(data).hexdigest(), entry.sha256, path)
     return data
+
+
+def _opened(folder: Path, name: str) -> BinaryIO:
+    """Open a file of a package; links that lead out of its folder are refused."""
+    return open_regular(resolve_inside(folder, name), root=folder)
 
 
 def _compare(found: str, wanted: str, path: Path) -> None:
@@ -234,10 +239,9 @@ def _copy_folder(source: Path, target: Path) -> None:
     manifest = read_manifest(described or source)
     for name in (MANIFEST, *manifest.files):
         folder = described if described is not None and name == MANIFEST else source
-        path = folder / name
-        if not path.exists():
+        if not (folder / name).exists():
             raise ModelError(f"{name} is missing in {source}. Get the package anew.")
-        with open_regular(path, root=folder) as stream:
+        with _opened(folder, name) as stream:
             _write(target / name, iter(lambda: stream.read(_BLOCK), b""))
 
 

@@ -4,13 +4,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
 from annotator.core.labels import LabelSchema
 from annotator.project.project import Project
 
-# The id of a label of the project; a label of the model's name, made when it is first needed; or not shown.
-Target: TypeAlias = int | Literal["create", "hide"]
+# The id of a label of the project; the name of one that is made when it is first needed; or None: not shown.
+Target: TypeAlias = int | str | None
 
 _PREFIX: Final = "model-labels/"
 _BETWEEN_WORDS: Final = re.compile(r"[\s_\-]+")
@@ -25,20 +25,26 @@ class ModelLabels:
     model: str
     targets: Mapping[str, Target] = field(default_factory=dict)
 
-    def shown(self, schema: LabelSchema) -> dict[str, int | None]:
-        """Return the id of the project's label for each label of the model that is shown.
+    def shown(self, schema: LabelSchema) -> dict[str, int | str]:
+        """Return what each label of the model that is shown becomes.
 
-        None stands for a label that is still to be made. A label that is gone shows nothing.
+        That is the id of a label of the project, or the name of one that is still to be made. A label that is gone
+        shows nothing.
         """
         named = Alikes(schema)
-        result: dict[str, int | None] = {}
+        result: dict[str, int | str] = {}
         for name, target in self.targets.items():
-            if target == "create":
-                found = named.find(name)
-                result[name] = None if found is None else found.id
-            elif target != "hide" and target in schema:
+            if isinstance(target, str):
+                found = named.find(target)
+                result[name] = target if found is None else found.id
+            elif target is not None and target in schema:
                 result[name] = target
         return result
+
+    @property
+    def to_be_made(self) -> dict[str, Target]:
+        """The targets that are names, of labels that are made where they are missing."""
+        return {name: target for name, target in self.targets.items() if isinstance(target, str)}
 
 
 class _Named(Protocol):
@@ -84,12 +90,15 @@ def proposed_targets(names: Iterable[str], schema: LabelSchema) -> dict[str, Tar
     knows no other, as one that reads text does: else nothing it sees would be offered.
     """
     known = list(dict.fromkeys(names))
-    unknown: Target = "create" if not len(schema) or len(known) == 1 else "hide"
+    makes_unknown = not len(schema) or len(known) == 1
     named = Alikes(schema)
     targets: dict[str, Target] = {}
     for name in known:
         found = named.find(name)
-        targets[name] = unknown if found is None else found.id
+        if found is not None:
+            targets[name] = found.id
+        else:
+            targets[name] = name if makes_unknown else None
     return targets
 
 
@@ -125,4 +134,4 @@ def _remembered(project: Project, model: str) -> dict[str, Target]:
 
 
 def _is_target(value: object) -> bool:
-    return type(value) is int or value in ("create", "hide")
+    return value is None or type(value) in (int, str)

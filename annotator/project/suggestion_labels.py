@@ -38,12 +38,14 @@ class AcceptedLabels:
         return made if shape is None else replace(made, shape=fitting_shape(shape, label))
 
     def _label_for(self, one: Suggestion) -> Label:
-        label = self.schema.get(one.target) if one.target is not None else None
+        target = one.label if one.target is None else one.target
+        label = self.schema.get(target) if isinstance(target, int) else None
         if label is None:
-            label = Alikes(self.schema).find(one.label)
-        if label is None:
-            label = Label(one.label, next_colour(known.colour for known in self.schema))
-            self._put(label)
+            name = target if isinstance(target, str) else one.label
+            label = Alikes(self.schema).find(name)
+            if label is None:
+                label = Label(name, next_colour(known.colour for known in self.schema))
+                self._put(label)
         return self._with_attributes(label, one.attributes)
 
     def _with_attributes(self, label: Label, wanted: Mapping[str, str]) -> Label:

@@ -25,7 +25,8 @@ class Suggestion:
     """Something a model proposes for a frame, which is no annotation until it is accepted.
 
     label: what the model calls it. shape: None for a tag. key: see `suggestion_keys.key_of`; it is the same whenever
-    the model sees the same. target: the id of the project's label that it would get; None where that is to be made.
+    the model sees the same. target: the id of the project's label that it would get, or the name of one that is to be
+    made; None where it is not shown.
     """
 
     frame: int
@@ -35,7 +36,7 @@ class Suggestion:
     score: float
     key: str
     attributes: Mapping[str, str] = field(default_factory=dict)
-    target: int | None = None
+    target: int | str | None = None
 
 
 def replace_rows(

@@ -70,7 +70,7 @@ class Suggestions:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._shown: dict[str, tuple[LabelSchema, str, ModelLabels, dict[str, int | None]]] = {}
+        self._shown: dict[str, tuple[LabelSchema, str, dict[str, int | str]]] = {}
 
     # What models see --------------------------------------------------------------------------------
 
@@ -105,6 +105,10 @@ class Suggestions:
         """Return the ids of the models that have looked at a frame."""
         return self._project.ask(partial(models_on, frame_id=frame))
 
+    def stored(self, frame: int, threshold: float = 0.0) -> list[Suggestion]:
+        """Return what all models see on a frame, whether it is shown or not; nothing has a target."""
+        return self._project.ask(partial(suggestions_of, frame_id=frame, threshold=threshold))
+
     # Labels -----------------------------------------------------------------------------------------
 
     def labels_of(self, model: str, names: Iterable[str] | None = None) -> ModelLabels:
@@ -128,17 +132,16 @@ class Suggestions:
 
     def _shown_labels(
         self, model: str, schema: LabelSchema, given: Mapping[str, ModelLabels] | None
-    ) -> dict[str, int | None]:
+    ) -> dict[str, int | str]:
         """Return the labels of a model that are shown; kept until anything of it changes."""
         if given is not None and model in given:
             return given[model].shown(schema)
         state = f"{self._project.meta(_NAMES + model)}{self._project.meta('model-labels/' + model)}"
         kept = self._shown.get(model)
         if kept is not None and kept[0] is schema and kept[1] == state:
-            return kept[3]
-        labels = self.labels_of(model)
-        shown = labels.shown(schema)
-        self._shown[model] = (schema, state, labels, shown)
+            return kept[2]
+        shown = self.labels_of(model).shown(schema)
+        self._shown[model] = (schema, state, shown)
         return shown
 
     # What is shown ----------------------------------------------------------------------------------
@@ -246,7 +249,10 @@ class Suggestions:
         """Do not offer suggestions again, as one step; return what is kept of that."""
         given = [
             Rejection(
-                one.frame, one.target, one.label, None if one.shape is None else one.shape.box
+                one.frame,
+                one.target if isinstance(one.target, int) else None,
+                one.label,
+                None if one.shape is None else one.shape.box,
             )
             for one in suggestions
         ]
@@ -262,10 +268,8 @@ class Suggestions:
 
         With that one in the project, the others would no longer be proposed.
         """
-        for model in {one.model for one in suggestions if one.target is None}:
-            targets = self.labels_of(model).targets
-            created = {name: target for name, target in targets.items() if target == "create"}
-            self.remember(ModelLabels(model, created))
+        for model in {one.model for one in suggestions if isinstance(one.target, str)}:
+            self.remember(ModelLabels(model, self.labels_of(model).to_be_made))
 
     def _task_of(self, suggestions: Sequence[Suggestion]) -> int | None:
         frames = frames_of(suggestions)
@@ -281,15 +285,17 @@ def _groups(offered: Sequence[Suggestion]) -> Integers:
     """Return a number for the label that each suggestion would get."""
     numbers: dict[object, int] = {}
     found = [
-        numbers.setdefault(one.label.casefold() if one.target is None else one.target, len(numbers))
+        numbers.setdefault(
+            one.target.casefold() if isinstance(one.target, str) else one.target, len(numbers)
+        )
         for one in offered
     ]
     return np.array(found, dtype=np.int64)
 
 
-def _by_label(offered: Sequence[Suggestion]) -> dict[tuple[int | None, str], list[int]]:
+def _by_label(offered: Sequence[Suggestion]) -> dict[tuple[int | str | None, str], list[int]]:
     """Return the rows of suggestions by the label they would get and what their model calls it."""
-    rows: dict[tuple[int | None, str], list[int]] = {}
+    rows: dict[tuple[int | str | None, str], list[int]] = {}
     for row, one in enumerate(offered):
         rows.setdefault((one.target, one.label), []).append(row)
     return rows
@@ -310,9 +316,9 @@ class _Taken:
         if name:
             self._by_name.setdefault(name.casefold(), []).append(numbers)
 
-    def boxes(self, label: int | None, name: str) -> FloatArray:
+    def boxes(self, label: int | str | None, name: str) -> FloatArray:
         """Return the boxes that a suggestion could mean the same as, (N, 4)."""
         found = [*self._by_name.get(name.casefold(), ())]
-        if label is not None:
+        if isinstance(label, int):
             found += self._by_label.get(label, ())
         return np.array(found, dtype=np.float64).reshape(-1, 4)

@@ -1,6 +1,9 @@
 """A detector with one network: pixels in, boxes out."""
 
+from annotator.core.errors import InvalidValueError
+from annotator.core.labels import checked_name
 from annotator.core.shapes import Rectangle
+from annotator.models.errors import ModelError
 from annotator.models.fitting import fit_picture
 from annotator.models.proposal import Proposal
 from annotator.models.providers import LoadedModel, Pixels
@@ -11,6 +14,8 @@ class BoxDetector:
 
     def __init__(self, model: LoadedModel) -> None:
         self.labels = model.labels
+        for name in model.labels:
+            _check_name(name, model)
         self._main = model.network("main")
 
     def detect(self, pixels: Pixels, threshold: float) -> list[Proposal]:
@@ -24,6 +29,16 @@ class BoxDetector:
             )
             if x1 > x0 and y1 > y0
         ]
+
+
+def _check_name(name: str, model: LoadedModel) -> None:
+    """Raise ModelError where a project could have no label of a name."""
+    try:
+        checked_name(name, "A label")
+    except InvalidValueError as error:
+        raise ModelError(
+            f"The labels of the model “{model.manifest.id}” are wrong: {error}"
+        ) from None
 
 
 def make(model: LoadedModel) -> BoxDetector:
