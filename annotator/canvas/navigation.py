@@ -154,6 +154,15 @@ class Navigator(QObject):
             self._view.verticalScrollBar().value() - round(dy),
         )
 
+    def bring_into_sight(self, area: QRectF, margin: float) -> None:
+        """Pan as little as it takes to have an area in sight with a margin in screen pixels, or its middle."""
+        placed = self._view.viewportTransform().mapRect(area)
+        viewport = self._view.viewport()
+        across = _into(placed.left() - margin, placed.right() + margin, viewport.width())
+        down = _into(placed.top() - margin, placed.bottom() + margin, viewport.height())
+        if across or down:
+            self.pan_by(across, down)
+
     def resized(self, middle_before: QPointF) -> None:
         """Keep the whole picture, or what was in the middle of the viewport, in sight after it changed its size."""
         if self._fits:
@@ -209,3 +218,11 @@ class Navigator(QObject):
         across = max(viewport.width() - _LEAST_IN_SIGHT, viewport.width() / 2 + 1) / scale
         down = max(viewport.height() - _LEAST_IN_SIGHT, viewport.height() / 2 + 1) / scale
         return QRectF(QPointF(), self._size).adjusted(-across, -down, across, down)
+
+
+def _into(low: float, high: float, room: float) -> float:
+    """Return by how much a span must move to lie in a room from 0 on; by none where it fills the room already."""
+    if high - low > room:
+        middle = (low + high) / 2
+        return 0.0 if 0.0 <= middle <= room else room / 2 - middle
+    return max(0.0, -low) - max(0.0, high - room)

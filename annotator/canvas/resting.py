@@ -16,6 +16,7 @@ from annotator.canvas.placement import Placement
 from annotator.canvas.shapes_layer import ShapesLayer
 from annotator.canvas.snapshot import Snapshot, Step
 from annotator.canvas.styles import cosmetic_pen
+from annotator.canvas.suggestion_layer import SuggestionLayer
 from annotator.canvas.theme import CanvasTheme
 
 # Time on the GUI thread for one paint event, and for each slice after it.
@@ -34,9 +35,12 @@ _EVERYWHERE: Final = QRectF(-1e8, -1e8, 2e8, 2e8)
 class RestingItem(QGraphicsItem):
     """One item for all that rests, painted from a snapshot of it."""
 
-    def __init__(self, layer: ShapesLayer, theme: CanvasTheme) -> None:
+    def __init__(
+        self, layer: ShapesLayer, suggestions: SuggestionLayer, theme: CanvasTheme
+    ) -> None:
         super().__init__()
         self.layer = layer
+        self.suggestions = suggestions
         self.theme = theme
         self.picture: Picture | None = None
         self.size = QSizeF()
@@ -95,6 +99,8 @@ class RestingItem(QGraphicsItem):
         """Yield the steps that paint an area of the scene."""
         yield from self.backdrop(area, placement)
         yield from self.layer.steps(area, placement, fine=fine)
+        if self.suggestions.all:
+            yield from self.suggestions.steps(area, placement, fine=fine)
         if self.problem is not None:
             # Above the shapes: it says why nothing else is to be seen.
             yield partial(self._paint_problem, self.problem)
@@ -156,7 +162,8 @@ class RestingItem(QGraphicsItem):
             paint_notice_above(painter, problem, above, self.theme)
 
     def _shapes_at(self, placement: Placement) -> int:
-        return self.layer.count_in(placement.to_scene(placement.viewport))
+        seen = placement.to_scene(placement.viewport)
+        return self.layer.count_in(seen) + self.suggestions.count_in(seen)
 
     def _learn(self, placement: Placement) -> None:
         """Take note of how long fine painting has taken."""

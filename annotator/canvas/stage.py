@@ -16,6 +16,8 @@ from annotator.canvas.picture import Picture, Pixels, Smaller
 from annotator.canvas.resting import RestingItem
 from annotator.canvas.shapes_layer import LINE_REACH, ShapesLayer
 from annotator.canvas.styles import DEFAULT_OPACITY, LabelStyles
+from annotator.canvas.suggestion_item import CurrentSuggestion
+from annotator.canvas.suggestion_layer import ShownSuggestion, SuggestionLayer
 from annotator.canvas.tags import REACH_X, REACH_Y, TagPictures
 from annotator.canvas.theme import CanvasTheme
 from annotator.canvas.tone import PLAIN, Tone
@@ -38,11 +40,13 @@ Item = TypeVar("Item", bound=QGraphicsItem)
 class Stage(QObject):
     """Everything on the canvas, in image pixels.
 
-    Signals: `selection_changed` with the ids that are selected now; `stale` when something that rests must be
-    painted anew.
+    Signals: `selection_changed` with the ids that are selected now; `suggestion_changed` when another suggestion is the
+    current one, or none; `stale` when something that rests must be painted anew. A suggestion is never current while
+    something is selected.
     """
 
     selection_changed = Signal(object)
+    suggestion_changed = Signal()
     stale = Signal()
 
     def __init__(self, theme: CanvasTheme, font: QFont, parent: QObject) -> None:
@@ -60,10 +64,12 @@ class Stage(QObject):
         self._selection: tuple[int, ...] = ()
         self._awaited: int | None = None
         self._layer = ShapesLayer(self._styles(), TagPictures(font, theme.tag_text))
-        self.resting = self._added(RestingItem(self._layer, theme), 0.0)
+        self.suggestions = SuggestionLayer(theme, font)
+        self.resting = self._added(RestingItem(self._layer, self.suggestions, theme), 0.0)
         self.live = LiveLayer(self.scene, self._layer, theme)
         self.draft = self._added(DraftItem(theme), _ON_TOP)
         self.band = self._added(BandItem(theme), _ON_TOP)
+        self.current_suggestion = CurrentSuggestion(self.scene, self.suggestions, theme)
         self.resting.setVisible(True)
 
     @property
@@ -106,6 +112,7 @@ class Stage(QObject):
         """Show the shapes of another frame; what is on both stays selected."""
         self.document, self._awaited = document, None
         self.resting.snapshot.drop()
+        self.show_suggestions(())
         self.show_shapes()
 
     def show_shapes(self) -> None:
@@ -139,6 +146,28 @@ class Stage(QObject):
         self._shapes_changed()
         self._repaint(boxes)
 
+    def show_suggestions(self, suggestions: Sequence[ShownSuggestion]) -> None:
+        """Show these suggestions and no others; the current one stays so if it is among them."""
+        before = self.suggestions.current
+        changed = self.suggestions.show(suggestions)
+        if len(changed):
+            self._repaint(changed)
+        if before is not None:
+            self.current_suggestion.refresh()
+            if self.suggestions.current is None:
+                self.suggestion_changed.emit()
+
+    def make_suggestion_current(self, key: str | None) -> None:
+        """Make a suggestion the current one, or none; nothing else is selected then."""
+        current = self.suggestions.current
+        if key == (None if current is None else current.key):
+            return
+        self._repaint(self.suggestions.make_current(key))
+        self.current_suggestion.refresh()
+        if self.suggestions.current is not None:
+            self.select(())
+        self.suggestion_changed.emit()
+
     def select(self, annotation_ids: Collection[int]) -> None:
         """Select annotations and nothing else; ids that are not on the frame are left out."""
         frame = self.frame
@@ -151,6 +180,8 @@ class Stage(QObject):
         self.live.select(chosen)
         self._choose_live()
         self._repaint(frame.boxes_of(touched))
+        if chosen:
+            self.make_suggestion_current(None)
         self.selection_changed.emit(chosen)
 
     def select_when_shown(self, annotation_id: int) -> None:
@@ -173,16 +204,20 @@ class Stage(QObject):
         if ratio != self._ratio:
             self._ratio = ratio
             self._layer.styles = self._styles()
+            self.suggestions.set_ratio(ratio)
         self.live.set_scale(1.0 / scale, ratio)
         self.draft.set_scale(1.0 / scale, ratio)
+        self.current_suggestion.set_pixel(1.0 / scale)
 
     def set_theme(self, theme: CanvasTheme, font: QFont) -> None:
         """Draw with other colours and another font."""
         self._theme, self._font = theme, font
         self._layer.tags = TagPictures(font, theme.tag_text)
         self.resting.theme = self.draft.theme = self.band.theme = theme
+        self.suggestions.set_theme(theme, font)
         self._restyle()
         self.live.set_theme(theme)
+        self.current_suggestion.set_theme(theme)
         self.set_drawing_colour(self._drawing_colour)
 
     def set_drawing_colour(self, colour: str | None) -> None:
@@ -226,6 +261,8 @@ class Stage(QObject):
         self.live.select(self._selection)
         self._choose_live()
         if self._selection != before:
+            if self._selection:
+                self.make_suggestion_current(None)
             self.selection_changed.emit(self._selection)
 
     def _is_there(self, annotation_id: int) -> bool:

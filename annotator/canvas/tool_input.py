@@ -1,4 +1,4 @@
-"""Pointer and keys on their way to the tool, to the view, or to the selection."""
+"""Pointer and keys on their way to the tool, to the view, to a suggestion, or to the selection."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,9 +9,12 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 
 from annotator.canvas.navigation import Navigator
 from annotator.canvas.selection_keys import SelectionKeys
+from annotator.canvas.suggestion_gesture import SuggestionGesture
+from annotator.canvas.suggestion_keys import SuggestionKeys
 from annotator.canvas.tools.tool import Button, PointerEvent, Tool
 
 _SPACE: Final = "Space"
+_ESCAPE: Final = "Esc"
 # Coordinates beyond this belong to no picture.
 _LIMIT: Final = 1e6
 _BUTTONS: Final[Mapping[Qt.MouseButton, Button]] = {
@@ -22,7 +25,9 @@ _BUTTONS: Final[Mapping[Qt.MouseButton, Button]] = {
 
 
 class ToolInput(QObject):
-    """Decides who hears of an event: a drag that pans, the active tool, then the selection.
+    """Decides who hears of an event: a drag that pans, the active tool, then a suggestion, then the selection.
+
+    The tool that selects hears nothing of the pointer where it is about a suggestion.
 
     Signals: `moved` with the PointerEvent, after the tool has heard of it; `cursor_changed` when another cursor
     is to be shown; `space_tapped` when Space went down and up and nothing was dragged.
@@ -33,11 +38,19 @@ class ToolInput(QObject):
     space_tapped = Signal()
 
     def __init__(
-        self, navigator: Navigator, tool: Tool, keys: SelectionKeys, parent: QObject
+        self,
+        navigator: Navigator,
+        tool: Tool,
+        keys: SelectionKeys,
+        suggestion_keys: SuggestionKeys,
+        gesture: SuggestionGesture,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._navigator = navigator
         self._keys = keys
+        self._suggestion_keys = suggestion_keys
+        self._gesture = gesture
         self.tool = tool
         self.may_open_menu = True
         # Where the pointer is in the viewport, and what the tool last heard of it; None: it is not over the canvas.
@@ -56,7 +69,8 @@ class ToolInput(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether a gesture goes on."""
-        return self.tool.is_busy or self._keys.is_moving or self._pan_from is not None
+        gestures = self.tool.is_busy or self._gesture.is_busy
+        return gestures or self._keys.is_moving or self._pan_from is not None
 
     @property
     def is_moving(self) -> bool:
@@ -94,6 +108,8 @@ class ToolInput(QObject):
             # A finger or a pen comes down where no pointer was before.
             self.pointer_moved(event)
         told = self._told(event)
+        if self._is_for_suggestions and self._gesture.pressed(told):
+            return
         if twice:
             self.tool.double_clicked(told)
         else:
@@ -111,9 +127,9 @@ class ToolInput(QObject):
         if self._held and not event.buttons() & Qt.MouseButton.LeftButton:
             # The button went up where nobody told us: under a menu, on another screen.
             self._held = False
-            self.tool.released(replace(self._told(event), button="left"))
+            self._release(replace(self._told(event), button="left"))
         told = replace(self._told(event), button="none")
-        self.tool.moved(told)
+        self._move(told)
         self.moved.emit(told)
 
     def released(self, event: QMouseEvent) -> None:
@@ -124,7 +140,7 @@ class ToolInput(QObject):
             return
         if event.button() == Qt.MouseButton.LeftButton:
             self._held = False
-        self.tool.released(self._told(event))
+        self._release(self._told(event))
 
     def left(self) -> None:
         """The pointer left the canvas."""
@@ -138,13 +154,17 @@ class ToolInput(QObject):
         x, y = self._to_scene(self._place)
         told = replace(self._last, x=x, y=y, pixel=1.0 / self._navigator.scale, button="none")
         self._last = told
-        self.tool.moved(told)
+        self._move(told)
         self.moved.emit(told)
 
     def wants_key(self, event: QKeyEvent) -> bool:
         """Whether a key means something here now, so that no shortcut of the window may take it."""
         key = key_name(event)
-        return key == _SPACE or key in self.tool.actions() or self._keys.wants(key)
+        if key == _SPACE or key in self.tool.actions() or self._keys.wants(key):
+            return True
+        if self._gesture.is_busy:
+            return key == _ESCAPE
+        return not self.tool.is_busy and self._suggestion_keys.wants(key)
 
     def key_pressed(self, event: QKeyEvent) -> bool:
         """A key went down; return False where it means nothing here."""
@@ -158,7 +178,11 @@ class ToolInput(QObject):
         if act is not None:
             act()
             return True
-        return not self.tool.is_busy and self._keys.pressed(key)
+        if key == _ESCAPE and self._gesture.cancel():
+            return True
+        if self.tool.is_busy:
+            return False
+        return self._suggestion_keys.pressed(key) or self._keys.pressed(key)
 
     def key_released(self, event: QKeyEvent) -> None:
         """A key went up."""
@@ -181,11 +205,25 @@ class ToolInput(QObject):
     def cancel(self) -> None:
         """Drop every gesture."""
         self._keys.cancel()
+        self._gesture.cancel()
         self.tool.cancelled()
 
     def undo(self) -> bool:
         """Take back the last thing done in a gesture; return False where there is none."""
-        return self._keys.cancel() or self.tool.undo()
+        return self._keys.cancel() or self._gesture.cancel() or self.tool.undo()
+
+    @property
+    def _is_for_suggestions(self) -> bool:
+        """Whether the pointer can take suggestions: not while a tool draws or drags."""
+        return not (self.tool.draws or self.tool.is_busy)
+
+    def _move(self, told: PointerEvent) -> None:
+        if not (self._is_for_suggestions and self._gesture.moved(told)):
+            self.tool.moved(told)
+
+    def _release(self, told: PointerEvent) -> None:
+        if not (self._gesture.is_busy and self._gesture.released(told)):
+            self.tool.released(told)
 
     def _told(self, event: QMouseEvent) -> PointerEvent:
         """Return the event as the tool hears of it."""

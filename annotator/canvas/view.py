@@ -4,7 +4,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -20,6 +20,9 @@ from annotator.canvas.navigation import ZOOM_STEP, ViewState
 from annotator.canvas.painted_view import PaintedView
 from annotator.canvas.picture import Pixels, Smaller
 from annotator.canvas.selection_keys import SelectionKeys
+from annotator.canvas.suggestion_gesture import SuggestionGesture
+from annotator.canvas.suggestion_keys import SuggestionKeys
+from annotator.canvas.suggestion_layer import ShownSuggestion
 from annotator.canvas.theme import DARK, CanvasTheme
 from annotator.canvas.tone import Tone
 from annotator.canvas.tool_canvas import ToolCanvas
@@ -33,6 +36,8 @@ from annotator.core.annotations import Annotation
 _MARGIN: Final = 80.0
 # A point or a very small shape is shown at this zoom, with what is around it.
 _MOST_CLOSE: Final = 12.0
+# Screen pixels around a suggestion that is brought into sight.
+_SIGHT_MARGIN: Final = 40.0
 
 _CURSORS: Final[Mapping[Cursor, Qt.CursorShape]] = {
     "arrow": Qt.CursorShape.ArrowCursor,
@@ -58,7 +63,9 @@ class CanvasView(PaintedView):
     each image pixel; `hint_changed(text)`; `menu_requested(place)` in global coordinates, with what lies there
     selected; `dragged(shape)` while the only selected annotation is moved or reshaped, with the shape it would get, and
     with None when it is shown as it is again; `space_tapped()`, when Space went down and up and nothing was dragged;
-    `refused(text)`, a sentence for the user, when the document did not take a change.
+    `refused(text)`, a sentence for the user, when the document did not take a change; `suggestion_changed()` when
+    another suggestion is the current one, or none; `suggestion_wanted(act)` when a key says what becomes of
+    suggestions, see `SuggestionAct`; `suggestion_reshaped(key, shape)` when one was dragged.
     """
 
     selection_changed = Signal(object)
@@ -71,22 +78,33 @@ class CanvasView(PaintedView):
     dragged = Signal(object)
     space_tapped = Signal()
     refused = Signal(str)
+    suggestion_changed = Signal()
+    suggestion_wanted = Signal(str)
+    suggestion_reshaped = Signal(str, object)
 
     def __init__(self, parent: QWidget | None = None, *, theme: CanvasTheme = DARK) -> None:
         super().__init__(theme, parent)
         self._canvas = ToolCanvas(self.stage)
         self._tools = {tool.id: tool(self._canvas) for tool in TOOLS}
         tool = self._tools[TOOLS[0].id]
-        self._input = ToolInput(self.navigator, tool, SelectionKeys(self._canvas), self)
+        suggestion_keys = SuggestionKeys(self.stage, self)
+        gesture = SuggestionGesture(self.stage, self)
+        self._input = ToolInput(
+            self.navigator, tool, SelectionKeys(self._canvas), suggestion_keys, gesture, self
+        )
         self._cursor: Cursor = "arrow"
         self._hint = ""
         self._crosshair_when: tuple[bool, bool] = (True, False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Canvas")
+        self.setAccessibleName(tr("Picture"))
         # Files are dropped on the window.
         self.setAcceptDrops(False)
         self.stage.selection_changed.connect(self.selection_changed)
         self.navigator.zoom_changed.connect(self.zoom_changed)
+        self.stage.suggestion_changed.connect(self.suggestion_changed)
+        suggestion_keys.wanted.connect(self.suggestion_wanted)
+        gesture.reshaped.connect(self.suggestion_reshaped)
+        gesture.cursor_wanted.connect(self._set_tool_cursor)
         self._canvas.refused.connect(self.refused)
         self._canvas.dragged.connect(self.dragged)
         self._canvas.hint_changed.connect(self._say)
@@ -175,6 +193,27 @@ class CanvasView(PaintedView):
         self._input.cancel()
         self._canvas.delete_selected()
 
+    # Suggestions
+
+    def show_suggestions(self, suggestions: Sequence[ShownSuggestion]) -> None:
+        """Show what models suggest for the frame, and nothing else of that kind."""
+        self.stage.show_suggestions(suggestions)
+        self._input.again()
+
+    @property
+    def current_suggestion(self) -> str | None:
+        """The key of the suggestion that Enter accepts, None where there is none."""
+        current = self.stage.suggestions.current
+        return None if current is None else current.key
+
+    def make_suggestion_current(self, key: str | None) -> None:
+        """Make a suggestion the current one, in sight without zooming; None lets go of it."""
+        self.stage.make_suggestion_current(key)
+        current = self.stage.suggestions.current
+        if current is not None and current.shape is not None:
+            x0, y0, x1, y1 = current.shape.box
+            self.navigator.bring_into_sight(QRectF(x0, y0, x1 - x0, y1 - y0), _SIGHT_MARGIN)
+
     # Tools
 
     @property
@@ -201,6 +240,7 @@ class CanvasView(PaintedView):
         self._canvas.show_hovered(None)
         self._input.tool = tool
         self.stage.live.set_handles(shown=not tool.draws)
+        self.stage.current_suggestion.set_handles(shown=not tool.draws)
         tool.activated()
         self._place_crosshair()
         self.tool_changed.emit(tool.id)

@@ -1,27 +1,18 @@
 """Selecting, moving and reshaping what is there."""
 # ruff: noqa: D102 - Tool explains its methods
 
-import math
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from enum import Enum
-from typing import ClassVar, Final
+from typing import ClassVar
 
-from annotator.canvas.handles import Handle, rectangle_handles, vertex_rings
+from annotator.canvas.handles import Handle
 from annotator.canvas.hit import Body, Edge, Part, Rotation, Vertex, part_at
-from annotator.canvas.reshape import (
-    resized,
-    turned_towards,
-    with_new_vertex,
-    with_vertex,
-    without_vertex,
-)
-from annotator.canvas.tools.tool import CLICK_DISTANCE, Canvas, Cursor, PointerEvent, Tool
+from annotator.canvas.reshape import with_new_vertex, without_vertex
+from annotator.canvas.tools.grip import Grip, cursor_for
+from annotator.canvas.tools.tool import CLICK_DISTANCE, Canvas, PointerEvent, Tool
 from annotator.core.geometry import Box
 from annotator.core.shapes import Polygon, Rectangle, Shape
 from annotator.translation import tr
-
-_RESIZE_CURSORS: Final[tuple[Cursor, ...]] = ("size_0", "size_45", "size_90", "size_135")
 
 
 class _State(Enum):
@@ -30,16 +21,6 @@ class _State(Enum):
     MOVING = "what is selected follows the pointer"
     RESHAPING = "a handle or a point follows the pointer"
     BAND = "the rubber band is open"
-
-
-@dataclass(frozen=True, slots=True)
-class _Grip:
-    """The part of the selected shape that a press took hold of, and how far beside its middle that was."""
-
-    annotation_id: int
-    part: Vertex | Handle | Rotation
-    original: Rectangle | Polygon
-    beside: tuple[float, float]
 
 
 class SelectTool(Tool):
@@ -65,7 +46,7 @@ class SelectTool(Tool):
         super().__init__(canvas)
         self._state = _State.IDLE
         self._press = PointerEvent(0.0, 0.0)
-        self._grip: _Grip | None = None
+        self._grip: Grip | None = None
         self._reshaped: Rectangle | Polygon | None = None
         # What a press on shapes found; empty: it was on an empty place.
         self._stack: list[int] = []
@@ -182,10 +163,8 @@ class SelectTool(Tool):
         """Note which part of the selected shape a drag will move; an edge moves the whole shape."""
         self._stack = [annotation_id]
         self._is_settled = True
-        if isinstance(part, Vertex | Handle | Rotation) and isinstance(shape, Rectangle | Polygon):
-            x, y = _middle_of(part, shape, event)
-            self._grip = _Grip(annotation_id, part, shape, (x - event.x, y - event.y))
-            self._reshaped = None
+        self._grip = Grip.of(part, shape, event)
+        self._reshaped = None
 
     def _take_shapes(self, event: PointerEvent) -> None:
         """Select what lies at the pointer, unless something selected does: that may be about to be dragged."""
@@ -216,11 +195,11 @@ class SelectTool(Tool):
 
     def _reshape(self, event: PointerEvent) -> None:
         assert self._grip is not None
-        reshaped = _reshaped(self._grip, event)
+        reshaped = self._grip.reshaped(event)
         # A box that has just become a line has no way back to its ratio; the last one with an area stays.
         if reshaped.area > 0.0 or isinstance(reshaped, Polygon):
             self._reshaped = reshaped
-            self.canvas.show_reshaped(self._grip.annotation_id, reshaped)
+            self.canvas.show_reshaped(self._stack[0], reshaped)
 
     def _commit(self) -> None:
         assert self._grip is not None
@@ -231,7 +210,7 @@ class SelectTool(Tool):
         text = {Vertex: tr("Move a point"), Handle: tr("Resize"), Rotation: tr("Turn")}[
             type(grip.part)
         ]
-        self.canvas.replace({grip.annotation_id: reshaped}, text)
+        self.canvas.replace({self._stack[0]: reshaped}, text)
 
     def _click(self, event: PointerEvent) -> None:
         """The button went up where it went down."""
@@ -278,7 +257,7 @@ class SelectTool(Tool):
                 self.canvas.set_cursor("move")
             case (_, part, shape):
                 self.canvas.show_hovered(None, part)
-                self.canvas.set_cursor(_cursor_for(part, shape))
+                self.canvas.set_cursor(cursor_for(part, shape))
 
     def _with(self, annotation_ids: Collection[int]) -> list[int]:
         """Return the selection and what is not yet in it."""
@@ -293,45 +272,6 @@ class SelectTool(Tool):
 
     def _band(self, event: PointerEvent) -> Box:
         return Rectangle.from_corners(self._press.position, event.position).xyxy
-
-
-def _middle_of(
-    part: Vertex | Handle | Rotation, shape: Rectangle | Polygon, event: PointerEvent
-) -> tuple[float, float]:
-    """Return where the part that was taken hold of is exactly."""
-    if isinstance(part, Vertex):
-        x, y = vertex_rings(shape)[part.ring][part.index].tolist()
-        return x, y
-    if isinstance(part, Handle) and isinstance(shape, Rectangle):
-        return rectangle_handles(shape, event.pixel)[part]
-    return event.position
-
-
-def _reshaped(grip: _Grip, event: PointerEvent) -> Rectangle | Polygon:
-    """Return the shape with the held part at the pointer."""
-    x, y = event.x + grip.beside[0], event.y + grip.beside[1]
-    match grip.part, grip.original:
-        case Vertex(ring, index), Polygon() as polygon:
-            return with_vertex(polygon, ring, index, x, y)
-        case Handle() as handle, Rectangle() as rectangle:
-            return resized(rectangle, handle, x, y, keep_ratio=event.shift)
-        case Rotation(), Rectangle() as rectangle:
-            return turned_towards(rectangle, x, y, in_steps=event.shift)
-    raise AssertionError(f"A {grip.original.kind} has no {grip.part}.")
-
-
-def _cursor_for(part: Part, shape: Shape) -> Cursor:
-    match part:
-        case Vertex():
-            return "point"
-        case Rotation():
-            return "turn"
-        case Handle():
-            turned = shape.rotation if isinstance(shape, Rectangle) else 0.0
-            angle = math.degrees(math.atan2(part.down, part.across)) + turned
-            return _RESIZE_CURSORS[round(angle / 45.0) % 4]
-        case _:
-            return "move"
 
 
 def _hint() -> str:
