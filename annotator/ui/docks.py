@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QToolButton, QWidget
 
 from annotator.translation import tr
 from annotator.ui.action_set import ActionSet
 from annotator.ui.icons import icon
-from annotator.ui.parts import row, text_label
+from annotator.ui.parts import row, section_head
 from annotator.ui.theme import Theme
 from annotator.ui.tokens import PANEL, PANEL_LEAST
 from annotator.ui.window_memory import WindowMemory
@@ -28,6 +28,8 @@ _LAYOUT_VERSION: Final = 1
 _TITLE: Final = 28
 _TITLE_BUTTON: Final = 22
 _TITLE_ICON: Final = 13
+# A panel with a height of its own leaves at least the rest of this to the others of its side.
+_MOST_SHARE: Final = 0.56
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ class Docks(QObject):
         self._workspace = workspace_named(str(memory.get("workspace") or ""))
         self._is_open = False
         self._hidden_state: QByteArray | None = None
+        # Bars that are shown together with the panels take room only in a moment.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._size)
         window.setDocumentMode(True)
         window.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks
@@ -167,9 +172,9 @@ class Docks(QObject):
         kept = self._memory.get(self._key)
         # Docks that the arrangement does not know (of a later version) stay where these put them.
         self._arrange()
-        if isinstance(kept, QByteArray):
-            # Of another version, or damaged: refused, and the first arrangement stays.
-            self._window.restoreState(kept, _LAYOUT_VERSION)
+        # Of another version, or damaged: refused, and the first arrangement stays.
+        if isinstance(kept, QByteArray) and self._window.restoreState(kept, _LAYOUT_VERSION):
+            self._soon.stop()
 
     def _remember(self) -> None:
         state = self._hidden_state or self._window.saveState(_LAYOUT_VERSION)
@@ -194,12 +199,39 @@ class Docks(QObject):
         for dock_id, dock in self._docks.items():
             if self._places[dock_id].tab_with is None and not dock.isHidden():
                 dock.raise_()
+        self._size()
+        self._soon.start()
+
+    def _size(self) -> None:
+        """Give every dock the size it has at first."""
         sides = [d for i, d in self._docks.items() if self._places[i].area != "bottom"]
         self._window.resizeDocks(sides, [PANEL] * len(sides), Qt.Orientation.Horizontal)
-        tall = [(d, h) for i, d in self._docks.items() if (h := self._places[i].height) is not None]
-        self._window.resizeDocks(
-            [dock for dock, _ in tall], [height for _, height in tall], Qt.Orientation.Vertical
-        )
+        for area in _AREAS:
+            self._size_stack(area)
+
+    def _size_stack(self, area: Area) -> None:
+        """Give the docks of a side that stand below each other their heights; what has none gets the rest."""
+        stack = [
+            (self._docks[dock_id], place.height)
+            for dock_id, place in self._places.items()
+            if place.area == area and place.tab_with is None
+        ]
+        if area == "bottom":
+            heights = [height or 0 for _, height in stack]
+        else:
+            room = self._room
+            wanted = [min(height or 0, round(_MOST_SHARE * room)) for _, height in stack]
+            rest = max(0, room - sum(wanted)) // max(1, wanted.count(0))
+            heights = [height or rest for height in wanted]
+        self._window.resizeDocks([dock for dock, _ in stack], heights, Qt.Orientation.Vertical)
+
+    @property
+    def _room(self) -> int:
+        """The height between the bars."""
+        window = self._window
+        bars: tuple[QWidget | None, ...] = (window.menuWidget(), window.statusBar())
+        shown = [bar.height() for bar in bars if bar is not None and bar.isVisible()]
+        return window.height() - sum(shown)
 
     # Showing and hiding -----------------------------------------------------------------------------
 
@@ -246,7 +278,7 @@ class _DockTitle(QWidget):
         self._titled = titled
         self.setObjectName("dockTitle")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._name = text_label(dock.windowTitle().upper(), "sectionHead")
+        self._name = section_head(dock.windowTitle())
         self._float = self._button(
             tr("Float or dock"), lambda: dock.setFloating(not dock.isFloating())
         )
@@ -257,7 +289,7 @@ class _DockTitle(QWidget):
         line.addWidget(self._float)
         line.addWidget(self._close)
         dock.setTitleBarWidget(self)
-        dock.windowTitleChanged.connect(lambda text: self._name.setText(text.upper()))
+        dock.windowTitleChanged.connect(self._name.setText)
         for signal in (dock.topLevelChanged, dock.dockLocationChanged, dock.visibilityChanged):
             signal.connect(self._show)
         theme.changed.connect(self._recolour)

@@ -277,7 +277,7 @@ def _is_same(one: AttributeValue | None, other: AttributeValue) -> bool:
 def add_to(shell: Shell) -> object:
     """Add the dock below the objects."""
     panel = PropertiesPanel(shell.theme, shell.document, shell.canvas, shell.labels)
-    shell.docks.add("properties", tr("Properties"), panel, titled=False, height=400)
+    shell.docks.add("properties", tr("Properties"), panel, titled=False, height=344)
     # What is being typed belongs to the project that is left.
     shell.switch.leaving.connect(panel.commit)
     return panel

@@ -15,7 +15,10 @@ QMenu::item:selected {{ background: {accent_ground}; }}
 QMenu::item:disabled {{ color: {faint}; }}
 QMenu::icon {{ padding-left: 8px; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: 4px 8px; }}
-QMainWindow::separator {{ background: {line}; width: 1px; height: 1px; }}
+QMainWindow::separator {{ background: {bg1}; width: 4px; height: 4px; }}
+QMainWindow::separator:vertical {{ border-left: 1px solid {line}; }}
+QMainWindow::separator:horizontal {{ border-top: 1px solid {line}; }}
+QMainWindow::separator:hover {{ background: {line}; }}
 QToolBar {{ background: {bg1}; border: none; spacing: 0; padding: 0; }}
 QStatusBar {{ background: {bg1}; color: {dim}; border-top: 1px solid {line}; }}
 QStatusBar::item {{ border: none; }}
@@ -46,6 +49,8 @@ QPushButton:disabled {{ color: {faint}; background: {bg1}; }}
 QPushButton#primary {{ background: {accent}; color: {on_accent}; border: 1px solid {accent}; font-weight: 600; }}
 QPushButton#primary:focus {{ border: 1px solid {text}; }}
 QPushButton#primary:disabled {{ background: {bg3}; color: {faint}; border: 1px solid {line}; }}
+QPushButton::menu-indicator {{ image: url("{down}"); width: 14px; height: 14px; right: 6px;
+  subcontrol-origin: padding; subcontrol-position: center right; }}
 QPushButton#target {{ background: {bg1}; text-align: left; border-radius: 8px; padding: 0 16px;
   min-height: 60px; font-size: 14px; font-weight: 600; }}
 QPushButton#target:hover {{ background: {bg2}; border-color: {accent}; }}
@@ -93,22 +98,26 @@ QComboBox QAbstractItemView {{ background: {bg2}; color: {text}; border: 1px sol
   selection-background-color: {accent_ground}; selection-color: {text}; outline: none; }}
 QAbstractItemView {{ background: transparent; color: {text}; border: none; outline: none;
   selection-background-color: {accent_ground}; selection-color: {text}; }}
+QPlainTextEdit, QTextEdit {{ background: {bg2}; color: {text}; border: 1px solid {line}; border-radius: 6px;
+  padding: 2px; }}
+QPlainTextEdit:focus, QTextEdit:focus {{ border: 1px solid {accent}; }}
 QTableView {{ background: {bg2}; border: 1px solid {line}; border-radius: 6px; gridline-color: {line}; }}
 QTableView::item {{ padding: 0 8px; }}
 QListView#rows, QTableView#rows {{ background: transparent; border: none; border-radius: 0; }}
 QHeaderView::section {{ background: {bg1}; color: {dim}; border: none; border-bottom: 1px solid {line};
-  padding: 4px 8px; }}
-QTabBar {{ background: {bg1}; }}
+  padding: 4px 11px; }}
+QTabBar {{ background: {bg1}; qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: transparent; color: {dim}; border: none; border-bottom: 2px solid transparent;
   padding: 7px 4px 6px 4px; margin: 0 8px; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; font-weight: 600; }}
 QTabBar::tab:hover {{ color: {text}; }}
-QTabBar::tab:focus {{ color: {accent}; }}
+QTabBar::tab:selected:focus {{ background: {accent_ground}; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {line}; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
 QScrollBar::handle {{ background: {line}; border-radius: 4px; margin: 1px; min-height: 28px; min-width: 28px; }}
 QScrollBar::handle:hover {{ background: {faint}; }}
+QScrollBar::handle:disabled {{ background: transparent; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QCheckBox {{ color: {text}; spacing: 8px; }}

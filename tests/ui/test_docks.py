@@ -1,7 +1,9 @@
 """The panels around the canvas: moved, floated, hidden, remembered by workspace, and never lost."""
 
+from pathlib import Path
+
 import pytest
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QPushButton
 
 from annotator.settings import settings_path
@@ -109,3 +111,20 @@ def test_a_small_screen_has_room_for_the_picture(opened: Driver):
     opened.wait(lambda: opened.window.width() == 1024)
     assert opened.work.canvas.width() >= 500
     assert opened.work.canvas.height() >= 350
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 700), (1440, 900)])
+def test_list_and_properties_share_the_side(
+    driver: Driver, pictures: Path, width: int, height: int
+):
+    driver.window.resize(width, height)
+    driver.wait(lambda: driver.window.size() == QSize(width, height))
+    driver.open(pictures)
+    docks = driver.work.docks
+    driver.wait(lambda: docks["properties"].height() >= 300)
+    assert docks["objects"].height() >= 200  # the field for finding and a few rows
+    first = [docks[name].height() for name in ("objects", "properties")]
+    driver.window.resizeDocks([docks["properties"]], [200], Qt.Orientation.Vertical)
+    driver.wait(lambda: docks["properties"].height() < first[1])
+    driver.work._actions["view.reset_layout"].trigger()
+    driver.wait(lambda: [docks[name].height() for name in ("objects", "properties")] == first)
