@@ -11,7 +11,7 @@ from annotator.project.view_memory import ViewMemory
 from annotator.settings import FILL_OPACITY, Setting, Settings
 from annotator.translation import tr
 from annotator.ui.action_set import ActionSet
-from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.parts import column, push_button, row, section_head
 from annotator.ui.session import Session
 from annotator.ui.shell import Shell
 from annotator.ui.slider_row import SliderRow
@@ -65,7 +65,7 @@ class AppearancePanel(QWidget):
     def _lay_out(self, actions: ActionSet) -> None:
         whole = column(self, gap=6)
         whole.setContentsMargins(_PADDING, 10, _PADDING, 12)
-        whole.addWidget(text_label(tr("Picture").upper(), "sectionHead"))
+        whole.addWidget(section_head(tr("Picture")))
         for slider in self._sliders:
             whole.addWidget(slider)
         line = row(gap=8)
@@ -73,7 +73,7 @@ class AppearancePanel(QWidget):
         line.addStretch(1)
         whole.addLayout(line)
         whole.addSpacing(8)
-        whole.addWidget(text_label(tr("Shapes").upper(), "sectionHead"))
+        whole.addWidget(section_head(tr("Shapes")))
         whole.addWidget(self.fill)
         for command in ("view.labels", "view.crosshair"):
             whole.addWidget(_switch(actions, command))

@@ -32,7 +32,7 @@ from annotator.ui.export_frames import ExportFrames
 from annotator.ui.export_labels import ExportLabels
 from annotator.ui.export_memory import Remembered
 from annotator.ui.export_work import ExportPlan, Present
-from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.parts import column, push_button, row, section_head, text_label
 from annotator.ui.theme import Theme
 from annotator.ui.tokens import FIELD
 
@@ -110,18 +110,18 @@ class ExportChoicePage(QWidget):
         inner.setObjectName("exportSide")
         lines = column(inner, gap=6)
         lines.setContentsMargins(0, 0, 8, 0)
-        lines.addWidget(text_label(tr("Frames"), "sectionHead"))
+        lines.addWidget(section_head(tr("Frames")))
         lines.addWidget(self.frames)
         lines.addSpacing(6)
         ends = row(gap=0)
-        ends.addWidget(text_label(tr("Labels"), "sectionHead"))
+        ends.addWidget(section_head(tr("Labels")))
         ends.addStretch(1)
         ends.addWidget(self.all_labels)
         ends.addWidget(self.no_labels)
         lines.addLayout(ends)
         lines.addWidget(self.label_table, 1)
         lines.addSpacing(6)
-        lines.addWidget(text_label(tr("Options"), "sectionHead"))
+        lines.addWidget(section_head(tr("Options")))
         digits = row(gap=8)
         digits.addWidget(text_label(tr("Coordinates"), "dim"))
         digits.addWidget(self.decimals, 1)

@@ -33,7 +33,7 @@ from annotator.ui.filter_parts import (
     with_range,
 )
 from annotator.ui.kind_names import kind_name
-from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.parts import column, push_button, row, section_head, text_label
 from annotator.ui.plain_tips import plain_tip
 from annotator.ui.properties_attributes import ChoiceList
 from annotator.ui.properties_fields import NumberField
@@ -217,7 +217,7 @@ class FilterPopup(QFrame):
         self.recent: list[QPushButton] = []
         if not recent:
             return
-        self._lines.addWidget(text_label(tr("USED LAST"), "sectionHead"))
+        self._lines.addWidget(section_head(tr("Used last")))
         lines = column(gap=0)
         for one in recent:
             button = push_button("", "recentFilter")

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFont
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -25,6 +25,15 @@ def text_label(text: str = "", look: str = "", *, wraps: bool = False) -> QLabel
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setObjectName(look)
     label.setWordWrap(wraps)
+    return label
+
+
+def section_head(text: str) -> QLabel:
+    """The words above a group of fields: small, and drawn in capitals without becoming such for a screen reader."""
+    label = text_label(text, "sectionHead")
+    font = label.font()
+    font.setCapitalization(QFont.Capitalization.AllUppercase)
+    label.setFont(font)
     return label
 
 

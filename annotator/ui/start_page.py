@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from annotator.translation import tr
 from annotator.ui.icons import icon
-from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.parts import column, push_button, row, section_head, text_label
 from annotator.ui.recent_list import RecentList
 from annotator.ui.recent_projects import RecentProjects
 from annotator.ui.theme import Theme
@@ -115,7 +115,7 @@ class StartPage(QWidget):
     def _recent_card(self) -> QFrame:
         card = QFrame()
         card.setObjectName("card")
-        head = text_label(tr("RECENT PROJECTS"), "sectionHead")
+        head = section_head(tr("Recent projects"))
         head.setContentsMargins(16, 14, 16, 6)
         empty = text_label(
             tr(

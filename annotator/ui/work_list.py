@@ -11,7 +11,7 @@ from annotator.background.runner import Work, WorkState
 from annotator.translation import tr
 from annotator.ui.elided_label import ElidedLabel
 from annotator.ui.icons import icon
-from annotator.ui.parts import column, row, text_label
+from annotator.ui.parts import column, row, section_head, text_label
 from annotator.ui.shell import Shell
 from annotator.ui.theme import Theme
 from annotator.ui.work_texts import left_text, state_text
@@ -41,7 +41,7 @@ class WorkList(QFrame):
         )
         self._lines: QVBoxLayout = column(self, gap=10)
         self._lines.setContentsMargins(14, 12, 10, 12)
-        self._lines.addWidget(text_label(tr("Background work").upper(), "sectionHead"))
+        self._lines.addWidget(section_head(tr("Background work")))
         self._lines.addWidget(self._empty)
         self.setFixedWidth(_WIDTH)
         watch.changed.connect(self._show)

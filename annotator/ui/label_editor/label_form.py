@@ -15,7 +15,7 @@ from annotator.ui.label_editor.skeleton_form import SkeletonForm
 from annotator.ui.label_editor.skeleton_picture import Edges, Points
 from annotator.ui.label_editor.state import EditorState
 from annotator.ui.label_editor.words import label_kinds
-from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.parts import column, push_button, row, section_head, text_label
 from annotator.ui.theme import Theme
 
 # What a key does already outside of the labels: a sentence, or nothing.
@@ -42,7 +42,7 @@ class LabelForm(QScrollArea):
         self.key_problem = text_label("", "warn", wraps=True)
         self.attributes = AttributesSection()
         self.skeleton = SkeletonForm(theme)
-        self.skeleton_head = text_label(tr("Skeleton").upper(), "sectionHead")
+        self.skeleton_head = section_head(tr("Skeleton"))
         self._body = QWidget()
         self._lay_out()
         self.name.textEdited.connect(lambda text: self._put("name", name=text))
@@ -90,7 +90,7 @@ class LabelForm(QScrollArea):
         lines.setContentsMargins(4, 0, 12, 12)
         lines.addLayout(fields)
         lines.addSpacing(8)
-        lines.addWidget(text_label(tr("Attributes").upper(), "sectionHead"))
+        lines.addWidget(section_head(tr("Attributes")))
         lines.addWidget(self.attributes)
         lines.addSpacing(8)
         lines.addWidget(self.skeleton_head)
