@@ -372,6 +372,7 @@ class FilmStrip(QAbstractScrollArea):
         bar.setSingleStep(after.step)
         # The value stays within the range by itself.
         bar.setRange(0, after.furthest)
+        bar.setEnabled(after.furthest > 0)  # else its place stays, empty
         if before.height != height:
             middle = self.cell_x_to_keep(before, offset)
             bar.setValue(after.same_place(before, offset, middle))
