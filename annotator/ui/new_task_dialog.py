@@ -31,6 +31,7 @@ from annotator.project.label_mapping import free_name
 from annotator.project.project import Project
 from annotator.project.selection import Selection
 from annotator.translation import tr, tr_n
+from annotator.ui.number_field import like_other_fields
 from annotator.ui.open_commands import picture_filter
 from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.shell import Shell
@@ -319,6 +320,7 @@ class NewTaskDialog(QDialog):
 
 def _spin(name: str, least: int) -> QSpinBox:
     spin = QSpinBox()
+    like_other_fields(spin)
     spin.setRange(least, _LARGEST)
     spin.setAccessibleName(name)
     spin.setMinimumWidth(96)
