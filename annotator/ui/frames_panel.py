@@ -54,7 +54,7 @@ from annotator.ui.theme import Theme, number_font
 from annotator.ui.tokens import ROW
 
 _PADDING: Final = 12
-_WIDTHS: Final = {NUMBER: 48, DONE: 30, NAME: 116, OBJECTS: 64, SUBSET: 64, JOB: 48, SIZE: 110}
+_WIDTHS: Final = {NUMBER: 54, DONE: 30, NAME: 116, OBJECTS: 72, SUBSET: 68, JOB: 52, SIZE: 110}
 
 
 class FramesPanel(QWidget):

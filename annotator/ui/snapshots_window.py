@@ -356,8 +356,8 @@ def _snapshot_columns() -> Sequence[Column]:
     return (
         Column(tr("Name"), stretch=True, tinted=True),
         Column(tr("Made"), 140),
-        Column(tr("Annotations"), 110),
-        Column(tr("Frames"), 90),
+        Column(tr("Annotations"), 110, is_number=True),
+        Column(tr("Frames"), 90, is_number=True),
         Column(tr("Size"), 90),
     )
 
