@@ -26,7 +26,8 @@ def provide_weights(root: Path, models: Path, python: Path) -> None:
         fetch_weights(source, models, str(python))
     except ModelError as error:
         _say(
-            f"{error} Everything else works. It is tried again tomorrow, or as soon as you delete {failed}."
+            f"{error} Everything else works. It is tried again tomorrow, or at once by"
+            " `annotator models install default`."
         )
         with suppress(OSError):
             failed.touch()

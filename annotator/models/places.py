@@ -1,10 +1,8 @@
-"""Where models lie: those of the user, and those that came with the program."""
+"""Where models lie that came with the program, and their descriptions."""
 
 import sys
 from pathlib import Path
 from typing import Final
-
-from annotator.models.store import ModelStore, models_folder
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 
@@ -19,8 +17,3 @@ def described_folder() -> Path:
     # The wheel carries its resources inside the package, a checkout beside it.
     inside = _PACKAGE / "_resources"
     return (inside if inside.is_dir() else _PACKAGE.parent / "resources") / "models"
-
-
-def model_store() -> ModelStore:
-    """The models that can be used here: the user's before those that came with the program."""
-    return ModelStore(models_folder(), (shipped_folder(),))

