@@ -18,7 +18,7 @@ from annotator.ui.workspaces import Workspace, workspace_named
 
 Area: TypeAlias = Literal["left", "right", "bottom"]
 
-_AREAS: Final = {
+_AREAS: Final[dict[Area, Qt.DockWidgetArea]] = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
