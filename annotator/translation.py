@@ -5,12 +5,16 @@ Every text that the window shows goes through `tr` or `tr_n`, whose literals are
 data, translated where they are shown.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
+# Between thousands, and before decimals; in all other languages as in English.
+_SEPARATORS: Final = {"de": (".", ",")}
+
 _catalogue: "NullTranslations | None" = None
+_separators = (",", ".")
 
 
 def use_language(language: str, folder: str) -> bool:
@@ -18,17 +22,19 @@ def use_language(language: str, folder: str) -> bool:
 
     language: a code such as `de` or `zh`, with or without a region (`de_AT`). folder: that of the catalogues.
     """
-    global _catalogue
-    _catalogue = None
+    global _catalogue, _separators
+    _catalogue, _separators = None, (",", ".")
     if language.startswith("en"):
         return True
     import gettext
+    import struct
 
-    names = [language, language.partition("_")[0]]
+    base = language.partition("_")[0]
     try:
-        _catalogue = gettext.translation("annotator", folder, names)
-    except OSError:  # there is none, or it cannot be read
-        return False
+        _catalogue = gettext.translation("annotator", folder, [language, base])
+    except (OSError, ValueError, LookupError, struct.error):
+        return False  # there is none, or it is damaged
+    _separators = _SEPARATORS.get(base, _separators)
     return True
 
 
@@ -42,4 +48,20 @@ def tr_n(one: str, many: str, count: int, **values: object) -> str:
     """Return the text for a number of things; `{count}` in it is replaced by the number, with separators."""
     english = one if count == 1 else many
     found = english if _catalogue is None else _catalogue.ngettext(one, many, count)
-    return found.format(count=f"{count:,}", **values)
+    return found.format(count=in_digits(count), **values)
+
+
+def in_digits(count: int) -> str:
+    """Return a whole number with the separators of the person's language: `1,234` or `1.234`."""
+    return f"{count:,}".replace(",", _separators[0])
+
+
+def decimal_text(value: float, digits: int) -> str:
+    """Return a number that is only read, rounded to some decimals, as the person's language writes it.
+
+    Coordinates are not written so: they are typed and stand in files with a dot in every language.
+    """
+    thousands, point = _separators
+    whole, _, rest = f"{value:,.{digits}f}".partition(".")
+    whole = whole.replace(",", thousands)
+    return f"{whole}{point}{rest}" if rest else whole

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QWidget
 
 from annotator.project.frame_selection import FrameSelection
 from annotator.project.organisation import Task
-from annotator.translation import tr, tr_n
+from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.parts import column, push_button, row, text_label
 
 _LONGEST_NAME: Final = 80
@@ -94,7 +94,7 @@ class ExportFrames(QWidget):
             text = tr_n("all, {count} frame", "all, {count} frames", of)
         else:
             text = tr_n(
-                "{some} of {count} frame", "{some} of {count} frames", of, some=f"{count:,}"
+                "{some} of {count} frame", "{some} of {count} frames", of, some=in_digits(count)
             )
         self.text.setText(text)
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QWidget
 
 from annotator.core.labels import LabelSchema
-from annotator.translation import tr
+from annotator.translation import in_digits, tr
 from annotator.ui.action_set import plain_tip
 from annotator.ui.theme import number_font
 
@@ -87,7 +87,7 @@ class ExportLabels(QAbstractTableModel):
             return state
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             count = self._counts.get(label_id, 0)
-            return (name, self.names.get(label_id, name), f"{count:,}")[column]
+            return (name, self.names.get(label_id, name), in_digits(count))[column]
         if role == Qt.ItemDataRole.ToolTipRole and column != _COUNT:
             return plain_tip(name)
         if column == _COUNT and role == Qt.ItemDataRole.TextAlignmentRole:

@@ -129,7 +129,12 @@ def write(project: Project, plan: ExportPlan, target: Path, progress: Progress) 
     """Write the dataset, whole or not at all."""
     # As the system sees both, whatever links lead there; what cannot be a path is refused by the writer.
     if Path(os.path.realpath(target)).is_relative_to(os.path.realpath(project.folder)):
-        raise ProjectError(f"{target} lies in the project's own folder. Choose a folder beside it.")
+        raise ProjectError(
+            tr(
+                "{folder} lies in the project's own folder. Choose a folder beside it.",
+                folder=target,
+            )
+        )
     return export_dataset(plan.view(project), plan.format, target, plan.written_options, progress)
 
 

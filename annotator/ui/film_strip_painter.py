@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from annotator.media.folder import PICTURE_SUFFIXES
 from annotator.project.frame_cards import FrameCard
-from annotator.translation import tr, tr_n
+from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.film_strip_thumbnails import ShownThumbnail
 from annotator.ui.icons import icon_pixmap
 from annotator.ui.theme import Theme, number_font
@@ -169,7 +169,7 @@ class FilmStripPainter:
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
 
     def _paint_text(self, painter: QPainter, cell: Cell, colours: Tokens) -> None:
-        number = f"{cell.number + 1:,}"
+        number = in_digits(cell.number + 1)
         line = cell.line
         is_strong = cell.is_shown or cell.is_selected
         painter.setFont(self._strong_font if cell.is_shown else self._number_font)
@@ -223,7 +223,7 @@ def described(number: int, count: int, card: FrameCard, shown: ShownThumbnail | 
     half = _LONGEST_TIP // 2
     lines = [
         name if len(name) <= _LONGEST_TIP else f"{name[:half]}…{name[-half:]}",
-        tr("Frame {number} of {count}", number=f"{number + 1:,}", count=f"{count:,}"),
+        tr("Frame {number} of {count}", number=in_digits(number + 1), count=in_digits(count)),
     ]
     if card.count:
         lines.append(tr_n("{count} object", "{count} objects", card.count))
@@ -265,7 +265,7 @@ def _paint_ground(painter: QPainter, place: QRect, colour: str) -> None:
 
 def _short_count(count: int) -> str:
     """A number that fits on a small picture."""
-    return f"{count:,}" if count < 10_000 else f"{count // 1000:,}k"
+    return in_digits(count) if count < 10_000 else f"{in_digits(count // 1000)}k"
 
 
 def _on_one_line(text: str) -> str:

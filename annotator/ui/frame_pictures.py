@@ -17,6 +17,7 @@ from annotator.media.picture import Picture
 from annotator.media.pictures import read_picture
 from annotator.project.organisation import Frame
 from annotator.project.project import Project
+from annotator.translation import tr
 from annotator.ui.gui_calls import GuiCalls
 
 # Smaller copies are made until the next one would be less wide than this: no window shows a picture smaller.
@@ -43,10 +44,12 @@ class FramePictures(QObject):
     """The pictures of one project.
 
     `arrived(frame id, FramePicture or AnnotatorError)` is emitted on the GUI thread for each request that no other
-    has overtaken: at once where the picture is there already, and perhaps once more later.
+    has overtaken: at once where the picture is there already, and perhaps once more later. `read_ahead_done(frame id)`
+    tells of each picture that was read ahead.
     """
 
     arrived = Signal(object, object)
+    read_ahead_done = Signal(object)
 
     def __init__(self, project: Project, calls: GuiCalls, parent: QObject) -> None:
         super().__init__(parent)
@@ -56,7 +59,7 @@ class FramePictures(QObject):
         self._wanted: tuple[int, Callable[[], Iterable[Frame]]] | None = None
         self._room = Room(1.0, 1.0, 1.0)
         self._loader: FrameLoader[int, FramePicture] = FrameLoader(
-            self._read, self._deliver, lambda loaded: loaded.size
+            self._read, self._deliver, lambda loaded: loaded.size, kept=self._was_kept
         )
 
     def request(self, frame: Frame, neighbours: Callable[[], Iterable[Frame]], room: Room) -> None:
@@ -64,6 +67,11 @@ class FramePictures(QObject):
         self._wanted = frame.id, neighbours
         self._room = room
         self._loader.request(frame.id)
+
+    def peek(self, frame_id: int) -> Picture | None:
+        """Return the picture of a frame if it is decoded and at hand; any thread may ask."""
+        loaded = self._loader.peek(frame_id)
+        return None if loaded is None else loaded.picture
 
     def read_ahead(self) -> None:
         """Read the pictures of the neighbours of the frame asked for last."""
@@ -82,7 +90,7 @@ class FramePictures(QObject):
         frame = self._project.frame(frame_id)
         path = None if frame is None else self._project.media_path(frame)
         if frame is None or path is None:
-            raise MediaError("This frame has no picture.")
+            raise MediaError(tr("This frame has no picture."))
         picture = read_picture(path, frame.source_index, lend=self._pool.lend)
         if picture.has_alpha:  # where colours behind transparent pixels would mix in
             return FramePicture(picture, Smaller())
@@ -93,6 +101,13 @@ class FramePictures(QObject):
 
     def _deliver(self, frame_id: int, value: FramePicture | BaseException) -> None:
         self._calls.now_or_posted(partial(self._tell, frame_id, value))
+
+    def _was_kept(self, frame_id: int) -> None:
+        self._calls.post(partial(self._tell_kept, frame_id))
+
+    def _tell_kept(self, frame_id: int) -> None:
+        if self._wanted is not None:
+            self.read_ahead_done.emit(frame_id)
 
     def _tell(self, frame_id: int, value: FramePicture | BaseException) -> None:
         if self._wanted is None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QToolButton
 
 from annotator.project.frame_progress import progress_of
-from annotator.translation import tr, tr_n
+from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.frames_acts import FramesActs
 from annotator.ui.frames_panel import FramesPanel
 from annotator.ui.frames_sizes import FramesSizes
@@ -63,7 +63,7 @@ class FramesFeature(QObject):
         if table is None:
             return
         found = progress_of(table)
-        done, frames = f"{found.done:,}", f"{found.frames:,}"
+        done, frames = in_digits(found.done), in_digits(found.frames)
         self.progress.setText(tr("{done} of {frames} done", done=done, frames=frames))
         self.progress.setToolTip(
             tr_n(

@@ -19,7 +19,7 @@ from annotator.project.frame_details import FrameDetail
 from annotator.project.frame_progress import rows_of_jobs
 from annotator.project.frame_table import Bools, FrameTable, Integers
 from annotator.project.organisation import Job
-from annotator.translation import tr
+from annotator.translation import in_digits, tr
 from annotator.ui.frames_sizes import FramesSizes
 from annotator.ui.plain_tips import plain_tip
 from annotator.ui.session import Session
@@ -208,12 +208,12 @@ class FramesModel(QAbstractTableModel):
     def _text(self, table: FrameTable, row: int, column: int, shown: int) -> str:
         match column:
             case column if column == NUMBER:
-                return f"{row + 1:,}"
+                return in_digits(row + 1)
             case column if column == NAME:
                 return self._detail(shown).name
             case column if column == OBJECTS:
                 count = int(table.counts[row])
-                return f"{count:,}" if count or not table.tracked[row] else "+"
+                return in_digits(count) if count or not table.tracked[row] else "+"
             case column if column == SUBSET:
                 return table.subset_names[int(table.subsets[row])]
             case column if column == JOB:

@@ -23,7 +23,7 @@ from annotator.core.errors import AnnotatorError
 from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.project.subsets import Share, checked_shares, counts_of, plan_split, put_split
-from annotator.translation import tr, tr_n
+from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.frames_watch import FramesWatch
 from annotator.ui.number_field import like_other_fields
 from annotator.ui.parts import column, push_button, row, text_label
@@ -187,7 +187,7 @@ class SplitDialog(QDialog):
             self._say(str(error), "bad")
             return
         for line, count in zip(self.lines, counts, strict=True):
-            line.count.setText(f"{count:,}")
+            line.count.setText(in_digits(count))
         kept = len(table) - taken
         self._say(
             tr_n(

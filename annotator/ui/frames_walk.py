@@ -51,7 +51,7 @@ class FramesWalk(QObject):
         if frame is None or not self._navigation.may_leave():
             self._show_mark()
             return False
-        title = "Mark as done" if done else "Mark as not done"
+        title = tr("Mark as done") if done else tr("Mark as not done")
         try:
             with self._session.project.edit(title, frame=frame.id) as edit:
                 edit.set_done([frame.id], done)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.project.organisation import Frame
-from annotator.translation import tr, tr_n
+from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.elided_text import ElidedText
 from annotator.ui.import_fixes import FrameFix, LabelFix, fill_bar
 from annotator.ui.import_rows import FrameRow, LabelRow, summary_text
@@ -131,9 +131,9 @@ class ImportReportPage(QWidget):
             )
         )
         self.summary.setText(summary_text(plan))
-        self.tabs.set_text(_FRAMES, f"{tr('Frames')}  {len(looked.frames):,}")
-        self.tabs.set_text(_LABELS, f"{tr('Labels')}  {len(looked.labels):,}")
-        self.tabs.set_text(_PROBLEMS, f"{tr('Problems')}  {len(looked.problems):,}")
+        self.tabs.set_text(_FRAMES, f"{tr('Frames')}  {in_digits(len(looked.frames))}")
+        self.tabs.set_text(_LABELS, f"{tr('Labels')}  {in_digits(len(looked.labels))}")
+        self.tabs.set_text(_PROBLEMS, f"{tr('Problems')}  {in_digits(len(looked.problems))}")
         self.replace.choose(int(plan.choices.replace))
         self.replace_text.setText(_replace_text(looked))
         self.label_fix.show_labels(looked.known, plan.choices.labels)

@@ -10,7 +10,7 @@ from annotator.formats.label_names import flat_names
 from annotator.project.frame_matching import FrameKey, MatchRule, shown_key
 from annotator.project.importing import ImportPlan
 from annotator.project.organisation import Frame
-from annotator.translation import tr, tr_n
+from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.report_table import Tone
 
 
@@ -170,7 +170,7 @@ _ORDER: Final = (
 def kinds_text(kinds: Mapping[str, int]) -> str:
     """Return how many there are of each kind: `300 rectangles, 40 masks`."""
     wanted = [kind for kind in _ORDER if kinds.get(kind)]
-    return ", ".join(f"{kinds[kind]:,} {kind_text(kind)}" for kind in wanted)
+    return ", ".join(f"{in_digits(kinds[kind])} {kind_text(kind)}" for kind in wanted)
 
 
 def kind_text(kind: str) -> str:
@@ -198,7 +198,7 @@ def summary_text(plan: ImportPlan) -> str:
             "{found} of {count} frame of the dataset is in the task.",
             "{found} of {count} frames of the dataset are in the task.",
             every,
-            found=f"{len(matching):,}",
+            found=in_digits(len(matching)),
         )
     ]
     kinds = kinds_text(report.annotations)
@@ -217,7 +217,7 @@ def summary_text(plan: ImportPlan) -> str:
                 "{count} track is added, with {frames} key frames.",
                 "{count} tracks are added, with {frames} key frames.",
                 report.tracks,
-                frames=f"{report.keyframes:,}",
+                frames=in_digits(report.keyframes),
             )
         )
     if not (total or report.tracks):

@@ -21,7 +21,15 @@ from annotator.project.import_source import ImportSource
 from annotator.project.importing import ImportPlan, ImportReport, plan_import, run_import
 from annotator.project.organisation import Task
 from annotator.project.project import Project
-from annotator.ui.import_rows import FrameRow, LabelRow, ProblemRows, frame_rows, label_rows
+from annotator.translation import in_digits, tr, tr_n
+from annotator.ui.import_rows import (
+    FrameRow,
+    LabelRow,
+    ProblemRows,
+    frame_rows,
+    kind_text,
+    label_rows,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,10 @@ def recognise_path(path: Path, progress: Progress) -> list[Recognised]:
     answers = recognise(path, FORMATS, progress)
     if find_project(path) == path:
         raise ProjectError(
-            f"{path} is a project, not a dataset. Export it there, and import what was written."
+            tr(
+                "{path} is a project, not a dataset. Export it there, and import what was written.",
+                path=path,
+            )
         )
     return answers
 
@@ -107,8 +118,12 @@ def _take_back(project: Project, step: Step, error: AnnotatorError) -> None:
         project.undo(step.id)
     except AnnotatorError as other:
         raise ProjectError(
-            f"{error} What was imported so far could not be taken back: {other}"
-            " Undo it in the history once there is room."
+            tr(
+                "{error} What was imported so far could not be taken back: {other}"
+                " Undo it in the history once there is room.",
+                error=error,
+                other=other,
+            )
         ) from error
 
 
@@ -135,20 +150,25 @@ def keep_step(project: Project, step: int, _progress: Progress) -> Step:
 def report_text(report: ImportReport, source: Source) -> str:
     """Return everything that a report says as plain text, for a file."""
     lines = [
-        f"Import of {source.path}",
-        f"Format: {source.format.title}",
-        f"Task: {report.task}",
-        f"Frames: {report.frames:,}",
-        *(f"{kind}: {count:,}" for kind, count in report.annotations.items()),
-        f"Tracks: {report.tracks:,} with {report.keyframes:,} key frames",
-        f"New labels: {', '.join(report.new_labels) or 'none'}",
-        f"Deleted before: {report.replaced:,}",
-        f"Left out: {report.left_out:,}",
+        tr("Import of {path}", path=source.path),
+        f"{tr('Format')}: {source.format.title}",
+        f"{tr('Task')}: {report.task}",
+        f"{tr('Frames')}: {in_digits(report.frames)}",
+        *(f"{kind_text(kind)}: {in_digits(count)}" for kind, count in report.annotations.items()),
+        tr_n(
+            "{count} track with {frames} key frames",
+            "{count} tracks with {frames} key frames",
+            report.tracks,
+            frames=in_digits(report.keyframes),
+        ),
+        tr("New labels: {names}", names=", ".join(report.new_labels) or tr("none")),
+        tr("Deleted before: {count}", count=in_digits(report.replaced)),
+        tr("Left out: {count}", count=in_digits(report.left_out)),
         "",
-        f"Frames that are not in the task: {len(report.unmatched):,}",
+        tr("Frames that are not in the task: {count}", count=in_digits(len(report.unmatched))),
         *(f"{one.name}: {one.reason}" for one in report.unmatched),
         "",
-        f"Problems: {len(report.problems):,}",
+        f"{tr('Problems')}: {in_digits(len(report.problems))}",
         *(str(problem) for problem in report.problems),
     ]
     return "\n".join(lines) + "\n"

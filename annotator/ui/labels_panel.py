@@ -14,7 +14,7 @@ from annotator.canvas.view import CanvasView
 from annotator.core.errors import AnnotatorError
 from annotator.core.labels import Label
 from annotator.project.changes import Change
-from annotator.translation import tr
+from annotator.translation import in_digits, tr
 from annotator.ui.frame_document import ProjectDocument
 from annotator.ui.fuzzy import ranked
 from annotator.ui.icons import icon_pixmap
@@ -153,7 +153,7 @@ class LabelsPanel(QWidget):
                     label.name,
                     label.colour,
                     keys.get(label.id, ""),
-                    f"{on_frame[label.id]:,} / {self._totals.get(label.id, 0):,}",
+                    f"{in_digits(on_frame[label.id])} / {in_digits(self._totals.get(label.id, 0))}",
                     is_next=following is not None and following.id == label.id,
                     is_hidden=label.id in visibility.hidden_labels,
                     is_locked=label.id in visibility.locked_labels,

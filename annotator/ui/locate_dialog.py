@@ -25,7 +25,7 @@ from annotator.core.errors import AnnotatorError
 from annotator.messages import Answer
 from annotator.project.locating import MissingMedia, Search, apply, missing_media, search
 from annotator.project.project import Project
-from annotator.translation import tr, tr_n
+from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.action_set import plain_tip
 from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.shell import Shell
@@ -217,7 +217,7 @@ class LocateDialog(QDialog):
         self._search = found
         missing = tr_n("{count} picture", "{count} pictures", found.missing_frames)
         self.state.setText(
-            tr("{found} of {missing} found.", found=f"{found.found_frames:,}", missing=missing)
+            tr("{found} of {missing} found.", found=in_digits(found.found_frames), missing=missing)
         )
         reasons = []
         known = {one.missing.media.id for one in found.found}
@@ -293,7 +293,9 @@ def _in_short(names: Sequence[str]) -> str:
     """The first names, and how many there are besides."""
     shown = ", ".join(names[:_MOST_NAMES])
     more = len(names) - _MOST_NAMES
-    return shown if more <= 0 else tr("{names} and {count} more", names=shown, count=f"{more:,}")
+    return (
+        shown if more <= 0 else tr("{names} and {count} more", names=shown, count=in_digits(more))
+    )
 
 
 def _undo(project: Project, step: int) -> None:

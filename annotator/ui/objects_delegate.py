@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
-from annotator.translation import tr
+from annotator.translation import in_digits, tr
 from annotator.ui.icons import icon_pixmap
 from annotator.ui.kind_names import kind_name
 from annotator.ui.label_rows import paint_swatch
@@ -164,7 +164,7 @@ class _Brush:
         left += _FOLD_ICON + 6
         paint_swatch(self._painter, left, rect.center().y(), row.label.colour if row.label else "")
         left += 18
-        count = f"{row.count:,}"
+        count = in_digits(row.count)
         width = QFontMetrics(self._font).horizontalAdvance(count)
         right = rect.right() + 1 - _PADDING
         self._word(self._font, colours.dim, count, right - width, width + 2)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QStackedLayout, QToolButton, QWi
 
 from annotator.canvas.view import CanvasView
 from annotator.settings import OBJECT_GROUPS, OBJECT_ORDER, Settings
-from annotator.translation import tr
+from annotator.translation import in_digits, tr
 from annotator.ui.action_set import ActionSet
 from annotator.ui.frame_document import ProjectDocument
 from annotator.ui.icons import icon_pixmap
@@ -228,7 +228,7 @@ class ObjectsPanel(QWidget):
         self.left_out.setVisible(0 < found < total)
         if 0 < found < total:
             self.left_out.setText(
-                tr("{found} of {total} are listed", found=f"{found:,}", total=f"{total:,}")
+                tr("{found} of {total} are listed", found=in_digits(found), total=in_digits(total))
             )
         self.search.setEnabled(bool(total) or bool(self.search.text()))
         self._folding.setEnabled(self.rows.wanted.is_grouped)

@@ -26,7 +26,7 @@ from annotator.project.folder import (
 from annotator.project.named_paths import Named, named_by
 from annotator.project.organisation import Task
 from annotator.project.project import Project
-from annotator.translation import tr, tr_n
+from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.gui_calls import GuiCalls
 
 # Problems that are told in one sentence after the other.
@@ -49,7 +49,7 @@ class Wanted:
         if len(self.paths) == 1:
             return str(self.paths[0])
         return tr(
-            "{path} and {count} more", path=str(self.paths[0]), count=f"{len(self.paths) - 1:,}"
+            "{path} and {count} more", path=str(self.paths[0]), count=in_digits(len(self.paths) - 1)
         )
 
 
@@ -201,7 +201,10 @@ def _project_of(named: Named, current: Project | None) -> Outcome:
     if not tasks:
         project.close()
         raise ProjectError(
-            f"The project in {place} holds no task yet. Add one with `annotator create`."
+            tr(
+                "The project in {folder} holds no task yet. Add one with `annotator create`.",
+                folder=place,
+            )
         )
     return Opened(place, project, tasks[0], datasets=named.datasets)
 

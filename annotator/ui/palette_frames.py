@@ -13,7 +13,7 @@ from annotator.core.errors import AnnotatorError, Cancelled
 from annotator.project.changes import Change
 from annotator.project.frame_names import FrameNames, Integers, frame_names
 from annotator.project.project import Project
-from annotator.translation import tr
+from annotator.translation import in_digits, tr
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.palette_list import PaletteRow
 from annotator.ui.session import Session
@@ -60,7 +60,7 @@ class FoundFrames(Sequence[PaletteRow]):
         if frame is None or frame.position != position:
             return PaletteRow(tr("This frame is gone."), is_possible=False)
         return PaletteRow(
-            frame.name, note=f"{number + 1:,}", act=partial(self._go_to, position), is_path=True
+            frame.name, note=in_digits(number + 1), act=partial(self._go_to, position), is_path=True
         )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from annotator.commands import COMMANDS, Command
 from annotator.core.labels import Label
-from annotator.translation import tr
+from annotator.translation import in_digits, tr
 from annotator.ui.action_set import ActionSet
 from annotator.ui.fuzzy import ranked
 from annotator.ui.label_keys import label_digits
@@ -47,10 +47,10 @@ def number_row(query: str, session: Session, go_to: Callable[[int], object]) -> 
     if not (text.isascii() and text.isdigit()) or not session.is_open:
         return None
     number = int(text[:12])
-    title = tr("Go to frame {number}", number=f"{number:,}")
+    title = tr("Go to frame {number}", number=in_digits(number))
     frame = session.frame_at(number - 1)
     if frame is None:
-        count = f"{session.frame_count:,}"
+        count = in_digits(session.frame_count)
         why = tr("The frames are numbered 1 to {count}.", count=count)
         return PaletteRow(title, note=why, is_possible=False)
     return PaletteRow(title, note=frame.name, icon="next", act=partial(go_to, number - 1))

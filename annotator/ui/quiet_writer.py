@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from annotator import messages
 from annotator.core.errors import AnnotatorError
+from annotator.translation import tr
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -57,4 +58,6 @@ def _saved(save: Save) -> None:
     except AnnotatorError as error:
         messages.warning(str(error))
     except OSError as error:
-        messages.warning(f"{error.filename} could not be written: {error.strerror}.")
+        messages.warning(
+            tr("{path} could not be written: {reason}.", path=error.filename, reason=error.strerror)
+        )

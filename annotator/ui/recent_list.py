@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QCursor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QWidget
 
+from annotator.translation import tr, tr_n
 from annotator.ui.icons import icon_pixmap
 from annotator.ui.recent_projects import RecentProject
 from annotator.ui.theme import Theme
@@ -106,7 +107,7 @@ class RecentList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
-        self.setAccessibleName("Recent projects")
+        self.setAccessibleName(tr("Recent projects"))
         self.clicked.connect(self._choose)
 
     def keyPressEvent(self, event: "QKeyEvent") -> None:
@@ -156,7 +157,7 @@ class _RecentDelegate(QStyledItemDelegate):
         small.setPixelSize(12)
         strong = QFont(painter.font())
         strong.setWeight(QFont.Weight.DemiBold)
-        counts = "Missing" if missing else counts_text(entry)
+        counts = tr("Missing") if missing else counts_text(entry)
         side_top = _right_text(
             painter, top, counts, small, colours.warn if missing else colours.dim
         )
@@ -231,8 +232,8 @@ def counts_text(entry: RecentProject) -> str:
     """Return the counts of a project in words; empty while they are not known."""
     if not entry.frames:
         return ""
-    frames = f"{entry.frames:,} picture" + ("" if entry.frames == 1 else "s")
-    objects = f"{entry.annotations:,} object" + ("" if entry.annotations == 1 else "s")
+    frames = tr_n("{count} picture", "{count} pictures", entry.frames)
+    objects = tr_n("{count} object", "{count} objects", entry.annotations)
     return f"{frames} · {objects}"
 
 
@@ -249,9 +250,9 @@ def opened_text(opened_ms: int, now: "datetime.datetime | None" = None) -> str:
         return ""
     days = (now.date() - opened.date()).days
     if days == 0:
-        return f"Today {opened:%H:%M}"
+        return tr("Today {time}", time=f"{opened:%H:%M}")
     if days == 1:
-        return f"Yesterday {opened:%H:%M}"
+        return tr("Yesterday {time}", time=f"{opened:%H:%M}")
     if 1 < days < 7:
-        return f"{days} days ago"
+        return tr_n("{count} day ago", "{count} days ago", days)
     return f"{opened:%Y-%m-%d}"

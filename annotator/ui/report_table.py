@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
+from annotator.translation import in_digits
 from annotator.ui.action_set import plain_tip
 from annotator.ui.theme import Theme, number_font
 from annotator.ui.tokens import ROW
@@ -97,7 +98,9 @@ class ReportModel(QAbstractTableModel):
         one = self.row_at(index.row())
         cell = one.cells[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{cell:,}" if isinstance(cell, int) else cell[:_MOST_SHOWN].replace("\n", " ")
+            if isinstance(cell, int):
+                return in_digits(cell)
+            return cell[:_MOST_SHOWN].replace("\n", " ")
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(str(cell)[: 4 * _MOST_SHOWN])
         if role == Qt.ItemDataRole.TextAlignmentRole and isinstance(cell, int):

@@ -9,7 +9,7 @@ from typing import Final
 from annotator.project.backups import Backup, Reason
 from annotator.project.difference import Difference, Kind
 from annotator.project.snapshot_files import Snapshot
-from annotator.translation import tr
+from annotator.translation import decimal_text, in_digits, tr
 from annotator.ui.report_table import Tone
 
 _KIB: Final = 1024
@@ -102,8 +102,8 @@ def moment_text(made_at_ms: int) -> str:
 def size_text(size: int) -> str:
     """Return a number of bytes, rounded."""
     if size < _KIB * _KIB:
-        return tr("{number} KB", number=f"{max(1, round(size / _KIB)):,}")
-    return tr("{number} MB", number=f"{size / _KIB / _KIB:,.1f}")
+        return tr("{number} KB", number=in_digits(max(1, round(size / _KIB))))
+    return tr("{number} MB", number=decimal_text(size / _KIB / _KIB, 1))
 
 
 def difference_text(name: str, difference: Difference) -> str:
@@ -114,11 +114,11 @@ def difference_text(name: str, difference: Difference) -> str:
     for kind, counts in difference.counts.items():
         said = []
         if counts.added:
-            said.append(tr("{count} added", count=f"{counts.added:,}"))
+            said.append(tr("{count} added", count=in_digits(counts.added)))
         if counts.changed:
-            said.append(tr("{count} changed", count=f"{counts.changed:,}"))
+            said.append(tr("{count} changed", count=in_digits(counts.changed)))
         if counts.deleted:
-            said.append(tr("{count} deleted", count=f"{counts.deleted:,}"))
+            said.append(tr("{count} deleted", count=in_digits(counts.deleted)))
         if said:
             parts.append(f"{kind_text(kind)} {', '.join(said)}")
     return tr("Since “{name}”: {changes}.", name=name, changes="; ".join(parts))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from annotator.canvas.view import CanvasView
-from annotator.translation import tr, tr_n
+from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.elided_label import ElidedLabel
 from annotator.ui.icons import icon_pixmap
 from annotator.ui.objects_panel import ObjectsPanel
@@ -101,7 +101,7 @@ class StatusBar(QWidget):
     def _show_counts(self, _ids: object = None) -> None:
         count, selected = self._objects.count, len(self._canvas.selection)
         text = tr_n("{count} object", "{count} objects", count)
-        chosen = tr("{objects}, {selected} selected", objects=text, selected=f"{selected:,}")
+        chosen = tr("{objects}, {selected} selected", objects=text, selected=in_digits(selected))
         self._counts.setText(chosen if selected else text)
 
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from annotator.background.progress import Progress, ProgressReport
 from annotator.background.runner import BackgroundRunner, Work, WorkState
 from annotator.core.errors import AnnotatorError, Cancelled
-from annotator.translation import tr, tr_n
+from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.elided_text import ElidedText
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.late_loading import make_piecewise
@@ -275,9 +275,9 @@ def progress_text(report: ProgressReport) -> str:
     """Return how far work is, and how long it still takes."""
     parts = [report.text]
     if report.total:
-        parts.append(f"{report.done:,} / {report.total:,}")
+        parts.append(f"{in_digits(report.done)} / {in_digits(report.total)}")
     elif report.done:
-        parts.append(f"{report.done:,}")
+        parts.append(in_digits(report.done))
     if report.seconds_left is not None and report.seconds_left >= 1:
         seconds = round(report.seconds_left)
         if seconds < 120:

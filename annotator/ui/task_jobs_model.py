@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from annotator.project.frame_progress import FrameProgress, progress_of_jobs, rows_of_jobs
 from annotator.project.frame_table import FrameTable
 from annotator.project.organisation import Job
-from annotator.translation import tr
+from annotator.translation import in_digits, tr
 from annotator.ui.plain_tips import plain_tip
 from annotator.ui.task_jobs_names import job_text
 
@@ -36,14 +36,14 @@ class JobRow:
         return tr(
             "{number} · frames {first}–{last}",
             number=self.number,
-            first=f"{self.first:,}",
-            last=f"{self.last:,}",
+            first=in_digits(self.first),
+            last=in_digits(self.last),
         )
 
     @property
     def progress_text(self) -> str:
         """How many of its frames are done."""
-        return f"{self.progress.done:,} / {self.progress.frames:,}"
+        return f"{in_digits(self.progress.done)} / {in_digits(self.progress.frames)}"
 
     @property
     def details(self) -> str:

@@ -78,7 +78,7 @@ class TaskJobsOffer(QObject):
         # As they are now: they may have been changed since the question.
         jobs = [job for job in project.jobs(task.id) if job.id in job_ids]
         try:
-            with project.edit("Mark a job as completed", task=task.id) as edit:
+            with project.edit(tr("Mark a job as completed"), task=task.id) as edit:
                 for job in jobs:
                     edit.put_job(replace(job, state="completed"))
         except AnnotatorError as error:

@@ -216,7 +216,7 @@ class TaskJobsPanel(QWidget):
             self._do(partial(self._put, said))
 
     def _put(self, job: Job) -> None:
-        with self._session.project.edit("Change a job", task=job.task) as edit:
+        with self._session.project.edit(tr("Change a job"), task=job.task) as edit:
             edit.put_job(job)
 
     def split_at_shown(self) -> None:

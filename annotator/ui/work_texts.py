@@ -3,7 +3,7 @@
 from typing import Any
 
 from annotator.background.runner import Work, WorkState
-from annotator.translation import tr
+from annotator.translation import in_digits, tr
 
 
 def state_text(work: Work[Any]) -> str:
@@ -21,7 +21,7 @@ def state_text(work: Work[Any]) -> str:
 def left_text(done: int, total: int | None, seconds_left: float | None) -> str:
     """Return how far work is, in words."""
     if not total:
-        return f"{done:,}" if done else ""
+        return in_digits(done) if done else ""
     share = f"{100 * done // total} %"
     if seconds_left is None or seconds_left < 2:
         return share

@@ -11,7 +11,7 @@ from annotator.background.runner import BackgroundRunner
 from annotator.canvas.view import CanvasView
 from annotator.commands import LABEL_DIGITS
 from annotator.settings import Settings
-from annotator.translation import tr
+from annotator.translation import in_digits, tr
 from annotator.ui.action_set import ActionSet
 from annotator.ui.canvas_settings import CanvasSettings, canvas_theme
 from annotator.ui.docks import Docks
@@ -144,7 +144,7 @@ class Workplace(QObject):
             ("objects", tr("Objects"), self.objects_panel.count),
             ("labels", tr("Labels"), self.labels_panel.count),
         ):
-            text = f"{title} {count:,}" if count else title
+            text = f"{title} {in_digits(count)}" if count else title
             if text != self.docks[dock].windowTitle():  # setting it lays out the tabs anew
                 self.docks[dock].setWindowTitle(text)
 

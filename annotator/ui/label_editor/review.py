@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from annotator.core.schema_draft import SchemaDraft
 from annotator.project.label_preview import LabelEffect, LabelPreview, ValueEffect
 from annotator.project.label_rules import Misfit
-from annotator.translation import tr, tr_n
+from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.label_editor.fields import WordBox
 from annotator.ui.label_editor.words import label_kinds, misfits
 from annotator.ui.parts import column, row, text_label
@@ -115,7 +115,7 @@ def _summary(effects: list[LabelEffect], frames: int) -> str:
 
 def _lines(effect: LabelEffect) -> Iterator[_Line]:
     name = effect.label.name[:_MOST_NAME]
-    total = f"{effect.use.objects + effect.use.tracks:,}"
+    total = in_digits(effect.use.objects + effect.use.tracks)
     after = effect.after
     if after is None:
         yield _Line(name, "", total, gone=effect.label.id)
@@ -127,13 +127,15 @@ def _lines(effect: LabelEffect) -> Iterator[_Line]:
     if effect.misplaced and effect.target is not None:
         kind = label_kinds()[effect.target.kind]
         text = tr("Other shapes than “{kind}”: they stay, and are told by the checks", kind=kind)
-        yield _Line(name, text, f"{effect.misplaced:,}")
+        yield _Line(name, text, in_digits(effect.misplaced))
     if effect.lost_elements:
         yield _Line(
-            name, tr("Parts of skeletons go with their points"), f"{effect.lost_elements:,}"
+            name, tr("Parts of skeletons go with their points"), in_digits(effect.lost_elements)
         )
     if effect.lost_skeletons:
-        yield _Line(name, tr("Skeletons of which no part is left go"), f"{effect.lost_skeletons:,}")
+        yield _Line(
+            name, tr("Skeletons of which no part is left go"), in_digits(effect.lost_skeletons)
+        )
 
 
 def _value_lines(label: str, value: ValueEffect) -> Iterator[_Line]:
@@ -146,7 +148,7 @@ def _value_lines(label: str, value: ValueEffect) -> Iterator[_Line]:
         (value.outside, tr("Numbers outside the limits: they stay, and are told by the checks")),
     ):
         if count:
-            yield _Line(name, text, f"{count:,}")
+            yield _Line(name, text, in_digits(count))
 
 
 def _misfitting(value: ValueEffect) -> bool:

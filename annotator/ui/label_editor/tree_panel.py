@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from annotator.core.label_draft import LabelDraft
 from annotator.core.labels import next_colour
-from annotator.translation import tr
+from annotator.translation import in_digits, tr
 from annotator.ui.label_editor.state import EditorState
 from annotator.ui.label_editor.tree_model import ROW_ROLE, LabelTree, TreeRow
 from annotator.ui.label_rows import paint_key, paint_swatch
@@ -309,7 +309,7 @@ class _RowDelegate(QStyledItemDelegate):
             paint_key(painter, place, key, colours.line, colours.dim)
             right -= width + 8
         if shown.count:
-            text = f"{shown.count:,}"
+            text = in_digits(shown.count)
             width = QFontMetrics(font).horizontalAdvance(text)
             painter.setFont(font)
             painter.setPen(QColor(colours.dim))
