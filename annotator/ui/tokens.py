@@ -1,6 +1,6 @@
 """The colours and measures of the window, the same for every widget.
 
-Text on any of the grounds it is used on has a contrast of at least 4.5 : 1, which a test computes.
+Words of every kind have a contrast of at least 4.5 : 1 on every ground, which a test computes.
 """
 
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from typing import Final
 class Tokens:
     """Colours as `#rrggbb`.
 
-    bg0 to bg3: window, bars, raised, fields. line: hairlines. text, dim, faint: words by importance; faint is
-    not for fields. accent: selection and the main button, on_accent: words on it, accent_ground: behind what
+    bg0 to bg3: window, bars, raised, fields. line: hairlines. text, dim, faint: words by importance.
+    accent: selection and the main button, on_accent: words on it, accent_ground: behind what
     is selected. canvas: around the picture. good, warn, bad: states.
     """
 
@@ -43,15 +43,15 @@ DARK: Final = Tokens(
     bg3="#2b3036",
     line="#31363d",
     text="#e6e8eb",
-    dim="#9aa3ad",
-    faint="#87909a",
+    dim="#a5aeb8",
+    faint="#959ea8",
     accent="#4c9ffe",
     on_accent="#0c1116",
     accent_ground="#1d3554",
     canvas="#101214",
     good="#3fb950",
     warn="#d29922",
-    bad="#f85149",
+    bad="#ff6f67",
     is_dark=True,
 )
 LIGHT: Final = Tokens(
@@ -62,8 +62,8 @@ LIGHT: Final = Tokens(
     bg3="#e7eaee",
     line="#d9dde2",
     text="#1c2126",
-    dim="#56606a",
-    faint="#646e79",
+    dim="#525c66",
+    faint="#5f6974",
     accent="#1a62d6",
     on_accent="#ffffff",
     accent_ground="#dbe9ff",

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.core.annotations import Annotation
-from annotator.core.labels import Attribute, Label, LabelSchema
+from annotator.core.labels import PALETTE, Attribute, Label, LabelSchema
 from annotator.core.shapes import Rectangle
+from annotator.ui.canvas_settings import canvas_theme
 from annotator.ui.fuzzy import ranked
 from annotator.ui.label_keys import label_digits
 from annotator.ui.recent_list import opened_text
@@ -125,23 +126,38 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=lambda colours: colours.name)
 def test_text_can_be_read_on_every_ground(colours: Tokens):
-    grounds = {name: getattr(colours, name) for name in ("bg0", "bg1", "bg2", "bg3")}
-    grounds["accent_ground"] = colours.accent_ground
-    pairs = [(word, ground) for word in ("text", "dim") for ground in grounds]
-    pairs += [
-        (word, ground)
-        for word in ("faint", "good", "warn", "bad")
-        for ground in ("bg0", "bg1", "bg2")
-    ]
-    pairs += [("accent", "bg0"), ("accent", "bg1"), ("accent", "bg2")]
+    grounds = ("bg0", "bg1", "bg2", "bg3", "accent_ground")
+    words = ("text", "dim", "faint", "accent", "good", "warn", "bad")
     poor = {
-        f"{word} on {ground}": round(contrast(getattr(colours, word), grounds[ground]), 2)
-        for word, ground in pairs
-        if contrast(getattr(colours, word), grounds[ground]) < 4.5
+        f"{word} on {ground}": round(found, 2)
+        for word in words
+        for ground in grounds
+        if (found := contrast(getattr(colours, word), getattr(colours, ground))) < 4.5
     }
     assert poor == {}
     assert contrast(colours.on_accent, colours.accent) >= 4.5
-    assert contrast(colours.dim, colours.canvas) >= 4.5
+    assert contrast(colours.text, colours.line) >= 4.5  # a button that is held down
+
+
+@pytest.mark.parametrize("colours", [DARK, LIGHT], ids=lambda colours: colours.name)
+def test_what_is_said_on_the_canvas_can_be_read(colours: Tokens):
+    canvas = canvas_theme(colours)
+    for word in (canvas.text, canvas.dim):
+        assert contrast(word, canvas.ground) >= 4.5
+        assert contrast(word, canvas.card) >= 4.5
+
+
+@pytest.mark.parametrize("colour", PALETTE)
+def test_names_on_label_colours_can_be_read(colour: str):
+    assert contrast(canvas_theme(DARK).tag_text, colour) >= 4.5
+
+
+@pytest.mark.parametrize("colours", [DARK, LIGHT], ids=lambda colours: colours.name)
+def test_the_ring_of_the_focus_differs_from_every_ground(colours: Tokens):
+    """3 : 1 is what is asked of signs that are no words."""
+    for ground in ("bg0", "bg1", "bg2", "bg3", "accent_ground"):
+        assert contrast(colours.accent, getattr(colours, ground)) >= 3
+        assert contrast(colours.text, getattr(colours, ground)) >= 3  # around the main button
 
 
 # The recent list ---------------------------------------------------------------------------------------
