@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from annotator.project.history import Step
 from annotator.translation import tr
+from annotator.ui.said_below import said_below
 from annotator.ui.session import Session
 
 STEP_ROLE: Final = Qt.ItemDataRole.UserRole
@@ -76,9 +77,11 @@ class HistoryModel(QAbstractListModel):
         if role == STEP_ROLE:
             return step
         if role == Qt.ItemDataRole.DisplayRole:
-            return ", ".join(filter(None, (step.title, state_text(step), time_text(step))))
+            return ", ".join(
+                filter(None, (said_below(step.title), state_text(step), time_text(step)))
+            )
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{step.title}\n{made_at(step):%Y-%m-%d %H:%M:%S}"
+            return f"{said_below(step.title)}\n{made_at(step):%Y-%m-%d %H:%M:%S}"
         return None
 
 

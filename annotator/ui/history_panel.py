@@ -19,6 +19,7 @@ from annotator.project.store import USER
 from annotator.translation import tr
 from annotator.ui.history_model import STEP_ROLE, HistoryModel, state_text, time_text
 from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.said_below import said_below
 from annotator.ui.session import Session
 from annotator.ui.shell import Shell
 from annotator.ui.theme import Theme, number_font
@@ -145,7 +146,9 @@ class _StepDelegate(QStyledItemDelegate):
         painter.drawText(inner, side, note)
         inner.setRight(inner.right() - width - 12)
         painter.setPen(QColor(colours.text if done else colours.faint))
-        title = metrics.elidedText(step.title, Qt.TextElideMode.ElideRight, inner.width())
+        title = metrics.elidedText(
+            said_below(step.title), Qt.TextElideMode.ElideRight, inner.width()
+        )
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(inner, side, title)
         painter.restore()

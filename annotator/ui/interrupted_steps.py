@@ -15,6 +15,7 @@ from annotator.project.memos import ImportMemo
 from annotator.project.project import Project
 from annotator.translation import tr, tr_n
 from annotator.ui.opening import Opened
+from annotator.ui.said_below import said_below
 from annotator.ui.shell import Shell
 
 # Of more interrupted steps, the newest are offered; the history lists all.
@@ -47,7 +48,7 @@ class InterruptedSteps(QObject):
         messages.warning(
             tr(
                 "“{step}” was interrupted when the program ended. What it had done is still there.",
-                step=step.title,
+                step=said_below(step.title),
             ),
             *answers,
         )
@@ -65,7 +66,9 @@ class InterruptedSteps(QObject):
 
     def _resume(self, project: Project, step: Step) -> None:
         if self._is_open(project):
-            work = self._shell.runner.start(step.title, partial(_resumed, project, step.id))
+            work = self._shell.runner.start(
+                said_below(step.title), partial(_resumed, project, step.id)
+            )
             work.when_done(
                 lambda _: self._shell.calls.post(partial(self._done, project, step, work))
             )
@@ -81,13 +84,13 @@ class InterruptedSteps(QObject):
         report = work.result()
         undo = Answer(tr("Undo"), partial(self._undo, project, step))
         if report is None:
-            messages.info(tr("“{step}” is complete.", step=step.title), undo)
+            messages.info(tr("“{step}” is complete.", step=said_below(step.title)), undo)
             return
         text = tr_n(
             "“{step}” is complete: {count} annotation.",
             "“{step}” is complete: {count} annotations.",
             report.annotations.total(),
-            step=step.title,
+            step=said_below(step.title),
         )
         if report.left_out:
             text += " " + tr_n(

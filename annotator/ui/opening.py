@@ -28,6 +28,7 @@ from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.said_below import said_below
 
 # Problems that are told in one sentence after the other.
 _MOST_PROBLEMS: Final = 3
@@ -148,7 +149,7 @@ class Opener(QObject):
     def _tell(self, work: Work[Outcome]) -> None:
         if work is self._work:
             report = work.report
-            self.progressed.emit(report.text, report.done, report.total or 0)
+            self.progressed.emit(said_below(report.text), report.done, report.total or 0)
 
     def _done(self, work: Work[Outcome]) -> None:
         self._work = None

@@ -25,6 +25,7 @@ from annotator.ui.elided_text import ElidedText
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.late_loading import make_piecewise
 from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.said_below import said_below
 
 T = TypeVar("T")
 
@@ -273,7 +274,7 @@ def shown_button(
 
 def progress_text(report: ProgressReport) -> str:
     """Return how far work is, and how long it still takes."""
-    parts = [report.text]
+    parts = [said_below(report.text)]
     if report.total:
         parts.append(f"{in_digits(report.done)} / {in_digits(report.total)}")
     elif report.done:

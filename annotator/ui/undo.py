@@ -17,6 +17,7 @@ from annotator.translation import tr
 from annotator.ui.action_set import ActionSet
 from annotator.ui.frame_navigation import FrameNavigation
 from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.said_below import said_below
 from annotator.ui.session import Session
 
 # Steps with more rows than this are reverted beside the GUI thread.
@@ -57,7 +58,9 @@ class UndoControl(QObject):
         if step is None:
             messages.info(tr("There is nothing to undo."))
         else:
-            self._revert(step, tr("Undo {step}", step=step.title), self._session.project.undo)
+            self._revert(
+                step, tr("Undo {step}", step=said_below(step.title)), self._session.project.undo
+            )
 
     def redo(self) -> None:
         """Do again what was undone last."""
@@ -65,15 +68,21 @@ class UndoControl(QObject):
         if step is None:
             messages.info(tr("There is nothing to redo."))
         else:
-            self._revert(step, tr("Redo {step}", step=step.title), self._session.project.redo)
+            self._revert(
+                step, tr("Redo {step}", step=said_below(step.title)), self._session.project.redo
+            )
 
     def undo_step(self, step: Step) -> None:
         """Take back a step, whoever made it."""
-        self._revert(step, tr("Undo {step}", step=step.title), self._session.project.undo)
+        self._revert(
+            step, tr("Undo {step}", step=said_below(step.title)), self._session.project.undo
+        )
 
     def redo_step(self, step: Step) -> None:
         """Do again a step that was undone, whoever made it."""
-        self._revert(step, tr("Redo {step}", step=step.title), self._session.project.redo)
+        self._revert(
+            step, tr("Redo {step}", step=said_below(step.title)), self._session.project.redo
+        )
 
     def _next(self, direction: str) -> Step | None:
         if not self._session.is_writable:
@@ -114,10 +123,13 @@ class UndoControl(QObject):
 
     def _name_steps(self, _change: object = None) -> None:
         """Say in the menus what would be undone and redone."""
-        for direction, title in (("undo", tr("Undo")), ("redo", tr("Redo"))):
+        for direction, plain, named in (
+            ("undo", tr("Undo"), "Undo {step}"),
+            ("redo", tr("Redo"), "Redo {step}"),
+        ):
             step = self._next(direction)
-            named = title if step is None else f"{title} {step.title}"
-            self._actions.set_title(f"edit.{direction}", named)
+            title = plain if step is None else tr(named, step=said_below(step.title))
+            self._actions.set_title(f"edit.{direction}", title)
         can_redo = self._next("redo") is not None
         self._actions.set_possible("edit.redo", can_redo, tr("There is nothing to redo."))
 

@@ -12,6 +12,7 @@ from annotator.translation import tr
 from annotator.ui.elided_label import ElidedLabel
 from annotator.ui.icons import icon
 from annotator.ui.parts import column, row, section_head, text_label
+from annotator.ui.said_below import said_below
 from annotator.ui.shell import Shell
 from annotator.ui.theme import Theme
 from annotator.ui.work_texts import left_text, state_text
@@ -130,7 +131,11 @@ class _WorkRow(QWidget):
         )
         self._bar.setValue(report.done if report.total else 0)
         far = left_text(report.done, report.total, report.seconds_left) if goes_on else ""
-        parts = (state_text(work), report.text if goes_on else "", "" if paused else far)
+        parts = (
+            state_text(work),
+            said_below(report.text) if goes_on else "",
+            "" if paused else far,
+        )
         self._note.set_full_text(" · ".join(filter(None, parts)))
         look = "play" if paused else "pause"
         if look != self._shown:

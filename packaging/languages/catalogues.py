@@ -50,6 +50,7 @@ def _data() -> Iterator[tuple[str, str]]:
     from annotator.key_maps import CANVAS_KEYS, KEY_MAPS
     from annotator.settings import SETTINGS, section_title
     from annotator.ui.keys_page import CANVAS_USES
+    from annotator.ui.said_below import PROGRESS_TEXTS, STEP_TITLES
     from annotator.ui.workspaces import WORKSPACES
 
     for command in COMMANDS:
@@ -63,6 +64,8 @@ def _data() -> Iterator[tuple[str, str]]:
     yield from _texts("annotator/key_maps.py", CANVAS_KEYS.values())
     for texts in CANVAS_USES:
         yield from _texts("annotator/ui/keys_page.py", texts)
+    yield from _texts("annotator/project", STEP_TITLES)
+    yield from _texts("annotator/project", PROGRESS_TEXTS)
     for workspace in WORKSPACES:
         yield from _texts("annotator/ui/workspaces.py", (workspace.title, workspace.help))
     for one in FORMATS:
