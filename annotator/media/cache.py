@@ -36,6 +36,11 @@ class ByteBudgetCache(Generic[K, V]):
         self._entries.move_to_end(key)
         return entry[0]
 
+    def peek(self, key: K) -> V | None:
+        """Return a value without counting that as a use; None if it is not kept."""
+        entry = self._entries.get(key)
+        return None if entry is None else entry[0]
+
     def put(self, key: K, value: V, size: int) -> None:
         """Keep a value of `size` bytes, unless it alone is larger than the budget."""
         self.forget(key)

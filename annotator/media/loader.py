@@ -34,6 +34,8 @@ class FrameLoader(Generic[K, V]):
     another one: at once, on the caller's thread, for a frame in the cache, else on a worker's. A request can be
     made while an older delivery is on its way, so the receiver compares the key with the one it waits for.
 
+    kept: called on a worker's thread with each frame that was read ahead and is in the cache now.
+
     What reading raised is delivered in place of a frame: an AnnotatorError to be shown there, anything else, a
     bug, to be raised again by the receiver.
     """
@@ -46,8 +48,10 @@ class FrameLoader(Generic[K, V]):
         *,
         budget: int = _BUDGET,
         threads: int = 2,
+        kept: Callable[[K], None] | None = None,
     ) -> None:
         self._read = read
+        self._kept = kept
         self._deliver = deliver
         self._size_of = size_of
         self._threads = threads
@@ -64,6 +68,11 @@ class FrameLoader(Generic[K, V]):
     def cached_bytes(self) -> int:
         """What the kept frames take."""
         return self._cache.bytes
+
+    def peek(self, key: K) -> V | None:
+        """Return a frame if it is in the cache, for whoever looks at what is there without asking for more."""
+        with self._lock:
+            return self._cache.peek(key)
 
     def request(self, key: K, neighbours: Iterable[K] = ()) -> None:
         """Ask for a frame and, once it is there, for its neighbours, the likeliest first."""
@@ -128,6 +137,8 @@ class FrameLoader(Generic[K, V]):
         try:
             if is_awaited:
                 self._deliver(key, future.result() if error is None else error)
+            elif error is None and self._kept is not None:
+                self._kept(key)
         finally:
             self._start_reading()
 

@@ -1,12 +1,14 @@
 """Brings the picture and the annotations of the session's frame onto the canvas."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from annotator.canvas.view import CanvasView
 from annotator.core.annotations import Annotation
+from annotator.media.picture import Picture
 from annotator.settings import Settings
 from annotator.translation import tr
 from annotator.ui.frame_document import ProjectDocument
@@ -31,7 +33,11 @@ class FramePresenter(QObject):
 
     Picture and annotations change together, so that never a shape is seen over, or drawn on, another frame's
     picture.
+
+    Signal: `shown(frame id)` when the picture of a frame and its annotations are on the canvas.
     """
+
+    shown = Signal(object)
 
     def __init__(
         self,
@@ -49,6 +55,9 @@ class FramePresenter(QObject):
         self._calls = calls
         self._pictures: FramePictures | None = None
         self._awaited: int | None = None
+        self._picture: Picture | None = None
+        # How many frames ahead are read before they are asked for.
+        self.ahead = 3
         self._late = QTimer(self)
         self._late.setSingleShot(True)
         self._late.setInterval(_PATIENCE_MS)
@@ -70,7 +79,7 @@ class FramePresenter(QObject):
         ends = [self._document.leave()]
         self.views.forget()
         self._late.stop()
-        self._awaited = None
+        self._awaited = self._picture = None
         if self._pictures is not None:
             self._pictures.arrived.disconnect(self._arrived)
             ends.append(self._pictures.stop())
@@ -83,6 +92,11 @@ class FramePresenter(QObject):
                 end()
 
         return wait
+
+    @property
+    def picture(self) -> Picture | None:
+        """The picture that is shown, None where there is none."""
+        return self._picture
 
     @property
     def is_waiting(self) -> bool:
@@ -110,7 +124,8 @@ class FramePresenter(QObject):
         self._awaited = frame.id
         self._document.load()
         self._late.start()
-        self._pictures.request(frame, self._session.neighbours, self._canvas.navigator.room)
+        neighbours = partial(self._session.neighbours, ahead=self.ahead)
+        self._pictures.request(frame, neighbours, self._canvas.navigator.room)
 
     def _arrived(self, frame_id: int, loaded: Loaded) -> None:
         if frame_id != self._awaited:
@@ -118,7 +133,7 @@ class FramePresenter(QObject):
         self._awaited = None
         self._late.stop()
         if isinstance(loaded, FramePicture):
-            picture = loaded.picture
+            self._picture = picture = loaded.picture
             self._canvas.show_picture(
                 picture.pixels,
                 picture.problem,
@@ -126,9 +141,11 @@ class FramePresenter(QObject):
                 smaller=loaded.smaller,
             )
         else:
+            self._picture = None
             self._canvas.show_picture(None, str(loaded))
         self._canvas.show_document(self._document)
         self.views.show(frame_id)
+        self.shown.emit(frame_id)
 
     def _read_ahead(self) -> None:
         # Workers that begin to read before the picture is painted would only delay that.
