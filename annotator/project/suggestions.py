@@ -6,6 +6,7 @@ overlaps it. So nothing needs to be told when a step is undone, or when a model 
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -18,6 +19,7 @@ from annotator.core.geometry import BoolArray, FloatArray
 from annotator.core.labels import LabelSchema
 from annotator.core.shapes import Shape
 from annotator.models.proposal import Proposal
+from annotator.project.edit import Edit
 from annotator.project.frame_table import Integers
 from annotator.project.model_labels import ModelLabels, labels_for, remember_labels
 from annotator.project.overlaps import best_of_each_place, overlapped
@@ -225,11 +227,12 @@ class Suggestions:
         suggestions: Sequence[Suggestion],
         *,
         shapes: Mapping[str, Shape] | None = None,
+        title: str = "",
         author: str = USER,
     ) -> list[Annotation]:
         """Make annotations of suggestions, as one step, with the labels they lack; return them.
 
-        shapes: by key, of those that a person has reshaped first. Raises ProjectError.
+        shapes: by key, of those that a person has reshaped first. title: of the step. Raises ProjectError.
         """
         if not suggestions:
             return []
@@ -238,14 +241,16 @@ class Suggestions:
         made = [accepted.annotation_of(one, reshaped.get(one.key)) for one in suggestions]
         self.remember_created(suggestions)
         count = len(made)
-        title = "Accept a suggestion" if count == 1 else f"Accept {count} suggestions"
-        with self._project.edit(title, author=author, task=self._task_of(suggestions)) as edit:
+        title = title or ("Accept a suggestion" if count == 1 else f"Accept {count} suggestions")
+        with self._step(title, suggestions, author) as edit:
             for label in accepted.new.values():
                 edit.put_label(label)
             edit.put(*made)
         return made
 
-    def reject(self, suggestions: Sequence[Suggestion], *, author: str = USER) -> list[Rejection]:
+    def reject(
+        self, suggestions: Sequence[Suggestion], *, title: str = "", author: str = USER
+    ) -> list[Rejection]:
         """Do not offer suggestions again, as one step; return what is kept of that."""
         given = [
             Rejection(
@@ -258,8 +263,10 @@ class Suggestions:
         ]
         if given:
             count = len(given)
-            title = "Reject a suggestion" if count == 1 else f"Reject {count} suggestions"
-            with self._project.edit(title, author=author, task=self._task_of(suggestions)) as edit:
+            title = title or (
+                "Reject a suggestion" if count == 1 else f"Reject {count} suggestions"
+            )
+            with self._step(title, suggestions, author) as edit:
                 edit.reject(*given)
         return given
 
@@ -271,10 +278,18 @@ class Suggestions:
         for model in {one.model for one in suggestions if isinstance(one.target, str)}:
             self.remember(ModelLabels(model, self.labels_of(model).to_be_made))
 
-    def _task_of(self, suggestions: Sequence[Suggestion]) -> int | None:
+    def _step(
+        self, title: str, suggestions: Sequence[Suggestion], author: str
+    ) -> AbstractContextManager[Edit]:
+        """Begin a step of the task, and of the frame where there is but one: undo shows that."""
         frames = frames_of(suggestions)
         found = self._project.frame(frames[0])
-        return None if found is None else found.task
+        return self._project.edit(
+            title,
+            author=author,
+            task=None if found is None else found.task,
+            frame=frames[0] if len(frames) == 1 else None,
+        )
 
 
 def _box_of(shape: Shape | None) -> Sequence[float]:
