@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,8 @@ from annotator.core.shapes import (
 from annotator.formats.losses import LossReport
 from annotator.formats.registry import FormatError
 from annotator.media.errors import MediaError
+from annotator.models.errors import ModelError
+from annotator.models.proposal import Proposal
 from annotator.project import edit as project_edit
 from annotator.project.creating import create_task
 from annotator.project.errors import ProjectError, ReadOnlyError, UndoRefusedError
@@ -58,6 +60,10 @@ from annotator.project.organisation import Frame as StoredFrame
 from annotator.project.organisation import Task
 from annotator.project.project import Project as StoredProject
 from annotator.safe_io import InputError
+
+if TYPE_CHECKING:
+    from annotator.models.providers import LoadedModel
+    from annotator.project.annotating import AnnotatingReport
 
 __all__ = [
     "API_VERSION",
@@ -80,6 +86,8 @@ __all__ = [
     "LossReport",
     "Mask",
     "MediaError",
+    "Model",
+    "ModelError",
     "PathLike",
     "Points",
     "Polygon",
@@ -88,6 +96,7 @@ __all__ = [
     "Progress",
     "Project",
     "ProjectError",
+    "Proposal",
     "ReadOnlyError",
     "Rectangle",
     "Shape",
@@ -99,11 +108,12 @@ __all__ = [
     "Track",
     "UndoRefusedError",
     "create_project",
+    "load_model",
     "open_project",
 ]
 
 # (major, minor): the first changes when a script may have to be changed, the second when something is added.
-API_VERSION: Final = (1, 0)
+API_VERSION: Final = (1, 1)
 
 # The author of steps made here: Ctrl+Z in a window passes them over, the history lists them.
 _AUTHOR: Final = "script"
@@ -140,6 +150,60 @@ def create_project(
         Path(path), [Path(one) for one in paths], name=task, labels=schema, progress=progress
     )
     return Project(created.project)
+
+
+def load_model(
+    model_id: str, *, runtime: Literal["openvino", "onnxruntime"] | None = None
+) -> "Model":
+    """Open an installed model; `annotator models` lists them. Raises ModelError where it cannot be used.
+
+    runtime: what computes it; else what the model prefers.
+    """
+    from annotator.models.store import compiled_folder, user_store
+
+    return Model(user_store().load(model_id, runtime=runtime or "", cache=compiled_folder()))
+
+
+class Model:
+    """A model that is ready to look at pictures. Any thread may use it, several at once."""
+
+    def __init__(self, loaded: "LoadedModel") -> None:
+        from annotator.project.annotating import running
+
+        self._loaded = loaded
+        self._running = running(loaded)
+
+    @property
+    def id(self) -> str:
+        """The id it is installed under."""
+        return self._loaded.manifest.id
+
+    @property
+    def licence(self) -> str:
+        """The licence of its weights."""
+        return self._loaded.manifest.licence
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What it calls the things it sees."""
+        return self._running.known.labels
+
+    @property
+    def threshold(self) -> float:
+        """The least score of what it sees, unless another one is asked for."""
+        return self._loaded.manifest.defaults.threshold
+
+    def look(self, pixels: NDArray[np.uint8], threshold: float | None = None) -> list[Proposal]:
+        """Return what it sees on RGB pixels (height, width, 3), as `Frame.pixels` has them; shapes are in pixels.
+
+        Raises ModelError where it cannot compute that.
+        """
+        if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
+            raise InvalidValueError(
+                f"A model looks at uint8 (height, width, 3), not {pixels.dtype} {pixels.shape}."
+            )
+        least = self.threshold if threshold is None else threshold
+        return self._running.detector.detect(np.ascontiguousarray(pixels[:, :, ::-1]), least)
 
 
 class Project:
@@ -251,6 +315,52 @@ class Project:
     def history(self, limit: int = 200) -> list[Step]:
         """Return steps, newest first."""
         return self._stored.history(limit=limit)
+
+    # Models -----------------------------------------------------------------------------------------
+
+    def annotate(
+        self,
+        model: Model,
+        *,
+        form: Literal["suggestions", "annotations"] = "suggestions",
+        task: str | None = None,
+        threshold: float | None = None,
+        labels: Mapping[str, str | None] | None = None,
+        clear: bool = False,
+        anew: bool = False,
+        progress: Progress = NO_PROGRESS,
+    ) -> "AnnotatingReport":
+        """Have a model look at the frames of a task, or of all; keep what it sees as suggestions or annotations.
+
+        labels: by the model's names, the names of the project's labels, made where they are missing; None for what
+        is not to be shown. This is remembered; other labels go by their names. clear: first delete what this model
+        annotated and nobody has changed. anew: look again at frames it has looked at. Annotations are one step.
+        """
+        from annotator.project.annotating import annotate
+        from annotator.project.model_labels import ModelLabels
+        from annotator.project.suggestions import Suggestions
+
+        suggestions, known = Suggestions(self._stored), model._running.known
+        targets: dict[str, int | str | None] = {}
+        for name, wanted in (labels or {}).items():
+            if name not in known.labels:
+                raise InvalidValueError(f"The model {model.id!r} has no label {name!r}.")
+            label = None if wanted is None else self.labels.named(wanted)
+            targets[name] = wanted if label is None else label.id
+        suggestions.remember(ModelLabels(model.id, targets))
+        return annotate(
+            self._stored,
+            model._running,
+            self._tasks(task),
+            threshold=model.threshold if threshold is None else threshold,
+            labels=suggestions.labels_of(model.id, known.labels),
+            form=form,
+            clear=clear,
+            anew=anew,
+            suggestions=suggestions,
+            author=_AUTHOR,
+            progress=progress,
+        )
 
     # Datasets ---------------------------------------------------------------------------------------
 

@@ -14,8 +14,8 @@ Target: TypeAlias = int | str | None
 
 _PREFIX: Final = "model-labels/"
 _BETWEEN_WORDS: Final = re.compile(r"[\s_\-]+")
-# Endings of plural words and of their singular, the first that fits.
-_PLURALS: Final = (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"))
+# Endings of plural words and of their singular.
+_PLURALS: Final = (("s", ""), ("es", ""), ("ies", "y"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +56,49 @@ N = TypeVar("N", bound=_Named)
 
 
 class Alikes(Generic[N]):
-    """Labels or attributes by their names: the same, the same ignoring case, or but for plural, `_` and `-`."""
+    """Labels or attributes by their names: the same, the same ignoring case, or but for plural, `_` and `-`.
+
+    Of several that are alike in the same way the first one is found.
+    """
 
     def __init__(self, known: Iterable[N]) -> None:
-        # The first of a name wins.
-        there = list(known)[::-1]
-        self._by_name = [
-            (same, {same(one.name): one for one in there})
-            for same in (str, str.casefold, plain_name)
-        ]
+        self._exact: dict[str, N] = {}
+        self._folded: dict[str, N] = {}
+        self._plain: dict[str, N] = {}
+        self._singular: dict[str, N] = {}
+        for one in known:
+            self._exact.setdefault(one.name, one)
+            self._folded.setdefault(one.name.casefold(), one)
+            plain = plain_name(one.name)
+            self._plain.setdefault(plain, one)
+            for singular in singulars(plain):
+                self._singular.setdefault(singular, one)
 
     def find(self, name: str) -> N | None:
         """Return the one whose name is most alike, or None."""
-        for same, known in self._by_name:
-            if found := known.get(same(name)):
-                return found
-        return None
+        plain = plain_name(name)
+        return (
+            self._exact.get(name)
+            or self._folded.get(name.casefold())
+            or self._plain.get(plain)
+            or self._singular.get(plain)
+            or next((self._plain[one] for one in singulars(plain) if one in self._plain), None)
+        )
 
 
 def plain_name(name: str) -> str:
-    """Return a name in small letters and singular, with one space between its words."""
-    words = _BETWEEN_WORDS.sub(" ", name.casefold()).strip()
-    for plural, singular in _PLURALS:
-        if words.endswith(plural):
-            return words.removesuffix(plural) + singular
-    return words[:-1] if words.endswith("s") and not words.endswith("ss") else words
+    """Return a name in small letters with one space between its words."""
+    return _BETWEEN_WORDS.sub(" ", name.casefold()).strip()
+
+
+def singulars(plain: str) -> list[str]:
+    """Return what a plain name could be the plural of: `buses` of `buse` and `bus`, which only other names settle."""
+    found = [
+        plain.removesuffix(plural) + singular
+        for plural, singular in _PLURALS
+        if plain.endswith(plural)
+    ]
+    return [one for one in found if len(one) > 1]
 
 
 def proposed_targets(names: Iterable[str], schema: LabelSchema) -> dict[str, Target]:

@@ -1,0 +1,146 @@
+"""Projects of the first version, which had no suggestions: read as they are, brought up to date where written."""
+
+import shutil
+from pathlib import Path
+
+import apsw
+import pytest
+
+from annotator.core.annotations import Annotation
+from annotator.core.labels import Label
+from annotator.core.shapes import Rectangle
+from annotator.project.difference import compare
+from annotator.project.errors import ProjectError, UndoRefusedError
+from annotator.project.organisation import Frame, Task
+from annotator.project.project import FILE_NAME, Project
+from annotator.project.schema import (
+    APPLICATION_ID,
+    CREATE_VERSION,
+    RECORDED_TABLES,
+    SCHEMA_VERSION,
+    TABLES_OF_VERSION,
+)
+from annotator.project.states import STATE_ID, write_state
+from annotator.project.suggestions import Suggestions
+from tests.project.dumps import check_file, dump
+
+OLD_TABLES = tuple(table for table in RECORDED_TABLES if table != "rejection")
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """The folder of a project as the first version left it: its tables, and the rows of a project of today in them."""
+    with Project.create(tmp_path / "new") as project:
+        task = Task("t")
+        frame = Frame(task.id, 0, "a.png")
+        cat = Label("cat")
+        with project.edit("Begin") as edit:
+            edit.put_label(cat)
+            edit.put_task(task)
+            edit.put_frame(frame)
+        with project.edit("Draw") as edit:
+            edit.put(Annotation(frame.id, cat.id, Rectangle((1, 2, 3, 4))))
+    folder = tmp_path / "old"
+    folder.mkdir()
+    connection = apsw.Connection(str(folder / FILE_NAME))
+    connection.execute(CREATE_VERSION[1])
+    connection.pragma("application_id", APPLICATION_ID)
+    connection.pragma("user_version", 1)
+    connection.execute("ATTACH ? AS new", (str(tmp_path / "new" / FILE_NAME),))
+    with connection:
+        for table in (*OLD_TABLES, "step", "step_part"):
+            connection.execute(f"INSERT INTO main.{table} SELECT * FROM new.{table}")
+        connection.execute("UPDATE step SET schema_version = 1")
+    connection.close()
+    return folder
+
+
+def version(folder: Path) -> int:
+    connection = apsw.Connection(str(folder / FILE_NAME), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        return connection.pragma("user_version")
+    finally:
+        connection.close()
+
+
+def test_it_is_read_without_being_changed(old):
+    before = (old / FILE_NAME).read_bytes()
+    with Project.open(old, read_only=True) as project:
+        (frame,) = project.frames(project.tasks()[0].id)
+        assert len(project.annotations(frame.id)) == 1
+        suggestions = Suggestions(project)
+        assert suggestions.visible(frame.id, 0.0) == []
+        assert suggestions.rejections(frame.id) == []
+        assert suggestions.models_on(frame.id) == []
+    assert (old / FILE_NAME).read_bytes() == before
+
+
+def test_it_is_brought_up_to_date_once_and_nothing_is_lost(old):
+    rows = dump(old / FILE_NAME, OLD_TABLES)
+    with Project.open(old) as project:
+        assert version(old) == SCHEMA_VERSION
+        assert [step.is_sealed for step in project.history()] == [True, True]
+        with pytest.raises(UndoRefusedError):
+            project.undo(project.history()[0].id)
+    assert dump(old / FILE_NAME, OLD_TABLES) == rows
+    check_file(old / FILE_NAME)
+    with Project.open(old) as project:
+        assert project.is_writable
+        (frame,) = project.frames(project.tasks()[0].id)
+        with project.edit("Clear") as edit:
+            edit.clear_frame(frame.id)
+        project.undo()
+        assert len(project.annotations(frame.id)) == 1
+
+
+def test_what_is_read_meanwhile_goes_on(old):
+    with Project.open(old, read_only=True) as reader, Project.open(old) as writer:
+        assert writer.is_writable
+        (frame,) = writer.frames(writer.tasks()[0].id)
+        assert len(reader.annotations(frame.id)) == 1
+        assert Suggestions(reader).visible(frame.id, 0.0) == []
+
+
+def test_a_snapshot_of_then_is_compared_with_a_project_of_now(old, tmp_path):
+    state = tmp_path / "state"
+    connection = apsw.Connection(str(state))
+    made = apsw.Connection(":memory:")
+    made.execute(TABLES_OF_VERSION[1])
+    statements = dict(made.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"))
+    connection.execute("; ".join(statements[table] for table in OLD_TABLES))
+    connection.pragma("application_id", STATE_ID)
+    connection.pragma("user_version", 1)
+    connection.execute("ATTACH ? AS old", (str(old / FILE_NAME),))
+    with connection:
+        for table in OLD_TABLES:
+            connection.execute(f"INSERT INTO main.{table} SELECT * FROM old.{table}")
+    connection.close()
+    assert not compare(old / FILE_NAME, state)
+    with Project.open(old) as project:
+        (frame,) = project.frames(project.tasks()[0].id)
+        with project.edit("Clear") as edit:
+            edit.clear_frame(frame.id)
+    assert compare(old / FILE_NAME, state).counts["annotations"] == (0, 0, 1)
+
+
+def test_a_snapshot_can_be_taken_of_it(old, tmp_path):
+    write_state(old / FILE_NAME, tmp_path / "state")
+    assert not compare(old / FILE_NAME, tmp_path / "state")
+
+
+def test_an_old_backup_is_compared_with_a_project_of_now(old, tmp_path):
+    backup = tmp_path / "backup.annotator"
+    shutil.copy(old / FILE_NAME, backup)
+    Project.open(old).close()
+    assert version(old) == SCHEMA_VERSION
+    assert not compare(old / FILE_NAME, backup)
+
+
+def test_old_tables_that_somebody_changed_are_refused(old):
+    connection = apsw.Connection(str(old / FILE_NAME))
+    connection.execute("CREATE TABLE suggestion (a)")
+    connection.close()
+    for read_only in (True, False):
+        with pytest.raises(ProjectError, match="not those of a project"):
+            Project.open(old, read_only=read_only)
+    assert version(old) == 1
