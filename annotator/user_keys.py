@@ -65,7 +65,7 @@ class UserKeys:
             return keys
         except KeyFileError as error:
             keys._is_damaged = True
-            keys.problems = (f"{error} The usual keys are used.",)
+            keys.problems = (tr("{error} The usual keys are used.", error=error),)
             return keys
         keys._take(content)
         keys.problems = (*content.problems, *keys._unknown_told(path), *keys._clashes_told())
@@ -144,7 +144,7 @@ class UserKeys:
         """Choose a map; changes stay. Raises KeyFileError where there is no such map."""
         chosen = key_map_named(map_id)
         if chosen is None:
-            raise KeyFileError(f"There is no key map “{map_id}”.")
+            raise KeyFileError(tr("There is no key map “{name}”.", name=map_id))
         self._map = chosen
         self._settle()
         self._tell()
@@ -165,7 +165,7 @@ class UserKeys:
             content = read_key_file(path)
         except FileNotFoundError:
             raise KeyFileError(
-                f"{path} does not exist; it may have been moved or renamed."
+                tr("{path} does not exist; it may have been moved or renamed.", path=path)
             ) from None
         self._take(content)
         self._tell()
@@ -235,7 +235,11 @@ class UserKeys:
             return ()
         names = _listed(list(self._foreign))
         return (
-            f"{path} names commands that this version does not know ({names}). They are kept and do nothing.",
+            tr(
+                "{path} names commands that this version does not know ({names}). They are kept and do nothing.",
+                path=path,
+                names=names,
+            ),
         )
 
     def _clashes_told(self) -> tuple[str, ...]:
