@@ -1,4 +1,4 @@
-"""Set up this checkout and start what was asked for: the program, `test` or `bench`.
+"""Set up this checkout and start what was asked for: the program (`demo` too), `test` or `bench`.
 
 `./run` calls this with a suitable Python; on Windows it is started directly. Standard library only.
 The version is checked before the imports, because what they bring is written for the Pythons let through.
@@ -44,9 +44,10 @@ COMMANDS = frozenset(
         "stats",
         "models",
         "annotate",
+        "demo",
     }
 )
-"""The commands of the program that show no window."""
+"""The commands of the program; none but the demo shows a window."""
 
 
 def main(arguments: list[str]) -> int:
@@ -75,6 +76,8 @@ def shows_window(arguments: list[str]) -> bool:
     if not {"-h", "--help", "--version"}.isdisjoint(arguments):
         return False
     words = [each for each in arguments if not each.startswith("-")]
+    if words[:1] == ["demo"]:
+        return "--headless" not in arguments
     return not words or words[0] not in COMMANDS
 
 

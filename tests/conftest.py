@@ -15,6 +15,8 @@ from typing import Protocol
 import hypothesis
 import pytest
 
+from tests.demos import demo as demo
+from tests.demos import made_demo as made_demo
 from tests.pictures import Pixels, write_picture
 
 ROOT = Path(__file__).resolve().parent.parent

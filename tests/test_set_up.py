@@ -154,6 +154,9 @@ def test_the_set_up_uses_the_standard_library_only():
         (["--json", "formats"], False),
         (["--version"], False),
         (["import", "--help"], False),
+        (["demo"], True),
+        (["demo", "--out", "here"], True),
+        (["demo", "--headless", "--json"], False),
     ],
 )
 def test_it_knows_what_shows_a_window(arguments, window):

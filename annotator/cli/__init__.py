@@ -6,7 +6,7 @@ from typing import Final
 COMMANDS: Final = (
     "create", "ls", "info", "formats", "import", "export", "convert", "undo", "redo", "keep",
     "resume", "snapshot", "backup", "restore", "history", "doctor", "job", "subset", "stats",
-    "models", "annotate",
+    "models", "annotate", "demo",
 )  # fmt: skip
 
 SAFE_MODE: Final = "--safe-mode"

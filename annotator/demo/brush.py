@@ -44,9 +44,10 @@ class Brush:
         """Add noise, drawn out along the rows by a factor, as wood and paper have it."""
         chance = np.random.default_rng(seed)
         height, width = self._pixels.shape[:2]
-        noise = chance.normal(0.0, strength, (height, -(-width // stretch), 1))
-        noise = np.repeat(noise, stretch, axis=1)[:, :width]
-        self._pixels = np.clip(self._pixels + noise, 0, 255).astype(np.uint8)
+        noise = chance.standard_normal((height, -(-width // stretch)), np.float32) * strength
+        whole = np.repeat(np.rint(noise).astype(np.int16), stretch, axis=1)[:, :width]
+        # cv2 adds without wrapping round, and many times faster than numpy clips.
+        cv2.add(self._pixels, cv2.merge([whole] * 3), self._pixels, dtype=cv2.CV_8U)
 
     def polygon(self, points: Sequence[Point], colour: Colour) -> None:
         """Fill a polygon."""

@@ -41,8 +41,12 @@ class Scene:
     objects: tuple[SeenObject, ...]
 
 
+SCENES: Final = 7 + STREET_FRAMES
+"""How many pictures there are."""
+
+
 def all_scenes() -> Iterator[Scene]:
-    """Draw every picture of the demo, the same each time."""
+    """Draw every picture of the demo, the same each time, in the order in which they are shown."""
     yield tray("tray_1.png", seed=1)
     yield tray("tray_2.png", seed=2)
     for number, receipt_lines in enumerate(_RECEIPTS, 1):

@@ -1,0 +1,194 @@
+"""The demo: a project in a folder of its own, made of pictures that the program draws."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from annotator.background.progress import NO_PROGRESS, Progress
+from annotator.core.annotations import Annotation
+from annotator.core.labels import LabelSchema
+from annotator.demo.contents import Drawn, contents_of, demo_labels
+from annotator.demo.mistakes import Mistake
+from annotator.demo.scenes import SCENES, Scene, all_scenes
+from annotator.media.opencv import cv2
+from annotator.project.creating import create_task
+from annotator.project.errors import ProjectError
+from annotator.project.filling import SET_UP
+from annotator.project.folder import discard, open_for_changing
+from annotator.project.organisation import Task
+from annotator.project.project import FILE_NAME, Project
+from annotator.safe_io import unwritable, write_whole
+
+TASK: Final = "Demo"
+_RECORD: Final = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPlace:
+    """Where the parts of a demo lie."""
+
+    folder: Path
+
+    @property
+    def pictures(self) -> Path:
+        """The folder of its pictures."""
+        return self.folder / "pictures"
+
+    @property
+    def project(self) -> Path:
+        """The folder of its project."""
+        return self.folder / "project"
+
+    @property
+    def coco(self) -> Path:
+        """Where its dataset is written."""
+        return self.folder / "coco"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the demo has been made."""
+        return (self.project / FILE_NAME).is_file()
+
+
+class DemoRecord(msgspec.Struct, frozen=True):
+    """What the project of a demo keeps of its making, beside its history.
+
+    step: the newest step of the program's own making; a newer one was made by a person.
+    """
+
+    step: int
+    mistakes: tuple[Mistake, ...]
+
+
+def demo_place() -> DemoPlace:
+    """Return the place of the demo among the user's data."""
+    from platformdirs import user_data_path
+
+    return DemoPlace(user_data_path("annotator", appauthor=False) / "demo")
+
+
+def make_demo(place: DemoPlace, progress: Progress = NO_PROGRESS) -> tuple[Project, Task]:
+    """Draw the pictures, annotate some of what is on them, and return the project, open.
+
+    Takes some seconds. Raises AnnotatorError, Cancelled; then there is no project, and no picture where there was
+    none.
+    """
+    if place.is_there:
+        raise ProjectError(f"There is a demo in {place.folder} already. Name another folder.")
+    names = []
+    made: list[Path] = []
+    contents = []
+    try:
+        for scene in progress.track(all_scenes(), "Drawing the pictures", SCENES):
+            path = place.pictures / scene.name
+            is_new = not path.exists()
+            _write(scene, path)
+            if is_new:
+                made.append(path)
+            names.append(scene.name)
+            contents.append(contents_of(scene))
+        created = create_task(
+            place.project,
+            [place.pictures / name for name in names],
+            name=TASK,
+            labels=demo_labels(),
+            progress=progress,
+        )
+    except BaseException:
+        _take_away(made)
+        raise
+    project, task = created.project, created.task
+    try:
+        drawn = {name: each.drawn for name, each in zip(names, contents, strict=True)}
+        with project.edit("Annotate the demo", author=SET_UP, task=task.id) as edit:
+            for frame in project.frames(task.id):
+                edit.put(
+                    *(_annotation(each, frame.id, project.labels) for each in drawn[frame.name])
+                )
+        keep_record(project, [each for one in contents for each in one.mistakes])
+    except BaseException:
+        discard(project)
+        _take_away(made)
+        raise
+    return project, task
+
+
+def remove_untouched(place: DemoPlace) -> None:
+    """Take away a demo that nobody has worked on, so that it can be made anew; nothing happens where there is none.
+
+    Raises ProjectError where somebody has, or a window holds it.
+    """
+    if not place.is_there:
+        return
+    project = open_for_changing(place.project)
+    record = read_record(project)
+    # Also what was undone, since it can be done again.
+    steps = project.history(limit=1)
+    if record is None or not steps or steps[0].id != record.step:
+        project.close()
+        raise ProjectError(
+            f"The demo in {place.folder} was worked on, so it is not made anew. Name another folder with --out, or"
+            " delete this one."
+        )
+    names = [frame.name for task in project.tasks() for frame in project.frames(task.id)]
+    project.close()
+    try:
+        shutil.rmtree(place.project)
+    except OSError as error:
+        raise unwritable(place.project, error) from None
+    _take_away([place.pictures / name for name in names])
+    _take_away([place.coco / "images" / "none", *place.coco.glob("annotations/instances_*.json")])
+
+
+def keep_record(project: Project, mistakes: Sequence[Mistake]) -> None:
+    """Note that all that is in a project now was made by the program."""
+    newest = project.newest_step()
+    assert newest is not None
+    record = DemoRecord(newest.id, tuple(mistakes))
+    project.store_meta(_RECORD, msgspec.json.encode(record).decode())
+
+
+def read_record(project: Project) -> DemoRecord | None:
+    """Return what the project of a demo keeps of its making; None for any other project."""
+    text = project.meta(_RECORD)
+    if text is None:
+        return None
+    try:
+        return msgspec.json.decode(text, type=DemoRecord)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _write(scene: Scene, path: Path) -> None:
+    """Write a picture as PNG."""
+    done, data = cv2.imencode(".png", np.ascontiguousarray(scene.pixels))
+    assert done, "OpenCV writes every picture of 8 bits as PNG"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(path.parent, error) from None
+    with write_whole(path) as stream:
+        stream.write(data.tobytes())
+
+
+def _annotation(drawn: Drawn, frame: int, labels: LabelSchema) -> Annotation:
+    label = labels.named(drawn.label)
+    assert label is not None
+    by_name = {attribute.name: attribute for attribute in label.attributes}
+    values = {by_name[name].id: by_name[name].parse(text) for name, text in drawn.attributes}
+    return Annotation(frame, label.id, drawn.shape, values)
+
+
+def _take_away(files: Sequence[Path]) -> None:
+    """Delete files, and the folders around them that are empty then."""
+    for path in files:
+        path.unlink(missing_ok=True)
+    folders = {path.parent for path in files}
+    for folder in sorted({*folders, *(one.parent for one in folders)}, reverse=True):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
