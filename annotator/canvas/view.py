@@ -96,7 +96,6 @@ class CanvasView(PaintedView):
         self._hint = ""
         self._crosshair_when: tuple[bool, bool] = (True, False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(tr("Picture"))
         # Files are dropped on the window.
         self.setAcceptDrops(False)
         self.stage.selection_changed.connect(self.selection_changed)
