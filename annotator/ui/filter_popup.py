@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QWidget
 
 from annotator.core.annotations import SOURCES
 from annotator.core.labels import LabelSchema
@@ -35,6 +35,7 @@ from annotator.ui.filter_parts import (
 from annotator.ui.kind_names import kind_name
 from annotator.ui.parts import column, push_button, row, section_head, text_label
 from annotator.ui.plain_tips import plain_tip
+from annotator.ui.popup_frame import PopupFrame
 from annotator.ui.properties_attributes import ChoiceList
 from annotator.ui.properties_fields import NumberField
 from annotator.ui.properties_geometry import number_text
@@ -44,7 +45,7 @@ _NAMES: Final = 84
 _SHOWN_MEASURES: Final[tuple[Measure, ...]] = ("score", "area")
 
 
-class FilterPopup(QFrame):
+class FilterPopup(PopupFrame):
     """Opens below the chip. `changed(Filter)` with each change; `closed(Filter)` with the last one."""
 
     changed = Signal(object)
@@ -53,11 +54,7 @@ class FilterPopup(QFrame):
     def __init__(
         self, wanted: Filter, labels: LabelSchema, recent: Sequence[Filter], parent: QWidget
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        # What is beside its round corners.
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setObjectName("popup")
+        super().__init__(parent)
         self.setAccessibleName(tr("Filter"))
         self.setFixedWidth(_WIDTH)
         self._filter = wanted

@@ -5,12 +5,13 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
 
 from annotator.core.errors import InvalidValueError
 from annotator.core.labels import PALETTE, checked_colour
 from annotator.translation import tr
 from annotator.ui.parts import column
+from annotator.ui.popup_frame import PopupFrame
 from annotator.ui.properties_fields import TypedField
 from annotator.ui.theme import Theme
 
@@ -18,17 +19,13 @@ _COLUMNS: Final = 8
 _SIDE: Final = 24
 
 
-class ColourPopup(QFrame):
+class ColourPopup(PopupFrame):
     """Closes when a colour is chosen, with `chosen("#rrggbb")`, or when something else is clicked."""
 
     chosen = Signal(str)
 
     def __init__(self, theme: Theme, colour: str, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        # What is beside its round corners.
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setObjectName("popup")
+        super().__init__(parent)
         self.setAccessibleName(tr("Colour of the label"))
         grid = QGridLayout()
         grid.setSpacing(4)
