@@ -97,9 +97,11 @@ def updated(language: str, template: Catalog) -> Catalog:
     for message in template:
         if message.id:
             before = known.get(message.id)
+            # One that has become a number of things, or is none any more, is translated anew.
+            is_same = before is not None and before.pluralizable == message.pluralizable
             # A line number would change the file with every edit of the program.
             fresh.add(
-                message.id, before.string if before else None,
+                message.id, before.string if before and is_same else None,
                 locations=sorted({(name, 0) for name, _ in message.locations}),
             )  # fmt: skip
     return fresh

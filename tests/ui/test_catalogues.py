@@ -1,0 +1,232 @@
+"""The catalogues of the languages: all texts are in them, well formed, and compiled."""
+
+import ast
+import importlib.util
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from types import ModuleType
+
+import pytest
+from babel.messages import Catalog
+from babel.messages.pofile import read_po
+
+from annotator.translation import use_language
+from annotator.ui.said_below import PROGRESS_TEXTS, STEP_TITLES, said_below
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TOOL = ROOT / "packaging" / "languages" / "catalogues.py"
+FORMS = {"de": 2, "zh": 1}
+# The same in both languages: signs, units, names and words that German has taken over.
+LETTERS = re.compile(r"[A-Za-z]{2,}")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("catalogues", TOOL)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(params=FORMS)
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    yield str(request.param)
+    use_language("en", "")
+
+
+@pytest.fixture
+def catalogue(language: str, tool: ModuleType) -> Catalog:
+    with tool.po_path(language).open("rb") as stream:
+        return read_po(stream, locale=language)
+
+
+def texts(catalogue: Catalog) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The forms of each text, in English and in the language."""
+    for message in catalogue:
+        if message.id:
+            yield _forms(message.id), _forms(message.string)
+
+
+def _forms(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def _names(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+
+def test_the_tool_finds_nothing_missing():
+    done = subprocess.run(
+        [sys.executable, str(TOOL), "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_compiled_catalogue_is_that_of_the_text(
+    language: str, catalogue: Catalog, tool: ModuleType
+):
+    compiled = tool.po_path(language).with_suffix(".mo").read_bytes()
+    assert compiled == tool.mo_bytes(catalogue)
+
+
+def test_a_missing_text_is_told(tool: ModuleType):
+    template = Catalog()
+    template.add("No catalogue has this", locations=[("annotator/ui/a.py", 0)])
+    template.add("Close", locations=[("annotator/ui/a.py", 0)])
+    assert tool.untranslated(tool.updated("de", template)) == ["No catalogue has this"]
+
+
+def test_a_text_that_becomes_a_number_of_things_is_translated_anew(tool: ModuleType):
+    template = Catalog()
+    template.add(("Close", "Close all"), locations=[("annotator/ui/a.py", 0)])
+    assert tool.untranslated(tool.updated("de", template)) == ["('Close', 'Close all')"]
+
+
+def test_a_translation_with_other_names_is_told(tool: ModuleType):
+    wrong = Catalog(locale="de")
+    wrong.add("{name} is gone", "{nam} ist weg")
+    wrong.add("{name} was gone", "es war weg")
+    wrong.add("{name} goes", "{name ist weg")
+    wrong.add("{name} comes", "da kommt {name}")
+    assert tool.untranslated(wrong) == ["{name} is gone", "{name} was gone", "{name} goes"]
+
+
+def test_plural_forms(language: str, catalogue: Catalog):
+    assert catalogue.num_plurals == FORMS[language]
+    for english, translated in texts(catalogue):
+        assert len(translated) == (FORMS[language] if len(english) == 2 else 1), english
+
+
+def test_values_have_the_same_names(catalogue: Catalog):
+    for english, translated in texts(catalogue):
+        if len(english) == 1:
+            assert _names(english[0]) == _names(translated[0]), english
+        for one in translated:
+            assert set(_names(one)) <= set(_names(" ".join(english))), english
+            one.format(**dict.fromkeys(_names(one), "x"))  # nothing else stands in braces
+
+
+def test_what_surrounds_the_words_is_kept(language: str, catalogue: Catalog):
+    """Dots that say that a window opens, and what Qt reads in a text."""
+    for english, translated in texts(catalogue):
+        for one in translated:
+            assert (english[-1][-1] == "…") == (one[-1] == "…"), english
+            assert english[-1].count("*") == one.count("*"), english
+            assert english[-1].count("\n") == one.count("\n"), english
+            assert one.count("&") == english[-1].count("&"), english
+            if language == "de":
+                assert one.strip() != one or english[-1].strip() == english[-1], english
+                assert english[-1].endswith(".") == one.endswith("."), english
+            else:
+                is_sentence = english[-1].endswith(".") and " " in english[-1]
+                assert not is_sentence or one.endswith("。"), english
+
+
+def test_chinese_is_chinese(tool: ModuleType):
+    with tool.po_path("zh").open("rb") as stream:
+        chinese = read_po(stream, locale="zh")
+    plain = [
+        english[0]
+        for english, translated in texts(chinese)
+        if LETTERS.search(re.sub(r"\{\w+\}", "", english[0])) and not CHINESE.search(translated[0])
+    ]
+    # Names of keys and units, and those of the languages.
+    assert set(plain) == {
+        "Deutsch", "English", "Shift", "{number} KB", "{number} MB",
+    }  # fmt: skip
+    for _, translated in texts(chinese):
+        # Punctuation is that of Chinese wherever it follows Chinese.
+        assert not re.search(r"[\u4e00-\u9fff][,;:?!]", translated[0]), translated
+        assert not re.search(r"[\u4e00-\u9fff]\.(\s|$)", translated[0]), translated
+
+
+def test_german_is_not_english(tool: ModuleType):
+    with tool.po_path("de").open("rb") as stream:
+        german = read_po(stream, locale="de")
+    for english, translated in texts(german):
+        assert english[0] != translated[0] or len(english[0].split()) < 3, english
+        assert not re.search(r"\b(the|of|is|are|and|this|Ctrl|Shift)\b", translated[0]), translated
+        assert not re.search('["”]', translated[0]), translated
+
+
+# What the layers below say -----------------------------------------------------------------------------------
+
+
+def _said_by(folder: str, calls: set[str]) -> Iterator[str]:
+    """Texts that modules give to calls of these names, values in them replaced by numbers and words."""
+    for path in sorted((ROOT / "annotator" / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                if node.func.attr in calls:
+                    for argument in (*node.args, *(one.value for one in node.keywords)):
+                        yield from _texts_of(argument)
+            elif isinstance(node, ast.Assign) and calls & {"edit"}:
+                names = {one.id for one in node.targets if isinstance(one, ast.Name)}
+                if names & {"title", "TITLE"}:
+                    yield from _texts_of(node.value)
+
+
+def _texts_of(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str(text)) if text:
+            yield text
+        case ast.IfExp(body=body, orelse=other):
+            yield from (*_texts_of(body), *_texts_of(other))
+        case ast.JoinedStr(values=values):
+            found = [""]
+            for value in values:
+                if isinstance(value, ast.Constant):
+                    parts = [str(value.value)]
+                elif isinstance(value, ast.FormattedValue) and isinstance(value.value, ast.IfExp):
+                    parts = [one.value for one in (value.value.body, value.value.orelse)
+                             if isinstance(one, ast.Constant)]  # fmt: skip
+                else:
+                    counts = re.search(r"len\(|total|frames:|count", ast.unparse(value))
+                    parts = ["1,234" if counts else "some words"]
+                found = [before + str(part) for before in found for part in parts]
+            yield from found
+
+
+# Only the command line reports these, which speaks English.
+_OF_THE_COMMAND_LINE = {"Reading some words"}
+# What a compared table is called, and the frames that are marked.
+_OPEN = {"Comparing some words": "Comparing tracks"} | {
+    f"Mark some words as {mark}": f"Mark 1234 frames as {mark}" for mark in ("done", "not done")
+}
+
+
+@pytest.mark.parametrize("folder", ["project", "formats", "media", "models", "background"])
+def test_progress_is_said_in_the_language(folder: str, language: str):
+    assert use_language(language, str(ROOT / "resources" / "translations"))
+    said = set(_said_by(folder, {"track", "report"})) - _OF_THE_COMMAND_LINE
+    assert not [one for one in said if said_below(_OPEN.get(one, one)) == one]
+
+
+def test_titles_of_the_project_are_said_in_the_language(language: str):
+    assert use_language(language, str(ROOT / "resources" / "translations"))
+    said = set(_said_by("project", {"edit", "long_step"}))
+    assert {"Join two jobs", "Rename some words to some words"} <= said
+    assert not [one for one in said if said_below(_OPEN.get(one, one)) == one]
+
+
+def test_values_in_titles_stay():
+    assert use_language("de", str(ROOT / "resources" / "translations"))
+    assert said_below("Rename Bolts (left) to Nuts") == "Bolts (left) in Nuts umbenennen"
+    assert said_below("Add 1,234 pictures to Bolts") == "1.234 Bilder zu Bolts hinzufügen"
+    assert said_below("Add Bolts {1} (1 picture)") == "Bolts {1} hinzufügen (1 Bild)"
+    assert said_below("Etwas ganz anderes") == "Etwas ganz anderes"
+    assert said_below("") == ""
+    use_language("en", "")
+    assert said_below("Add 1,234 pictures to Bolts") == "Add 1,234 pictures to Bolts"
+
+
+def test_all_titles_and_progress_texts_are_in_the_catalogues(catalogue: Catalog):
+    known = {english[0] for english, _ in texts(catalogue)}
+    assert known >= {*STEP_TITLES, *PROGRESS_TEXTS}
