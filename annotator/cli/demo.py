@@ -14,7 +14,8 @@ from annotator.cli.paths import readable_path
 from annotator.cli.printing import number, print_json, print_lines, print_table
 from annotator.cli.reports import print_losses
 from annotator.cli.working import working
-from annotator.demo.project import DemoPlace, demo_place, make_demo
+from annotator.demo.place import DemoPlace, demo_place
+from annotator.demo.project import make_demo
 from annotator.demo.running import FORMAT, THRESHOLD, DemoSummary, run_demo
 
 

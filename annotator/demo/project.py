@@ -2,18 +2,17 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import msgspec
 import numpy as np
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.annotations import Annotation
 from annotator.core.labels import LabelSchema
 from annotator.demo.contents import Drawn, contents_of, demo_labels
-from annotator.demo.mistakes import Mistake
+from annotator.demo.place import DemoPlace
+from annotator.demo.record import keep_record, read_record
 from annotator.demo.scenes import SCENES, Scene, all_scenes
 from annotator.media.opencv import cv2
 from annotator.project.creating import create_task
@@ -21,55 +20,10 @@ from annotator.project.errors import ProjectError
 from annotator.project.filling import SET_UP
 from annotator.project.folder import discard, open_for_changing
 from annotator.project.organisation import Task
-from annotator.project.project import FILE_NAME, Project
+from annotator.project.project import Project
 from annotator.safe_io import unwritable, write_whole
 
 TASK: Final = "Demo"
-_RECORD: Final = "demo"
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPlace:
-    """Where the parts of a demo lie."""
-
-    folder: Path
-
-    @property
-    def pictures(self) -> Path:
-        """The folder of its pictures."""
-        return self.folder / "pictures"
-
-    @property
-    def project(self) -> Path:
-        """The folder of its project."""
-        return self.folder / "project"
-
-    @property
-    def coco(self) -> Path:
-        """Where its dataset is written."""
-        return self.folder / "coco"
-
-    @property
-    def is_there(self) -> bool:
-        """Whether the demo has been made."""
-        return (self.project / FILE_NAME).is_file()
-
-
-class DemoRecord(msgspec.Struct, frozen=True):
-    """What the project of a demo keeps of its making, beside its history.
-
-    step: the newest step of the program's own making; a newer one was made by a person.
-    """
-
-    step: int
-    mistakes: tuple[Mistake, ...]
-
-
-def demo_place() -> DemoPlace:
-    """Return the place of the demo among the user's data."""
-    from platformdirs import user_data_path
-
-    return DemoPlace(user_data_path("annotator", appauthor=False) / "demo")
 
 
 def make_demo(place: DemoPlace, progress: Progress = NO_PROGRESS) -> tuple[Project, Task]:
@@ -143,25 +97,6 @@ def remove_untouched(place: DemoPlace) -> None:
         raise unwritable(place.project, error) from None
     _take_away([place.pictures / name for name in names])
     _take_away([place.coco / "images" / "none", *place.coco.glob("annotations/instances_*.json")])
-
-
-def keep_record(project: Project, mistakes: Sequence[Mistake]) -> None:
-    """Note that all that is in a project now was made by the program."""
-    newest = project.newest_step()
-    assert newest is not None
-    record = DemoRecord(newest.id, tuple(mistakes))
-    project.store_meta(_RECORD, msgspec.json.encode(record).decode())
-
-
-def read_record(project: Project) -> DemoRecord | None:
-    """Return what the project of a demo keeps of its making; None for any other project."""
-    text = project.meta(_RECORD)
-    if text is None:
-        return None
-    try:
-        return msgspec.json.decode(text, type=DemoRecord)
-    except (msgspec.DecodeError, RecursionError):
-        return None
 
 
 def _write(scene: Scene, path: Path) -> None:

@@ -8,14 +8,9 @@ from time import perf_counter
 from typing import Final
 
 from annotator.background.progress import NO_PROGRESS, Progress
-from annotator.demo.project import (
-    DemoPlace,
-    DemoRecord,
-    keep_record,
-    make_demo,
-    read_record,
-    remove_untouched,
-)
+from annotator.demo.place import DemoPlace
+from annotator.demo.project import make_demo, remove_untouched
+from annotator.demo.record import DemoRecord, keep_record, read_record
 from annotator.formats.builtin import FORMATS
 from annotator.formats.exporting import export_dataset
 from annotator.formats.losses import LossReport

@@ -8,7 +8,7 @@ import pytest
 
 from annotator.core.annotations import Annotation
 from annotator.core.shapes import Rectangle
-from annotator.demo.project import DemoPlace, demo_place
+from annotator.demo.place import DemoPlace, demo_place
 from annotator.demo.scenes import all_scenes
 from annotator.models.places import described_folder, shipped_folder
 from annotator.models.wheel_weights import DEFAULT_MODEL, read_source
@@ -106,7 +106,7 @@ def test_a_process_without_qt_goes_the_whole_way_with_the_model(model, tmp_path:
     assert document["accepted"]["text"] >= 36
     assert categories(tmp_path / "coco") == document["annotations"]
     assert document["annotations"] == {**DRAWN, "text": document["accepted"]["text"]}
-    with open_project(tmp_path / "project", read_only=True) as project:
+    with open_project(DemoPlace(tmp_path).project, read_only=True) as project:
         label = project.labels.named("text")
         read = [
             one.attributes[label.attributes[0].id]

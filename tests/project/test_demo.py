@@ -11,7 +11,9 @@ from annotator.core.errors import Cancelled
 from annotator.core.shapes import Rectangle
 from annotator.demo.contents import TRAY
 from annotator.demo.mistakes import Mistake
-from annotator.demo.project import DemoPlace, make_demo, read_record, remove_untouched
+from annotator.demo.place import DemoPlace
+from annotator.demo.project import make_demo, remove_untouched
+from annotator.demo.record import read_record
 from annotator.demo.scenes import SCENES, all_scenes
 from annotator.project.errors import ProjectError
 from annotator.project.folder import open_project
