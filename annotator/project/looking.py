@@ -1,6 +1,5 @@
 """Having a model look at many frames, on several threads, with the answers in the order of the frames."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -9,6 +8,7 @@ from typing import Final, Generic, TypeVar
 
 from annotator.background.progress import Progress
 from annotator.core.errors import AnnotatorError
+from annotator.models.pool import worker_count
 
 A = TypeVar("A")
 Q = TypeVar("Q")
@@ -24,11 +24,6 @@ class Answer(Generic[Q, A]):
     question: Q
     value: A | None
     error: AnnotatorError | None = None
-
-
-def worker_count() -> int:
-    """Return how many threads work on frames: one core is left for whoever goes on annotating."""
-    return max(1, (os.cpu_count() or 1) - 1)
 
 
 def answers(

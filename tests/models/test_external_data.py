@@ -8,22 +8,7 @@ from hypothesis import strategies as st
 
 from annotator.models.errors import ModelError
 from annotator.models.external_data import check_network
-
-
-def varint(value: int) -> bytes:
-    out = b""
-    while value > 0x7F:
-        out += bytes([value & 0x7F | 0x80])
-        value >>= 7
-    return out + bytes([value])
-
-
-def number(field: int, value: int) -> bytes:
-    return varint(field << 3) + varint(value)
-
-
-def inside(field: int, data: bytes) -> bytes:
-    return varint(field << 3 | 2) + varint(len(data)) + data
+from tests.models.onnx_files import inside, network, number
 
 
 def entry(key: str, value: str) -> bytes:
@@ -59,6 +44,10 @@ def test_weights_in_another_file_are_found_wherever_they_stand(place, tensor):
 def test_whatever_the_bytes_are_it_ends_with_a_sentence_or_none(data):
     with suppress(ModelError):  # any other error fails the test
         check_network(data, "a.onnx")
+
+
+def test_a_real_network_passes():
+    check_network(network(), "A.ONNX")
 
 
 def test_endless_nesting_is_refused():
