@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from annotator.settings import THEME, Settings
 from annotator.ui import tokens
+from annotator.ui.language import CHINESE_FONTS
 from annotator.ui.resources import resource_path
 from annotator.ui.style_sheet import style_sheet
 from annotator.ui.tokens import DARK, LIGHT, Tokens
@@ -62,7 +63,8 @@ def base_font() -> QFont:
     for name in _FONT_FILES:
         QFontDatabase.addApplicationFont(resource_path("fonts", name))
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    font.setFamilies([_WANTED_FONT, *font.families()])
+    chinese = CHINESE_FONTS if QLocale().language() == QLocale.Language.Chinese else ()
+    font.setFamilies([_WANTED_FONT, *chinese, *font.families()])
     font.setPixelSize(tokens.BASE_TEXT)
     return font
 
