@@ -113,8 +113,8 @@ class Rewriter:
 
     def _write_skeletons(self, db: apsw.Connection, row_ids: Sequence[int], rev: int) -> None:
         for row_id in row_ids:
-            (blob,) = db.execute("SELECT data FROM geometry WHERE id = ?", (row_id,)).fetchone()
-            old = decode_shape("skeleton", blob)
+            row: Any = db.execute("SELECT data FROM geometry WHERE id = ?", (row_id,)).fetchone()
+            old = decode_shape("skeleton", row[0])
             assert isinstance(old, Skeleton)
             new = self.skeleton(old).shape
             if new is None:
@@ -134,8 +134,8 @@ class Rewriter:
 
     def track(self, db: apsw.Connection, track_id: int) -> "RewrittenTrack":
         """Return what becomes of a track: values move between it and its key frames where `mutable` changed."""
-        (text,) = db.execute("SELECT attributes FROM track WHERE id = ?", (track_id,)).fetchone()
-        own = self.text(text)
+        row: Any = db.execute("SELECT attributes FROM track WHERE id = ?", (track_id,)).fetchone()
+        own = self.text(row[0])
         values = attributes_of(own.text)
         result = RewrittenTrack(track_id, values, list(own.outcomes))
         for rule in self.rule.attributes.values():

@@ -39,7 +39,8 @@ class StoredParts:
 
 def stored_parts(db: apsw.Connection, step: int) -> StoredParts:
     """Return what a step has added, whatever was done to it since."""
-    annotations, newest_rev, newest = 0, 0, ()
+    annotations, newest_rev = 0, 0
+    newest: tuple[int, ...] = ()
     tracks: dict[int, int] = {}
     for part in history.parts(db, step, reverted=False, backwards=False):
         if part.added is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, overload
 
 from annotator.core.labels import Label, LabelSchema
@@ -99,8 +100,7 @@ def frame_rows(plan: ImportPlan) -> list[FrameRow]:
         )
         for one in matching.unmatched
     ]
-    found: dict[FrameKey, Frame] = dict(matching.named.items())
-    found.update(matching.numbered)
+    found: dict[FrameKey, Frame] = dict(chain(matching.named.items(), matching.numbered.items()))
     rows += [
         FrameRow(
             key,

@@ -157,8 +157,10 @@ class StepWindow(QDialog):
             mark.setObjectName("stepNow" if place == step else "step")
             mark.style().polish(mark)
         # Else a button of the foot keeps it, and Enter would press that.
-        first = self.pages.currentWidget().findChild(QTableView, options=_ANYWHERE)
-        if first is not None and not self.pages.currentWidget().isAncestorOf(self.focusWidget()):
+        page = self.pages.currentWidget()
+        assert page is not None, "a window has at least one step"
+        first = page.findChild(QTableView, options=_ANYWHERE)
+        if first is not None and not page.isAncestorOf(self.focusWidget()):
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Work -------------------------------------------------------------------------------------------

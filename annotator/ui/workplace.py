@@ -16,6 +16,7 @@ from annotator.ui.action_set import ActionSet
 from annotator.ui.canvas_settings import CanvasSettings, canvas_theme
 from annotator.ui.docks import Docks
 from annotator.ui.features import FEATURES
+from annotator.ui.focus_frame import FocusFrame
 from annotator.ui.frame_document import ProjectDocument
 from annotator.ui.frame_navigation import FrameNavigation
 from annotator.ui.frame_presenter import FramePresenter
@@ -126,6 +127,7 @@ class Workplace(QObject):
         """The tools and the canvas."""
         self.canvas_area = QWidget()
         column(self.canvas_area, gap=0).addWidget(self.canvas)
+        FocusFrame(self._theme, self.canvas)
         area = QWidget()
         line = row(area, gap=0)
         line.addWidget(ToolStrip(self._actions, self.canvas))
@@ -229,7 +231,7 @@ class Workplace(QObject):
     def _show_menu(self, place: QPoint) -> None:
         menu = QMenu(self.canvas)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        commands = (
+        commands: tuple[str, ...] = (
             "label.choose", "object.occluded", "object.lock", "object.hide", "view.zoom_selection",
             "edit.delete",
         )  # fmt: skip

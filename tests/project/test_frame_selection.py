@@ -137,5 +137,7 @@ def test_a_track_goes_on_from_a_key_frame_on_a_frame_that_was_removed(project, t
 def test_the_subsets_that_frames_are_in(project, task):
     assert subset_names(project, [task.id]) == ["val"]
     check_subsets(project, [task.id], frozenset({"val", ""}))
-    with pytest.raises(ProjectError, match=r"No frame is in subset 'train'\. The subsets are: 'val'"):
+    with pytest.raises(
+        ProjectError, match=r"No frame is in subset 'train'\. The subsets are: 'val'"
+    ):
         check_subsets(project, [task.id], frozenset({"train"}))
