@@ -25,6 +25,8 @@ Interpolation: TypeAlias = Literal["linear", "area"]
 
 _METHODS: Final = {"linear": cv2.INTER_LINEAR, "area": cv2.INTER_AREA}
 _LARGEST_SIDE: Final = 8192
+_NO_MEAN: Final = (0.0, 0.0, 0.0)
+_NO_SCALE: Final = (1.0, 1.0, 1.0)
 
 
 class InputSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,20 +118,21 @@ def _sizes(width: int, height: int, spec: InputSpec) -> tuple[int, int, int, int
 def _filled(
     resized: Pixels, spec: InputSpec, size: tuple[int, int], corner: tuple[int, int]
 ) -> Tensor:
-    """Return the tensor: channels in order, values scaled, the rest padded."""
-    if spec.colours == "RGB":
-        resized = resized[..., ::-1]
-    values: Tensor = resized
-    if spec.type == "float32":
-        values = resized.astype(np.float32)
-        if spec.mean != (0.0, 0.0, 0.0) or spec.scale != (1.0, 1.0, 1.0):
-            values = (values - np.array(spec.mean, np.float32)) * np.array(spec.scale, np.float32)
-    height, width = values.shape[:2]
+    """Return the tensor: channels in order, values scaled, the rest padded.
+
+    Written channel by channel straight into its place: a transposed copy of the whole takes longer than all else.
+    """
+    height, width = resized.shape[:2]
     (full_x, full_y), (left, top) = size, corner
-    if (width, height) != (full_x, full_y):
-        padded = np.full((full_y, full_x, 3), spec.pad, values.dtype)
-        padded[top : top + height, left : left + width] = values
-        values = padded
-    if spec.layout == "NCHW":
-        values = values.transpose(2, 0, 1)
-    return np.ascontiguousarray(values[None])
+    by_channel = spec.layout == "NCHW"
+    sides = (1, 3, full_y, full_x) if by_channel else (1, full_y, full_x, 3)
+    whole = (width, height) == (full_x, full_y)
+    tensor = np.empty(sides, spec.type) if whole else np.full(sides, spec.pad, spec.type)
+    planes = tensor[0] if by_channel else tensor[0].transpose(2, 0, 1)
+    is_scaled = spec.type == "float32" and (spec.mean, spec.scale) != (_NO_MEAN, _NO_SCALE)
+    for channel, plane in enumerate(planes[:, top : top + height, left : left + width]):
+        plane[...] = resized[..., 2 - channel if spec.colours == "RGB" else channel]
+        if is_scaled:
+            plane -= np.float32(spec.mean[channel])
+            plane *= np.float32(spec.scale[channel])
+    return tensor

@@ -1,4 +1,7 @@
-"""How much boxes have in common, many at once."""
+"""How much boxes have in common, many at once, where only those of one group are compared.
+
+Boxes are (N, 4), x0 y0 x1 y1; those of tags are NaN. Groups are (N,) numbers.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -8,32 +11,32 @@ import numpy as np
 from annotator.core.geometry import BoolArray, FloatArray
 from annotator.project.frame_table import Integers
 
+# Compared at once, so that memory stays bounded.
 _MOST_PAIRS: Final = 500_000
 
 
 def shared_parts(first: FloatArray, second: FloatArray) -> FloatArray:
-    """Return intersection over union of each of N boxes with each of M, (N, M).
+    """Return intersection over union of each of N boxes with the one at the same place, (N,).
 
-    Boxes are (N, 4), x0 y0 x1 y1. Boxes without an area have all in common with their like, and nothing with others.
-    A row of NaN, a tag, is the same as another one.
+    Boxes without an area have all in common with their like and nothing with others; so have tags.
     """
-    low = np.maximum(first[:, None, :2], second[None, :, :2])
-    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    inner = np.prod(np.clip(high - low, 0.0, None), axis=2)
-    together = _areas(first)[:, None] + _areas(second)[None, :] - inner
-    shares: FloatArray = np.divide(inner, together, out=np.zeros_like(inner), where=together > 0)
-    bare = ~(together > 0)
-    if bare.any():
-        same = np.isclose(first[:, None], second[None], atol=0.0, rtol=0.0, equal_nan=True).all(2)
-        shares[bare & same] = 1.0
+    inner = _sides(np.maximum(first[:, :2], second[:, :2]), np.minimum(first[:, 2:], second[:, 2:]))
+    together = _sides(first[:, :2], first[:, 2:]) + _sides(second[:, :2], second[:, 2:]) - inner
+    has_area = together > 0
+    shares: FloatArray = np.divide(inner, together, out=np.zeros_like(inner), where=has_area)
+    bare = np.flatnonzero(~has_area)
+    a, b = first[bare], second[bare]
+    shares[bare] = ((a == b) | (np.isnan(a) & np.isnan(b))).all(axis=1)
     return shares
 
 
-def overlapped(first: FloatArray, second: FloatArray, least: float) -> BoolArray:
-    """Return which of N boxes have at least a share in common with any of M others, (N,)."""
+def overlapped(
+    first: FloatArray, groups: Integers, second: FloatArray, others: Integers, least: float
+) -> BoolArray:
+    """Return which of N boxes have at least a share in common with any of M others of their group, (N,)."""
     result = np.zeros(len(first), dtype=bool)
-    for rows in _lots(len(first), len(second)):
-        result[rows] = (shared_parts(first[rows], second) >= least).any(axis=1)
+    for rows, columns in _pairs(groups, others):
+        result[rows[shared_parts(first[rows], second[columns]) >= least]] = True
     return result
 
 
@@ -47,23 +50,41 @@ def best_of_each_place(
     order = np.argsort(-scores, kind="stable")
     boxes, groups = boxes[order], groups[order]
     stays = np.ones(len(boxes), dtype=bool)
-    for rows in _lots(len(boxes), len(boxes)):
-        same = (shared_parts(boxes[rows], boxes) >= least) & (groups[rows, None] == groups)
-        for row, others in zip(range(rows.start, rows.stop), same, strict=True):
+    for rows, columns in _pairs(groups, groups):
+        later = columns > rows
+        rows, columns = rows[later], columns[later]
+        same = shared_parts(boxes[rows], boxes[columns]) >= least
+        # By rows, so that what is asked about a better box is settled when it is asked.
+        for row, column in zip(rows[same].tolist(), columns[same].tolist(), strict=True):
             if stays[row]:
-                stays[row + 1 :] &= ~others[row + 1 :]
+                stays[column] = False
     result = np.empty_like(stays)
     result[order] = stays
     return result
 
 
-def _lots(count: int, others: int) -> Iterator[slice]:
-    """Yield the rows that are compared with all others at once, so that memory stays bounded."""
-    size = max(1, _MOST_PAIRS // max(1, others))
-    for start in range(0, count, size):
-        yield slice(start, min(count, start + size))
+def _pairs(first: Integers, second: Integers) -> Iterator[tuple[Integers, Integers]]:
+    """Yield the places of all pairs of one group, a lot at a time, in ascending order of the first ones."""
+    order = np.argsort(second, kind="stable")
+    ordered = second[order]
+    begins = np.searchsorted(ordered, first, side="left")
+    counts = np.searchsorted(ordered, first, side="right") - begins
+    ends = np.cumsum(counts)
+    start = 0
+    while start < len(first):
+        before = ends[start - 1] if start else 0
+        # At least one, however many it is compared with.
+        stop = max(start + 1, int(np.searchsorted(ends, before + _MOST_PAIRS, side="right")))
+        own = counts[start:stop]
+        rows = np.repeat(np.arange(start, stop), own)
+        # Counts up from where the group of each row begins.
+        within = np.arange(len(rows)) - np.repeat(np.cumsum(own) - own, own)
+        yield rows, order[np.repeat(begins[start:stop], own) + within]
+        start = stop
 
 
-def _areas(boxes: FloatArray) -> FloatArray:
-    areas: FloatArray = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+def _sides(low: FloatArray, high: FloatArray) -> FloatArray:
+    """Return the areas between corners, none where they are the wrong way round."""
+    lengths = np.maximum(high - low, 0.0)
+    areas: FloatArray = lengths[:, 0] * lengths[:, 1]
     return areas

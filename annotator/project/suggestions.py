@@ -41,6 +41,8 @@ from annotator.project.suggestion_rows import (
 SAME: Final = 0.7
 _NAMES: Final = "model-names/"
 _NO_BOX: Final = (np.nan,) * 4
+# The number of no label, which are positive.
+_NONE: Final = -1
 
 # Also the key frames of tracks, which have the label of their track; 2 is the flag of one that is outside.
 _ANNOTATED: Final = f"""
@@ -203,18 +205,20 @@ class Suggestions:
         rows: Any = self._project.ask(lambda db: db.execute(_ANNOTATED, (frame,)).fetchall())
         alive = {row[5] for row in rows if row[5] is not None}
         hidden = np.array([one.key in alive for one in offered], dtype=bool)
-        taken = _Taken()
+        taken, named = _Boxes(), _Boxes()
         for label, *box, _key in rows:
-            taken.add(label, "", box)
+            taken.add(label, box)
         for annotation in also:
-            taken.add(annotation.label, "", _box_of(annotation.shape))
+            taken.add(annotation.label, _box_of(annotation.shape))
+        names: dict[str, int] = {}
         for rejection in self.rejections(frame):
-            taken.add(rejection.label, rejection.name, rejection.box or _NO_BOX)
-        for same, group in _by_label(offered).items():
-            others = taken.boxes(*same)
-            if len(others):
-                hidden[group] |= overlapped(boxes[group], others, SAME)
-        return hidden
+            box = rejection.box or _NO_BOX
+            named.add(names.setdefault(rejection.name.casefold(), len(names)), box)
+            if rejection.label is not None:
+                taken.add(rejection.label, box)
+        labels = [one.target if isinstance(one.target, int) else _NONE for one in offered]
+        called = [names.get(one.label.casefold(), _NONE) for one in offered]
+        return hidden | taken.overlap(boxes, labels) | named.overlap(boxes, called)
 
     def rejections(self, frame: int) -> list[Rejection]:
         """Return what was rejected on a frame."""
@@ -308,32 +312,20 @@ def _groups(offered: Sequence[Suggestion]) -> Integers:
     return np.array(found, dtype=np.int64)
 
 
-def _by_label(offered: Sequence[Suggestion]) -> dict[tuple[int | str | None, str], list[int]]:
-    """Return the rows of suggestions by the label they would get and what their model calls it."""
-    rows: dict[tuple[int | str | None, str], list[int]] = {}
-    for row, one in enumerate(offered):
-        rows.setdefault((one.target, one.label), []).append(row)
-    return rows
-
-
-class _Taken:
-    """Boxes of what is annotated or rejected on a frame, by the labels they stand for."""
+class _Boxes:
+    """Boxes of what is annotated or rejected on a frame, each with a number for its label."""
 
     def __init__(self) -> None:
-        self._by_label: dict[int, list[Sequence[float]]] = {}
-        self._by_name: dict[str, list[Sequence[float]]] = {}
+        self._boxes: list[Sequence[float | None]] = []
+        self._labels: list[int] = []
 
-    def add(self, label: int | None, name: str, box: Sequence[float | None]) -> None:
-        """Add a box. name: what a model calls a rejected one; empty for an annotation."""
-        numbers = [np.nan if number is None else number for number in box]
-        if label is not None:
-            self._by_label.setdefault(label, []).append(numbers)
-        if name:
-            self._by_name.setdefault(name.casefold(), []).append(numbers)
+    def add(self, label: int, box: Sequence[float | None]) -> None:
+        """Add a box; without numbers it is a tag."""
+        self._boxes.append(box)
+        self._labels.append(label)
 
-    def boxes(self, label: int | str | None, name: str) -> FloatArray:
-        """Return the boxes that a suggestion could mean the same as, (N, 4)."""
-        found = [*self._by_name.get(name.casefold(), ())]
-        if isinstance(label, int):
-            found += self._by_label.get(label, ())
-        return np.array(found, dtype=np.float64).reshape(-1, 4)
+    def overlap(self, boxes: FloatArray, labels: Sequence[int]) -> BoolArray:
+        """Return which of some boxes mean the same as one of these."""
+        own = np.array(self._boxes, dtype=np.float64).reshape(-1, 4)  # None becomes NaN
+        groups = np.array(labels, dtype=np.int64)
+        return overlapped(boxes, groups, own, np.array(self._labels, dtype=np.int64), SAME)

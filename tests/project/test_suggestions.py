@@ -16,6 +16,7 @@ from annotator.core.geometry import box_iou
 from annotator.core.labels import Attribute, Label, LabelSchema
 from annotator.core.shapes import Mask, Polygon, Rectangle
 from annotator.models.proposal import Proposal
+from annotator.project import overlaps
 from annotator.project.errors import NothingToUndoError, UndoRefusedError
 from annotator.project.model_labels import Alikes, ModelLabels, proposed_targets
 from annotator.project.organisation import Frame, Task
@@ -442,12 +443,22 @@ boxes = st.lists(
 )
 
 
-@given(boxes, boxes)
-def test_overlaps_are_those_of_pairs(first, second):
+@given(boxes, boxes, st.randoms(use_true_random=False), st.integers(1, 20))
+def test_overlaps_are_those_of_pairs_of_one_group(first, second, random, lot):
     a, b = np.array(first), np.array(second)
-    expected = [[box_iou(one, other) for other in second] for one in first]
-    assert np.allclose(shared_parts(a, b), expected)
-    assert overlapped(a, b, 0.5).tolist() == [max(row) >= 0.5 for row in shared_parts(a, b)]
+    groups = np.array([random.randrange(3) for _ in first])
+    others = np.array([random.randrange(3) for _ in second])
+    expected = [
+        max(
+            (box_iou(one, two) for two, k in zip(second, others, strict=True) if k == group),
+            default=0,
+        )
+        >= 0.5
+        for one, group in zip(first, groups, strict=True)
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(overlaps, "_MOST_PAIRS", lot)
+        assert overlapped(a, groups, b, others, 0.5).tolist() == expected
 
 
 @given(boxes, st.randoms(use_true_random=False))
@@ -455,7 +466,7 @@ def test_of_what_is_at_one_place_the_best_stays(found, random):
     scores = np.array([random.random() for _ in found])
     groups = np.array([random.randrange(2) for _ in found])
     stays = best_of_each_place(np.array(found), groups, scores, 0.5)
-    share = shared_parts(np.array(found), np.array(found))
+    share = np.array([[box_iou(one, other) for other in found] for one in found])
     for row in range(len(found)):
         first = np.arange(len(found)) < row
         is_better = (scores > scores[row]) | ((scores == scores[row]) & first)
@@ -466,7 +477,8 @@ def test_of_what_is_at_one_place_the_best_stays(found, random):
 def test_boxes_without_an_area_and_tags():
     nothing = [np.nan] * 4
     some = np.array([[1, 1, 1, 1], [1, 1, 5, 5], nothing, [2, 2, 2, 9]], dtype=float)
-    assert np.array_equal(shared_parts(some, some), np.eye(4))
+    first, second = np.repeat(some, 4, axis=0), np.tile(some, (4, 1))
+    assert np.array_equal(shared_parts(first, second).reshape(4, 4), np.eye(4))
 
 
 ALIKE = [

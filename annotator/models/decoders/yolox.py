@@ -43,7 +43,9 @@ class Yolox:
                 f"The network answers with {values.shape}; YOLOX with {self._labels} labels and an input of"
                 f" {width} x {height} has {(1, len(grid), 5 + self._labels)}. Its manifest does not fit it."
             )
-        rows = values[0].astype(np.float64)
+        # Probabilities only make it less, so most cells need no further look.
+        likely = values[0, :, 4] >= threshold
+        rows, grid = values[0, likely].astype(np.float64), grid[likely]
         scores_of = rows[:, 4:5] * rows[:, 5:]
         labels = scores_of.argmax(1)
         scores = scores_of[np.arange(len(rows)), labels]
