@@ -11,6 +11,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from PySide6.QtCore import QMessageLogContext, QtMsgType
 
     from annotator.ui.main_window import MainWindow
@@ -57,7 +59,8 @@ def run(path: str | None, *, is_safe: bool = False) -> int:
     window = MainWindow(theme, settings, RecentProjects(recent_projects_path()))
     # The collector looks through everything there is, on whatever thread it starts: what is loaded by now stays.
     window.ready.connect(gc.freeze)
-    window.ready.connect(lambda: _listen_to_faults(window, is_safe=is_safe))
+    faults = _Faults(window, is_safe=is_safe)
+    window.ready.connect(faults.listen)
     window.ended.connect(application.quit)
     # The window goes at once; the program ends when everything is on the disk.
     application.setQuitOnLastWindowClosed(False)
@@ -72,25 +75,46 @@ def run(path: str | None, *, is_safe: bool = False) -> int:
     return code
 
 
-def _listen_to_faults(window: "MainWindow", *, is_safe: bool) -> None:
-    """Begin the log and hear of bugs; after the first paint, because it takes some time to load."""
-    from annotator import logs, messages
-    from annotator.translation import tr
-    from annotator.ui.bugs import BugTeller
+class _Faults:
+    """Begins the log and hears of bugs once everything is loaded, because that takes some time to load.
 
-    folder = logs.log_folder()
-    crash = logs.start_logging(folder)
-    teller = BugTeller(window, folder, window.close)
-    teller.install()
-    if crash:
-        teller.tell_of_crash(crash)
-    if is_safe:
-        messages.info(
-            tr(
-                "Safe mode: settings, keys and panels are those of a first start, and no plugin is loaded."
-            ),
-            messages.Answer(tr("All right"), lambda: None),
-        )
+    A bug before that is told as well: a start page whose buttons do nothing would say nothing.
+    """
+
+    def __init__(self, window: "MainWindow", *, is_safe: bool) -> None:
+        self._window = window
+        self._is_safe = is_safe
+        self._is_listening = False
+        sys.excepthook = self._hear_early
+
+    def listen(self) -> None:
+        """Begin, if that was not done yet."""
+        if self._is_listening:
+            return
+        self._is_listening = True
+        from annotator import logs, messages
+        from annotator.translation import tr
+        from annotator.ui.bugs import BugTeller
+
+        folder = logs.log_folder()
+        crash = logs.start_logging(folder)
+        teller = BugTeller(self._window, folder, self._window.close)
+        teller.install()
+        if crash:
+            teller.tell_of_crash(crash)
+        if self._is_safe:
+            messages.info(
+                tr(
+                    "Safe mode: settings, keys and panels are those of a first start, and no plugin is loaded."
+                ),
+                messages.Answer(tr("All right"), lambda: None),
+            )
+
+    def _hear_early(
+        self, kind: type[BaseException], error: BaseException, trace: "TracebackType | None"
+    ) -> None:
+        self.listen()
+        sys.excepthook(kind, error, trace)
 
 
 def _end_log() -> None:

@@ -53,6 +53,32 @@ def test_nothing_heavy_is_imported_before_the_first_paint():
     assert qt == {"PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets"}
 
 
+PART_IS_BROKEN = """
+import os, sys
+from annotator.ui import workplace
+from annotator.ui.bug_dialog import BugDialog
+def parts(self):
+    yield
+    raise LookupError("a part is broken")
+workplace.Workplace.parts = parts
+show = BugDialog.showEvent
+def shown(self, event):
+    show(self, event)
+    print(self.details.toPlainText(), flush=True)
+    os._exit(0)
+BugDialog.showEvent = shown
+sys.argv = ["annotator"]
+from annotator.__main__ import main
+main()
+"""
+
+
+def test_a_bug_while_the_window_is_made_is_told_too():
+    result = run(PART_IS_BROKEN, QT_QPA_PLATFORM="offscreen")
+    assert result.returncode == 0, result.stderr
+    assert "LookupError: a part is broken" in result.stdout
+
+
 MAIN = "import sys; sys.argv = ['annotator']; from annotator.__main__ import main; sys.exit(main())"
 
 
