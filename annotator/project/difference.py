@@ -19,10 +19,10 @@ from annotator.project.states import compared
 # What a user counts, in the order in which it is told.
 Kind: TypeAlias = Literal["annotations", "tracks", "labels", "frames", "tasks", "jobs", "media"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-# The geometry of an annotation is compared along with it.
-_KIND_OF: Final[dict[str, Kind]] = {
+# The geometry of an annotation is compared along with it. Rejections are compared, too, and no user counts them.
+_KIND_OF: Final[dict[str, Kind | None]] = {
     "label": "labels", "task": "tasks", "job": "jobs", "media_root": "media", "media": "media",
-    "frame": "frames", "track": "tracks", "shape": "annotations",
+    "frame": "frames", "track": "tracks", "shape": "annotations", "rejection": None,
 }  # fmt: skip
 _ROWS: Final = 5_000
 
@@ -82,19 +82,29 @@ def find_difference(db: apsw.Connection, progress: Progress = NO_PROGRESS) -> Di
     keyed: set[int] = set()
     with db:  # one moment for all tables
         for table, kind in _KIND_OF.items():
-            progress.report(0, None, f"Comparing {kind}")
-            found = RowsThatDiffer()
+            found = rows[table] = RowsThatDiffer()
+            if not _is_in_both(db, table):
+                continue
+            progress.report(0, None, f"Comparing {kind or 'annotations'}")
             own = Counts(
                 _take(db, _only_in("main", "other", table), found.added, keyed, progress),
                 _take(db, _differing(table), found.changed, keyed, progress),
                 _take(db, _only_in("other", "main", table), found.deleted, keyed, progress),
             )
-            rows[table] = found
-            counts[kind] = Counts(*(a + b for a, b in zip(counts[kind], own, strict=True)))
+            if kind is not None:
+                counts[kind] = Counts(*(a + b for a, b in zip(counts[kind], own, strict=True)))
     tracks = rows["track"]
     changed = (keyed | set(tracks.changed)) - set(tracks.added) - set(tracks.deleted)
     counts["tracks"] = counts["tracks"]._replace(changed=len(changed))
     return Difference(rows, counts)
+
+
+def _is_in_both(db: apsw.Connection, table: str) -> bool:
+    """Whether both have a table; one of an older version may lack it, which says nothing of its rows."""
+    found = "SELECT count(*) FROM {0}.sqlite_schema WHERE type = 'table' AND name = ?"
+    return all(
+        db.execute(found.format(name), (table,)).fetchone() == (1,) for name in ("main", "other")
+    )
 
 
 def _take(

@@ -146,6 +146,8 @@ class _Restore:
             self._put(table)
         self._write(delete_shapes, self._rows["shape"].added)
         self._put_shapes()
+        self._put("rejection")
+        self._delete("rejection")
         for table in ("track", "job", "frame", "media", "media_root", "task"):
             self._delete(table)
         self._delete("label", at_once=True)

@@ -13,6 +13,8 @@ from annotator.project.difference import compare
 from annotator.project.errors import ProjectError, UndoRefusedError
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import FILE_NAME, Project
+from annotator.project.rejections import Rejection
+from annotator.project.restoring import restore_backup, restore_state
 from annotator.project.schema import (
     APPLICATION_ID,
     CREATE_VERSION,
@@ -144,3 +146,31 @@ def test_old_tables_that_somebody_changed_are_refused(old):
         with pytest.raises(ProjectError, match="not those of a project"):
             Project.open(old, read_only=read_only)
     assert version(old) == 1
+
+
+def test_a_restore_brings_rejections_back_and_leaves_those_that_an_older_state_cannot_know(
+    old, tmp_path
+):
+    backup = tmp_path / "backup.annotator"
+    shutil.copy(old / FILE_NAME, backup)
+    with Project.open(old) as project:
+        (frame,) = project.frames(project.tasks()[0].id)
+        with project.edit("Reject") as edit:
+            edit.reject(Rejection(frame.id, None, "cat", (1, 2, 3, 4)))
+        write_state(project.path, tmp_path / "state")
+        project.undo()
+        with project.edit("Reject another") as edit:
+            edit.reject(Rejection(frame.id, None, "dog", None))
+        suggestions = Suggestions(project)
+        assert [one.name for one in suggestions.rejections(frame.id)] == ["dog"]
+        restored = restore_state(project, tmp_path / "state", "Restore", tmp_path / "state")
+        assert [one.name for one in suggestions.rejections(frame.id)] == ["cat"]
+        assert not any(any(counts) for counts in restored.difference.counts.values())
+        project.undo()
+        assert [one.name for one in suggestions.rejections(frame.id)] == ["dog"]
+        with project.edit("Clear") as edit:
+            edit.clear_frame(frame.id)
+        restore_backup(project, backup)
+        assert len(project.annotations(frame.id)) == 1
+        assert [one.name for one in suggestions.rejections(frame.id)] == ["dog"]
+    check_file(old / FILE_NAME)
