@@ -164,6 +164,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
         section=1, is_switch=True,
     ),
     Command(
+        "view.plain_tone", "Reset brightness and contrast", "View", (),
+        "Shows the picture as it is in its file.", section=1,
+    ),
+    Command(
+        "view.filter", "Filter…", "View", ("Ctrl+Shift+F",),
+        "Shows only objects that pass conditions.", icon="filter", section=3,
+    ),
+    Command(
+        "view.clear_filter", "Clear the filter", "View", (), "Shows everything again.", section=3,
+    ),
+    Command(
         "view.panels", "Panels", "View", ("Ctrl+\\",), "Shows or hides the panels.",
         section=2, is_switch=True,
     ),
@@ -172,21 +183,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Puts the panels of the workspace where they were at first.", section=2,
     ),
     Command("view.dock_objects", "Objects", "View", (), section=2, is_switch=True),
+    Command("view.dock_labels", "Labels", "View", (), section=2, is_switch=True),
     Command(
         "view.dock_properties", "Properties", "View", (),
         "What is selected, in every detail, to be changed.", section=2, is_switch=True,
-    ),
-    Command(
-        "view.filter", "Filter…", "View", ("Ctrl+Shift+F",),
-        "Shows only objects that pass conditions.", icon="filter", section=1,
-    ),
-    Command(
-        "view.clear_filter", "Clear the filter", "View", (), "Shows everything again.", section=1,
-    ),
-    Command("view.dock_labels", "Labels", "View", (), section=2, is_switch=True),
-    Command(
-        "view.plain_tone", "Reset brightness and contrast", "View", (),
-        "Shows the picture as it is in its file.", section=1,
     ),
     Command(
         "view.dock_appearance", "Appearance", "View", (),
@@ -197,16 +197,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         section=2, is_switch=True,
     ),
     Command(
-        "view.dock_history", "History", "View", (), "Every step of the project.", section=2,
-        is_switch=True,
-    ),
-    Command(
         "view.dock_frames", "Frames", "View", (), "Every frame of the task with its state.",
         section=2, is_switch=True,
     ),
     Command(
         "view.dock_task_jobs", "Jobs", "View", (), "The jobs of the task and how far they are.",
         section=2, is_switch=True,
+    ),
+    Command(
+        "view.dock_history", "History", "View", (), "Every step of the project.", section=2,
+        is_switch=True,
     ),
     Command(
         "workspace.annotate", "Workspace Annotate", "View", ("Ctrl+Alt+1",),
@@ -216,16 +216,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "workspace.review", "Workspace Review", "View", ("Ctrl+Alt+2",),
         "Shows the panels for going through frames and their states.", section=4, is_switch=True,
     ),
-    Command("view.focus_canvas", "Go to the picture", "View", ("F6",), section=2),
+    Command("view.focus_canvas", "Go to the picture", "View", ("F6",), section=5),
     Command(
-        "view.full_screen", "Full screen", "View", ("F11",), needs="nothing", section=2, is_switch=True,
+        "view.full_screen", "Full screen", "View", ("F11",), needs="nothing", section=5, is_switch=True,
     ),
     Command(
-        "view.theme_system", "Theme of the system", "View", (), needs="nothing", section=3,
+        "view.theme_system", "Theme of the system", "View", (), needs="nothing", section=6,
         is_switch=True,
     ),
-    Command("view.theme_dark", "Dark", "View", (), needs="nothing", section=3, is_switch=True),
-    Command("view.theme_light", "Light", "View", (), needs="nothing", section=3, is_switch=True),
+    Command("view.theme_dark", "Dark", "View", (), needs="nothing", section=6, is_switch=True),
+    Command("view.theme_light", "Light", "View", (), needs="nothing", section=6, is_switch=True),
     Command("frame.next", "Next frame", "Frame", ("F",), icon="next"),
     Command("frame.previous", "Previous frame", "Frame", ("D",), icon="previous"),
     Command("frame.right", "Next frame", "Frame", ("Right",), scope="canvas", in_menu=False),

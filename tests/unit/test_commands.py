@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import groupby
 
 from annotator.commands import COMMANDS, GROUPS, LABEL_DIGITS, commands_by_id
 
@@ -32,6 +33,14 @@ def test_every_command_can_be_reached():
     hidden = [c.id for c in COMMANDS if not (c.in_menu or c.shortcuts or c.icon)]
     assert hidden == []
     assert {command.group for command in COMMANDS} <= set(GROUPS)
+
+
+def test_what_belongs_together_stands_together():
+    """Each section of a menu is there once; a line is drawn where it changes."""
+    for group in GROUPS:
+        sections = [c.section for c in COMMANDS if c.group == group and c.in_menu]
+        starts = [section for section, _ in groupby(sections)]
+        assert len(starts) == len(set(starts)), group
 
 
 def test_keys_the_product_promises():
