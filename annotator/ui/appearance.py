@@ -9,7 +9,7 @@ from annotator.canvas.tone import PLAIN, Tone
 from annotator.canvas.view import CanvasView
 from annotator.project.view_memory import ViewMemory
 from annotator.settings import FILL_OPACITY, Setting, Settings
-from annotator.translation import tr
+from annotator.translation import decimal_text, tr
 from annotator.ui.action_set import ActionSet
 from annotator.ui.parts import column, push_button, row, section_head
 from annotator.ui.session import Session
@@ -34,7 +34,7 @@ class AppearancePanel(QWidget):
         self.brightness = SliderRow(tr("Brightness"), -100, 100, 0, _signed)
         self.contrast = SliderRow(tr("Contrast"), -100, 100, 0, _signed)
         # The logarithm, so that lighter and darker have the same room.
-        self.gamma = SliderRow(tr("Gamma"), -100, 100, 0, lambda at: f"{_gamma(at):.2f}")
+        self.gamma = SliderRow(tr("Gamma"), -100, 100, 0, lambda at: decimal_text(_gamma(at), 2))
         self.fill = SliderRow(tr("Fill"), 0, 100, 14, lambda at: f"{at} %")
         self.reset = push_button(tr("Reset the picture"))
         self.reset.clicked.connect(self._reset)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from annotator.core.query import Filter
 from annotator.translation import tr
+from annotator.ui.action_set import native_key
 from annotator.ui.filter_parts import filter_summary
 from annotator.ui.icons import icon_pixmap
 from annotator.ui.plain_tips import plain_tip
@@ -46,7 +47,7 @@ class FilterChip(QAbstractButton):
         name = tr("Filter: {conditions}", conditions=self.text()) if wanted else tr("Filter")
         self.setAccessibleName(name)
         tip = f"{wanted}" if wanted else tr("Show only what passes conditions")
-        self.setToolTip(plain_tip(f"{tip} (Ctrl+Shift+F)"))
+        self.setToolTip(plain_tip(f"{tip} ({native_key('Ctrl+Shift+F')})"))
         self.updateGeometry()
         self.update()
 
@@ -84,16 +85,18 @@ class FilterChip(QAbstractButton):
         painter.setBrush(QColor(ground))
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         words = colours.text if self._is_on else colours.dim
-        top = (self.height() - _ICON) // 2
-        painter.drawPixmap(10, top, icon_pixmap("filter", words, _ICON, ratio))
-        left = 10 + _ICON + 8
+        top, left = (self.height() - _ICON) // 2, 10 + _ICON + 8
         right = self._cross.left() if self._has_cross else self.width() - 10
         room = QRect(left, 0, max(0, right - left), self.height())
         shown = self.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideRight, room.width()
         )
+        # Half the word says less than the icon does.
+        is_bare = not self._is_on and shown != self.text()
+        at = (self.width() - _ICON) // 2 if is_bare else 10
+        painter.drawPixmap(at, top, icon_pixmap("filter", words, _ICON, ratio))
         painter.setPen(QColor(words))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, "" if is_bare else shown)
         if self._has_cross:
             cross = icon_pixmap("close", colours.dim, _CROSS, ratio)
             middle = self._cross.center()

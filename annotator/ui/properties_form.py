@@ -11,7 +11,7 @@ from annotator.core.annotations import GROUP_LIMIT, Z_ORDER_LIMIT, Annotation
 from annotator.core.errors import GeometryError
 from annotator.core.labels import Attribute, Label
 from annotator.core.shapes import AttributeValue, Rectangle, Shape
-from annotator.translation import tr
+from annotator.translation import decimal_text, tr
 from annotator.ui.elided_label import ElidedLabel
 from annotator.ui.filter_parts import source_name
 from annotator.ui.parts import row, text_label
@@ -292,5 +292,5 @@ def _source_text(facts: Facts) -> str:
     name = mixed_text() if isinstance(source, Mixed) else source_name(source)
     if facts.score is None:
         return name
-    score = mixed_text() if isinstance(facts.score, Mixed) else f"{facts.score:.2f}"
+    score = mixed_text() if isinstance(facts.score, Mixed) else decimal_text(facts.score, 2)
     return tr("{source}, score {score}", source=name, score=score)
