@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 
 from annotator.core.errors import InvalidValueError
 from annotator.core.labels import (
+    PALETTE,
     Attribute,
     Label,
     LabelSchema,
     SkeletonTemplate,
     TemplatePoint,
     attribute_text,
+    next_colour,
 )
 from annotator.core.shapes import (
     Attributes,
@@ -130,6 +132,7 @@ class _Mapper:
         self._by_flat_name = {name: known[one] for one, name in flat_names(known).items()}
         self._known_names = Counter(label.name for label in known)
         self._found_names = Counter(label.name for label in found)
+        self._taken_colours = {label.colour for label in known}
 
     def place(self, label: Label) -> None:
         """Find or make the label of the project for one of the dataset, those above it first."""
@@ -161,10 +164,25 @@ class _Mapper:
 
     def _add(self, label: Label, parent: int | None) -> None:
         taken = {name for above, name in self._by_place if above == parent}
-        added = replace(label, name=free_name(label.name, taken), parent=parent)
+        added = replace(
+            label, name=free_name(label.name, taken), parent=parent, colour=self._colour(label)
+        )
         self._by_place[parent, added.name] = added
         self.mapping.new.append(added.name)
         self._map(label, added)
+
+    def _colour(self, label: Label) -> str:
+        """The colour of a new label: another one where it is of our palette and a known label has it.
+
+        Most formats have no colours; their readers begin with the palette's first, as the project did.
+        """
+        if label.colour not in PALETTE or label.colour not in self._taken_colours:
+            return label.colour
+        used = [one.colour for labels in (self._known, self._found) for one in labels]
+        given = [one.colour for one in self.mapping.put.values()]
+        colour = next_colour([*used, *given])
+        self._taken_colours.add(colour)
+        return colour
 
     def _join(self, label: Label, target: Label) -> None:
         # Another label of the dataset may have been joined to it before.

@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from annotator.core.labels import Attribute, Label, LabelSchema, SkeletonTemplate, TemplatePoint
+from annotator.core.labels import (
+    PALETTE,
+    Attribute,
+    Label,
+    LabelSchema,
+    SkeletonTemplate,
+    TemplatePoint,
+)
 from annotator.core.shapes import Points, Skeleton, SkeletonElement
 from annotator.project.label_mapping import Refusals, map_labels, merged_labels
 from tests import strategies
@@ -26,6 +33,27 @@ def test_labels_of_one_name_are_one_and_others_are_new():
     assert mapping.labels[found.named("dog").id] == known.named("dog").id
     assert mapping.new == ["cow"]
     assert [label.colour for label in mapping.put.values()] == ["#123456"]
+
+
+def test_a_new_label_looks_like_no_known_one():
+    """Readers of formats without colours begin with the palette's first, as the project did."""
+    yellow, teal, red = PALETTE[:3]
+    known = schema(Label("cat", yellow), Label("dog", teal))
+    found = schema(Label("cow", yellow), Label("dog", teal), Label("hen", red), Label("pig", teal))
+    colours = {label.name: label.colour for label in merged_labels(known, found)}
+    assert (colours["cat"], colours["dog"], colours["hen"]) == (yellow, teal, red)
+    assert len(set(colours.values())) == len(colours)
+    assert set(colours.values()) <= set(PALETTE)
+
+
+def test_a_colour_that_somebody_chose_stays():
+    chosen = "#123456"
+    assert chosen not in PALETTE
+    known = schema(Label("cat", chosen))
+    (_, cow) = merged_labels(known, schema(Label("cow", chosen)))
+    assert cow.colour == chosen
+    both = schema(Label("hen", PALETTE[0]), Label("pig", PALETTE[0]))
+    assert [one.colour for one in merged_labels(schema(), both)] == [PALETTE[0]] * 2
 
 
 def test_a_known_label_gains_the_foreign_values_of_formats_it_has_none_of():
