@@ -48,9 +48,9 @@ def catalogue(language: str, tool: ModuleType) -> Catalog:
 
 
 def texts(catalogue: Catalog) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """The forms of each text, in English and in the language."""
+    """The forms of each text that is translated, in English and in the language."""
     for message in catalogue:
-        if message.id:
+        if message.id and message.string:
             yield _forms(message.id), _forms(message.string)
 
 
