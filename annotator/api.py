@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.errors import AnnotatorError, Cancelled, GeometryError, InvalidValueError
-from annotator.core.interpolation import interpolate_track
 from annotator.core.labels import (
     Attribute,
     Label,
@@ -59,6 +58,7 @@ from annotator.project.importing import ImportReport
 from annotator.project.organisation import Frame as StoredFrame
 from annotator.project.organisation import Task
 from annotator.project.project import Project as StoredProject
+from annotator.project.shown_tracks import ShownTracks
 from annotator.safe_io import InputError
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ class Project:
 
     def __init__(self, stored: StoredProject) -> None:
         self._stored = stored
-        self._places: dict[int, _Places] = {}
+        self._tracks = ShownTracks(stored)
 
     def __enter__(self) -> "Project":
         return self
@@ -417,17 +417,6 @@ class Project:
         view = ProjectView(self._stored, self._tasks(task))
         return export_dataset(view, FORMATS[format], Path(target), given, progress)
 
-    # Behind the frames ------------------------------------------------------------------------------
-
-    def _shown_tracks(self, task: Task, frame: StoredFrame) -> Iterator[Annotation]:
-        tracks = self._stored.tracks(task.id)
-        if not tracks:
-            return
-        places = self._places.get(task.id)
-        if places is None or places.tracks is not tracks:
-            places = self._places[task.id] = _Places(self._stored, task, tracks)
-        yield from places.shown(frame)
-
 
 class Frame:
     """One picture of a project. What it shows is read when it is asked for."""
@@ -509,7 +498,7 @@ class Frame:
         What a track shows has the track's id, and is changed through the track.
         """
         stored = self._project._stored.annotations(self.id)
-        return [*stored, *self._project._shown_tracks(self._task, self._stored)]
+        return [*stored, *self._project._tracks.on(self._stored)]
 
     def __repr__(self) -> str:
         return f"<Frame {self.name!r} of {self.task!r}>"
@@ -559,43 +548,6 @@ class Edit:
         """Delete a label; what has it gets the label `move_to`, or is deleted with it."""
         target = move_to if move_to is None or isinstance(move_to, int) else move_to.id
         self._edit.delete_label(label if isinstance(label, int) else label.id, move_to=target)
-
-
-class _Places:
-    """The tracks of a task with the places of their key frames, for what they show between."""
-
-    def __init__(self, project: StoredProject, task: Task, tracks: list[Track]) -> None:
-        self.tracks = tracks
-        wanted = {keyframe.frame for track in tracks for keyframe in track.keyframes}
-        self._position_of = {
-            frame.id: frame.position for frame in project.all_frames(task.id) if frame.id in wanted
-        }
-
-    def shown(self, frame: StoredFrame) -> Iterator[Annotation]:
-        """Yield what each track shows on a frame."""
-
-        def place(frame_id: int) -> int:
-            return frame.position if frame_id == frame.id else self._position_of[frame_id]
-
-        for track in self.tracks:
-            keyframe = interpolate_track(track, frame.id, place)
-            if keyframe is not None and not keyframe.outside:
-                yield _as_annotation(track, keyframe, frame)
-
-
-def _as_annotation(track: Track, keyframe: Keyframe, frame: StoredFrame) -> Annotation:
-    return Annotation(
-        frame.id,
-        track.label,
-        keyframe.shape,
-        {**track.attributes, **keyframe.attributes},
-        keyframe.occluded,
-        keyframe.z_order,
-        track.group,
-        keyframe.source,
-        keyframe.score,
-        id=track.id,
-    )
 
 
 def _schema_of(names: Iterable[str]) -> LabelSchema:

@@ -50,6 +50,8 @@ from annotator.project.records import (
     task_of,
     track_of,
 )
+from annotator.project.rejections import REJECTION_SELECT, rejection_of
+from annotator.project.suggestion_rows import SUGGESTION_SELECT, suggestion_of
 from annotator.safe_io import InputError, resolve_inside
 
 _MIB: Final = 1 << 20
@@ -218,6 +220,8 @@ _ANNOTATION_ROWS: Final = (
         "shape", "annotations", f"{_SHAPE_SELECT} WHERE s.id > ? ORDER BY s.id LIMIT ?", _read_shape
     ),
     _kind("track", "tracks", TRACK_SELECT, lambda row: track_of(row, ())),
+    _kind("rejection", "rejections", REJECTION_SELECT, rejection_of),
+    _kind("suggestion", "suggestions", SUGGESTION_SELECT, suggestion_of),
 )
 _ORGANISATION_ROWS: Final = (
     _kind("task", "tasks", TASK_SELECT, task_of),
@@ -431,7 +435,7 @@ _CHECKS: Final[tuple[tuple[str, Check, str], ...]] = (
     ("database", _integrity, "The database is intact."),
     ("references", _references, "Everything refers to something that exists."),
     ("labels", _labels, "The labels can be read."),
-    ("annotations", _annotations, "Every annotation and track can be read."),
+    ("annotations", _annotations, "Every annotation, track and suggestion can be read."),
     ("tasks", _organisation, "Every task, job, media file and frame can be read."),
     ("counters", _counters, "The counters agree with the annotations."),
     ("stale rows", _stale, "Nothing is kept about frames that are gone."),

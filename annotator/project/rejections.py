@@ -7,13 +7,13 @@ model, or the same one in a later version, sees at the same place.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import apsw
 
 from annotator.core.geometry import Box
 from annotator.core.ids import new_id
-from annotator.project.records import stored
+from annotator.project.records import Row, stored
 from annotator.project.schema import COLUMNS
 
 _COLUMNS: Final = COLUMNS["rejection"]
@@ -49,17 +49,17 @@ def put_rejections(db: apsw.Connection, rejections: Sequence[Rejection], rev: in
 
 def rejections_of(db: apsw.Connection, frame_id: int) -> list[Rejection]:
     """Return what was rejected on a frame, in the order in which it was."""
-    rows: Any = db.execute(
-        "SELECT frame_id, label_id, name, x0, y0, x1, y1, id FROM rejection WHERE frame_id = ?"
-        " ORDER BY id",
-        (frame_id,),
-    ).fetchall()
-    return [_rejection_of(row) for row in rows]
+    query = f"{REJECTION_SELECT} WHERE frame_id = ? ORDER BY id"
+    return [rejection_of(row) for row in db.execute(query, (frame_id,)).fetchall()]
+
+
+REJECTION_SELECT: Final = "SELECT id, frame_id, label_id, name, x0, y0, x1, y1 FROM rejection"
 
 
 @stored("rejection")
-def _rejection_of(row: tuple[Any, ...]) -> Rejection:
-    frame, label, name, *box, row_id = row
+def rejection_of(row: Row) -> Rejection:
+    """Return the rejection of a row of REJECTION_SELECT."""
+    row_id, frame, label, name, *box = row
     if box == [None] * 4:
         return Rejection(frame, label, name, None, row_id)
     x0, y0, x1, y1 = map(float, box)

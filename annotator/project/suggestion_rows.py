@@ -13,7 +13,7 @@ import msgspec
 from annotator.core.shapes import Shape
 from annotator.models.proposal import Proposal
 from annotator.project.geometry_codec import decode_shape, encode_shape
-from annotator.project.records import KIND_NUMBERS, KINDS, stored
+from annotator.project.records import KIND_NUMBERS, KINDS, Row, stored
 from annotator.project.suggestion_keys import key_of
 
 _json: Final = msgspec.json.Encoder()
@@ -68,7 +68,7 @@ def delete_rows(db: apsw.Connection, model: str, frames: Collection[int]) -> Non
         db.executemany(f"DELETE FROM {table} WHERE frame_id = ? AND model = ?", pairs)  # noqa: S608
 
 
-def _row(model: str, frame: int, one: Proposal) -> tuple[Any, ...]:
+def _row(model: str, frame: int, one: Proposal) -> Row:
     shape = one.shape
     box = (None,) * 4 if shape is None else shape.box
     return (
@@ -81,17 +81,19 @@ def _row(model: str, frame: int, one: Proposal) -> tuple[Any, ...]:
 
 def suggestions_of(db: apsw.Connection, frame_id: int, threshold: float) -> list[Suggestion]:
     """Return what all models see on a frame with at least a score, each in the order it gave them."""
-    rows: Any = db.execute(
-        "SELECT frame_id, model, label, kind, score, key, data, attributes FROM suggestion"
-        " WHERE frame_id = ? AND score >= ? ORDER BY model, id",
-        (frame_id, threshold),
-    ).fetchall()
-    return [_suggestion_of(row) for row in rows]
+    query = f"{SUGGESTION_SELECT} WHERE frame_id = ? AND score >= ? ORDER BY model, id"
+    return [suggestion_of(row) for row in db.execute(query, (frame_id, threshold)).fetchall()]
+
+
+SUGGESTION_SELECT: Final = (
+    "SELECT id, frame_id, model, label, kind, score, key, data, attributes FROM suggestion"
+)
 
 
 @stored("suggestion")
-def _suggestion_of(row: tuple[Any, ...]) -> Suggestion:
-    frame, model, label, kind, score, key, data, attributes = row
+def suggestion_of(row: Row) -> Suggestion:
+    """Return the suggestion of a row of SUGGESTION_SELECT."""
+    _id, frame, model, label, kind, score, key, data, attributes = row
     name = KINDS[kind]
     return Suggestion(
         frame, model, label, None if name == "tag" else decode_shape(name, data), score, key,

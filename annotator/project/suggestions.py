@@ -25,6 +25,7 @@ from annotator.project.model_labels import ModelLabels, labels_for, remember_lab
 from annotator.project.overlaps import best_of_each_place, overlapped
 from annotator.project.project import Project
 from annotator.project.rejections import Rejection, rejections_of
+from annotator.project.shown_tracks import ShownTracks
 from annotator.project.store import USER
 from annotator.project.suggestion_keys import KEY_PATH
 from annotator.project.suggestion_labels import AcceptedLabels, frames_of
@@ -44,12 +45,11 @@ _NO_BOX: Final = (np.nan,) * 4
 # The number of no label, which are positive.
 _NONE: Final = -1
 
-# Also the key frames of tracks, which have the label of their track; 2 is the flag of one that is outside.
 _ANNOTATED: Final = f"""
-    SELECT coalesce(s.label_id, t.label_id), s.x0, s.y0, s.x1, s.y1,
+    SELECT s.label_id, s.x0, s.y0, s.x1, s.y1,
         CASE WHEN json_valid(g.extra) THEN json_extract(g.extra, '{KEY_PATH}') END
-    FROM shape s LEFT JOIN geometry g ON g.id = s.id LEFT JOIN track t ON t.id = s.track_id
-    WHERE s.frame_id = ? AND NOT s.flags & 2
+    FROM shape s LEFT JOIN geometry g ON g.id = s.id
+    WHERE s.frame_id = ? AND s.label_id IS NOT NULL
 """  # noqa: S608 - own words
 
 
@@ -74,6 +74,7 @@ class Suggestions:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._tracks = ShownTracks(project)
         self._shown: dict[str, tuple[LabelSchema, str, dict[str, int | str]]] = {}
 
     # What models see --------------------------------------------------------------------------------
@@ -157,13 +158,12 @@ class Suggestions:
         labels: Mapping[str, ModelLabels] | None = None,
         *,
         models: Collection[str] | None = None,
-        also: Sequence[Annotation] = (),
     ) -> list[Suggestion]:
         """Return the suggestions of a frame that are shown, each with the label it would get.
 
         threshold: the least score. labels: by model; as `labels_of` says where it is not given. models: of these
-        alone. also: what tracks show on the frame between their key frames. Of several that mean the same object the
-        one with the best score is taken, whether it is shown or not: rejecting one does not bring up its double.
+        alone. Of several that mean the same object the one with the best score is taken, whether it is shown or not:
+        rejecting one does not bring up its double.
         """
         offered = self._offered(frame, threshold, labels, models)
         if not offered:
@@ -172,7 +172,7 @@ class Suggestions:
         best = best_of_each_place(
             boxes, _groups(offered), np.array([one.score for one in offered]), SAME
         )
-        hidden = self._hidden(frame, offered, boxes, also)
+        hidden = self._hidden(frame, offered, boxes)
         return [offered[row] for row in np.flatnonzero(best & ~hidden).tolist()]
 
     def _offered(
@@ -200,7 +200,6 @@ class Suggestions:
         frame: int,
         offered: Sequence[Suggestion],
         boxes: FloatArray,
-        also: Sequence[Annotation],
     ) -> BoolArray:
         rows: Any = self._project.ask(lambda db: db.execute(_ANNOTATED, (frame,)).fetchall())
         alive = {row[5] for row in rows if row[5] is not None}
@@ -208,7 +207,8 @@ class Suggestions:
         taken, named = _Boxes(), _Boxes()
         for label, *box, _key in rows:
             taken.add(label, box)
-        for annotation in also:
+        place = self._project.frame(frame)
+        for annotation in () if place is None else self._tracks.on(place):
             taken.add(annotation.label, _box_of(annotation.shape))
         names: dict[str, int] = {}
         for rejection in self.rejections(frame):

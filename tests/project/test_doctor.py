@@ -211,6 +211,19 @@ def test_a_value_that_the_program_cannot_read_is_found(folder, statement):
 
 
 @pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("INSERT INTO suggestion VALUES (5, 1, 'm', 'a', 'k', 99, 1, 0, 0, 0, 0, x'', NULL)", "suggestion"),
+        ("INSERT INTO suggestion VALUES (5, 1, 'm', 'a', 'k', 0, 1, 0, 0, 0, 0, x'', NULL)", "suggestion"),
+        ("INSERT INTO rejection VALUES (5, 1, 1, NULL, 'a', 0, 0, NULL, 0)", "rejection"),
+    ],
+)  # fmt: skip
+def test_what_models_suggest_is_read_too(folder, statement, what):
+    finding = only(examined_after(folder, statement), "annotations")
+    assert finding.text.startswith(f"1 of 1 {what}s cannot be read; in row 5 of table {what} ")
+
+
+@pytest.mark.parametrize(
     "statement",
     [
         "UPDATE shape SET score = x'0000003f' WHERE kind = 8",

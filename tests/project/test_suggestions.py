@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from annotator.core.annotations import Annotation
+from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.geometry import box_iou
 from annotator.core.labels import Attribute, Label, LabelSchema
 from annotator.core.shapes import Mask, Polygon, Rectangle
@@ -133,8 +133,16 @@ def test_what_a_person_or_a_track_drew_hides_it(project, frame, suggestions):
     with project.edit("Relabel") as edit:
         edit.put(Annotation(frame, dog.id, box(12), id=drawn.id))
     assert shown(suggestions, frame) == ["cat", "dog"]
-    tracked = Annotation(frame, dog.id, box(101))
-    assert shown(suggestions, frame, also=(tracked,)) == ["cat"]
+    with project.edit("Track") as edit:
+        task = project.tasks()[0].id
+        others = [Frame(task, place, f"{place}.png") for place in (1, 2)]
+        edit.put_frame(*others)
+        keyframes = (Keyframe(frame, box(101)), Keyframe(others[1].id, box(201)))
+        edit.put_track(Track(dog.id, keyframes), task)
+    assert shown(suggestions, frame) == ["cat"]
+    # Half way between the key frames.
+    suggestions.fill(MODEL, 0.3, {others[0].id: [Proposal("dog", box(x), 0.6) for x in (101, 152)]})
+    assert [one.shape for one in suggestions.visible(others[0].id, 0.3)] == [box(101)]
 
 
 # Accepting -------------------------------------------------------------------------------------------------
