@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QTabBar,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
 
 from annotator.translation import tr
 from annotator.ui.action_set import ActionSet
@@ -59,12 +66,15 @@ class Docks(QObject):
         self._theme = theme
         self._places: dict[str, _Place] = {}
         self._docks: dict[str, QDockWidget] = {}
+        self._titles: list[_DockTitle] = []
         self._workspace = workspace_named(str(memory.get("workspace") or ""))
         self._is_open = False
         self._hidden_state: QByteArray | None = None
         # Bars that are shown together with the panels take room only in a moment.
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._size)
+        self._tabs_soon = QTimer(self, singleShot=True, interval=0)
+        self._tabs_soon.timeout.connect(self._show_tabs)
         window.setDocumentMode(True)
         window.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks
@@ -116,7 +126,7 @@ class Docks(QObject):
         dock.setWidget(body)
         if area != "bottom":
             body.setMinimumWidth(PANEL_LEAST)
-        _DockTitle(dock, self._theme, titled=titled)
+        self._titles.append(_DockTitle(dock, self._theme, titled=titled))
         self._docks[dock_id] = dock
         self._places[dock_id] = _Place(area, tab_with, shown, height)
         self._window.addDockWidget(_AREAS[area], dock)
@@ -124,6 +134,7 @@ class Docks(QObject):
         command = f"view.dock_{dock_id}"
         self._actions.bind_switch(command, lambda on: self._switch(dock, on), on=shown)
         dock.visibilityChanged.connect(lambda _: self._show_state(dock_id))
+        dock.visibilityChanged.connect(lambda _: self._tabs_soon.start())
         return dock
 
     def raise_dock(self, dock_id: str) -> None:
@@ -253,6 +264,16 @@ class Docks(QObject):
         else:
             dock.hide()
 
+    def _show_tabs(self) -> None:
+        """Let Tab come to the bars of tabs that are seen: Qt keeps others for later use."""
+        inside = Qt.FindChildOption.FindDirectChildrenOnly
+        for bar in self._window.findChildren(QTabBar, options=inside):
+            is_used = bar.count() > 1
+            bar.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_used else Qt.FocusPolicy.NoFocus)
+            bar.setAccessibleName(tr("Panels"))
+        for title in self._titles:
+            title.show_parts()
+
     def _show_state(self, dock_id: str) -> None:
         # A dock behind another one is there all the same.
         self._actions[f"view.dock_{dock_id}"].setChecked(not self._docks[dock_id].isHidden())
@@ -291,7 +312,7 @@ class _DockTitle(QWidget):
         dock.setTitleBarWidget(self)
         dock.windowTitleChanged.connect(self._name.setText)
         for signal in (dock.topLevelChanged, dock.dockLocationChanged, dock.visibilityChanged):
-            signal.connect(self._show)
+            signal.connect(self.show_parts)
         theme.changed.connect(self._recolour)
         self._recolour()
 
@@ -314,7 +335,8 @@ class _DockTitle(QWidget):
             other.isVisible() or not other.isHidden() for other in window.tabifiedDockWidgets(dock)
         )
 
-    def _show(self) -> None:
+    def show_parts(self) -> None:
+        """Show name and buttons where they are wanted; elsewhere Tab must not come to them either."""
         wanted = self._is_wanted
         for part in (self._name, self._float, self._close):
             part.setVisible(wanted)

@@ -130,6 +130,7 @@ class ExportChoicePage(QWidget):
             lines.addWidget(box)
         scroll = QScrollArea()
         scroll.setObjectName("exportSide")
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take it, and are scrolled to
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

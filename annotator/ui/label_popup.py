@@ -43,6 +43,7 @@ class LabelPopup(QFrame):
         self.field.installEventFilter(self)
         self.list = label_list(theme, self)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setAccessibleName(tr("Labels that are found"))
         self.list.clicked.connect(self._choose)
         model = self.list.model()
         assert isinstance(model, LabelRows)

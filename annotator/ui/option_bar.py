@@ -238,6 +238,8 @@ class LabelChip(QAbstractButton):
         ground = colours.accent_ground if self.is_next else colours.bg3
         framed = self.hasFocus() or self.is_next
         painter.setPen(QColor(colours.accent if framed else colours.dim if hovered else ground))
+        if self.hasFocus() and self.is_next:  # which is framed anyway
+            painter.setPen(QColor(colours.text))
         painter.setBrush(QColor(ground))
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         paint_swatch(painter, 8, self.height() // 2, self._colour)

@@ -96,14 +96,17 @@ QComboBox:disabled {{ color: {faint}; }}
 QComboBox:focus {{ border: 1px solid {accent}; }}
 QComboBox QAbstractItemView {{ background: {bg2}; color: {text}; border: 1px solid {line};
   selection-background-color: {accent_ground}; selection-color: {text}; outline: none; }}
-QAbstractItemView {{ background: transparent; color: {text}; border: none; outline: none;
+QComboBox QAbstractItemView:focus {{ border: 1px solid {line}; }}
+QAbstractItemView {{ background: transparent; color: {text}; border: 1px solid transparent; outline: none;
   selection-background-color: {accent_ground}; selection-color: {text}; }}
+QAbstractItemView:focus, QTableView:focus, QListView#rows:focus, QTableView#rows:focus,
+QListWidget#boxed:focus {{ border: 1px solid {accent}; }}
 QPlainTextEdit, QTextEdit {{ background: {bg2}; color: {text}; border: 1px solid {line}; border-radius: 6px;
   padding: 2px; }}
 QPlainTextEdit:focus, QTextEdit:focus {{ border: 1px solid {accent}; }}
 QTableView {{ background: {bg2}; border: 1px solid {line}; border-radius: 6px; gridline-color: {line}; }}
 QTableView::item {{ padding: 0 8px; }}
-QListView#rows, QTableView#rows {{ background: transparent; border: none; border-radius: 0; }}
+QListView#rows, QTableView#rows {{ background: transparent; border: 1px solid transparent; border-radius: 0; }}
 QHeaderView::section {{ background: {bg1}; color: {dim}; border: none; border-bottom: 1px solid {line};
   padding: 4px 11px; }}
 QTabBar {{ background: {bg1}; qproperty-drawBase: 0; }}
@@ -126,12 +129,14 @@ QCheckBox::indicator, QTableView::indicator {{ width: 16px; height: 16px; border
 QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {accent}; }}
 QCheckBox::indicator:checked, QTableView::indicator:checked {{ background: {accent}; border-color: {accent};
   image: url("{tick}"); }}
+QCheckBox::indicator:checked:focus {{ border-color: {text}; }}
 QCheckBox::indicator:indeterminate {{ background: {faint}; border-color: {faint}; }}
 QRadioButton {{ color: {text}; spacing: 8px; }}
 QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {faint}; border-radius: 8px;
   background: {bg3}; }}
 QRadioButton::indicator:hover, QRadioButton::indicator:focus {{ border-color: {accent}; }}
 QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {accent}; background: {on_accent}; }}
+QRadioButton::indicator:checked:focus {{ border-color: {text}; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {bg3}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {accent}; }}
 QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: {thumb};
@@ -152,7 +157,7 @@ QToolButton#projectName {{ color: {dim}; padding: 0 6px; }}
 QToolButton#projectName:hover {{ color: {text}; }}
 QToolButton#projectName::menu-indicator {{ image: none; }}
 QListWidget#boxed {{ background: {bg2}; border: 1px solid {line}; border-radius: 6px; padding: 4px; }}
-#messageBar {{ background: {bg2}; border: 1px solid {line}; border-radius: 8px; }}
+#messageBar, #suggestionBar {{ background: {bg2}; border: 1px solid {line}; border-radius: 8px; }}
 #popup {{ background: {bg2}; border: 1px solid {line}; border-radius: 8px; }}
 #paletteButton {{ background: {bg3}; border: 1px solid {bg3}; border-radius: 6px; }}
 #paletteButton:hover {{ border: 1px solid {line}; }}

@@ -171,7 +171,7 @@ class FrameField(QFrame):
         self.number.setValidator(QIntValidator(1, 2_000_000_000, self.number))
         self.number.setAccessibleName(tr("Frame number"))
         self.number.setToolTip(tr("Frame number: type one and press Enter (`)"))
-        self.number.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.number.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.number.setFont(number_font(self.number.font()))
         self.number.installEventFilter(self)
         self.number.returnPressed.connect(self._go)

@@ -53,8 +53,9 @@ class WorkList(QFrame):
         self.show()
         self.adjustSize()
         self.move(place.x() - self.width(), place.y() - self.height() - 4)
-        first = next(iter(self._rows.values()), None)
-        (self if first is None else first.stop).setFocus()
+        # What has ended has no buttons any more.
+        stops = (line.stop for line in self._rows.values() if line.stop.isVisible())
+        next(stops, self).setFocus()
 
     def event(self, event: QEvent) -> bool:
         """Esc is for the list, whatever else it does in the window."""
