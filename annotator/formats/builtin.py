@@ -51,7 +51,7 @@ CVAT_VIDEO: Final = Format(
     title="CVAT for video 1.1",
     can_hold=frozenset(
         {
-            "frame", "label", "label colour", "label kind", "label attribute", "skeleton template", "track",
+            "label", "label colour", "label kind", "label attribute", "skeleton template", "track",
             "key frame", "rectangle", "ellipse", "polygon", "polyline", "points", "cuboid", "mask", "skeleton",
             "rotation", "attribute", "occluded", "z-order", "group", "source",
         }

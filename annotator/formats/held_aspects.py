@@ -15,7 +15,8 @@ def aspects_of(view: DatasetView, progress: Progress = NO_PROGRESS) -> Counter[s
     """Count the aspects of everything in a view, in one pass and without comparing any geometry."""
     found = Counter(fact[0] for fact in label_facts(view.labels))
     for frame in progress.track(view.frames(), "Looking through the task", view.frame_count):
-        found["frame"] += 1
+        # The names of frames that have only numbers are made of these.
+        found["frame"] += bool(frame.name)
         found["subset"] += bool(frame.subset)
         for annotation in frame.annotations:
             _count_annotation(found, annotation)

@@ -152,6 +152,8 @@ def test_the_loss_of_a_kind_is_gone_once_it_is_chosen_otherwise():
 def test_what_is_there_is_known_without_looking_at_geometry(found):
     view = MemoryDataset(found.header, found.items())
     facts = {fact[0] for fact in facts_of_view(view)}
+    if not any(frame.name for frame in view.frames()):
+        facts.discard("frame")
     assert set(aspects_of(view)) == facts
 
 
@@ -163,6 +165,16 @@ def test_formats_say_what_they_do_not_hold_the_worst_first():
         "polygon",
         "tag",
     ]
+
+
+def test_numbers_of_frames_are_held_where_names_are_not():
+    video = FORMATS["cvat_video"]
+    header = DatasetHeader("made_up", LabelSchema((CAT,)))
+    for name, missing in (("a.png", ["frame"]), ("", [])):
+        one = MemoryDataset(
+            header, [FrameItem(name, (64, 48), 0, "", (Annotation(0, CAT.id, BOX),))]
+        )
+        assert not_held(video, aspects_of(one), one.labels) == missing
 
 
 def test_a_loss_names_the_first_frame_it_happens_on():
