@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-Group: TypeAlias = Literal["File", "Edit", "View", "Frame", "Object", "Tools", "Help"]
+Group: TypeAlias = Literal["File", "Edit", "View", "Frame", "Object", "Models", "Tools", "Help"]
 GROUPS: Final[tuple[Group, ...]] = (
-    "File", "Edit", "View", "Frame", "Object", "Tools", "Help",
+    "File", "Edit", "View", "Frame", "Object", "Models", "Tools", "Help",
 )  # fmt: skip
 
 # Where the key works: everywhere in the window, or only while the canvas has the focus (and, for editing, the list
@@ -216,7 +216,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "workspace.review", "Workspace Review", "View", ("Ctrl+Alt+2",),
         "Shows the panels for going through frames and their states.", section=4, is_switch=True,
     ),
-    Command("view.focus_canvas", "Go to the picture", "View", ("F6",), section=5),
+    Command(
+        "view.focus_canvas", "Go to the picture", "View", ("F6",),
+        "Goes to the picture, and from there on to the next control.", section=5,
+    ),
+    Command(
+        "view.leave_canvas", "Leave the picture backwards", "View", ("Shift+F6",),
+        "Goes from the picture to the control before it.", scope="canvas", section=5, in_menu=False,
+    ),
     Command(
         "view.full_screen", "Full screen", "View", ("F11",), needs="nothing", section=5, is_switch=True,
     ),
@@ -347,6 +354,51 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "help.commands", "Find a command…", "Help", ("Ctrl+Shift+P",),
         "Finds commands, frames, labels and files by typing.", icon="search", needs="nothing",
+    ),
+    Command(
+        "models.choose", "Suggest with…", "Models", (), "Chooses the model that makes suggestions, or none.",
+        icon="suggest",
+    ),
+    Command(
+        "models.find_similar", "Find similar", "Models", ("W",),
+        "Suggests what looks like the selected objects, here and on the next frames.", icon="similar",
+        needs="writable", needs_selection=True,
+    ),
+    Command(
+        "models.labels", "Labels of the model…", "Models", (),
+        "Says which label of the project stands for which of the model.", needs="writable",
+    ),
+    Command(
+        "models.score", "Least score…", "Models", (),
+        "Shows from which score on suggestions are shown, to change it.", needs="writable",
+    ),
+    Command(
+        "suggestion.next", "Next suggestion", "Models", ("Tab",),
+        "Takes the next suggestion, or the next object where nothing is suggested.", scope="canvas",
+        section=1,
+    ),
+    Command(
+        "suggestion.previous", "Previous suggestion", "Models", ("Shift+Tab",),
+        "Takes the suggestion before, or the object before.", scope="canvas", section=1,
+    ),
+    Command(
+        "suggestion.accept", "Accept suggestion", "Models", (),
+        "Makes an annotation of the current suggestion; Enter does it on the picture.",
+        icon="check", needs="writable", section=1,
+    ),
+    Command(
+        "suggestion.reject", "Reject suggestion", "Models", (),
+        "Does not offer the current suggestion again; Delete does it on the picture.",
+        icon="close", needs="writable", section=1,
+    ),
+    Command(
+        "suggestion.accept_all", "Accept all suggestions", "Models", (),
+        "Makes annotations of all suggestions that are shown; Shift+Enter does it on the picture.",
+        needs="writable", section=1,
+    ),
+    Command(
+        "models.window", "Models…", "Models", (), "Lists the models of this computer; installs and removes them.",
+        needs="nothing", section=3,
     ),
     Command(
         "labels.edit", "Edit labels…", "Tools", ("Ctrl+L",),

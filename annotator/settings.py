@@ -102,6 +102,7 @@ SECTION_TITLES: Final[dict[str, str]] = {
     "canvas": "Picture",
     "drawing": "Drawing",
     "objects": "Objects",
+    "suggestions": "Suggestions",
 }
 
 THEME: Final = Setting(
@@ -182,6 +183,30 @@ OBJECT_ORDER: Final = Setting(
 OBJECT_GROUPS: Final = Setting(
     "objects.groups", False, "Lists the objects of each label together.", title="Group by label"
 )
+SUGGESTIONS_AHEAD: Final = Setting(
+    "suggestions.ahead",
+    3,
+    "On how many of the next frames models look for suggestions before you are there.",
+    minimum=0,
+    maximum=20,
+    title="Frames ahead",
+)
+SIMILAR_SIZE: Final = Setting(
+    "suggestions.similar_size",
+    1.85,
+    "How much larger or smaller than the selected object a similar one may be, as a factor.",
+    minimum=1.0,
+    maximum=4.0,
+    title="Similar objects: size",
+)
+SIMILAR_TURN: Final = Setting(
+    "suggestions.similar_turn",
+    180.0,
+    "By how many degrees a similar object may be turned to either side.",
+    minimum=0.0,
+    maximum=180.0,
+    title="Similar objects: turn",
+)
 
 SETTINGS: Final[tuple[Setting[Any], ...]] = (
     THEME,
@@ -194,6 +219,9 @@ SETTINGS: Final[tuple[Setting[Any], ...]] = (
     FILL_OPACITY,
     OBJECT_ORDER,
     OBJECT_GROUPS,
+    SUGGESTIONS_AHEAD,
+    SIMILAR_SIZE,
+    SIMILAR_TURN,
 )
 
 Listener: TypeAlias = Callable[[Setting[Any]], None]

@@ -166,6 +166,13 @@ class CanvasView(PaintedView):
             self._input.cancel()
         self._input.again()
 
+    def enter_or_leave(self, *, backwards: bool = False) -> None:
+        """Take the focus, or give it to the control after, or before, where it is here: Tab stays on the picture."""
+        if self.hasFocus():
+            self.focusNextPrevChild(not backwards)
+        else:
+            self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     # What is selected
 
     @property
@@ -186,6 +193,20 @@ class CanvasView(PaintedView):
     def select_all(self) -> None:
         """Select everything on the frame that is neither hidden nor locked."""
         self.select(self.stage.frame.free_ids())
+
+    def select_beside(self, by: int) -> None:
+        """Select the next annotation that can be taken hold of, or the one before: `by` is 1 or -1; in sight."""
+        free = self.stage.frame.free_ids()
+        if not free:
+            return
+        last = self.selection[-1] if self.selection else None
+        start = -1 if by > 0 else 0
+        place = (free.index(last) if last in free else start) + by
+        chosen = free[place % len(free)]
+        self.select((chosen,))
+        area = self.stage.area_of((chosen,))
+        if area is not None:
+            self.navigator.bring_into_sight(area, _SIGHT_MARGIN)
 
     def delete_selection(self) -> None:
         """Delete what is selected in one step."""

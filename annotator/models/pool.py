@@ -20,8 +20,8 @@ class ModelPool(Generic[M, A]):
     """Loads a model when it is first wanted, and has it look at frames.
 
     load: gives the model; called once. look: asks it about a frame; None where there is nothing to tell. deliver: gets
-    the id of the frame with the answer, or with what went wrong; None in place of the frame when the model itself cannot
-    be loaded, after which nothing more is done. It must not call the pool. All three run on the pool's threads.
+    the id of the frame with the answer, or with what went wrong; None in place of the frame when the model itself
+    cannot be loaded, after which nothing more is done. It must not call the pool. All three run on the pool's threads.
 
     Each request carries its frame, and so does its answer. What is wanted anew takes the place of what waits; what has
     begun comes to its end. After `stop` nothing is delivered any more, however late an answer comes.

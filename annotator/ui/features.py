@@ -24,6 +24,7 @@ from annotator.ui import (
 )
 from annotator.ui.label_editor import feature as label_editor
 from annotator.ui.shell import Shell
+from annotator.ui.suggesting import feature as suggesting
 
 FEATURES: Final[tuple[Callable[[Shell], object], ...]] = (
     command_feature.add_to,
@@ -44,4 +45,5 @@ FEATURES: Final[tuple[Callable[[Shell], object], ...]] = (
     interrupted_steps.add_to,
     damaged_projects.add_to,
     snapshots_feature.add_to,
+    suggesting.add_to,
 )  # fmt: skip

@@ -78,7 +78,7 @@ class Workplace(QObject):
         yield
         self.canvas = CanvasView(theme=canvas_theme(theme.colours))
         self.canvas.setAccessibleName(tr("Picture"))
-        actions.add_canvas_keys(self.canvas, "Edit", "Frame")
+        actions.add_canvas_keys(self.canvas, "Edit", "Frame", "View")
         self.area = self._work_area()
         yield
         self.presenter = FramePresenter(session, self.document, self.canvas, self._settings, calls)
@@ -185,7 +185,8 @@ class Workplace(QObject):
             ("view.zoom_selection", lambda: canvas.zoom_to(canvas.selection)),
             ("view.zoom_in", canvas.zoom_in),
             ("view.zoom_out", canvas.zoom_out),
-            ("view.focus_canvas", canvas.setFocus),
+            ("view.focus_canvas", canvas.enter_or_leave),
+            ("view.leave_canvas", partial(canvas.enter_or_leave, backwards=True)),
             ("frame.next", navigation.next),
             ("frame.previous", navigation.previous),
             ("frame.right", navigation.next),

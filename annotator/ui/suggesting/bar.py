@@ -1,0 +1,224 @@
+"""The bar at the lower edge of the canvas, there only while suggestions wait."""
+# ruff: noqa: D102 - Qt explains its virtual functions
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QSlider, QWidget
+
+from annotator.canvas.tags import TAG_GAP, TAG_HEIGHT
+from annotator.canvas.view import CanvasView
+from annotator.translation import tr, tr_n
+from annotator.ui.action_set import native_key
+from annotator.ui.icons import icon_pixmap
+from annotator.ui.parts import row, text_label
+from annotator.ui.suggesting.key_button import KeyButton
+from annotator.ui.suggesting.memory import SuggestingMemory
+from annotator.ui.suggesting.offers import Offers
+from annotator.ui.theme import Theme, number_font
+
+_HEIGHT: Final = 40
+_MARGIN: Final = 12
+_SLIDER: Final = 110
+_ICON: Final = 18
+_MOST_SAID: Final = 220
+# Around the current suggestion: its handles and its plate, in screen pixels.
+_AROUND: Final = 14
+# Less room than this, and the words that matter least are left out.
+_ROOM_FOR_ALL: Final = 760
+_ROOM_FOR_MODEL: Final = 640
+
+
+class SuggestionBar(QFrame):
+    """How many suggestions there are and from what; the least score; accept and reject.
+
+    It lies where it does not hide the current suggestion. On a frame on which the slider was moved it stays, so that
+    what was left out can be had back.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        offers: Offers,
+        memory: SuggestingMemory,
+        canvas: CanvasView,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("suggestionBar")
+        self.setAccessibleName(tr("Suggestions"))
+        self._theme = theme
+        self._offers = offers
+        self._memory = memory
+        self._canvas = canvas
+        self._area = parent
+        self._is_asked_for = False
+        self._models: tuple[str, ...] = ()
+        self._icon = QLabel()
+        self.count = text_label("", "strong")
+        self.model = text_label("", "dim")
+        self._score_name = text_label(tr("score"), "dim")
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.number = text_label("", "strong")
+        self.reject = KeyButton(theme, tr("Reject"), native_key("Del"))
+        self.accept = KeyButton(theme, tr("Accept"), tr("Enter"), is_main=True)
+        self.accept_all = KeyButton(theme, tr("Accept all"), tr("Shift Enter"))
+        self._lay_out()
+        self._connect()
+        parent.installEventFilter(self)
+        self._recolour()
+        self.hide()
+
+    def _lay_out(self) -> None:
+        self.setFixedHeight(_HEIGHT)
+        self.slider.setRange(0, 100)
+        self.slider.setPageStep(5)
+        self.slider.setFixedWidth(_SLIDER)
+        self.slider.setAccessibleName(tr("Least score"))
+        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.number.setFont(number_font(self.number.font()))
+        self.number.setMinimumWidth(self.number.fontMetrics().horizontalAdvance("0.00") + 4)
+        self._line = line = row(self, gap=8)
+        line.setContentsMargins(12, 0, 6, 0)
+        line.addWidget(self._icon)
+        line.addWidget(self.count)
+        line.addWidget(self.model)
+        line.addSpacing(4)
+        line.addWidget(self._score_name)
+        line.addWidget(self.slider)
+        line.addWidget(self.number)
+        line.addSpacing(4)
+        line.addWidget(self.reject)
+        line.addWidget(self.accept)
+        line.addWidget(self.accept_all)
+
+    def _connect(self) -> None:
+        self.slider.valueChanged.connect(self._moved)
+        self.reject.clicked.connect(self._offers.reject)
+        self.accept.clicked.connect(self._offers.accept)
+        self.accept_all.clicked.connect(self._offers.accept_all)
+        self._offers.changed.connect(self._show)
+        self._memory.threshold_changed.connect(self._show)
+        self._canvas.navigator.moved.connect(self._place)
+        self._theme.changed.connect(self._recolour)
+
+    def ask(self) -> None:
+        """Show the bar though nothing waits, and put the focus on the slider."""
+        self._is_asked_for = True
+        self._show()
+        self.slider.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def let_go(self) -> None:
+        """Another frame is shown: the bar is there only if something waits."""
+        self._is_asked_for = False
+        self._show()
+
+    def show_models(self, names: Sequence[str]) -> None:
+        """Say whose suggestions these are."""
+        self._models = tuple(names)
+        self._show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._line.sizeHint().width(), _HEIGHT)
+
+    def _moved(self, value: int) -> None:
+        self._is_asked_for = True
+        self._memory.set_threshold(value / 100)
+
+    def _show(self) -> None:
+        offers = self._offers
+        waiting, current = len(offers.shown), offers.current
+        if not (waiting or (self._is_asked_for and not self._memory.is_off)):
+            self.hide()
+            return
+        plain = text = tr_n("{count} suggestion", "{count} suggestions", waiting)
+        if current is not None and waiting > 1:
+            place = offers.shown.index(current) + 1
+            text = tr("{place} of {suggestions}", place=place, suggestions=plain)
+        self.count.setText(text)
+        # The words change with each step, the place of what stands beside them does not.
+        widest = tr("{place} of {suggestions}", place=waiting, suggestions=plain)
+        room = self.count.fontMetrics().horizontalAdvance(widest) if waiting > 1 else 0
+        self.count.setMinimumWidth(room)
+        self.model.setText(self._said())
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(100 * self._memory.threshold))
+        self.slider.blockSignals(False)
+        self.number.setText(f"{self._memory.threshold:.2f}")
+        decides = current is not None or waiting == 1
+        why = "" if decides else tr("Tab or a click takes a suggestion.")
+        for button in (self.reject, self.accept):
+            button.setEnabled(decides)
+            button.setToolTip(why)
+        self.accept_all.setEnabled(waiting > 0)
+        self.accept_all.setVisible(waiting != 1)
+        self.show()
+        self.raise_()
+        self._place()
+
+    def _said(self) -> str:
+        """Return what the model has read there, else whose suggestions these are."""
+        current = self._offers.current
+        if current is not None and current.attributes:
+            words = " · ".join(current.attributes.values())
+            elided = self.model.fontMetrics().elidedText(
+                words, Qt.TextElideMode.ElideRight, _MOST_SAID
+            )
+            return f"“{elided}”"
+        return tr("from {model}", model=", ".join(self._models)) if self._models else ""
+
+    # Where it lies ----------------------------------------------------------------------------------
+
+    def _place(self) -> None:
+        room = self._area.size()
+        if self.isHidden():
+            return
+        self.model.setVisible(room.width() >= _ROOM_FOR_ALL and bool(self.model.text()))
+        self._score_name.setVisible(room.width() >= _ROOM_FOR_MODEL)
+        self._line.activate()
+        width = min(self._line.sizeHint().width(), room.width() - 2 * _MARGIN)
+        self.resize(width, _HEIGHT)
+        self.move(self._free_place(room, width))
+
+    def _free_place(self, room: QSize, width: int) -> QPoint:
+        """Return the first place that leaves the current suggestion in sight: below, left, right, above."""
+        middle, right = (room.width() - width) // 2, room.width() - width - _MARGIN
+        below, above = room.height() - _HEIGHT - _MARGIN, _MARGIN
+        places = [
+            QPoint(middle, below),
+            QPoint(_MARGIN, below),
+            QPoint(right, below),
+            QPoint(middle, above),
+        ]
+        covered = self._current_area()
+        if covered is None:
+            return places[0]
+        return min(places, key=lambda place: _shared(QRect(place, QSize(width, _HEIGHT)), covered))
+
+    def _current_area(self) -> QRect | None:
+        """Return where the current suggestion lies in the parent, with its plate and handles."""
+        current = self._offers.current
+        if current is None or current.shape is None:
+            return None
+        x0, y0, x1, y1 = current.shape.box
+        seen = self._canvas.viewportTransform().mapRect(QRectF(x0, y0, x1 - x0, y1 - y0)).toRect()
+        plate = TAG_HEIGHT + TAG_GAP
+        around = seen.adjusted(-_AROUND, -_AROUND - plate, _AROUND, _AROUND + plate)
+        corner = self._canvas.viewport().mapTo(self._area, QPoint())
+        return around.translated(corner)
+
+    def _recolour(self) -> None:
+        colour, ratio = self._theme.colours.accent, self.devicePixelRatioF()
+        self._icon.setPixmap(icon_pixmap("suggest", colour, _ICON, ratio))
+
+
+def _shared(first: QRect, second: QRect) -> int:
+    """Return how much two areas have in common."""
+    both = first.intersected(second)
+    return both.width() * both.height() if both.isValid() else 0

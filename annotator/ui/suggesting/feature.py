@@ -1,0 +1,309 @@
+"""Suggestions in the window, put together: the model at work, the canvas, the bar, the commands."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu
+
+from annotator import messages
+from annotator.project.suggestions import Suggestions
+from annotator.translation import tr
+from annotator.ui.shell import Shell
+from annotator.ui.suggesting.bar import SuggestionBar
+from annotator.ui.suggesting.labels_question import LabelsQuestion
+from annotator.ui.suggesting.looking import FrameLooking, ModelAtWork
+from annotator.ui.suggesting.memory import OFF, SuggestingMemory
+from annotator.ui.suggesting.model_list import ModelFacts, ModelList
+from annotator.ui.suggesting.model_state import ModelState
+from annotator.ui.suggesting.offers import Offers
+from annotator.ui.suggesting.similar import SIMILAR, SimilarSearch
+
+if TYPE_CHECKING:
+    from annotator.ui.suggesting.labels_dialog import LabelsDialog
+    from annotator.ui.suggesting.models_window import ModelsWindow
+
+
+class Suggesting(QObject):
+    """Owns all of it, and begins and ends it with each project."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell.window)
+        self._shell = shell
+        session, canvas = shell.session, shell.canvas
+        self.memory = SuggestingMemory(session, self)
+        self.models = ModelList(shell.calls, self)
+        self.looking = FrameLooking(session, shell.presenter, shell.calls, shell.settings, self)
+        self.offers = Offers(
+            session, shell.document, canvas, shell.presenter, self.memory, shell.runner, self
+        )
+        area = canvas.parentWidget()
+        assert area is not None
+        self.bar = SuggestionBar(shell.theme, self.offers, self.memory, canvas, area)
+        self.state = ModelState(shell.theme)
+        shell.status.add_state(self.state)
+        self.question = LabelsQuestion(session, shell.bar, self)
+        self.similar = SimilarSearch(shell, self)
+        self.suggestions: Suggestions | None = None
+        self.window: ModelsWindow | None = None
+        self.labels_dialog: LabelsDialog | None = None
+        self.menu: QMenu | None = None
+        self._connect()
+        self._bind()
+
+    def end(self) -> None:
+        """Wait for what still reads or writes the folder of models."""
+        self.models.end()
+
+    def _connect(self) -> None:
+        shell = self._shell
+        shell.session.opened.connect(self._opened)
+        shell.switch.leaving.connect(self._leaving)
+        shell.switch.add_reader(self._leave)
+        self.memory.model_changed.connect(self._model_chosen)
+        self.looking.changed.connect(self._model_changed)
+        self.looking.failed.connect(messages.error)
+        self.models.failed.connect(messages.error)
+        self.offers.changed.connect(self._offers_changed)
+        shell.canvas.suggestion_wanted.connect(self._key_pressed)
+        shell.presenter.shown.connect(self._frame_shown)
+        shell.document.loaded.connect(self._enable)
+        shell.document.updated.connect(self._enable)
+        self.state.clicked.connect(self.choose)
+        self.question.dialog_wanted.connect(self.show_labels)
+        self.question.answered.connect(self.offers.refresh)
+
+    def _bind(self) -> None:
+        actions, offers = self._shell.actions, self.offers
+        actions.add_canvas_keys(self._shell.canvas, "Models")
+        commands: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("models.choose", self.choose),
+            ("models.find_similar", self.find_similar),
+            ("models.labels", self.show_labels),
+            ("models.score", self.bar.ask),
+            ("models.window", self.show_window),
+            ("suggestion.next", partial(self._walk, 1)),
+            ("suggestion.previous", partial(self._walk, -1)),
+            ("suggestion.accept", offers.accept),
+            ("suggestion.reject", offers.reject),
+            ("suggestion.accept_all", offers.accept_all),
+        )
+        for command, run in commands:
+            actions.bind(command, run)
+        self._enable()
+
+    # With each project ------------------------------------------------------------------------------
+
+    def _opened(self) -> None:
+        project = self._shell.session.project
+        self.suggestions = suggestions = Suggestions(project)
+        suggestions.filled.connect(self._filled)
+        self.looking.begin(suggestions)
+        self.offers.begin(suggestions)
+        self.state.show()
+        self._model_chosen()
+
+    def _leaving(self) -> None:
+        self.question.take_back()
+        for dialog in (self.labels_dialog, self.menu):
+            if dialog is not None:
+                dialog.close()
+
+    def _leave(self) -> Callable[[], None]:
+        if self.suggestions is not None:
+            self.suggestions.filled.disconnect(self._filled)
+        self.suggestions = None
+        self.offers.leave()
+        self.state.hide()
+        return self.looking.leave()
+
+    def _filled(self, frames: frozenset[int]) -> None:
+        """Called on whatever thread has stored what a model sees."""
+        self._shell.calls.now_or_posted(partial(self._take, frames))
+
+    def _take(self, frames: frozenset[int]) -> None:
+        if self.suggestions is None:
+            return
+        self.offers.filled(frames)
+        if self._shell.session.shows_any(frames):
+            self._ask_about_labels()
+
+    # The model --------------------------------------------------------------------------------------
+
+    def choose(self) -> None:
+        """Offer the models of the user, and none, where the model is shown."""
+        self.models.changed.connect(self._show_menu)
+        self.models.read()
+
+    def use(self, model_id: str) -> None:
+        """Let a model suggest; OFF: none."""
+        self.memory.choose(model_id)
+
+    def find_similar(self) -> None:
+        """Look for what is selected, here and on the next frames."""
+        if self.suggestions is not None:
+            if self.memory.is_off:
+                self.memory.choose("")  # so that what is found is seen
+            self.similar.start(self.suggestions)
+
+    def _show_menu(self) -> None:
+        self.models.changed.disconnect(self._show_menu)
+        if not self._shell.session.is_open:
+            return
+        self.menu = menu = QMenu(self._shell.window)
+        menu.aboutToHide.connect(self._menu_gone)
+        group = QActionGroup(menu)
+        for one in self.models.models:
+            group.addAction(self._model_action(menu, one))
+        none = QAction(tr("None"), menu)
+        none.setCheckable(True)
+        none.setChecked(self.memory.is_off or not self.memory.model)
+        none.triggered.connect(lambda: self.use(OFF))
+        menu.addAction(group.addAction(none))
+        menu.addSeparator()
+        actions = self._shell.actions
+        menu.addActions(
+            [actions["models.labels"], actions["models.score"], actions["models.window"]]
+        )
+        corner = self.state.mapToGlobal(QPoint(0, 0))
+        menu.popup(QPoint(corner.x(), corner.y() - menu.sizeHint().height()))
+
+    def _model_action(self, menu: QMenu, one: ModelFacts) -> QAction:
+        action = QAction(one.name.replace("&", "&&"), menu)
+        action.setCheckable(True)
+        action.setChecked(one.id == self.memory.model)
+        action.setEnabled(not one.problem)
+        action.setToolTip(one.problem)
+        action.triggered.connect(lambda _on=False: self.use(one.id))
+        menu.addAction(action)
+        return action
+
+    def _menu_gone(self) -> None:
+        if self.menu is not None:
+            self.menu.deleteLater()
+        self.menu = None
+
+    def _model_chosen(self) -> None:
+        self.question.take_back()
+        if self.suggestions is not None:
+            self.looking.use(self.memory.model)
+        self._enable()
+
+    def _model_changed(self, model: ModelAtWork | None) -> None:
+        self.state.show_model(model)
+        if model is not None and model.threshold is not None:
+            self.memory.propose_threshold(model.threshold)
+        self._ask_about_labels()
+        self._enable()
+
+    # What is suggested ------------------------------------------------------------------------------
+
+    def _frame_shown(self) -> None:
+        self.bar.let_go()
+        self._ask_about_labels()
+        self._enable()
+
+    def _offers_changed(self) -> None:
+        names = dict.fromkeys(self._name_of(one.model) for one in self.offers.shown)
+        self.bar.show_models(tuple(names))
+        self._enable()
+
+    def _name_of(self, model: str) -> str:
+        if model == SIMILAR:
+            return tr("similar objects")
+        at_work = self.looking.model
+        return at_work.name if at_work is not None and at_work.id == model else model
+
+    def _key_pressed(self, act: str) -> None:
+        acts = {
+            "accept": self.offers.accept,
+            "reject": self.offers.reject,
+            "accept_all": self.offers.accept_all,
+        }
+        acts[act]()
+
+    def _walk(self, by: int) -> None:
+        if self.offers.shown:
+            self.offers.walk(by)
+        else:
+            self._shell.canvas.select_beside(by)
+
+    def _enable(self, *_told: object) -> None:
+        """Let Tab be what it is everywhere else while there is nothing to walk, and so on."""
+        actions, offers = self._shell.actions, self.offers
+        shown = len(offers.shown)
+        nothing = tr("Nothing is suggested here.")
+        can_walk = bool(shown or len(self._shell.canvas.stage.frame))
+        decides = shown == 1 or offers.current is not None
+        for command, possible, why in (
+            ("suggestion.next", can_walk, nothing),
+            ("suggestion.previous", can_walk, nothing),
+            ("suggestion.accept", decides, tr("Tab or a click takes a suggestion.")),
+            ("suggestion.reject", decides, tr("Tab or a click takes a suggestion.")),
+            ("suggestion.accept_all", bool(shown), nothing),
+            ("models.labels", bool(self._labels), tr("Choose a model first.")),
+            ("models.score", not self.memory.is_off, nothing),
+        ):
+            if bool(actions.why_not(command)) == possible or not possible:
+                actions.set_possible(command, possible, why)
+
+    # Labels and the window of models ----------------------------------------------------------------
+
+    @property
+    def _labels(self) -> tuple[str, ...]:
+        return () if self.looking.model is None else self.looking.model.labels
+
+    def _ask_about_labels(self) -> None:
+        model = self.looking.model
+        waits = self._shell.presenter.is_waiting
+        if model is not None and self.suggestions is not None and not waits:
+            self.question.ask(self.suggestions, model, self.memory.threshold)
+
+    def show_labels(self) -> None:
+        """Show where the labels of the model go."""
+        from annotator.ui.suggesting.labels_dialog import LabelsDialog
+
+        model, suggestions = self.looking.model, self.suggestions
+        if model is None or suggestions is None or not model.labels:
+            return
+        self.question.take_back()
+        if self.labels_dialog is None:
+            self.labels_dialog = dialog = LabelsDialog(
+                self._shell.window, self._shell.session, suggestions, model
+            )
+            dialog.remembered.connect(self.offers.refresh)
+            dialog.finished.connect(self._labels_closed)
+        self.labels_dialog.show()
+        self.labels_dialog.raise_()
+        self.labels_dialog.activateWindow()
+
+    def _labels_closed(self) -> None:
+        self.labels_dialog = None
+
+    def show_window(self) -> None:
+        """Show the models of this computer."""
+        from annotator.ui.suggesting.models_window import ModelsWindow
+
+        if self.window is None:
+            self.window = ModelsWindow(self._shell, self.models, self.memory)
+            self.window.try_wanted.connect(self.use)
+            self.window.removed.connect(self._removed)
+            self.window.finished.connect(self._window_closed)
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+
+    def _window_closed(self) -> None:
+        self.window = None
+
+    def _removed(self, model_id: str) -> None:
+        """A model is gone: it suggests no more, what it has suggested stays."""
+        if model_id == self.memory.model:
+            self.memory.choose("")
+
+
+def add_to(shell: Shell) -> object:
+    """Add suggestions and their commands."""
+    return Suggesting(shell)

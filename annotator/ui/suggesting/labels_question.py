@@ -1,0 +1,133 @@
+"""A quiet question: what becomes of labels that a model sees and the project has not."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from annotator import messages
+from annotator.core.errors import AnnotatorError
+from annotator.core.labels import Label, next_colour
+from annotator.messages import Answer, Message
+from annotator.project.model_labels import Alikes, ModelLabels, Target
+from annotator.project.suggestions import Suggestions
+from annotator.project.view_memory import ViewMemory
+from annotator.translation import tr
+from annotator.ui.message_bar import MessageBar
+from annotator.ui.session import Session
+from annotator.ui.suggesting.looking import ModelAtWork
+
+_NAME: Final = "suggesting-asked"
+# So many names are said in the question.
+_MOST_NAMED: Final = 6
+
+
+class LabelsQuestion(QObject):
+    """Asks about each label of a model once. Nothing waits for the answer.
+
+    Emits `dialog_wanted()` when somebody wants to choose label by label, and `answered()` when labels were made.
+    """
+
+    dialog_wanted = Signal()
+    answered = Signal()
+
+    def __init__(self, session: Session, bar: MessageBar, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._bar = bar
+        self._message: Message | None = None
+
+    def ask(self, suggestions: Suggestions, model: ModelAtWork, threshold: float) -> None:
+        """Ask about what the model sees on the shown frame, if something of it was never asked about."""
+        frame, project = self._session.frame, self._session.project
+        if frame is None or not model.labels or not project.is_writable:
+            return
+        seen = dict.fromkeys(
+            one.label for one in suggestions.stored(frame.id, threshold) if one.model == model.id
+        )
+        asked = self._asked(model.id)
+        targets = suggestions.labels_of(model.id, model.labels).targets
+        schema = project.labels
+        # With no labels at all, everything is shown, and made when it is accepted.
+        open_to = [n for n in seen if n not in asked and self._is_open(targets.get(n))]
+        if not open_to:
+            return
+        self._remember(model.id, asked.union(open_to))
+        self.take_back()
+        named = ", ".join(f"“{name}”" for name in open_to[:_MOST_NAMED])
+        if len(open_to) > _MOST_NAMED:
+            named = tr("{names} and others", names=named)
+        if len(schema):
+            text = tr(
+                "{model} sees {names}, for which the project has no label.",
+                model=model.name,
+                names=named,
+            )
+        else:
+            text = tr(
+                "The project has no labels yet. {model} sees {names}.",
+                model=model.name,
+                names=named,
+            )
+        self._message = Message(
+            "info",
+            text,
+            (
+                Answer(tr("Create them"), lambda: self._create(suggestions, model.id, open_to)),
+                Answer(tr("Choose labels…"), self.dialog_wanted.emit),
+            ),
+        )
+        self._bar.say(self._message)
+
+    def take_back(self) -> None:
+        """Ask no more: another project, another model, or it was answered elsewhere."""
+        if self._message is not None:
+            self._bar.take_back(self._message)
+            self._message = None
+
+    def _is_open(self, target: Target) -> bool:
+        """Whether a label is not shown, or would be made of a project that has none."""
+        return target is None or (isinstance(target, str) and not len(self._session.labels))
+
+    def _create(self, suggestions: Suggestions, model: str, names: Iterable[str]) -> None:
+        self._message = None
+        try:
+            create_labels(self._session, suggestions, model, names)
+        except AnnotatorError as error:
+            messages.error(str(error))
+            return
+        self.answered.emit()
+
+    def _asked(self, model: str) -> frozenset[str]:
+        kept: Any = ViewMemory(self._session.project).get(_NAME)
+        names = kept.get(model) if isinstance(kept, dict) else None
+        return (
+            frozenset(n for n in names if isinstance(n, str))
+            if isinstance(names, list)
+            else frozenset()
+        )
+
+    def _remember(self, model: str, names: frozenset[str]) -> None:
+        memory = ViewMemory(self._session.project)
+        kept: Any = memory.get(_NAME)
+        others = kept if isinstance(kept, dict) else {}
+        memory.set(_NAME, {**others, model: sorted(names)})
+
+
+def create_labels(
+    session: Session, suggestions: Suggestions, model: str, names: Iterable[str]
+) -> None:
+    """Make labels of a model's names where they are missing, as one step, and remember them. Raises ProjectError."""
+    schema, made, targets = session.labels, [], dict[str, Target]()
+    for name in names:
+        label = Alikes(schema).find(name)
+        if label is None:
+            label = Label(name, next_colour(one.colour for one in schema))
+            schema = schema.with_label(label)
+            made.append(label)
+        targets[name] = label.id
+    if made:
+        with session.project.edit(tr("Add labels"), task=session.task.id) as edit:
+            for label in made:
+                edit.put_label(label)
+    suggestions.remember(ModelLabels(model, targets))

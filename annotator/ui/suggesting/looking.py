@@ -1,0 +1,247 @@
+"""The chosen model at work: on the shown frame first, then on those that follow."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from PySide6.QtCore import QObject, Signal
+
+from annotator.core.errors import AnnotatorError
+from annotator.media.picture import Picture
+from annotator.models.pool import ModelPool
+from annotator.project.project import Project
+from annotator.project.suggestions import Suggestions
+from annotator.settings import SUGGESTIONS_AHEAD, Setting, Settings
+from annotator.ui.frame_presenter import FramePresenter
+from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.session import Session
+
+if TYPE_CHECKING:
+    from annotator.project.annotating import RunningModel
+
+Pool: TypeAlias = "ModelPool[RunningModel, float]"
+
+# Models are asked with this score, so that the slider only has to choose among what is there.
+LEAST_SCORE: Final = 0.1
+# The window reads so many pictures ahead anyway.
+_READ_AHEAD: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAtWork:
+    """What is known of the model that suggests. seconds: that it took for a frame, lately; None: for none yet."""
+
+    id: str
+    name: str
+    runtime: str = ""
+    device: str = ""
+    labels: tuple[str, ...] = ()
+    threshold: float | None = None
+    seconds: float | None = None
+    problem: str = ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it is loaded."""
+        return bool(self.runtime)
+
+
+class FrameLooking(QObject):
+    """Has a model look at frames beside the GUI thread, with pictures that the window has decoded anyway.
+
+    Signals, on the GUI thread: `changed(ModelAtWork or None)` with what is known of the model now; `failed(sentence)`.
+    What is seen is stored, and told by `Suggestions.filled`.
+    """
+
+    changed = Signal(object)
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        session: Session,
+        presenter: FramePresenter,
+        calls: GuiCalls,
+        settings: Settings,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._presenter = presenter
+        self._calls = calls
+        self._settings = settings
+        self._suggestions: Suggestions | None = None
+        self._pool: Pool | None = None
+        # What waits for the threads of models that are used no more.
+        self._ends: list[Callable[[], None]] = []
+        self._shown: tuple[int, Picture] | None = None
+        # Frames on which the model has failed: it is not asked again and again.
+        self._given_up: set[int] = set()
+        self._told: set[str] = set()
+        self._order: tuple[int, ...] = ()
+        self.model: ModelAtWork | None = None
+        presenter.shown.connect(self._frame_shown)
+        settings.subscribe(self._setting_changed)
+        self._setting_changed(SUGGESTIONS_AHEAD)
+
+    def begin(self, suggestions: Suggestions) -> None:
+        """Store what is seen here from now on."""
+        self._suggestions = suggestions
+        pictures = self._presenter.pictures
+        assert pictures is not None
+        pictures.read_ahead_done.connect(self._read_ahead)
+
+    def leave(self) -> Callable[[], None]:
+        """End with the project; return what waits until no model is at work any more."""
+        self._drop()
+        self._suggestions = None
+        ends, self._ends = self._ends, []
+
+        def wait() -> None:
+            for end in ends:
+                end()
+
+        return wait
+
+    def use(self, model_id: str) -> None:
+        """Let a model suggest, none where the id is empty; what another one still works on is dropped."""
+        self._drop()
+        suggestions = self._suggestions
+        if model_id and suggestions is not None and self._session.is_writable:
+            self.model = ModelAtWork(model_id, model_id)
+            self._pool = self._new_pool(model_id, suggestions)
+        self.changed.emit(self.model)
+        self._want()
+
+    def _new_pool(self, model_id: str, suggestions: Suggestions) -> Pool:
+        # Everything that is told names the pool, so that what comes late is known as such.
+        def load() -> "RunningModel":
+            running, about = _loaded(model_id)
+            self._calls.post(lambda: self._is_loaded(pool, about))
+            return running
+
+        def deliver(frame: int | None, answer: float | BaseException) -> None:
+            self._calls.post(lambda: self._answered(pool, frame, answer))
+
+        look = partial(self._look, self._session.project, suggestions)
+        pool: Pool = ModelPool(load, look, deliver)
+        return pool
+
+    def look_again(self) -> None:
+        """Ask the model anew about the shown frame, which was forgotten."""
+        self._given_up.clear()
+        self._want()
+
+    # What is looked at ------------------------------------------------------------------------------
+
+    def _frame_shown(self, frame_id: int) -> None:
+        picture = self._presenter.picture
+        self._shown = None if picture is None else (frame_id, picture)
+        self._want()
+
+    def _read_ahead(self, frame_id: int) -> None:
+        if frame_id in self._order:
+            self._ask_in_order()
+
+    def _want(self) -> None:
+        """Note which frames matter now, the shown one first, and ask about them."""
+        if self._pool is None or self._shown is None or self._session.frame is None:
+            return
+        ahead = self._settings.get(SUGGESTIONS_AHEAD)
+        following = self._session.neighbours(ahead=ahead, behind=0) if ahead else ()
+        self._order = (self._shown[0], *(one.id for one in following))
+        self._ask_in_order()
+
+    def _ask_in_order(self) -> None:
+        if self._pool is not None:
+            # Those that are not decoded yet are asked about when they are.
+            there = (one for one in self._order if self._picture_of(one) is not None)
+            self._pool.want(one for one in there if one not in self._given_up)
+
+    def _picture_of(self, frame_id: int) -> Picture | None:
+        shown = self._shown
+        if shown is not None and shown[0] == frame_id:
+            return shown[1]
+        pictures = self._presenter.pictures
+        return None if pictures is None else pictures.peek(frame_id)
+
+    # On the threads of the pool ---------------------------------------------------------------------
+
+    def _look(
+        self, project: Project, suggestions: Suggestions, running: "RunningModel", frame_id: int
+    ) -> float | None:
+        """Have the model look at a frame, unless it has; return how long that took in seconds."""
+        from annotator.project.frame_pictures import model_pixels
+
+        known = running.known
+        before = suggestions.threshold_of(known, frame_id)
+        if before is not None and before <= LEAST_SCORE:
+            return None
+        picture = self._picture_of(frame_id)
+        if picture is None or not project.is_writable:
+            return None
+        pixels = model_pixels(picture)
+        begun = time.perf_counter()
+        found = running.detector.detect(pixels, LEAST_SCORE)
+        seconds = time.perf_counter() - begun
+        suggestions.fill(known, LEAST_SCORE, {frame_id: found})
+        return seconds
+
+    # What comes back --------------------------------------------------------------------------------
+
+    def _is_loaded(self, pool: Pool, about: ModelAtWork) -> None:
+        if pool is self._pool:
+            self._show(about)
+
+    def _answered(self, pool: Pool, frame: int | None, answer: float | BaseException) -> None:
+        model = self.model
+        if pool is not self._pool or model is None:
+            return  # late: another model suggests, or another project is open
+        if not isinstance(answer, BaseException):
+            self._show(replace(model, seconds=answer))
+            return
+        if not isinstance(answer, AnnotatorError):
+            raise answer  # a bug, shown as such
+        if frame is None:
+            self._show(replace(model, problem=str(answer)))
+        else:
+            self._given_up.add(frame)
+        if str(answer) not in self._told:
+            self._told.add(str(answer))
+            self.failed.emit(str(answer))
+
+    def _show(self, model: ModelAtWork) -> None:
+        self.model = model
+        self.changed.emit(model)
+
+    def _drop(self) -> None:
+        if self._pool is not None:
+            self._ends.append(self._pool.stop())
+        self._pool = None
+        self.model = None
+        self._given_up, self._told, self._order = set(), set(), ()
+
+    def _setting_changed(self, setting: Setting[Any]) -> None:
+        if setting is SUGGESTIONS_AHEAD:
+            self._presenter.ahead = max(_READ_AHEAD, self._settings.get(SUGGESTIONS_AHEAD))
+            self._want()
+
+
+def _loaded(model_id: str) -> "tuple[RunningModel, ModelAtWork]":
+    """Load a model of the user; here, and not before, its runtime is imported."""
+    from annotator.models.store import compiled_folder, user_store
+    from annotator.project.annotating import running
+
+    loaded = user_store().load(model_id, cache=compiled_folder())
+    made = running(loaded)
+    device = next((one.network.device for one in loaded.networks.values()), "")
+    about = ModelAtWork(
+        model_id,
+        loaded.manifest.name,
+        loaded.runtime,
+        device,
+        made.known.labels,
+        loaded.manifest.defaults.threshold,
+    )
+    return made, about

@@ -1,0 +1,89 @@
+"""Which model suggests, on what, and how long it takes: in the status bar."""
+# ruff: noqa: D102 - Qt explains its virtual functions
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from annotator.translation import tr
+from annotator.ui.icons import icon_pixmap
+from annotator.ui.parts import row, text_label
+from annotator.ui.plain_tips import plain_tip
+from annotator.ui.suggesting.looking import ModelAtWork
+from annotator.ui.theme import Theme, number_font
+
+_ICON: Final = 14
+_NAMES: Final = {"openvino": "OpenVINO", "onnxruntime": "ONNX Runtime"}
+
+
+class ModelState(QWidget):
+    """One line about the model. `clicked()` when somebody wants another one."""
+
+    clicked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("workState")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._theme = theme
+        self._has_problem = False
+        self._icon = QLabel()
+        self._text = text_label("", "statusText")
+        self._text.setFont(number_font(self._text.font()))
+        line = row(self, gap=5)
+        line.setContentsMargins(6, 0, 6, 0)
+        line.addWidget(self._icon)
+        line.addWidget(self._text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        theme.changed.connect(self._recolour)
+        self.show_model(None)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return self._text.text()
+
+    def show_model(self, model: ModelAtWork | None) -> None:
+        """Show what is known of the model that suggests, or that there is none."""
+        self._has_problem = model is not None and bool(model.problem)
+        self._text.setText(_said_of(model))
+        tip = tr("Choose the model that suggests")
+        if model is not None and model.problem:
+            tip = model.problem
+        self.setToolTip(plain_tip(tip))
+        self.setAccessibleName(tr("Model: {state}", state=self.text))
+        self._recolour()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _recolour(self) -> None:
+        colours = self._theme.colours
+        picture = "warning" if self._has_problem else "processor"
+        colour = colours.bad if self._has_problem else colours.dim
+        self._icon.setPixmap(icon_pixmap(picture, colour, _ICON, self.devicePixelRatioF()))
+
+
+def _said_of(model: ModelAtWork | None) -> str:
+    if model is None:
+        return tr("No model")
+    if model.problem:
+        return tr("{model} · cannot be used", model=model.name)
+    if not model.is_ready:
+        return tr("{model} · loading…", model=model.name)
+    runtime = _NAMES.get(model.runtime, model.runtime)
+    words = [model.name, f"{runtime} {model.device}".strip()]
+    if model.seconds is not None:
+        words.append(f"{max(1, round(1000 * model.seconds))} ms")
+    return " · ".join(words)

@@ -1,0 +1,308 @@
+"""The models of this computer: what they are and may be used for, installing, checking and removing them."""
+# ruff: noqa: D102 - Qt explains its virtual functions
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QStackedLayout
+
+from annotator.translation import tr, tr_n
+from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.report_table import Column, ReportModel, Tone, report_table, selected_rows
+from annotator.ui.shell import Shell
+from annotator.ui.suggesting.memory import SuggestingMemory
+from annotator.ui.suggesting.model_list import ModelFacts, ModelList
+
+_SIZE: Final = (780, 500)
+_LEAST: Final = (600, 380)
+_MARGIN: Final = 20
+_MOST_LABELS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """A model as a row. is_used: whether it suggests in the open project."""
+
+    model: ModelFacts
+    is_used: bool
+
+    @property
+    def cells(self) -> Sequence[str | int]:
+        one = self.model
+        return (
+            one.name, _kind(one.kind), len(one.labels) if one.labels else "", one.licence,
+            _megabytes(one.size) if one.size else "", self._state,
+        )  # fmt: skip
+
+    @property
+    def tone(self) -> Tone:
+        return "bad" if self.model.problem else "good" if self.is_used else "dim"
+
+    @property
+    def _state(self) -> str:
+        if self.model.problem:
+            return tr("cannot be used")
+        return tr("suggests here") if self.is_used else tr("ready")
+
+
+class ModelsWindow(QDialog):
+    """Signals: `try_wanted(id)` when a model is to suggest on the shown frame; `removed(id)`."""
+
+    try_wanted = Signal(str)
+    removed = Signal(str)
+
+    def __init__(self, shell: Shell, models: ModelList, memory: SuggestingMemory) -> None:
+        super().__init__(shell.window)
+        self.setWindowTitle(tr("Models"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumSize(*_LEAST)
+        self.resize(*_SIZE)
+        self._shell = shell
+        self._models = models
+        self._memory = memory
+        self._source: Path | None = None
+        self._sure_of = ""
+        self._wanted = ""
+        self._rows: list[ModelRow] = []
+        self._model = ReportModel(_columns(), shell.theme, self)
+        self.table = report_table(self._model, tr("Models of this computer"))
+        self.empty = text_label(
+            tr(
+                "Models are listed here. Install one from a folder, or from a zip file with model.toml in it."
+            ),
+            "dim",
+            wraps=True,
+        )
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.details = text_label("", "dim", wraps=True)
+        self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.question = _Question()
+        self.from_folder = push_button(tr("Install from a folder…"))
+        self.from_archive = push_button(tr("Install from an archive…"))
+        self.check = push_button(tr("Check the files"))
+        self.remove = push_button(tr("Remove"))
+        self.attempt = push_button(tr("Try on this frame"), "primary")
+        self._lay_out()
+        self._connect()
+        self._show()
+        models.read()
+
+    def _lay_out(self) -> None:
+        buttons = (self.from_folder, self.from_archive, self.check, self.remove, self.attempt)
+        for button in buttons:
+            button.setAutoDefault(False)
+        top = row()
+        top.addStretch(1)
+        top.addWidget(self.from_folder)
+        top.addWidget(self.from_archive)
+        below = row()
+        below.addWidget(self.check)
+        below.addWidget(self.remove)
+        below.addStretch(1)
+        below.addWidget(self.attempt)
+        self._pile = QStackedLayout()
+        self._pile.addWidget(self.table)
+        self._pile.addWidget(self.empty)
+        lines = column(self, gap=10)
+        lines.setContentsMargins(_MARGIN, 14, _MARGIN, 16)
+        lines.addLayout(top)
+        lines.addWidget(self.question)
+        lines.addLayout(self._pile, 1)
+        lines.addWidget(self.details)
+        lines.addLayout(below)
+        # Room for what is said of a model, so that nothing moves.
+        self.details.setMinimumHeight(4 * self.details.fontMetrics().lineSpacing())
+        self.details.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    def _connect(self) -> None:
+        self._models.changed.connect(self._show)
+        self._models.failed.connect(self._failed)
+        self._memory.model_changed.connect(self._show)
+        self.table.selectionModel().selectionChanged.connect(self._row_changed)
+        self._model.modelReset.connect(self._row_changed)
+        self.from_folder.clicked.connect(self._choose_folder)
+        self.from_archive.clicked.connect(self._choose_archive)
+        self.check.clicked.connect(self._check)
+        self.remove.clicked.connect(self._remove)
+        self.attempt.clicked.connect(self._try)
+        self.question.go.clicked.connect(self._install)
+        self.question.cancel.clicked.connect(self.question.hide)
+        self._shell.session.opened.connect(self._row_changed)
+        self._shell.session.closed.connect(self._row_changed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self._remove()
+        else:
+            super().keyPressEvent(event)
+
+    # What is shown ----------------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> ModelFacts | None:
+        """The model of the selected row."""
+        rows = selected_rows(self.table)
+        return self._rows[rows[0]].model if rows and rows[0] < len(self._rows) else None
+
+    def _show(self) -> None:
+        before = self.chosen
+        self._rows = [ModelRow(one, one.id == self._memory.model) for one in self._models.models]
+        self._model.show(self._rows)
+        ids = [one.model.id for one in self._rows]
+        if ids:
+            self.table.selectRow(ids.index(before.id) if before and before.id in ids else 0)
+        self._pile.setCurrentWidget(self.table if ids else self.empty)
+        self._row_changed()
+
+    def _row_changed(self) -> None:
+        one = self.chosen
+        self._sure_of = ""
+        self.remove.setText(tr("Remove"))
+        self.check.setEnabled(one is not None)
+        self.remove.setEnabled(one is not None)
+        is_usable = one is not None and not one.problem
+        self.attempt.setEnabled(is_usable and self._shell.session.is_writable)
+        self._say("" if one is None else _about(one), is_bad=one is not None and bool(one.problem))
+
+    def _say(self, text: str, *, is_bad: bool = False) -> None:
+        self.details.setObjectName("bad" if is_bad else "dim")
+        self.details.style().unpolish(self.details)
+        self.details.style().polish(self.details)
+        self.details.setText(text)
+
+    def _failed(self, text: str) -> None:
+        self._say(text, is_bad=True)
+
+    # What can be done -------------------------------------------------------------------------------
+
+    def _choose_folder(self) -> None:
+        path = QFileDialog.getExistingDirectory(self, tr("Folder of a model"))
+        if path:
+            self.look_into(Path(path))
+
+    def _choose_archive(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, tr("Archive of a model"), "", tr("Archives (*.zip)")
+        )
+        if path:
+            self.look_into(Path(path))
+
+    def look_into(self, source: Path) -> None:
+        """Check a package, and ask whether it is to be installed under its licence."""
+        self._source = source
+        self._say(tr("Checking {path}…", path=source))
+        self._models.look_into(source, self._ask)
+
+    def _ask(self, one: ModelFacts) -> None:
+        self._row_changed()
+        known = any(one.id == other.id for other in self._models.models)
+        text = tr(
+            "{name} {version}, a model of the kind “{kind}”, {size}. Its licence: {licence}.",
+            name=one.name, version=one.version, kind=_kind(one.kind), size=_megabytes(one.size),
+            licence=one.licence,
+        )  # fmt: skip
+        if known:
+            text = tr("{model} It takes the place of the one that is installed.", model=text)
+        self.question.ask(text)
+
+    def _install(self) -> None:
+        if self._source is not None:
+            self.question.hide()
+            self._models.install(self._source, self._installed)
+
+    def _installed(self, model_id: str) -> None:
+        self._models.changed.connect(self._select_once)
+        self._wanted = model_id
+
+    def _select_once(self) -> None:
+        self._models.changed.disconnect(self._select_once)
+        ids = [one.model.id for one in self._rows]
+        if self._wanted in ids:
+            self.table.selectRow(ids.index(self._wanted))
+
+    def _check(self) -> None:
+        one = self.chosen
+        if one is not None:
+            self._say(tr("Checking {path}…", path=one.name))
+            self._models.check(one.id, self._checked)
+
+    def _checked(self, problem: str) -> None:
+        self._say(problem or tr("All files are as they should be."), is_bad=bool(problem))
+
+    def _remove(self) -> None:
+        """Ask once more, on the button itself, then remove the model."""
+        one = self.chosen
+        if one is None:
+            return
+        if self._sure_of != one.id:
+            self._sure_of = one.id
+            self.remove.setText(tr("Really remove?"))
+            return
+        self._models.remove(one.id, lambda _: self.removed.emit(one.id))
+
+    def _try(self) -> None:
+        one = self.chosen
+        if one is not None:
+            self.try_wanted.emit(one.id)
+            self.accept()
+
+
+class _Question(QFrame):
+    """What is about to be installed, and under which licence; hidden while there is nothing to ask."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.text = text_label("", wraps=True)
+        self.go = push_button(tr("Install"), "primary")
+        self.cancel = push_button(tr("Cancel"))
+        for button in (self.go, self.cancel):
+            button.setAutoDefault(False)
+        line = row(self, gap=10)
+        line.setContentsMargins(12, 8, 8, 8)
+        line.addWidget(self.text, 1)
+        line.addWidget(self.cancel)
+        line.addWidget(self.go)
+        self.hide()
+
+    def ask(self, text: str) -> None:
+        """Ask, with the focus on the answer that installs."""
+        self.text.setText(text)
+        self.show()
+        self.go.setFocus()
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(tr("Model"), stretch=True),
+        Column(tr("Kind"), 90),
+        Column(tr("Labels"), 70, is_number=True),
+        Column(tr("Licence"), 120),
+        Column(tr("Size"), 80),
+        Column(tr("State"), 120, tinted=True),
+    )
+
+
+def _kind(kind: str) -> str:
+    return {"detector": tr("detector"), "text": tr("text")}.get(kind, kind)
+
+
+def _megabytes(size: int) -> str:
+    return tr("{size} MB", size=f"{size / 1e6:.1f}")
+
+
+def _about(one: ModelFacts) -> str:
+    if one.problem:
+        return one.problem
+    labels = ", ".join(one.labels[:_MOST_LABELS])
+    if len(one.labels) > _MOST_LABELS:
+        labels = tr_n(
+            "{labels} and {count} other", "{labels} and {count} others",
+            len(one.labels) - _MOST_LABELS, labels=labels,
+        )  # fmt: skip
+    words = (one.description, tr("Labels: {labels}.", labels=labels), one.homepage)
+    return "\n".join(word for word in words if word)
