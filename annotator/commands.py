@@ -81,6 +81,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
         needs="nothing",
     ),
     Command(
+        "file.open_demo", "Open the demo", "File", (),
+        "Opens a project of drawn pictures to try everything on, with a short tour.", icon="demo",
+        needs="nothing",
+    ),
+    Command(
         "file.new_task", "New task…", "File", (),
         "Makes a task of pictures, all of them or a range, in this project or in a new one.",
         icon="plus", needs="nothing",

@@ -2,19 +2,35 @@
 
 from types import ModuleType
 
+from PySide6.QtCore import QObject, Signal
+
 from annotator.ui.late_loading import import_beside
 from annotator.ui.shell import Shell
 
 
-def add_to(shell: Shell) -> object:
+class ExportFeature(QObject):
+    """Binds the command. Signal: `exported(folder)` when a dataset was written."""
+
+    exported = Signal(object)
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell.window)
+        self._shell = shell
+        self._window: object = None
+        shell.actions.bind("file.export", self._show)
+
+    def _show(self) -> None:
+        import_beside("annotator.ui.export_window", self._shell.calls, self._then)
+
+    def _then(self, module: ModuleType) -> None:
+        if not self._shell.session.is_open:
+            return
+        window = module.show_export(self._shell)
+        if window is not self._window:
+            self._window = window
+            window.exported.connect(self.exported)
+
+
+def add_to(shell: Shell) -> ExportFeature:
     """Bind the command."""
-
-    def show() -> None:
-        import_beside("annotator.ui.export_window", shell.calls, then)
-
-    def then(module: ModuleType) -> None:
-        if shell.session.is_open:
-            module.show_export(shell)
-
-    shell.actions.bind("file.export", show)
-    return show
+    return ExportFeature(shell)

@@ -19,6 +19,7 @@ from annotator.ui import (
     project_picture,
     properties_panel,
     snapshots_feature,
+    tour_feature,
     work_list,
     workspace_switch,
 )
@@ -45,5 +46,6 @@ FEATURES: Final[tuple[Callable[[Shell], object], ...]] = (
     interrupted_steps.add_to,
     damaged_projects.add_to,
     snapshots_feature.add_to,
+    tour_feature.add_to,
     suggesting.add_to,
 )  # fmt: skip

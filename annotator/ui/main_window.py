@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         actions.bind("file.open_folder", self.opening.choose_folder)
         actions.bind("file.open_files", self.opening.choose_files)
         actions.bind("file.open_project", self.opening.choose_project)
+        actions.bind("file.open_demo", self.opening.open_demo)
         actions.bind("file.close", self._close_project)
         actions.bind("file.quit", self.close)
         actions.bind("help.about", _tell_about)
@@ -164,7 +165,7 @@ class MainWindow(QMainWindow):
             workplace.docks.open()
         else:
             workplace.docks.close()
-            self.start_page.list.setFocus()
+            self.start_page.take_focus()
         self._name_window()
 
     def _name_window(self) -> None:

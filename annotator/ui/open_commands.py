@@ -46,6 +46,7 @@ class OpenCommands(QObject):
         start_page.folder_wanted.connect(self.choose_folder)
         start_page.files_wanted.connect(self.choose_files)
         start_page.project_wanted.connect(self.choose_project)
+        start_page.demo_wanted.connect(self.open_demo)
         start_page.recent_wanted.connect(self.open_path)
         start_page.recent_removed.connect(self._remove)
         start_page.stop_wanted.connect(self._stop)
@@ -94,6 +95,12 @@ class OpenCommands(QObject):
     def choose_project(self) -> None:
         """Let the user choose the folder of a project."""
         self._choose(tr("Folder of a project"))
+
+    def open_demo(self) -> None:
+        """Open the demo, which is made where it is not there yet."""
+        from annotator.demo.place import demo_place
+
+        self.open_path(str(demo_place().project))
 
     def mark_missing(self) -> None:
         """Mark recent projects that are gone, and show the pictures of all.

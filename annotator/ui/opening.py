@@ -12,6 +12,7 @@ from annotator import messages
 from annotator.background.progress import Progress
 from annotator.background.runner import BackgroundRunner, Work, WorkState
 from annotator.core.errors import AnnotatorError
+from annotator.demo.place import DemoPlace, demo_place
 from annotator.media.folder import PICTURE_SUFFIXES
 from annotator.project.errors import ProjectError
 from annotator.project.filling import Filling
@@ -163,6 +164,9 @@ class Opener(QObject):
 
 def _open(wanted: Wanted, current: Project | None, progress: Progress) -> Outcome:
     """Open what the user named; on a worker thread."""
+    demo = demo_place()
+    if wanted.paths == (demo.project,) and not demo.is_there:
+        return _made_demo(demo, progress)
     named = named_by(wanted.paths, progress)
     for problem in named.problems if named.projects or named.media or named.datasets else ():
         messages.warning(problem)
@@ -180,6 +184,13 @@ def _open(wanted: Wanted, current: Project | None, progress: Progress) -> Outcom
             )
         )
     return AlreadyOpen(datasets=named.datasets)
+
+
+def _made_demo(place: DemoPlace, progress: Progress) -> Opened:
+    from annotator.demo.project import make_demo
+
+    project, task = make_demo(place, progress)
+    return Opened(place.project, project, task, is_new=True)
 
 
 def _project_of(named: Named, current: Project | None) -> Outcome:

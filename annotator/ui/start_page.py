@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -29,14 +30,17 @@ if TYPE_CHECKING:
 class StartPage(QWidget):
     """Open a folder, a project, or one of the recent ones.
 
-    Signals: `folder_wanted`, `files_wanted` and `project_wanted` ask for a dialog, `recent_wanted(path)` names what
-    to open, `recent_removed(path)` takes it off the list; `stop_wanted` stops what is being opened; `painted()` once,
-    when the page was painted for the first time.
+    On the first run, with no recent project, it begins with a line of welcome and the demo.
+
+    Signals: `folder_wanted`, `files_wanted` and `project_wanted` ask for a dialog, `demo_wanted` for the demo,
+    `recent_wanted(path)` names what to open, `recent_removed(path)` takes it off the list; `stop_wanted` stops what is
+    being opened; `painted()` once, when the page was painted for the first time.
     """
 
     folder_wanted = Signal()
     files_wanted = Signal()
     project_wanted = Signal()
+    demo_wanted = Signal()
     recent_wanted = Signal(str)
     recent_removed = Signal(str)
     stop_wanted = Signal()
@@ -55,6 +59,7 @@ class StartPage(QWidget):
         self.trouble = text_label("", "bad", wraps=True)
         self.trouble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.trouble.hide()
+        self._greeting = text_label("", "dim", wraps=True)
         self._work = text_label("", "dim", wraps=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -66,7 +71,21 @@ class StartPage(QWidget):
     def show_recent(self, recent: RecentProjects) -> None:
         """Show the list of recent projects; those that are missing are marked a moment later."""
         self.list.entries.show(list(recent))
-        self._pile.setCurrentIndex(0 if len(recent) else 1)
+        is_first_run = not len(recent)
+        self._pile.setCurrentIndex(1 if is_first_run else 0)
+        self._greeting.setText(
+            tr("Welcome. Begin with the demo, or with pictures of your own.")
+            if is_first_run
+            else tr("Label pictures on your own computer.")
+        )
+        self._put_demo(first=is_first_run)
+
+    def take_focus(self) -> None:
+        """Let the keyboard begin at the recent projects, at the demo where there are none."""
+        if self._pile.currentIndex():
+            self.demo.setFocus()
+        else:
+            self.list.setFocus()
 
     def mark_missing(self, paths: list[str]) -> None:
         """Mark projects that are not where they were."""
@@ -95,15 +114,24 @@ class StartPage(QWidget):
             self._was_painted = True
             QTimer.singleShot(0, self, self.painted.emit)
 
+    def _put_demo(self, *, first: bool) -> None:
+        """Put the demo before the other targets or behind them, for the eye and for the Tab key."""
+        targets = [button for button, _ in self._targets]
+        others = [button for button in targets if button is not self.demo]
+        self._target_lines.insertWidget(0 if first else len(others), self.demo)
+        order = [self.demo, *others] if first else [*others, self.demo]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+
     def _lay_out(self) -> None:
         columns = row(gap=24)
         columns.addWidget(self._recent_card(), 5)
-        columns.addLayout(self._targets_column(), 3)
+        columns.addLayout(self._right_column(), 3)
         body = QWidget()
         body.setMaximumWidth(1040)
         inner = column(body, gap=4)
         inner.addWidget(text_label("Annotator", "heading"))
-        inner.addWidget(text_label(tr("Label pictures on your own computer."), "dim"))
+        inner.addWidget(self._greeting)
         inner.addSpacing(20)
         inner.addLayout(columns, 1)
         outer = row(self, gap=0)
@@ -136,8 +164,8 @@ class StartPage(QWidget):
         lines.addLayout(self._pile, 1)
         return card
 
-    def _targets_column(self) -> QVBoxLayout:
-        lines = column(gap=12)
+    def _right_column(self) -> QVBoxLayout:
+        self._target_lines = column(gap=12)
         for text, picture, key, wanted in (
             (tr("Open folder"), "folder-open", "Ctrl+O", self.folder_wanted),
             (tr("Open files"), "picture-file", "Ctrl+Alt+O", self.files_wanted),
@@ -145,7 +173,11 @@ class StartPage(QWidget):
         ):
             button = self._target(text, picture, key)
             button.clicked.connect(wanted)
-            lines.addWidget(button)
+            self._target_lines.addWidget(button)
+        self.demo = self._target(tr("Try the demo"), "demo")
+        self.demo.clicked.connect(self.demo_wanted)
+        lines = column(gap=12)
+        lines.addLayout(self._target_lines)
         hint = tr("Or drop folders, pictures, archives or a project anywhere on this window.")
         lines.addWidget(text_label(hint, "dim", wraps=True))
         lines.addSpacing(8)
@@ -154,10 +186,10 @@ class StartPage(QWidget):
         lines.addStretch(1)
         return lines
 
-    def _target(self, text: str, picture: str, key: str) -> QPushButton:
+    def _target(self, text: str, picture: str, key: str = "") -> QPushButton:
         button = push_button(f"  {text}", "target")
         button.setIcon(icon(picture, self._theme.colours))
-        button.setToolTip(f"{text} ({key})")
+        button.setToolTip(f"{text} ({key})" if key else text)
         button.setAccessibleName(text)
         self._targets.append((button, picture))
         return button
