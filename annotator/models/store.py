@@ -1,6 +1,7 @@
 """The model packages of the user: installed, listed, checked, removed; and loaded to be used."""
 
 import hashlib
+import logging
 import os
 import shutil
 import zipfile
@@ -19,6 +20,8 @@ from annotator.models.places import shipped_folder
 from annotator.models.providers import LoadedModel, LoadedNetwork
 from annotator.models.runtimes import open_network
 from annotator.safe_io import InputError, open_regular, resolve_inside, unwritable
+
+log = logging.getLogger(__name__)
 
 _BLOCK: Final = 1 << 20
 _LARGEST_MODEL: Final = 8 << 30
@@ -141,8 +144,7 @@ class ModelStore:
         manifest = found.manifest
         assert manifest is not None
         labels = labels_of(manifest, found.folder)
-        if cache is not None:
-            cache.mkdir(parents=True, exist_ok=True)
+        cache = _usable(cache)
         networks, used = {}, ""
         for name, entry in manifest.networks.items():
             data = _checked_bytes(manifest, found.folder, entry.file)
@@ -155,6 +157,18 @@ class ModelStore:
                 raise ModelError(f"The model “{model_id}”, {entry.file}: {error}") from None
             networks[name] = LoadedNetwork(entry, network, decoder)
         return LoadedModel(manifest, found.folder, labels, networks, used)
+
+
+def _usable(cache: Path | None) -> Path | None:
+    """Return a folder for what runtimes compile, made where it is missing; None where it cannot be written."""
+    if cache is None:
+        return None
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        log.info("compiled models are not kept: %s", error)
+        return None
+    return cache if os.access(cache, os.W_OK) else None
 
 
 def check_files(manifest: Manifest, folder: Path) -> None:

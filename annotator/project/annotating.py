@@ -268,7 +268,9 @@ class _Run:
         if error is not None:
             # A model that fails at once does so everywhere.
             if isinstance(error, ModelError) and not self._any_answer:
-                raise error
+                raise ModelError(
+                    f"The model “{self._model.known.id}” does not work: {error}"
+                ) from error
             self.report.problems.append(FrameProblem(name, str(error)))
             return None
         assert seen is not None

@@ -6,10 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.models.decoders import make_decoder
+from annotator.models.decoders.answers import Boxes, Words
 from annotator.models.decoders.dbnet import _reading_order
 from annotator.models.decoders.suppression import best_boxes
 from annotator.models.errors import ModelError
 from annotator.models.fitting import InputSpec, fit_picture
+from annotator.models.providers import answered
 
 
 def fitted(width: int = 64, height: int = 64, **spec):
@@ -200,3 +202,10 @@ class TestReadingOrder:
         outlines = [self.outline(100, 38), self.outline(0, 0, 200, 30), self.outline(0, 40)]
         assert _reading_order(outlines) == [1, 2, 0]
         assert _reading_order([]) == []
+
+
+def test_a_decoder_of_another_kind_is_a_sentence():
+    answer = Words(("a",), np.ones(1))
+    assert answered(answer, Words) is answer
+    with pytest.raises(ModelError, match="gives words where boxes are needed"):
+        answered(answer, Boxes)

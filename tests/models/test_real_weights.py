@@ -76,3 +76,16 @@ def test_nothing_is_seen_where_there_is_nothing(package, store):
     provider = make_provider(store.load("yolox-nano-coco"))
     assert provider.detect(np.full((40, 3000, 3), 128, np.uint8), 0.3) == []
     assert provider.detect(np.full((1, 1, 3), 0, np.uint8), 0.3) == []
+
+
+def test_what_is_compiled_is_kept_where_that_can_be_written(package, store, tmp_path):
+    store.install(package("yolox-nano-coco"))
+    cache = tmp_path / "cache" / "compiled"
+    pixels = np.full((40, 40, 3), 128, np.uint8)
+    for _ in range(2):
+        model = store.load("yolox-nano-coco", runtime="openvino", cache=cache)
+        assert make_provider(model).detect(pixels, 0.3) == []
+        assert [path.suffix for path in cache.iterdir()] == [".blob"]
+    (tmp_path / "file").write_text("in the way")
+    model = store.load("yolox-nano-coco", runtime="openvino", cache=tmp_path / "file")
+    assert make_provider(model).detect(pixels, 0.3) == []

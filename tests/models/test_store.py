@@ -170,6 +170,11 @@ def test_weights_changed_after_installing_are_not_loaded(store, tiny):
         (
             "size = [32, 32]",
             "size = [32, 32]\n[networks.main.parameters]\nstride = 8",
+            "The decoder “yolox” has no parameter “stride”. It has strides, overlap.",
+        ),
+        (
+            "size = [32, 32]",
+            "size = [32, 32]\n[networks.main.parameters]\nstrides = 8",
             "parameters of the decoder",
         ),
         (

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from importlib import import_module
+from inspect import signature
 from typing import Any, Final, Protocol
 
 from annotator.models.errors import ModelError
@@ -34,9 +35,16 @@ def make_decoder(name: str, parameters: Mapping[str, Any], labels: tuple[str, ..
         known = ", ".join(sorted(DECODERS))
         raise ModelError(f"There is no decoder “{name}”. This version of the program has {known}.")
     module, _, attribute = place.partition(":")
+    kind = getattr(import_module(module), attribute)
+    known_ones = [one for one in signature(kind).parameters if one != "labels"]
+    for one in parameters:
+        if one not in known_ones:
+            raise ModelError(
+                f"The decoder “{name}” has no parameter “{one}”. It has {', '.join(known_ones) or 'none'}."
+            )
     made: Decoder
     try:
-        made = getattr(import_module(module), attribute)(labels, **parameters)
+        made = kind(labels, **parameters)
     except (TypeError, ValueError) as error:
         raise ModelError(f"The parameters of the decoder “{name}” are wrong: {error}.") from None
     return made

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from annotator.models.proposal import Proposal
 from annotator.models.runtimes import Network
 
 Pixels: TypeAlias = NDArray[np.uint8]
+A = TypeVar("A")
 
 PROVIDERS: Final[Mapping[str, str]] = {
     "detector": "annotator.models.providers.detector:make",
@@ -67,6 +68,16 @@ class LoadedModel:
                 " its manifest has none."
             )
         return found
+
+
+def answered(answer: object, expected: type[A]) -> A:
+    """Return what a decoder gave. Raises ModelError where it is not what this kind of model needs."""
+    if not isinstance(answer, expected):
+        raise ModelError(
+            f"The decoder gives {type(answer).__name__.lower()} where {expected.__name__.lower()} are needed."
+            " Its manifest does not fit the kind of the model."
+        )
+    return answer
 
 
 def make_provider(model: LoadedModel) -> Detector:

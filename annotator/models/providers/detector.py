@@ -3,10 +3,11 @@
 from annotator.core.errors import InvalidValueError
 from annotator.core.labels import checked_name
 from annotator.core.shapes import Rectangle
+from annotator.models.decoders.answers import Boxes
 from annotator.models.errors import ModelError
 from annotator.models.fitting import fit_picture
 from annotator.models.proposal import Proposal
-from annotator.models.providers import LoadedModel, Pixels
+from annotator.models.providers import LoadedModel, Pixels, answered
 
 
 class BoxDetector:
@@ -21,7 +22,8 @@ class BoxDetector:
     def detect(self, pixels: Pixels, threshold: float) -> list[Proposal]:
         """Return the boxes, the best first; boxes without an area, all outside the picture, are left out."""
         fitted = fit_picture(pixels, self._main.entry.input)
-        boxes = self._main.decoder.decode(self._main.run(fitted.tensor), fitted, threshold)
+        outputs = self._main.run(fitted.tensor)
+        boxes = answered(self._main.decoder.decode(outputs, fitted, threshold), Boxes)
         return [
             Proposal(self.labels[label], Rectangle((x0, y0, x1, y1)), score)
             for (x0, y0, x1, y1), score, label in zip(

@@ -7,10 +7,10 @@ import numpy as np
 
 from annotator.core.shapes import Polygon
 from annotator.media.opencv import cv2
-from annotator.models.decoders.answers import FloatArray
+from annotator.models.decoders.answers import FloatArray, Regions, Words
 from annotator.models.fitting import fit_picture
 from annotator.models.proposal import Proposal
-from annotator.models.providers import LoadedModel, Pixels
+from annotator.models.providers import LoadedModel, Pixels, answered
 
 LABEL: Final = "text"
 ATTRIBUTE: Final = "text"
@@ -35,14 +35,16 @@ class TextReader:
     def detect(self, pixels: Pixels, threshold: float) -> list[Proposal]:
         """Return the lines from top to bottom."""
         fitted = fit_picture(pixels, self._find.entry.input)
-        regions = self._find.decoder.decode(self._find.run(fitted.tensor), fitted, _REGION)
+        outputs = self._find.run(fitted.tensor)
+        regions = answered(self._find.decoder.decode(outputs, fitted, _REGION), Regions)
         found = []
         for outline in regions.outlines:
             line = _upright(pixels, outline)
             if line is None:
                 continue
             fitted = fit_picture(line, self._read.entry.input)
-            words = self._read.decoder.decode(self._read.run(fitted.tensor), fitted, threshold)
+            outputs = self._read.run(fitted.tensor)
+            words = answered(self._read.decoder.decode(outputs, fitted, threshold), Words)
             text, score = words.texts[0].strip(), float(words.scores[0])
             if text and score >= threshold:
                 shape = Polygon.from_ring(outline)
