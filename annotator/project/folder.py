@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -190,9 +190,14 @@ def changes_of(project: Project, folder: Path, progress: Progress = NO_PROGRESS)
         listing = find_pictures(folder, progress=progress)
     except MediaError as error:
         return FolderChanges(problems=[str(error)])
-    roots = [one.id for one in project.media_roots() if project.root_path(one.id) == folder]
-    known = set().union(*(project.known_paths(root) for root in roots))
-    gone = _gone(project, tasks, roots, folder, known - {one.path for one in listing.pictures})
+    listed = {one.path for one in listing.pictures}
+    known: set[str] = set()
+    gone: list[Frame] = []
+    for root, below in _roots_in(project, folder):
+        paths = project.known_paths(root)
+        known.update(below + path for path in paths)
+        missing = [path for path in paths if below + path not in listed]
+        gone += _gone(project, tasks, root, folder / below, missing)
     if any(task.selected for task in tasks):
         # The others were left out on purpose.
         return FolderChanges((), gone, listing.problems)
@@ -203,19 +208,27 @@ def changes_of(project: Project, folder: Path, progress: Progress = NO_PROGRESS)
     return FolderChanges(new, gone, listing.problems)
 
 
+def _roots_in(project: Project, folder: Path) -> Iterator[tuple[int, str]]:
+    """Yield the media roots that are a folder or lie in it, with what stands before their paths then: `inner/`.
+
+    Pictures that were moved to a folder inside the one that was opened have a root there.
+    """
+    for root in project.media_roots():
+        path = project.root_path(root.id)
+        if path.is_relative_to(folder):
+            below = path.relative_to(folder).as_posix()
+            yield root.id, "" if below == "." else f"{below}/"
+
+
 def _gone(
-    project: Project, tasks: Sequence[Task], roots: Sequence[int], folder: Path, paths: set[str]
+    project: Project, tasks: Sequence[Task], root: int, folder: Path, paths: Iterable[str]
 ) -> list[Frame]:
-    """Return the frames of media that were not found in a folder and are not elsewhere in it, as hidden files are."""
+    """Return the frames of media that were not found below a root and are not elsewhere in it, as hidden files are."""
     missing = sorted(path for path in paths if not os.path.exists(os.path.join(folder, path)))
     if not missing:
         return []
     shown = {task.id for task in tasks}
-    found = [
-        frame
-        for root in roots
-        for frame in project.ask(partial(frames_of_paths, root=root, paths=missing))
-    ]
+    found = project.ask(partial(frames_of_paths, root=root, paths=missing))
     return [frame for frame in found if frame.task in shown]
 
 

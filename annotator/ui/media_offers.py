@@ -97,6 +97,16 @@ class MediaOffers(QObject):
     ) -> None:
         for problem in changes.problems:
             messages.warning(problem)
+        if changes.new and project.is_writable:
+            new = tr_n(
+                "{count} new picture lies in {folder}.",
+                "{count} new pictures lie in {folder}.",
+                len(changes.new),
+                folder=str(folder),
+            )
+            add = partial(self._add_new, project, task, folder, changes.new)
+            messages.info(new, Answer(tr("Add to the task"), add))
+        # Shown above the offer: what seems to be new may be what was moved.
         if changes.gone:
             missing = tr_n(
                 "{count} picture is not in {folder} any more, the first is {name}. Its annotations are kept.",
@@ -107,22 +117,13 @@ class MediaOffers(QObject):
             )
             answers = (Answer(tr("Locate…"), self.locate),) if project.is_writable else ()
             messages.warning(missing, *answers)
-        if changes.new and project.is_writable:
-            new = tr_n(
-                "{count} new picture lies in {folder}.",
-                "{count} new pictures lie in {folder}.",
-                len(changes.new),
-                folder=str(folder),
-            )
-            add = partial(self._add_new, project, task, folder, changes.new)
-            messages.info(new, Answer(tr("Add to the task"), add))
 
     def _add_new(
         self, project: Project, task: Task, folder: Path, new: Sequence[FoundPicture]
     ) -> None:
         if self._is_open(project):
             self._shell.runner.start(
-                tr("Adding pictures"), partial(add_pictures, project, task, folder, new)
+                tr("Adding pictures"), partial(_add_still_new, project, task, folder, new)
             )
 
     def _is_open(self, project: Project) -> bool:
@@ -193,3 +194,13 @@ def _datasets(project: Project, task: Task, folder: Path, progress: Progress) ->
     """Find annotations in a folder whose task has none yet; on a worker thread."""
     totals = project.task_totals(task.id)
     return [] if totals.annotations or totals.tracks else datasets_in(folder, progress)
+
+
+def _add_still_new(
+    project: Project, task: Task, folder: Path, new: Sequence[FoundPicture], progress: Progress
+) -> None:
+    """Add what is still new: some of it may have turned out to be what was missing; on a worker thread."""
+    paths = {one.path for one in changes_of(project, folder, progress).new}
+    still = [one for one in new if one.path in paths]
+    if still:
+        add_pictures(project, task, folder, still, progress)

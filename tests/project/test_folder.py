@@ -10,8 +10,9 @@ import pytest
 from annotator.core.labels import Label, LabelSchema
 from annotator.project.errors import ProjectError
 from annotator.project.filling import add_pictures, add_task
-from annotator.project.folder import INSIDE, find_project, open_folder, open_project
+from annotator.project.folder import INSIDE, changes_of, find_project, open_folder, open_project
 from annotator.project.found_media import find_media
+from annotator.project.locating import apply, missing_media, search
 from annotator.project.project import FILE_NAME, Project
 
 
@@ -66,6 +67,21 @@ def test_opened_again_a_folder_tells_what_is_new_and_what_is_gone(pictures, make
         assert len(project.media_roots()) == 1
         project.undo()
         assert names(project) == ["a.png", "b/2.jpg", "b/10.jpg", "b/ü.jpg"]
+
+
+@pytest.mark.parametrize("moved", [["2.jpg"], ["2.jpg", "10.jpg", "ü.jpg"]])
+def test_what_was_located_within_the_folder_is_not_new(pictures, moved):
+    with open_folder(pictures).project as project:
+        (pictures / "in" / "b").mkdir(parents=True)
+        for name in moved:
+            (pictures / "b" / name).rename(pictures / "in" / "b" / name)
+        apply(project, search(missing_media(project), [pictures / "in"]))
+        changes = changes_of(project, pictures)
+        assert (list(changes.new), list(changes.gone)) == ([], [])
+        (pictures / "in" / "b" / "2.jpg").unlink()
+        changes = changes_of(project, pictures)
+        assert list(changes.new) == []
+        assert [frame.name for frame in changes.gone] == ["b/2.jpg"]
 
 
 def test_setting_up_is_not_what_ctrl_z_undoes(pictures):

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from annotator.project.creating import create_task
 from annotator.ui.locate_dialog import LocateDialog
+from tests.conftest import MakePicture
 from tests.ui.driver import Driver
 from tests.ui.test_dropping import answer
 
@@ -54,6 +55,39 @@ def test_moved_pictures_are_located(driver: Driver, project: Path, pictures: Pat
     assert len(driver.boxes()) == 1
     answer(driver, "Undo")
     driver.wait(lambda: driver.project.media_path(frame) == pictures / "a1.png")
+
+
+def test_what_was_moved_within_the_folder_is_not_added_a_second_time(
+    driver: Driver, pictures: Path, make_picture: MakePicture
+):
+    driver.open(pictures)
+    driver.ctrl(Qt.Key.Key_W)
+    driver.wait(lambda: driver.window.start_page.isVisible())
+    (pictures / "deep").mkdir()
+    for name in ("a3.png", "a4.png"):
+        (pictures / name).rename(pictures / "deep" / name)
+    make_picture(pictures / "b1.png", 80, 60)
+    driver.open(pictures)
+    # What may be lost is said before what may be won.
+    driver.wait(lambda: "2 pictures are not in" in driver.message)
+    answer(driver, "Locate…")
+    dialog = dialog_of(driver)
+    dialog.look_in([str(pictures / "deep")])
+    driver.wait(lambda: dialog.go.isEnabled())
+    driver.qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    driver.wait(lambda: "found again" in driver.message)
+    driver.window.message_bar.close_current()
+    driver.wait(lambda: "3 new pictures lie in" in driver.message)
+    answer(driver, "Add to the task")
+    driver.wait(lambda: driver.work.session.frame_count == 5)
+    driver.wait(lambda: not driver.work.runner.works)
+    names = [frame.name for frame in driver.project.frames(driver.work.session.task.id)]
+    assert names == ["a1.png", "a2.png", "a3.png", "a4.png", "b1.png"]
+    driver.window.action_set["file.close"].trigger()
+    driver.wait(lambda: driver.window.start_page.isVisible())
+    driver.open(pictures)
+    driver.wait(lambda: not driver.work.runner.works)
+    assert driver.message == ""
 
 
 def test_a_person_who_goes_through_missing_pictures_is_told_once(

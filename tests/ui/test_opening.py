@@ -190,10 +190,11 @@ def test_new_pictures_are_offered_and_gone_ones_told(
     (pictures / "a4.png").unlink()
     make_picture(pictures / "b1.png", 80, 60)
     driver.open(pictures)
+    driver.wait(lambda: "1 picture is not in" in driver.message)
+    driver.window.message_bar.close_current()
     driver.wait(lambda: "1 new picture lies in" in driver.message)
     press_answer(driver, "Add to the task")
     driver.wait(lambda: driver.work.session.frame_count == 5)
-    assert "1 picture is not in" in driver.message
     driver.key(Qt.Key.Key_End, to=driver.work.canvas)
     driver.wait_for_frame()
     assert driver.frame_name == "b1.png"
