@@ -270,7 +270,6 @@ class Docks(QObject):
         for bar in self._window.findChildren(QTabBar, options=inside):
             is_used = bar.count() > 1
             bar.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_used else Qt.FocusPolicy.NoFocus)
-            bar.setAccessibleName(tr("Panels"))
         for title in self._titles:
             title.show_parts()
 

@@ -17,7 +17,6 @@ from annotator.commands import GROUPS
 from annotator.messages import Message
 from annotator.settings import THEME, Setting, Settings
 from annotator.translation import tr
-from annotator.ui.behind_tabs import is_behind_a_tab
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.late_loading import import_beside, make_piecewise
 from annotator.ui.open_commands import OpenCommands, dropped_paths
@@ -226,13 +225,9 @@ class MainWindow(QMainWindow):
     # Events -----------------------------------------------------------------------------------------
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
-        """Go on with Tab, past what stands behind other panels."""
-        first = self.focusWidget()
-        while super().focusNextPrevChild(forwards):
-            now = self.focusWidget()
-            if now is None or now is first or not is_behind_a_tab(now):
-                return True
-        return False
+        from annotator.ui.reading_order import go_on
+
+        return go_on(self, forwards=forwards)
 
     def dragEnterEvent(self, event: "QDragEnterEvent") -> None:
         if dropped_paths(event.mimeData()):

@@ -155,6 +155,20 @@ def test_every_control_is_named_reached_and_shows_its_focus(drawn: Driver, name:
         surface.close()
 
 
+def test_tab_goes_through_the_window_as_it_is_read(drawn: Driver):
+    wanted = (
+        "Task pictures, list of tasks", "Undo", "First frame", "Frame number", "Last frame", "Done",
+        "Filter", "Find a command", "Annotate", "Label person, next", "Label window",
+        "Choose a label by typing", "Opacity of fills", "Select", "Rectangle", "Picture", "Objects 2",
+        "Find objects", "Sort and group", "Objects of the frame", "Label: person", "Rotation",
+        "Film strip", "0 of 4 done",
+    )  # fmt: skip
+    walked = [walking.called(each) for each in walking.steps(drawn.window)]
+    begin = walked.index(wanted[0])
+    walked = walked[begin:] + walked[:begin]
+    assert [each for each in walked if each in wanted] == list(wanted)
+
+
 def test_the_start_page_is_walked(driver: Driver):
     driver.window.activateWindow()
     driver.wait(lambda: driver.window.isActiveWindow() and driver.window.focusWidget() is not None)
