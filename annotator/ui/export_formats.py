@@ -49,7 +49,7 @@ class FormatRow:
         more = len(self.missing) - len(names)
         if more:
             names.append(tr_n("{count} more", "{count} more", more))
-        return tr("not: {what}", what=", ".join(names))
+        return tr("not: {what}", what=tr(", ").join(names))
 
     @property
     def tone(self) -> Tone:

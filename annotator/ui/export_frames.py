@@ -117,7 +117,7 @@ class ExportFrames(QWidget):
             name = action.data()
             action.setChecked(chosen is None if name is None else name in (chosen or ()))
         shown = [None] if chosen is None else sorted(chosen)
-        text = ", ".join(map(_subset_text, shown))
+        text = tr(", ").join(map(_subset_text, shown))
         self.subsets.setText(text[:_LONGEST_LIST].replace("&", "&&"))
 
 

@@ -22,6 +22,7 @@ from annotator.project.view import ProjectView
 from annotator.translation import tr
 from annotator.ui.import_rows import kind_text
 from annotator.ui.report_table import Tone
+from annotator.ui.said_below import said_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def _loss_row(loss: Loss, view: ProjectView, format: Format) -> LossRow:
     return LossRow(
         loss.count,
         _effect_text(loss),
-        loss.text,
+        said_below(loss.text),
         None if frame is None else frame.id,
         "" if frame is None else frame.name,
         loss.aspect if can_choose and is_kind else "",

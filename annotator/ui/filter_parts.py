@@ -56,13 +56,13 @@ def filter_summary(wanted: Filter) -> str:
 
 def _words(wanted: Filter) -> Iterator[str]:
     if wanted.labels:
-        yield ", ".join(wanted.labels)
+        yield tr(", ").join(wanted.labels)
     if wanted.kinds:
-        yield ", ".join(map(kind_name, wanted.kinds))
+        yield tr(", ").join(map(kind_name, wanted.kinds))
     if wanted.occluded is not None:
         yield tr("occluded") if wanted.occluded else tr("not occluded")
     if wanted.sources:
-        yield ", ".join(map(source_name, wanted.sources))
+        yield tr(", ").join(map(source_name, wanted.sources))
     for measured in wanted.measures:
         number = attribute_text(measured.value)
         yield f"{measure_name(measured.measure)} {measured.comparison} {number}"

@@ -202,7 +202,7 @@ class FilterPopup(PopupFrame):
     def _add_foot(self) -> None:
         self.clear = push_button(tr("Clear"))
         self.clear.clicked.connect(lambda: self._take(NO_FILTER))
-        self.done = push_button(tr("Done"), "primary")
+        self.done = push_button(tr("Close"), "primary")
         self.done.clicked.connect(self.close)
         line = row()
         line.addStretch(1)

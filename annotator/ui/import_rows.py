@@ -170,7 +170,7 @@ _ORDER: Final = (
 def kinds_text(kinds: Mapping[str, int]) -> str:
     """Return how many there are of each kind: `300 rectangles, 40 masks`."""
     wanted = [kind for kind in _ORDER if kinds.get(kind)]
-    return ", ".join(f"{in_digits(kinds[kind])} {kind_text(kind)}" for kind in wanted)
+    return tr(", ").join(f"{in_digits(kinds[kind])} {kind_text(kind)}" for kind in wanted)
 
 
 def kind_text(kind: str) -> str:

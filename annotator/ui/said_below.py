@@ -1,4 +1,6 @@
-"""What the layers below the window say in English, in the person's language: titles of steps, how far work is.
+"""What the layers below the window say in English, in the person's language.
+
+That is titles of steps, how far work is, and why a format cannot hold something.
 
 A step's title is stored as it was written. That of a step of the window is in the language of that moment already; that
 of the project is English, with names and numbers in it.
@@ -80,11 +82,17 @@ PROGRESS_TEXTS: Final = (
     "Writing tracks",
 )
 
+# Why `annotator.formats` cannot hold something; sentences without values are found by the tool for catalogues.
+LOSS_TEXTS: Final = (
+    "An ellipse becomes a polygon of {count} points.",
+    "It cannot be read back: {reason}.",
+)
+
 _NUMBER: Final = r"[0-9]+(?:,[0-9]{3})*"
 
 
 def said_below(text: str) -> str:
-    """Return the title of a step, or what work says, in the person's language; other texts as they are."""
+    """Return such a text in the person's language; other texts as they are."""
     found = tr(text) if text else text
     if found != text:
         return found
@@ -108,7 +116,7 @@ def _told(value: str) -> str:
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
         (template, re.compile(_pattern(template), re.DOTALL))
-        for template in (*STEP_TITLES, *PROGRESS_TEXTS)
+        for template in (*STEP_TITLES, *PROGRESS_TEXTS, *LOSS_TEXTS)
         if "{" in template
     )
 

@@ -98,7 +98,7 @@ class ShortcutDetail(QFrame):
         """Say who has a key, and offer to take it."""
         assert self._command is not None
         holders = self._keys.holders(key, self._command.id)
-        names = ", ".join(f"“{tr(one.title)}”" for one in holders)
+        names = tr(", ").join(tr("“{title}”", title=tr(one.title)) for one in holders)
         self._wanted = key
         text = tr("{key} belongs to {commands}.", key=native_key(key), commands=names)
         self._say(text, "warn", can_move=True)

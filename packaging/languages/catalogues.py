@@ -7,6 +7,7 @@ A translator edits `resources/translations/<language>/LC_MESSAGES/annotator.po` 
 runs this. The compiled `.mo` beside it is what the program reads.
 """
 
+import ast
 import io
 import sys
 from collections.abc import Iterable, Iterator
@@ -25,6 +26,11 @@ LANGUAGES = ("de", "zh")
 _KEYWORDS = {"tr": (1,), "tr_n": (1, 2)}
 _SHOWN_BY = ("app.py", "user_keys.py", "ui", "canvas")
 _WIDTH = 110
+# Modules that say in whole sentences why a format cannot hold something; the window shows them.
+_TOLD_BY_FORMATS = (
+    *("coco/plan.py", "coco/shapes.py", "coco/writer.py", "cvat/losses.py", "dry_run.py"),
+    *("picture_files.py", "yolo/plan.py", "yolo/writer.py"),
+)
 
 
 def collect() -> Catalog:
@@ -50,7 +56,7 @@ def _data() -> Iterator[tuple[str, str]]:
     from annotator.key_maps import CANVAS_KEYS, KEY_MAPS
     from annotator.settings import SETTINGS, section_title
     from annotator.ui.keys_page import CANVAS_USES
-    from annotator.ui.said_below import PROGRESS_TEXTS, STEP_TITLES
+    from annotator.ui.said_below import LOSS_TEXTS, PROGRESS_TEXTS, STEP_TITLES
     from annotator.ui.workspaces import WORKSPACES
 
     for command in COMMANDS:
@@ -66,6 +72,9 @@ def _data() -> Iterator[tuple[str, str]]:
         yield from _texts("annotator/ui/keys_page.py", texts)
     yield from _texts("annotator/project", STEP_TITLES)
     yield from _texts("annotator/project", PROGRESS_TEXTS)
+    yield from _texts("annotator/formats", LOSS_TEXTS)
+    for module in _TOLD_BY_FORMATS:
+        yield from _texts(f"annotator/formats/{module}", _sentences(module))
     for workspace in WORKSPACES:
         yield from _texts("annotator/ui/workspaces.py", (workspace.title, workspace.help))
     for one in FORMATS:
@@ -77,6 +86,23 @@ def _data() -> Iterator[tuple[str, str]]:
 
 def _texts(place: str, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
     return ((place, text) for text in texts if text)
+
+
+def _sentences(module: str) -> Iterator[str]:
+    """Yield the sentences that stand in a module of the formats as they are, but for those that explain it."""
+    tree = ast.parse((ROOT / "annotator" / "formats" / module).read_text(encoding="utf-8"))
+    silent = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr | ast.Raise)
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        for part in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in silent:
+            text = node.value
+            if isinstance(text, str) and text.endswith(".") and " " in text:
+                yield text
 
 
 def updated(language: str, template: Catalog) -> Catalog:

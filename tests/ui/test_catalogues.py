@@ -13,9 +13,14 @@ from types import ModuleType
 import pytest
 from babel.messages import Catalog
 from babel.messages.pofile import read_po
+from hypothesis import given, settings
 
+from annotator.formats.builtin import FORMATS
+from annotator.formats.memory import MemoryDataset
+from annotator.formats.registry import Format
 from annotator.translation import use_language
 from annotator.ui.said_below import PROGRESS_TEXTS, STEP_TITLES, said_below
+from tests.formats.random_datasets import datasets
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOOL = ROOT / "packaging" / "languages" / "catalogues.py"
@@ -228,3 +233,15 @@ def test_values_in_titles_stay():
 def test_all_titles_and_progress_texts_are_in_the_catalogues(catalogue: Catalog):
     known = {english[0] for english, _ in texts(catalogue)}
     assert known >= {*STEP_TITLES, *PROGRESS_TEXTS}
+
+
+@pytest.mark.parametrize("one", [one for one in FORMATS if one.writer], ids=lambda one: str(one.id))
+@given(datasets())
+@settings(max_examples=15)
+def test_why_something_is_lost_is_said_in_the_language(one: Format, dataset: MemoryDataset):
+    assert use_language("de", str(ROOT / "resources" / "translations"))
+    try:
+        english = {row.text for row in one.losses(dataset, {}) if said_below(row.text) == row.text}
+    finally:
+        use_language("en", "")
+    assert not english
