@@ -9,7 +9,7 @@ from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QStackedWidget, QWidget
 
 from annotator import messages
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from annotator.ui.workplace import Workplace
 
 _SIZE: Final = (1280, 800)
+# What the system may draw around a window.
+_FRAME: Final = (8, 40)
 _LEAST_SIZE: Final = (760, 480)
 _THEMES: Final = ("system", "dark", "light")
 # Work that was cancelled stops at its next report; a disk that does not answer is not waited for any longer.
@@ -283,7 +285,8 @@ class MainWindow(QMainWindow):
     def _restore_geometry(self) -> None:
         kept = self._memory.get("geometry")
         if not isinstance(kept, QByteArray) or not self.restoreGeometry(kept):
-            self.resize(*_SIZE)
+            room = self.screen().availableSize() - QSize(*_FRAME)
+            self.resize(QSize(*_SIZE).boundedTo(room))
 
 
 def _nothing() -> None:

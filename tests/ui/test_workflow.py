@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -35,24 +36,39 @@ def wait(until: Callable[[], bool], what: str) -> None:
 
 
 class Program:
-    """The program on a display, and the hands of its user."""
+    """The program on a display, and the hands of its user.
 
-    def __init__(self, display: str, path: Path) -> None:
-        self.environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+    path: what it opens; without one it shows its start page. variables: more for its environment.
+    """
+
+    def __init__(self, display: str, path: Path | None = None, **variables: str) -> None:
+        self.environment = {
+            **os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", **variables,
+        }  # fmt: skip
+        opened = [] if path is None else [str(path)]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "annotator", str(path)], env=self.environment
+            [sys.executable, "-m", "annotator", *opened], env=self.environment
         )
         self.window = ""
-        wait(self._find_window, "the window of the opened folder")
-
-    def _find_window(self) -> bool:
-        assert self.process.poll() is None, "the program ended"
-        found = self.xdotool("search", "--onlyvisible", "--name", "—", check=False).split()
-        if found:
-            self.window = found[0]
+        # The title has a dash once something is open.
+        wait(partial(self._find_window, "Annotator" if path is None else "—"), "the window")
+        if path is not None:
             self.xdotool("windowsize", "--sync", self.window, "1200", "760", check=False)
-            self.xdotool("windowfocus", self.window)
+        self.xdotool("windowfocus", self.window)
+
+    def _find_window(self, title: str) -> bool:
+        assert self.process.poll() is None, "the program ended"
+        found = self.xdotool("search", "--onlyvisible", "--name", title, check=False).split()
+        self.window = found[0] if found else ""
         return bool(found)
+
+    @property
+    def place(self) -> tuple[int, int, int, int]:
+        """Where the window is on the screen: left, top, width and height."""
+        told = self.xdotool("getwindowgeometry", "--shell", self.window)
+        values = dict(line.split("=") for line in told.split())
+        x, y, width, height = (int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+        return x, y, width, height
 
     @property
     def title(self) -> str:
@@ -95,8 +111,10 @@ class Program:
 
 
 @contextmanager
-def program(display: str, path: Path) -> Iterator[Program]:
-    running = Program(display, path)
+def program(display: str, path: Path | None = None, **variables: str) -> Iterator[Program]:
+    if shutil.which("xdotool") is None:
+        pytest.skip("needs xdotool (apt-get install xdotool)")
+    running = Program(display, path, **variables)
     try:
         yield running
     finally:
@@ -119,8 +137,6 @@ def names(folder: Path) -> list[str]:
 def test_draw_undo_redo_kill_go_on_and_export(
     x_display: str, tmp_path: Path, make_picture: MakePicture
 ):
-    if shutil.which("xdotool") is None:
-        pytest.skip("needs xdotool (apt-get install xdotool)")
     folder = tmp_path / "street"
     for number in (1, 2):
         make_picture(folder / f"{number}.jpg", 640, 400, seed=number)
