@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.project.filling import SET_UP
 from annotator.project.history import Step
 from annotator.project.store import USER
 from annotator.translation import tr
@@ -155,7 +156,9 @@ class _StepDelegate(QStyledItemDelegate):
 
 
 def _author(step: Step) -> str:
-    return "" if step.author == USER else step.author
+    """Who made a step: nobody is named for the user; a model has the name that it has."""
+    known = {USER: "", SET_UP: tr("set-up"), "script": tr("script")}
+    return known.get(step.author, step.author)
 
 
 def add_to(shell: Shell) -> object:

@@ -205,7 +205,7 @@ _OPEN = {"Comparing some words": "Comparing tracks"} | {
 }
 
 
-@pytest.mark.parametrize("folder", ["project", "formats", "media", "models", "background"])
+@pytest.mark.parametrize("folder", ["project", "formats", "media", "models", "background", "demo"])
 def test_progress_is_said_in_the_language(folder: str, language: str):
     assert use_language(language, str(ROOT / "resources" / "translations"))
     said = set(_said_by(folder, {"track", "report"})) - _OF_THE_COMMAND_LINE
@@ -214,7 +214,7 @@ def test_progress_is_said_in_the_language(folder: str, language: str):
 
 def test_titles_of_the_project_are_said_in_the_language(language: str):
     assert use_language(language, str(ROOT / "resources" / "translations"))
-    said = set(_said_by("project", {"edit", "long_step"}))
+    said = {*_said_by("project", {"edit", "long_step"}), *_said_by("demo", {"edit"})}
     assert {"Join two jobs", "Rename some words to some words"} <= said
     assert not [one for one in said if said_below(_OPEN.get(one, one)) == one]
 
