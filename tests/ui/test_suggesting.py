@@ -1,15 +1,14 @@
 """A real detector in the real window: what it suggests is accepted, rejected, filtered, and stays so."""
 
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QPushButton
 
-from annotator.core.annotations import Annotation
-from annotator.core.labels import Label
 from annotator.core.shapes import Rectangle
 from annotator.models.store import user_store
 from annotator.settings import Settings, settings_path
@@ -21,6 +20,8 @@ MODEL = "yolox-nano-coco"
 DOG = "dog_bike_truck.jpg"
 # What the model sees there from 0.5 on, in the order in which it is walked.
 SEEN = ["car", "bicycle", "dog"]
+# The corners of a coin on the picture of coins.
+COIN = ((22, 33), (68, 76))
 
 
 @pytest.fixture
@@ -153,3 +154,354 @@ def test_the_whole_way(driver: Driver, photos: Path, installed: str, qtbot, qapp
         assert len(suggesting(again).suggestions.rejections(frame.id)) == 1
     finally:
         again.close()
+
+
+def test_nothing_of_a_model_is_imported_before_one_is_chosen(driver: Driver, photos: Path):
+    """Neither a runtime nor what loads packages; in a process of its own, because this one has them already."""
+    script = (
+        "import sys; from PySide6.QtWidgets import QApplication; application = QApplication([]);"
+        "import annotator.ui.workplace;"
+        "print([m for m in ('openvino', 'onnxruntime', 'annotator.models.store') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+    driver.open(photos)
+    assert suggesting(driver).looking.model is None
+    assert suggesting(driver).state.text == "No model"
+
+
+def test_the_next_frames_are_looked_at_before_anybody_is_there(
+    driver: Driver, photos: Path, installed: str
+):
+    open_with_model(driver, photos, installed, "coffee.png")
+    work = driver.work
+    following = [frame.id for frame in work.session.neighbours(ahead=3, behind=0)]
+    suggestions = suggesting(driver).suggestions
+    assert suggestions is not None
+    known = lambda: [bool(suggestions.models_on(frame)) for frame in following]  # noqa: E731
+    driver.wait(lambda: all(known()))
+    press(driver, Qt.Key.Key_F)
+    driver.wait_for_frame()
+    # Without waiting: they are there with the picture.
+    assert offered(driver) != []
+    assert "ms" in suggesting(driver).state.text
+    assert "OpenVINO CPU" in suggesting(driver).state.text
+
+
+def test_the_pointer_takes_reshapes_and_lets_go(driver: Driver, photos: Path, installed: str):
+    open_with_model(driver, photos, installed)
+    suggesting(driver).memory.set_threshold(0.5)
+    offers, canvas = suggesting(driver).offers, driver.work.canvas
+    dog = next(one for one in offers.shown if one.label == "dog")
+    assert isinstance(dog.shape, Rectangle)
+    x0, y0, x1, y1 = dog.shape.xyxy
+    driver.click(((x0 + x1) / 2, (y0 + y1) / 2))
+    assert offers.current == dog
+    press(driver, Qt.Key.Key_Escape)
+    assert offers.current is None
+    assert driver.stored() == []
+
+    driver.click(((x0 + x1) / 2, (y0 + y1) / 2))
+    driver.drag((x1, y1), (x1 + 40, y1 + 20))
+    (made,) = driver.stored()
+    assert isinstance(made.shape, Rectangle)
+    assert made.shape.xyxy == pytest.approx((x0, y0, x1 + 40, y1 + 20), abs=2)
+    assert canvas.selection == (made.id,)
+    assert "dog" not in offered(driver)
+    driver.ctrl(Qt.Key.Key_Z)
+    assert driver.stored() == []
+    assert "dog" in offered(driver)
+
+
+def test_the_bar_does_it_all_and_never_hides_the_current_one(
+    driver: Driver, photos: Path, installed: str, qtbot
+):
+    open_with_model(driver, photos, installed)
+    bar, offers = suggesting(driver).bar, suggesting(driver).offers
+    suggesting(driver).memory.set_threshold(0.5)
+    assert bar.isVisible()
+    assert bar.count.text() == "3 suggestions"
+    assert not bar.accept.isEnabled()
+    for _ in range(len(offers.shown)):
+        press(driver, Qt.Key.Key_Tab)
+        current = offers.current
+        assert current is not None
+        assert current.shape is not None
+        x0, y0, x1, y1 = current.shape.box
+        corners = [driver.place(point) for point in ((x0, y0), (x1, y1))]
+        area = QRect(*(driver.work.canvas.viewport().mapTo(bar.parentWidget(), c) for c in corners))
+        assert not bar.geometry().intersects(area)
+    assert bar.count.text() == "3 of 3 suggestions"
+    qtbot.mouseClick(bar.reject, Qt.MouseButton.LeftButton)
+    assert len(offers.shown) == 2
+    qtbot.mouseClick(bar.accept_all, Qt.MouseButton.LeftButton)
+    assert len(driver.stored()) == 2
+    assert offers.shown == ()
+    assert bar.isHidden()
+    # All of them were one step.
+    driver.ctrl(Qt.Key.Key_Z)
+    assert driver.stored() == []
+
+
+def test_shift_enter_accepts_all_and_marks_the_frame_where_nothing_waits(
+    driver: Driver, photos: Path, installed: str
+):
+    open_with_model(driver, photos, installed)
+    suggesting(driver).memory.set_threshold(0.5)
+    driver.work.canvas.setFocus()
+    press(driver, Qt.Key.Key_Return, shift=True)
+    assert len(driver.stored()) == 3
+    assert driver.work.session.frame is not None
+    assert not driver.work.session.frame.done
+    press(driver, Qt.Key.Key_Return, shift=True)
+    assert driver.work.session.frame.done
+
+
+def test_what_is_drawn_already_is_not_suggested(driver: Driver, photos: Path, installed: str):
+    driver.open(photos)
+    go_to(driver, DOG)
+    driver.create_label("dog")
+    driver.create_label("car")
+    driver.work.labels.use(driver.project.labels.named("dog").id)
+    driver.draw_box((133, 207), (326, 543))
+    suggesting(driver).use(installed)
+    driver.wait(lambda: offered(driver) == ["car"])
+
+
+def test_labels_of_the_panel_hide_suggestions_too(driver: Driver, photos: Path, installed: str):
+    driver.open(photos)
+    go_to(driver, DOG)
+    dog = driver.create_label("dog")
+    driver.create_label("car")
+    suggesting(driver).use(installed)
+    driver.wait(lambda: sorted(offered(driver)) == ["car", "dog"])
+    driver.work.document.visibility.hide_labels((dog,), hidden=True)
+    assert offered(driver) == ["car"]
+    assert [text.split()[0] for text in drawn(driver)] == ["car"]
+
+
+def test_a_project_without_labels_is_offered_those_that_were_found(
+    driver: Driver, photos: Path, installed: str, qtbot
+):
+    open_with_model(driver, photos, installed)
+    driver.wait(lambda: "no labels yet" in driver.message)
+    answer = next(
+        button
+        for button in driver.window.message_bar.findChildren(QPushButton)
+        if button.text() == "Create them"
+    )
+    qtbot.mouseClick(answer, Qt.MouseButton.LeftButton)
+    assert {"dog", "bicycle", "car"} <= {label.name for label in driver.project.labels}
+    assert driver.message == ""
+    assert "dog" in offered(driver)
+    driver.ctrl(Qt.Key.Key_Z)
+    assert len(driver.project.labels) == 0
+
+
+def test_labels_are_mapped_in_the_window_and_remembered(
+    driver: Driver, photos: Path, installed: str
+):
+    driver.open(photos)
+    go_to(driver, DOG)
+    pet = driver.create_label("pet")
+    suggesting(driver).use(installed)
+    driver.wait(lambda: "no label" in driver.message)
+    assert offered(driver) == []
+    suggesting(driver).show_labels()
+    dialog = suggesting(driver).labels_dialog
+    assert dialog is not None
+    assert dialog.rows.names.index("dog") < 6  # seen here, so among the first
+    dialog.rows.set_targets({"dog": pet})
+    dialog.go.click()
+    assert offered(driver) == ["pet"]
+    driver.wait(lambda: suggesting(driver).labels_dialog is None)
+    press(driver, Qt.Key.Key_Tab)
+    press(driver, Qt.Key.Key_Return)
+    assert [one.label for one in driver.stored()] == [pet]
+    assert suggesting(driver).suggestions.labels_of(installed).targets["dog"] == pet
+
+
+# What goes wrong -----------------------------------------------------------------------------------
+
+
+def draws_still(driver: Driver) -> None:
+    """The window works: a box can be drawn."""
+    before = len(driver.stored())
+    if driver.project.labels.named("thing") is None:
+        driver.create_label("thing")
+    driver.work.labels.use(driver.project.labels.named("thing").id)
+    driver.draw_box((5, 5), (40, 30))
+    assert len(driver.stored()) == before + 1
+
+
+def test_leaving_frames_in_mid_inference(driver: Driver, photos: Path, installed: str):
+    open_with_model(driver, photos, installed)
+    for _ in range(3):
+        for key in (Qt.Key.Key_F, Qt.Key.Key_F, Qt.Key.Key_D, Qt.Key.Key_D):
+            press(driver, key)
+    driver.wait_for_frame()
+    assert driver.frame_name == DOG
+    frame = driver.work.session.frame
+    assert frame is not None
+    driver.wait(lambda: bool(offered(driver)))
+    assert {one.frame for one in suggesting(driver).offers.shown} == {frame.id}
+
+
+def test_closing_in_mid_inference_loses_nothing(
+    driver: Driver, photos: Path, installed: str, qtbot, qapp
+):
+    driver.open(photos)
+    go_to(driver, DOG)
+    draws_still(driver)
+    suggesting(driver).use(installed)
+    driver.close()
+    again = Driver(qtbot, qapp, Settings.load(settings_path()))
+    try:
+        again.open(photos)
+        go_to(again, DOG)
+        assert len(again.stored()) == 1
+        again.wait(lambda: suggesting(again).looking.model is not None)
+        again.wait(lambda: suggesting(again).looking.model.is_ready)
+    finally:
+        again.close()
+
+
+def test_another_model_takes_over_at_once(driver: Driver, photos: Path, installed: str):
+    driver.open(photos)
+    go_to(driver, DOG)
+    for _ in range(3):
+        suggesting(driver).use(installed)
+        suggesting(driver).use("-")
+    assert suggesting(driver).looking.model is None
+    suggesting(driver).use(installed)
+    driver.wait(lambda: bool(offered(driver)))
+    suggesting(driver).use("-")
+    assert offered(driver) == []
+    assert suggesting(driver).bar.isHidden()
+
+
+def test_weights_that_are_not_what_they_should_be(driver: Driver, photos: Path, installed: str):
+    weights = user_store().folder / installed / "yolox_nano.onnx"
+    data = bytearray(weights.read_bytes())
+    data[1000] ^= 0xFF
+    weights.write_bytes(data)
+    driver.open(photos)
+    suggesting(driver).use(installed)
+    driver.wait(lambda: "is not the file its manifest names" in driver.message)
+    assert "cannot be used" in suggesting(driver).state.text
+    draws_still(driver)
+
+
+def test_a_model_that_fails_on_every_frame_is_told_once(
+    driver: Driver, photos: Path, installed: str
+):
+    """A manifest that lies: it names one label, the network answers for eighty."""
+    manifest = user_store().folder / installed / "model.toml"
+    text = manifest.read_text().replace('labels_file = "labels.txt"', 'labels = ["person"]')
+    manifest.write_text(text)
+    driver.open(photos)
+    suggesting(driver).use(installed)
+    driver.wait(lambda: "does not fit" in driver.message)
+    driver.window.message_bar.clear()
+    press(driver, Qt.Key.Key_F)
+    driver.wait_for_frame()
+    draws_still(driver)
+    assert driver.message == ""
+
+
+def test_a_model_that_is_removed_while_it_suggests(driver: Driver, photos: Path, installed: str):
+    open_with_model(driver, photos, installed)
+    shown = offered(driver)
+    suggesting(driver).show_window()
+    window = suggesting(driver).window
+    assert window is not None
+    driver.wait(lambda: window.chosen is not None)
+    ids = [one.id for one in suggesting(driver).models.models]
+    window.table.selectRow(ids.index(installed))
+    window.remove.click()
+    assert "Really" in window.remove.text()
+    window.remove.click()
+    driver.wait(lambda: suggesting(driver).looking.model is None)
+    assert offered(driver) == shown  # what was suggested stays
+    driver.wait(lambda: installed not in [one.id for one in suggesting(driver).models.models])
+    window.close()
+    driver.window.activateWindow()
+    driver.wait(driver.window.isActiveWindow)
+    press(driver, Qt.Key.Key_F)
+    driver.wait_for_frame()
+    draws_still(driver)
+
+
+def test_pictures_that_are_tiny(driver: Driver, photos: Path, installed: str, make_picture):
+    make_picture(photos / "a_dot.png", 1, 1)
+    make_picture(photos / "a_line.png", 400, 1)
+    driver.open(photos)
+    suggesting(driver).use(installed)
+    model = suggesting(driver).suggestions
+    for name in ("a_dot.png", "a_line.png"):
+        go_to(driver, name)
+        frame = driver.work.session.frame
+        driver.wait(lambda frame=frame: bool(model.models_on(frame.id)))
+    assert driver.message == ""
+
+
+# The window of models ------------------------------------------------------------------------------
+
+
+def test_a_model_is_installed_from_a_folder_after_its_licence_was_shown(
+    driver: Driver, photos: Path, shared: Path, tmp_path: Path
+):
+    package = tmp_path / "fresh"
+    shutil.copytree(shared / "models" / MODEL, package)
+    shutil.copy(MANIFESTS / MODEL / "model.toml", package)
+    driver.open(photos)
+    go_to(driver, DOG)
+    suggesting(driver).show_window()
+    window = suggesting(driver).window
+    assert window is not None
+    window.look_into(package)
+    driver.wait(window.question.isVisible)
+    assert "Apache-2.0" in window.question.text.text()
+    assert MODEL not in [one.id for one in user_store().models()]
+    window.question.go.click()
+    driver.wait(lambda: window.chosen is not None and window.chosen.id == MODEL)
+    assert len(window.chosen.labels) == 80
+    window.check.click()
+    driver.wait(lambda: "as they should be" in window.details.text())
+    window.attempt.click()
+    driver.wait(lambda: bool(offered(driver)))
+
+
+def test_what_is_no_model_is_told_in_the_window(driver: Driver, photos: Path, tmp_path: Path):
+    driver.open(photos)
+    suggesting(driver).show_window()
+    window = suggesting(driver).window
+    assert window is not None
+    driver.wait(lambda: suggesting(driver).models.is_read)
+    window.look_into(photos)
+    driver.wait(lambda: "no model" in window.details.text())
+    assert window.question.isHidden()
+    window.close()
+
+
+# Find similar --------------------------------------------------------------------------------------
+
+
+def test_what_looks_like_the_selected_coin_is_suggested(
+    driver: Driver, shared: Path, tmp_path: Path, qtbot
+):
+    folder = tmp_path / "coins"
+    folder.mkdir()
+    shutil.copyfile(shared / "images" / "coins_gray.png", folder / "coins_gray.png")
+    driver.open(folder)
+    driver.create_label("coin")
+    driver.draw_box(*COIN)
+    driver.wait(lambda: len(driver.work.canvas.selection) == 1)
+    press(driver, Qt.Key.Key_W)
+    driver.wait(lambda: len(offered(driver)) >= 18, timeout=60_000)
+    assert set(offered(driver)) == {"coin"}
+    assert "similar" in suggesting(driver).bar.model.text()
+    press(driver, Qt.Key.Key_Return, shift=True)
+    assert len(driver.stored()) >= 19

@@ -111,13 +111,15 @@ class SuggestionBar(QFrame):
 
     def let_go(self) -> None:
         """Another frame is shown: the bar is there only if something waits."""
-        self._is_asked_for = False
-        self._show()
+        if self._is_asked_for:
+            self._is_asked_for = False
+            self._show()
 
     def show_models(self, names: Sequence[str]) -> None:
         """Say whose suggestions these are."""
-        self._models = tuple(names)
-        self._show()
+        if tuple(names) != self._models:
+            self._models = tuple(names)
+            self._show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

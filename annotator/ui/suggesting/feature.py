@@ -47,6 +47,7 @@ class Suggesting(QObject):
         self.question = LabelsQuestion(session, shell.bar, self)
         self.similar = SimilarSearch(shell, self)
         self.suggestions: Suggestions | None = None
+        self._possible: dict[str, bool] = {}
         self.window: ModelsWindow | None = None
         self.labels_dialog: LabelsDialog | None = None
         self.menu: QMenu | None = None
@@ -64,6 +65,7 @@ class Suggesting(QObject):
         shell.switch.add_reader(self._leave)
         self.memory.model_changed.connect(self._model_chosen)
         self.looking.changed.connect(self._model_changed)
+        self.looking.timed.connect(self.state.show_model)
         self.looking.failed.connect(messages.error)
         self.models.failed.connect(messages.error)
         self.offers.changed.connect(self._offers_changed)
@@ -232,22 +234,30 @@ class Suggesting(QObject):
 
     def _enable(self, *_told: object) -> None:
         """Let Tab be what it is everywhere else while there is nothing to walk, and so on."""
-        actions, offers = self._shell.actions, self.offers
-        shown = len(offers.shown)
-        nothing = tr("Nothing is suggested here.")
-        can_walk = bool(shown or len(self._shell.canvas.stage.frame))
-        decides = shown == 1 or offers.current is not None
-        for command, possible, why in (
-            ("suggestion.next", can_walk, nothing),
-            ("suggestion.previous", can_walk, nothing),
-            ("suggestion.accept", decides, tr("Tab or a click takes a suggestion.")),
-            ("suggestion.reject", decides, tr("Tab or a click takes a suggestion.")),
-            ("suggestion.accept_all", bool(shown), nothing),
-            ("models.labels", bool(self._labels), tr("Choose a model first.")),
-            ("models.score", not self.memory.is_off, nothing),
-        ):
-            if bool(actions.why_not(command)) == possible or not possible:
-                actions.set_possible(command, possible, why)
+        offers = self.offers
+        shown = bool(offers.shown)
+        can_walk = shown or bool(len(self._shell.canvas.stage.frame))
+        decides = len(offers.shown) == 1 or offers.current is not None
+        now = {
+            "suggestion.next": can_walk,
+            "suggestion.previous": can_walk,
+            "suggestion.accept": decides,
+            "suggestion.reject": decides,
+            "suggestion.accept_all": shown,
+            "models.labels": bool(self._labels),
+            "models.score": not self.memory.is_off,
+        }
+        for command, possible in now.items():
+            if self._possible.get(command) != possible:
+                self._shell.actions.set_possible(command, possible, self._why_not(command))
+        self._possible = now
+
+    def _why_not(self, command: str) -> str:
+        if command in ("suggestion.accept", "suggestion.reject"):
+            return tr("Tab or a click takes a suggestion.")
+        if command == "models.labels":
+            return tr("Choose a model first.")
+        return tr("Nothing is suggested here.")
 
     # Labels and the window of models ----------------------------------------------------------------
 

@@ -23,7 +23,7 @@ _MOST_NAMED: Final = 6
 
 
 class LabelsQuestion(QObject):
-    """Asks about each label of a model once. Nothing waits for the answer.
+    """Asks about each label of a model once, and once at most while a project is open. Nothing waits for the answer.
 
     Emits `dialog_wanted()` when somebody wants to choose label by label, and `answered()` when labels were made.
     """
@@ -36,22 +36,27 @@ class LabelsQuestion(QObject):
         self._session = session
         self._bar = bar
         self._message: Message | None = None
+        self._asked_now: set[str] = set()
+        session.opened.connect(self._asked_now.clear)
 
     def ask(self, suggestions: Suggestions, model: ModelAtWork, threshold: float) -> None:
         """Ask about what the model sees on the shown frame, if something of it was never asked about."""
         frame, project = self._session.frame, self._session.project
-        if frame is None or not model.labels or not project.is_writable:
+        if frame is None or not model.labels or model.id in self._asked_now:
             return
         seen = dict.fromkeys(
             one.label for one in suggestions.stored(frame.id, threshold) if one.model == model.id
         )
         asked = self._asked(model.id)
+        if asked.issuperset(seen):
+            return
         targets = suggestions.labels_of(model.id, model.labels).targets
         schema = project.labels
         # With no labels at all, everything is shown, and made when it is accepted.
         open_to = [n for n in seen if n not in asked and self._is_open(targets.get(n))]
         if not open_to:
             return
+        self._asked_now.add(model.id)
         self._remember(model.id, asked.union(open_to))
         self.take_back()
         named = ", ".join(f"“{name}”" for name in open_to[:_MOST_NAMED])

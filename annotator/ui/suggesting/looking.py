@@ -51,11 +51,13 @@ class ModelAtWork:
 class FrameLooking(QObject):
     """Has a model look at frames beside the GUI thread, with pictures that the window has decoded anyway.
 
-    Signals, on the GUI thread: `changed(ModelAtWork or None)` with what is known of the model now; `failed(sentence)`.
-    What is seen is stored, and told by `Suggestions.filled`.
+    Signals, on the GUI thread: `changed(ModelAtWork or None)` when another model is used, or more is known of it;
+    `timed(ModelAtWork)` with how long it has taken for a frame; `failed(sentence)`. What is seen is stored, and told by
+    `Suggestions.filled`.
     """
 
     changed = Signal(object)
+    timed = Signal(object)
     failed = Signal(str)
 
     def __init__(
@@ -199,7 +201,8 @@ class FrameLooking(QObject):
         if pool is not self._pool or model is None:
             return  # late: another model suggests, or another project is open
         if not isinstance(answer, BaseException):
-            self._show(replace(model, seconds=answer))
+            self.model = replace(model, seconds=answer)
+            self.timed.emit(self.model)
             return
         if not isinstance(answer, AnnotatorError):
             raise answer  # a bug, shown as such

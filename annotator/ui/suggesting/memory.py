@@ -45,6 +45,8 @@ class SuggestingMemory(QObject):
     def choose(self, model: str) -> None:
         """Let another model suggest, or none: OFF."""
         if model != self._model:
+            if not model:  # what was shown stays so
+                self._thresholds[model] = self.threshold
             self._model = model
             self._keep()
             self.model_changed.emit()

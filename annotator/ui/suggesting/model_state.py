@@ -39,6 +39,7 @@ class ModelState(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         theme.changed.connect(self._recolour)
+        self._recolour()
         self.show_model(None)
         self.hide()
 
@@ -49,14 +50,18 @@ class ModelState(QWidget):
 
     def show_model(self, model: ModelAtWork | None) -> None:
         """Show what is known of the model that suggests, or that there is none."""
-        self._has_problem = model is not None and bool(model.problem)
-        self._text.setText(_said_of(model))
+        before, self._has_problem = self._has_problem, model is not None and bool(model.problem)
+        text = _said_of(model)
+        if text == self._text.text() and before == self._has_problem:
+            return
+        self._text.setText(text)
         tip = tr("Choose the model that suggests")
         if model is not None and model.problem:
             tip = model.problem
         self.setToolTip(plain_tip(tip))
         self.setAccessibleName(tr("Model: {state}", state=self.text))
-        self._recolour()
+        if before != self._has_problem:
+            self._recolour()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.rect().contains(event.position().toPoint()):

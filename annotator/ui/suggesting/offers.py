@@ -144,8 +144,9 @@ class Offers(QObject):
             self.refresh()
 
     def _frame_changed(self) -> None:
-        # The canvas shows the old frame until the new picture is there, but nothing of it may be decided any more.
-        self._take(())
+        # The canvas may show the old frame until the new picture is there, but nothing of it may be decided any more.
+        if self._presenter.is_waiting or self._session.frame is None:
+            self._take(())
 
     # What a person does -----------------------------------------------------------------------------
 

@@ -1,0 +1,214 @@
+"""Suggestions: how long after a frame is shown they are there, and what the GUI thread feels of the model.
+
+With the weights of the detector that the tests use, where they lie beside the checkout, and 200 pictures of 768 x 576.
+"""
+
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from annotator.media.opencv import cv2
+from annotator.models.pool import worker_count
+from annotator.models.store import compiled_folder, user_store
+from annotator.project.annotating import running
+from annotator.project.frame_pictures import model_pixels
+from annotator.ui.suggesting.feature import Suggesting
+from annotator.ui.suggesting.looking import LEAST_SCORE
+from annotator.ui.suggesting.memory import OFF
+from tests.benchmarks.window import Bench, row
+from tests.gui_thread import WatchedApplication
+
+ROOT = Path(__file__).resolve().parents[2]
+WEIGHTS = ROOT.parent / "shared" / "models" / "yolox-nano-coco"
+PHOTOGRAPH = ROOT.parent / "shared" / "images" / "dog_bike_truck.jpg"
+FRAMES = 200
+SHOWN = 30
+TICK_MS = 10
+# A quick person looks at a frame for so long.
+PAUSE_MS = 60
+
+Row = dict[str, Any]
+
+
+def run() -> list[Row]:
+    """Measure; takes about half a minute."""
+    if not WEIGHTS.is_dir():
+        return []
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication.instance() or WatchedApplication(["annotator"])
+    assert isinstance(application, WatchedApplication), "start this in a process of its own"
+    sys.setswitchinterval(0.001)
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        os.environ["XDG_DATA_HOME"] = str(place / "data")
+        os.environ["XDG_CACHE_HOME"] = str(place / "cache")
+        model = installed(place)
+        with Bench(application, place / "recent.json") as bench:
+            return measured(bench, model, pictures(place / "pictures"))
+
+
+def installed(place: Path) -> str:
+    """Install the detector; return its id."""
+    package = place / "package"
+    shutil.copytree(WEIGHTS, package)
+    for path in package.iterdir():
+        path.chmod(0o644)
+    shutil.copy(ROOT / "resources" / "models" / WEIGHTS.name / "model.toml", package)
+    return user_store().install(package).id
+
+
+def pictures(folder: Path) -> Path:
+    """A folder with many pictures, no two the same."""
+    folder.mkdir()
+    photograph = cv2.imdecode(np.fromfile(PHOTOGRAPH, np.uint8), cv2.IMREAD_COLOR)
+    assert photograph is not None
+    for number in range(FRAMES):
+        turned = np.ascontiguousarray(np.roll(photograph, 3 * number, axis=1))
+        done, data = cv2.imencode(".jpg", turned)
+        assert done
+        data.tofile(folder / f"frame_{number:03}.jpg")
+    return folder
+
+
+def measured(bench: Bench, model: str, folder: Path) -> list[Row]:
+    """All rows."""
+    bench.open(folder)
+    bench.settle(1_000)
+    feature = bench.work.shell.feature(Suggesting)
+    idle = lateness(bench, lambda: bench.settle(2_000))
+    bare = bare_latency(bench, model)
+    feature.use(model)
+    bench.wait(lambda: bool(feature.offers.shown))
+    bench.settle(500)
+    first = [until_suggested(bench, feature, FRAMES // 2 + 10 * n) for n in range(8)]
+    bench.work.navigation.go_to_number(20)
+    bench.settle(500)
+    there = sum(next_is_there(bench, feature) for _ in range(SHOWN))
+    late = lateness(bench, lambda: walk_through(bench, feature))
+    feature.use(OFF)
+    bench.settle(500)
+    plain = lateness(bench, lambda: walk_through(bench, None))
+    shown = 1000 * statistics.median(first)
+    p99, before = quantile(late), quantile(idle)
+    return [
+        row("one frame, model alone (bare latency)", 1000 * bare, "ms", "", True),
+        row(
+            "frame shown to suggestions on the canvas, median",
+            shown,
+            "ms",
+            f"<= 1.5x: {1500 * bare:.1f} ms",
+            shown <= 1500 * bare,
+        ),
+        row(
+            f"next frames whose suggestions came with the picture, of {SHOWN}",
+            there,
+            "frames",
+            f"{SHOWN}",
+            there == SHOWN,
+        ),
+        row(f"timer of {TICK_MS} ms, late by, nothing runs, p99", before, "ms", "", True),
+        row(
+            f"timer of {TICK_MS} ms, late by, over {FRAMES} frames, p99",
+            p99,
+            "ms",
+            "<= 10 ms",
+            p99 <= 10.0,
+        ),
+        row("the same, at most", max(late), "ms", "<= 30 ms", max(late) <= 30.0),
+        row("the same frames without a model, p99", quantile(plain), "ms", "", True),
+        row("the same frames without a model, at most", max(plain), "ms", "", True),
+        row("threads of the model", worker_count(), "threads", "", True),
+    ]
+
+
+def quantile(values: list[float]) -> float:
+    """The 99th of 100."""
+    return statistics.quantiles(values, n=100)[98]
+
+
+def bare_latency(bench: Bench, model: str) -> float:
+    """Seconds that the loaded model takes for the shown picture, from its pixels to proposals, the median."""
+    picture = bench.work.presenter.picture
+    assert picture is not None
+    detector = running(user_store().load(model, cache=compiled_folder())).detector
+    taken = []
+    for _ in range(40):
+        began = time.perf_counter()
+        detector.detect(model_pixels(picture), LEAST_SCORE)
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken[5:])
+
+
+def until_suggested(bench: Bench, feature: Suggesting, number: int) -> float:
+    """Go to a frame far away; return seconds from its being shown until its suggestions are on the canvas."""
+    presenter, canvas = bench.work.presenter, bench.work.canvas
+    shown: list[float] = []
+    there: list[float] = []
+    remember = lambda _frame: shown.append(time.perf_counter())  # noqa: E731
+    look = lambda: there.append(time.perf_counter()) if canvas.stage.suggestions.all else None  # noqa: E731
+    presenter.shown.connect(remember)
+    feature.offers.changed.connect(look)
+    bench.work.navigation.go_to_number(number)
+    bench.wait(lambda: bool(shown) and any(one >= shown[0] for one in there))
+    presenter.shown.disconnect(remember)
+    feature.offers.changed.disconnect(look)
+    bench.settle(400)
+    return next(one for one in there if one >= shown[0]) - shown[0]
+
+
+def next_is_there(bench: Bench, feature: Suggesting) -> bool:
+    """Go to the next frame as a person does; return whether its suggestions came in the same moment."""
+    seen: list[bool] = []
+    look = lambda _frame: seen.append(bool(bench.work.canvas.stage.suggestions.all))  # noqa: E731
+    bench.settle(250)
+    bench.work.presenter.shown.connect(look)
+    bench.work.navigation.next()
+    bench.wait(lambda: bool(seen))
+    bench.work.presenter.shown.disconnect(look)
+    return seen[0]
+
+
+def walk_through(bench: Bench, feature: Suggesting | None) -> None:
+    """Show all frames one after the other, each until its suggestions are there, where there is a model."""
+    bench.work.navigation.first()
+    bench.settle(100)
+    for _ in range(FRAMES - 1):
+        bench.work.navigation.next()
+        bench.wait(lambda: is_there(bench, feature))
+        bench.settle(PAUSE_MS)
+
+
+def is_there(bench: Bench, feature: Suggesting | None) -> bool:
+    """Whether the frame is shown, and its suggestions are, where there is a model."""
+    waits = bench.work.presenter.is_waiting
+    return not waits and (feature is None or bool(feature.offers.shown))
+
+
+def lateness(bench: Bench, act: Any) -> list[float]:
+    """How many milliseconds a precise timer was late each time while something was done."""
+    late: list[float] = []
+    due = time.perf_counter() + TICK_MS / 1000
+
+    def tick() -> None:
+        nonlocal due
+        now = time.perf_counter()
+        late.append(max(0.0, 1000 * (now - due)))
+        due = now + TICK_MS / 1000
+
+    timer = QTimer(bench.work.canvas)
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(tick)
+    timer.start(TICK_MS)
+    due = time.perf_counter() + TICK_MS / 1000
+    act()
+    timer.stop()
+    return late
