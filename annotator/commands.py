@@ -415,6 +415,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         needs="nothing", section=9,
     ),
     Command(
+        "help.manual", "Manual", "Help", ("Shift+F1",), "How everything is done; it needs no network.",
+        needs="nothing", section=1,
+    ),
+    Command(
         "help.keys", "Keys", "Help", ("F1",), "Lists every command with its key.", needs="nothing",
         section=1,
     ),

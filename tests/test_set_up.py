@@ -354,6 +354,8 @@ def test_the_wheel_holds_the_program_its_resources_and_its_licence(tmp_path):
         assert path.relative_to(ROOT).as_posix() in names
     for path in (ROOT / "resources").rglob("*.*"):
         assert f"annotator/_resources/{path.relative_to(ROOT / 'resources').as_posix()}" in names
+    for path in (ROOT / "docs" / "manual").rglob("*.*"):
+        assert f"annotator/_resources/{path.relative_to(ROOT / 'docs').as_posix()}" in names
     assert {name.partition("/")[0] for name in names} == {"annotator", information}
 
 

@@ -4,10 +4,11 @@ import os
 from typing import Final
 
 _PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-# The wheel carries them inside the package, a checkout beside it.
+# The wheel carries them inside the package, a checkout beside it: the manual among its documents.
 _PLACES: Final = (
     os.path.join(_PACKAGE, "_resources"),
     os.path.join(os.path.dirname(_PACKAGE), "resources"),
+    os.path.join(os.path.dirname(_PACKAGE), "docs"),
 )
 
 
