@@ -65,3 +65,8 @@ def decimal_text(value: float, digits: int) -> str:
     whole, _, rest = f"{value:,.{digits}f}".partition(".")
     whole = whole.replace(",", thousands)
     return f"{whole}{point}{rest}" if rest else whole
+
+
+def with_dot(typed: str) -> str:
+    """Return a number as it was typed with a dot before its decimals, where the language writes another sign."""
+    return typed if "." in typed else typed.replace(_separators[1], ".")

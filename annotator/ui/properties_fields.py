@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
 from annotator.core.labels import Label
-from annotator.translation import tr
+from annotator.translation import tr, with_dot
 from annotator.ui.icons import icon_pixmap
 from annotator.ui.label_rows import paint_swatch
 from annotator.ui.plain_tips import plain_tip
@@ -114,6 +114,9 @@ class NumberField(TypedField):
     ) -> None:
         super().__init__(name, check, parent)
         self._step = step
+
+    def text(self) -> str:
+        return with_dot(super().text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         directions = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}

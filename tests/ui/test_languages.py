@@ -17,6 +17,7 @@ from annotator.translation import tr, use_language
 from annotator.ui.command_feature import CommandFeature
 from annotator.ui.history_panel import HistoryPanel
 from annotator.ui.language import speak
+from annotator.ui.properties_panel import PropertiesPanel
 from annotator.ui.recent_list import counts_text, opened_text
 from annotator.ui.recent_projects import RecentProject
 from annotator.ui.snapshots_rows import moment_text, size_text
@@ -138,6 +139,25 @@ def test_the_main_job_in_german(speaking: Speaking, pictures: Path):
     driver.wait(lambda: len(driver.stored()) == 1)
     driver.window.action_set["frame.done"].trigger()
     assert driver.project.history()[0].title == "Als erledigt markieren"
+
+
+def test_a_coordinate_may_be_typed_with_a_comma(speaking: Speaking, pictures: Path):
+    driver = speaking("de")
+    driver.open(pictures)
+    driver.create_label("Schraube")
+    driver.draw_box((20, 20), (200, 150))
+    driver.key(Qt.Key.Key_S, to=driver.work.canvas)
+    driver.click((20, 80))
+    panel = driver.window.findChild(PropertiesPanel)
+    assert panel is not None
+    driver.wait(lambda: panel.form is not None)
+    assert panel.form is not None
+    field = panel.form.box["x"]
+    field.setFocus()
+    field.selectAll()
+    driver.qtbot.keyClicks(field, "12,5")
+    driver.qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert driver.boxes()[0][0] == 12.5
 
 
 def test_what_the_project_says_is_german_in_the_history(speaking: Speaking, pictures: Path):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.translation import decimal_text, in_digits, tr, tr_n, use_language
+from annotator.translation import decimal_text, in_digits, tr, tr_n, use_language, with_dot
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CATALOGUES = str(ROOT / "resources" / "translations")
@@ -264,3 +264,10 @@ def test_numbers_are_written_as_the_language_does(
     assert decimal_text(1234.5, 2) == decimal
     assert decimal_text(2.7, 0) == rounded
     assert (in_digits(999), in_digits(0)) == ("999", "0")
+
+
+def test_a_typed_number_may_have_the_comma_of_the_language():
+    assert with_dot("12,5") == "12,5"
+    assert use_language("de", CATALOGUES)
+    assert with_dot("12,5") == with_dot("12.5") == "12.5"
+    assert with_dot("1.234,5") == "1.234,5"  # no number, rather than a wrong one
