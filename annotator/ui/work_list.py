@@ -45,7 +45,7 @@ class WorkList(QFrame):
         self._lines.addWidget(section_head(tr("Background work")))
         self._lines.addWidget(self._empty)
         self.setFixedWidth(_WIDTH)
-        watch.changed.connect(self._show)
+        watch.changed.connect(self._follow)
 
     def open_above(self, place: QPoint) -> None:
         """Open with the lower right corner at a place on the screen."""
@@ -74,6 +74,11 @@ class WorkList(QFrame):
             self.hide()
         else:
             super().keyPressEvent(event)
+
+    def _follow(self) -> None:
+        """Show what has changed; while nobody looks no rows are made."""
+        if self.isVisible():
+            self._show()
 
     def _show(self) -> None:
         works = {id(work): work for work in (*self._watch.works, *self._watch.ended)}

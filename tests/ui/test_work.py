@@ -47,7 +47,9 @@ def list_of(driver: Driver) -> WorkList:
 
 def button(works: WorkList, name: str) -> QToolButton:
     return next(
-        one for one in works.findChildren(QToolButton) if one.toolTip() == name and one.isVisible()
+        one
+        for one in works.findChildren(QToolButton)
+        if one.accessibleName() == f"{name}: Counting to a hundred" and one.isVisible()
     )
 
 
