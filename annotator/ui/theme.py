@@ -54,6 +54,9 @@ class Theme(QObject):
         self.changed.emit()
 
     def _apply(self) -> None:
+        # From one sheet to another takes Qt more than twice as long as to none and from none to the other:
+        # 140 ms against 55 with the settings open.
+        self._application.setStyleSheet("")
         self._application.setPalette(palette(self.colours))
         self._application.setStyleSheet(style_sheet(self.colours))
 
