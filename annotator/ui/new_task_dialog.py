@@ -30,7 +30,7 @@ from annotator.project.found_media import find_media
 from annotator.project.label_mapping import free_name
 from annotator.project.project import Project
 from annotator.project.selection import Selection
-from annotator.translation import tr, tr_n
+from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.number_field import like_other_fields
 from annotator.ui.open_commands import picture_filter
 from annotator.ui.parts import column, push_button, row, text_label
@@ -259,7 +259,7 @@ class NewTaskDialog(QDialog):
             self._say(tr("Looking for pictures …"))
         else:
             of = tr_n("{count} picture", "{count} pictures", total)
-            self._say(tr("{chosen} of {pictures}", chosen=f"{chosen:,}", pictures=of))
+            self._say(tr("{chosen} of {pictures}", chosen=in_digits(chosen), pictures=of))
 
     def _changed(self) -> None:
         """What could not be done may be possible now, unless there is nothing to do it with."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSlider, QWidget
 
 from annotator.canvas.tags import TAG_GAP, TAG_HEIGHT
 from annotator.canvas.view import CanvasView
-from annotator.translation import tr, tr_n
+from annotator.translation import decimal_text, tr, tr_n
 from annotator.ui.action_set import native_key
 from annotator.ui.icons import icon_pixmap
 from annotator.ui.parts import row, text_label
@@ -152,7 +152,7 @@ class SuggestionBar(QFrame):
         self.slider.blockSignals(True)
         self.slider.setValue(round(100 * self._memory.threshold))
         self.slider.blockSignals(False)
-        self.number.setText(f"{self._memory.threshold:.2f}")
+        self.number.setText(decimal_text(self._memory.threshold, 2))
         decides = current is not None or waiting == 1
         why = "" if decides else tr("Tab or a click takes a suggestion.")
         for button in (self.reject, self.accept):

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QStackedLayout
 
-from annotator.translation import tr, tr_n
+from annotator.translation import decimal_text, tr, tr_n
 from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.report_table import Column, ReportModel, Tone, report_table, selected_rows
 from annotator.ui.shell import Shell
@@ -292,7 +292,7 @@ def _kind(kind: str) -> str:
 
 
 def _megabytes(size: int) -> str:
-    return tr("{size} MB", size=f"{size / 1e6:.1f}")
+    return tr("{size} MB", size=decimal_text(size / 1e6, 1))
 
 
 def _about(one: ModelFacts) -> str:

@@ -17,7 +17,7 @@ from annotator.project.changes import Change
 from annotator.project.project import Project
 from annotator.project.suggestion_rows import Suggestion
 from annotator.project.suggestions import Suggestions
-from annotator.translation import tr, tr_n
+from annotator.translation import decimal_text, tr, tr_n
 from annotator.ui.frame_document import SMALL_FRAME, ProjectDocument
 from annotator.ui.frame_presenter import FramePresenter
 from annotator.ui.session import Session
@@ -119,7 +119,7 @@ class Offers(QObject):
         self.changed.emit()
 
     def _drawn(self, one: Suggestion) -> ShownSuggestion:
-        return ShownSuggestion(one.key, f"{self.name_of(one)} {one.score:.2f}", one.shape)
+        return ShownSuggestion(one.key, f"{self.name_of(one)} {decimal_text(one.score, 2)}", one.shape)
 
     def _answered(self, frame_id: int, offered: Sequence[Suggestion]) -> None:
         frame = self._session.frame
