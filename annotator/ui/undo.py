@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from annotator import messages
 from annotator.background.progress import Progress
-from annotator.background.runner import BackgroundRunner, Work
+from annotator.background.runner import BackgroundRunner, Work, WorkState
 from annotator.canvas.view import CanvasView
 from annotator.core.errors import AnnotatorError
 from annotator.project.history import Step
@@ -58,9 +58,7 @@ class UndoControl(QObject):
         if step is None:
             messages.info(tr("There is nothing to undo."))
         else:
-            self._revert(
-                step, tr("Undo {step}", step=said_below(step.title)), self._session.project.undo
-            )
+            self.undo_step(step)
 
     def redo(self) -> None:
         """Do again what was undone last."""
@@ -68,20 +66,26 @@ class UndoControl(QObject):
         if step is None:
             messages.info(tr("There is nothing to redo."))
         else:
-            self._revert(
-                step, tr("Redo {step}", step=said_below(step.title)), self._session.project.redo
-            )
+            self.redo_step(step)
 
     def undo_step(self, step: Step) -> None:
         """Take back a step, whoever made it."""
+        said = said_below(step.title)
         self._revert(
-            step, tr("Undo {step}", step=said_below(step.title)), self._session.project.undo
+            step,
+            tr("Undo {step}", step=said),
+            tr("Undone: {step}", step=said),
+            self._session.project.undo,
         )
 
     def redo_step(self, step: Step) -> None:
         """Do again a step that was undone, whoever made it."""
+        said = said_below(step.title)
         self._revert(
-            step, tr("Redo {step}", step=said_below(step.title)), self._session.project.redo
+            step,
+            tr("Redo {step}", step=said),
+            tr("Redone: {step}", step=said),
+            self._session.project.redo,
         )
 
     def _next(self, direction: str) -> Step | None:
@@ -91,7 +95,8 @@ class UndoControl(QObject):
         ask = project.next_undo if direction == "undo" else project.next_redo
         return ask(task=task, author=USER)
 
-    def _revert(self, step: Step, name: str, revert: Callable[[int], object]) -> None:
+    def _revert(self, step: Step, name: str, done: str, revert: Callable[[int], object]) -> None:
+        """Undo or redo a step. name: of the work, where it is large. done: what is said where it is not seen."""
         if self._is_running:
             messages.info(
                 tr("A large step is still being undone or redone. Wait until that is done.")
@@ -102,12 +107,16 @@ class UndoControl(QObject):
         if step.rows > _LARGE_STEP:
             self._is_running = True
             work = self._runner.start(name, partial(_reverted, revert, step.id))
-            work.when_done(lambda done: self._calls.post(partial(self._large_done, done)))
+            work.when_done(
+                lambda ended: self._calls.post(partial(self._large_done, step, done, ended))
+            )
             return
         try:
             revert(step.id)
         except AnnotatorError as error:
             messages.warning(str(error))
+        else:
+            _say(step, done)
 
     def _go_there(self, frame_id: int) -> bool:
         """Show the frame of a step; True too where it is gone, for then there is nothing to show."""
@@ -116,9 +125,11 @@ class UndoControl(QObject):
             return True
         return self._navigation.go_to_id(frame_id)
 
-    def _large_done(self, work: Work[None]) -> None:
-        # What went wrong is told by whoever watches the work.
+    def _large_done(self, step: Step, done: str, work: Work[None]) -> None:
         self._is_running = False
+        # What went wrong is told by whoever watches the work.
+        if work.state is WorkState.DONE:
+            _say(step, done)
         self._name_steps()
 
     def _name_steps(self, _change: object = None) -> None:
@@ -132,6 +143,12 @@ class UndoControl(QObject):
             self._actions.set_title(f"edit.{direction}", title)
         can_redo = self._next("redo") is not None
         self._actions.set_possible("edit.redo", can_redo, tr("There is nothing to redo."))
+
+
+def _say(step: Step, done: str) -> None:
+    # A step of one frame was seen there; an import or a change of labels may be out of sight.
+    if step.frame is None:
+        messages.info(done)
 
 
 def _reverted(revert: Callable[[int], object], step_id: int, _progress: Progress) -> None:

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 
+from annotator.core.annotations import Annotation
 from annotator.core.shapes import Rectangle
+from annotator.project.store import USER
 from tests.ui.driver import Driver
 
 
@@ -39,6 +41,31 @@ def test_a_step_on_another_frame_is_shown_there(opened: Driver):
     opened.wait_for_frame()
     assert opened.frame_name == "a1.png"
     assert len(opened.drawn_ids()) == 1
+
+
+def test_a_step_that_is_not_of_one_frame_is_named(opened: Driver):
+    opened.create_label("person")
+    first, second = (opened.work.session.frame_at(number) for number in (2, 3))
+    assert first is not None
+    assert second is not None
+    label = opened.project.labels.named("person")
+    assert label is not None
+    task = opened.work.session.task.id
+    with opened.project.long_step("Import <b>set</b>", author=USER, task=task) as step:
+        for frame in (first, second):
+            with step.edit() as edit:
+                edit.put(Annotation(frame.id, label.id, Rectangle((1, 1, 9, 9))))
+    opened.ctrl(Qt.Key.Key_Z)
+    assert opened.stored("a3.png") == opened.stored("a4.png") == []
+    assert opened.message == "Undone: Import <b>set</b>"
+    opened.ctrl(Qt.Key.Key_Y)
+    assert len(opened.stored("a3.png")) == len(opened.stored("a4.png")) == 1
+    assert opened.message == "Redone: Import <b>set</b>"
+    # What is seen on the shown frame is not said as well.
+    opened.window.message_bar.clear()
+    opened.draw_box((10, 10), (60, 60))
+    opened.ctrl(Qt.Key.Key_Z)
+    assert opened.message == ""
 
 
 def test_what_others_did_is_passed_over(opened: Driver):
