@@ -20,6 +20,7 @@ from annotator.ui.report_table import (
     report_table,
     selected_rows,
 )
+from annotator.ui.said_below import said_below
 from annotator.ui.theme import Theme
 
 # A path is asked about once nothing was typed for this long.
@@ -33,7 +34,7 @@ class FormatRow:
     def __init__(self, answer: Recognised) -> None:
         self.format = answer.format
         self.fits = answer.fits
-        self._reason = answer.reason
+        self._reason = said_below(answer.reason)
 
     @property
     def cells(self) -> Sequence[str | int]:

@@ -1,6 +1,6 @@
 """What the layers below the window say in English, in the person's language.
 
-That is titles of steps, how far work is, and why a format cannot hold something.
+That is titles of steps, how far work is, why a format takes a file for its own, and why it cannot hold something.
 
 A step's title is stored as it was written. That of a step of the window is in the language of that moment already; that
 of the project is English, with names and numbers in it.
@@ -90,6 +90,32 @@ LOSS_TEXTS: Final = (
     "It cannot be read back: {reason}.",
 )
 
+# Why `annotator.formats` takes a file or folder for its own, or does not; clauses without a full stop.
+VERDICT_TEXTS: Final = (
+    "{name} is a COCO file of instances",
+    "there is no JSON file in the folder",
+    "{reason}, nor is any of {count} other JSON files one",
+    "{name} is a list or a single value, not a COCO dataset; a list of results can only be imported onto pictures"
+    " whose ids are known",
+    "{name} misses the key {key}",
+    "{name} holds COCO {task}, which is another format",
+    "it holds tracks as CVAT writes them",
+    "its XML holds images, not tracks",
+    "its XML has no <annotations> with tracks",
+    "There is no XML file in {path}",
+    "There are {count} XML files in {path}, none of them named {name}",
+    "{name} is no YAML file",
+    "There is no data.yaml",
+    "There is no data.yaml, but several others ({names}); choose one of them",
+    "There is no data.yaml, but there are datasets in {names}; choose one of them",
+    "{name} holds no keys",
+    "{name} has none of the keys {keys}",
+    "{name} is for the task {task}, which is another format",
+    "{name} names pictures, but none of them has a label file",
+    "its rows have {count} columns (polygons, oriented boxes or key points)",
+    "{name} names classes and pictures",
+)
+
 _NUMBER: Final = r"[0-9]+(?:,[0-9]{3})*"
 
 
@@ -101,7 +127,7 @@ def said_below(text: str) -> str:
     for template, pattern in _patterns():
         match = pattern.fullmatch(text)
         if match is not None and (translated := tr(template)) != template:
-            return translated.format(**{name: _told(value) for name, value in _values(match)})
+            return translated.format(**{name: _told(name, value) for name, value in _values(match)})
     return text
 
 
@@ -109,7 +135,9 @@ def _values(match: re.Match[str]) -> list[tuple[str, str]]:
     return [(name, value) for name, value in match.groupdict().items() if value is not None]
 
 
-def _told(value: str) -> str:
+def _told(name: str, value: str) -> str:
+    if name == "reason":
+        return said_below(value)
     is_number = re.fullmatch(_NUMBER, value) is not None
     return in_digits(int(value.replace(",", ""))) if is_number and "," in value else value
 
@@ -118,7 +146,7 @@ def _told(value: str) -> str:
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
         (template, re.compile(_pattern(template), re.DOTALL))
-        for template in (*STEP_TITLES, *PROGRESS_TEXTS, *LOSS_TEXTS)
+        for template in (*STEP_TITLES, *PROGRESS_TEXTS, *LOSS_TEXTS, *VERDICT_TEXTS)
         if "{" in template
     )
 

@@ -56,7 +56,12 @@ def _data() -> Iterator[tuple[str, str]]:
     from annotator.key_maps import CANVAS_KEYS, KEY_MAPS
     from annotator.settings import SETTINGS, section_title
     from annotator.ui.keys_page import CANVAS_USES
-    from annotator.ui.said_below import LOSS_TEXTS, PROGRESS_TEXTS, STEP_TITLES
+    from annotator.ui.said_below import (
+        LOSS_TEXTS,
+        PROGRESS_TEXTS,
+        STEP_TITLES,
+        VERDICT_TEXTS,
+    )
     from annotator.ui.workspaces import WORKSPACES
 
     for command in COMMANDS:
@@ -73,6 +78,7 @@ def _data() -> Iterator[tuple[str, str]]:
     yield from _texts("annotator/project", STEP_TITLES)
     yield from _texts("annotator/project", PROGRESS_TEXTS)
     yield from _texts("annotator/formats", LOSS_TEXTS)
+    yield from _texts("annotator/formats", VERDICT_TEXTS)
     for module in _TOLD_BY_FORMATS:
         yield from _texts(f"annotator/formats/{module}", _sentences(module))
     for workspace in WORKSPACES:

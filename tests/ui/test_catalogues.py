@@ -15,8 +15,10 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po
 from hypothesis import given, settings
 
+from annotator.background.progress import NO_PROGRESS
 from annotator.formats.builtin import FORMATS
 from annotator.formats.memory import MemoryDataset
+from annotator.formats.recognition import recognise
 from annotator.formats.registry import Format
 from annotator.translation import use_language
 from annotator.ui.said_below import PROGRESS_TEXTS, STEP_TITLES, said_below
@@ -245,3 +247,42 @@ def test_why_something_is_lost_is_said_in_the_language(one: Format, dataset: Mem
     finally:
         use_language("en", "")
     assert not english
+
+
+_COCO = '{"images": [], "annotations": [], "categories": []}'
+_ROW = "0 0.5 0.5 0.2 0.2 0.1 0.3\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"a.json": _COCO},
+        {"a.json": "[]", "b.json": "{}", "c.json": "{}"},
+        {"a.json": "{}"},
+        {"a.json": _COCO.replace('s": []}', 's": [{"id": 1, "name": "a", "isthing": 1}]}')},
+        {"annotations.xml": "<annotations><track id='0' label='a'/></annotations>"},
+        {"annotations.xml": "<annotations><image id='0' name='a'/></annotations>"},
+        {"a.xml": "<annotations/>"},
+        {"a.xml": "<a/>", "b.xml": "<a/>"},
+        {"a.yaml": "names: [a]", "b.yaml": "names: [a]"},
+        {"inner/data.yaml": "names: [a]"},
+        {"data.yaml": "- a"},
+        {"data.yaml": "names: [a]"},
+        {"data.yaml": "names: [a]\ntrain: images\ntask: segment"},
+        {"data.yaml": "names: [a]\ntrain: images", "images/a.png": ""},
+        {"data.yaml": "names: [a]\ntrain: images", "images/a.png": "", "labels/a.txt": _ROW},
+        {"data.yaml": "names: [a]\ntrain: images", "images/a.png": "", "labels/a.txt": _ROW[:18]},
+    ],
+    ids=lambda files: " ".join(files) or "nothing",
+)
+def test_what_formats_say_of_a_folder_is_said_in_the_language(
+    tmp_path: Path, language: str, files: dict[str, str]
+):
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    said = {answer.reason for answer in recognise(tmp_path, FORMATS, NO_PROGRESS)}
+    assert said
+    assert use_language(language, str(ROOT / "resources" / "translations"))
+    assert not [one for one in said if said_below(one) == one]
