@@ -118,7 +118,8 @@ class LabelPopup(QFrame):
             rows.append(LabelRow(None, tr("Create “{name}”", name=name), "", note=tr("new")))
         self._rows.show(rows)
         self.list.setVisible(bool(rows))
-        self.list.setFixedHeight(ROW * min(_MOST_ROWS, max(1, len(rows))))
+        height = ROW * min(_MOST_ROWS, max(1, len(rows)))
+        self.list.setFixedHeight(height + 2 * self.list.frameWidth())
         self.adjustSize()
         self._go_to(0)
 

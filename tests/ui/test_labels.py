@@ -91,6 +91,16 @@ def test_without_any_label_the_tool_asks_before_the_drawing(opened: Driver):
     assert names(opened) == ["cat"]
 
 
+def test_a_few_labels_are_all_seen_without_scrolling(opened: Driver):
+    for name in ("cat", "dog", "emu"):
+        opened.create_label(name)
+    opened.key(Qt.Key.Key_NumberSign, to=opened.work.canvas)
+    rows = opened.work.popup.list
+    opened.wait(rows.isVisible)
+    assert rows.verticalScrollBar().maximum() == 0
+    assert rows.viewport().height() == rows.sizeHintForRow(0) * 3
+
+
 def test_a_drawing_without_a_label_waits_for_one(opened: Driver):
     """The question was dismissed: the shape is not lost, and the next label stores it."""
     opened.key(Qt.Key.Key_B, to=opened.work.canvas)
