@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from annotator import messages
@@ -74,7 +74,7 @@ class LabelsPanel(QWidget):
         self.search.textChanged.connect(self._show)
         session.opened.connect(self._opened)
         session.changed.connect(self._changed)
-        choice.changed.connect(self._show)
+        choice.changed.connect(self._chosen)
         document.loaded.connect(self._next.start)
         document.updated.connect(lambda _changed, _deleted: self._next.start())
         document.visibility.changed.connect(self._next.start)
@@ -117,6 +117,11 @@ class LabelsPanel(QWidget):
         self._glass.setIcon(QIcon(icon_pixmap("search", dim, ICON, ratio)))
 
     # What is shown ----------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin where the label of what is drawn next stands, once there is a size."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._bring_into_sight)
 
     def _opened(self) -> None:
         self._totals = {}
@@ -165,6 +170,17 @@ class LabelsPanel(QWidget):
         self.search.setVisible(bool(len(labels)))
         self.field.setEnabled(self._session.is_writable)
         self.count_changed.emit()
+
+    def _chosen(self) -> None:
+        self._show()
+        self._bring_into_sight()
+
+    def _bring_into_sight(self) -> None:
+        """Scroll to the label of what is drawn next, if it cannot be seen: it may have been chosen by typing."""
+        rows = map(self.rows.index, range(self.rows.rowCount()))
+        following = next((one for one in rows if self.rows.row_at(one).is_next), None)
+        if following is not None:
+            self.list.scrollTo(following)
 
     def _found(self) -> list[Label]:
         """The labels in their order, or those that are looked for, the best first."""

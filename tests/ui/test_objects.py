@@ -365,6 +365,30 @@ class TestLabels:
         filled.wait(lambda: filled.work.objects_panel.count == 5)
         filled.window.grab()
 
+    def test_a_label_that_is_chosen_by_typing_is_in_sight(self, filled: Driver):
+        with filled.project.edit("labels") as edit:
+            for number in range(300):
+                edit.put_label(Label(f"kind {number}"))
+        panel = filled.work.labels_panel
+        filled.wait(lambda: panel.count == 302)
+        filled.key(Qt.Key.Key_NumberSign, to=filled.work.canvas)
+        filled.type("kind 290")
+        filled.key(Qt.Key.Key_Return)
+        following = filled.work.choice.label_for("rectangle")
+        assert following is not None
+        assert following.name == "kind 290"
+        filled.work.docks.raise_dock("labels")
+        rows = [panel.rows.index(row) for row in range(panel.rows.rowCount())]
+        (chosen,) = (one for one in rows if panel.rows.row_at(one).is_next)
+        place = panel.list.visualRect
+        filled.wait(lambda: panel.list.viewport().rect().contains(place(chosen)))
+        # And while the panel is seen.
+        near = filled.project.labels.named("kind 5")
+        assert near is not None
+        filled.work.choice.choose(near.id)
+        (chosen,) = (one for one in rows if panel.rows.row_at(one).is_next)
+        assert panel.list.viewport().rect().contains(place(chosen))
+
     def test_only_one_label_can_be_shown_and_all_again(self, filled: Driver):
         menu = filled.work.labels_panel.menu_for(BUS.id)
         actions = {action.text(): action for action in menu.actions()}
