@@ -2,10 +2,12 @@
 
     python packaging/manual/pictures.py              all of them
     python packaging/manual/pictures.py labels ...   only these scenes
+    python packaging/manual/pictures.py --to FOLDER  into another folder than docs/manual/pictures
 
-They go to docs/manual/pictures. Nothing of the user's is read or changed: the home folder is a temporary one.
+Nothing of the user's is read or changed: the home folder is a temporary one.
 """
 
+import argparse
 import faulthandler
 import json
 import os
@@ -21,25 +23,37 @@ _SCREEN = {"name": "screen", "x": 0, "y": 0, "width": 3840, "height": 2400, "dpr
 _LONGEST_SECONDS = 600
 
 
-def main(wanted: list[str]) -> int:
-    """Take the pictures of the scenes that are named, of all where none is."""
+def main(arguments: list[str]) -> int:
+    """Take the pictures of the scenes that are named, of all where none is; the result is the exit code."""
+    parser = argparse.ArgumentParser(description="Take the pictures of the manual anew.")
+    parser.add_argument("scenes", nargs="*")
+    parser.add_argument("--to", type=Path, default=PICTURES)
+    wanted = parser.parse_args(arguments)
     # Always the same one, because it is seen on the pictures.
     home = Path(tempfile.gettempdir()) / "manual"
-    home.mkdir()
+    try:
+        home.mkdir()
+    except FileExistsError:
+        print(f"{home} is there already. Remove it, or wait until the other run has ended.")
+        return 1
     try:
         _prepare(home)
-        from scenes import SCENES, take
-
-        unknown = set(wanted) - set(SCENES)
-        if unknown:
-            print(f"There is no scene {', '.join(sorted(unknown))}. They are: {', '.join(SCENES)}.")
-            return 2
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        take(wanted or list(SCENES), home, PICTURES)
+        return _take(wanted.scenes, home, wanted.to)
     finally:
         shutil.rmtree(home)
-    size = sum(one.stat().st_size for one in PICTURES.iterdir())
-    print(f"{len(list(PICTURES.iterdir()))} pictures, {size / 1e6:.1f} MB")
+
+
+def _take(wanted: list[str], home: Path, target: Path) -> int:
+    from scenes import SCENES, take
+
+    unknown = set(wanted) - set(SCENES)
+    if unknown:
+        print(f"There is no scene {', '.join(sorted(unknown))}. They are: {', '.join(SCENES)}.")
+        return 2
+    target.mkdir(parents=True, exist_ok=True)
+    take(wanted or list(SCENES), home, target)
+    sizes = [one.stat().st_size for one in target.iterdir()]
+    print(f"{len(sizes)} pictures, {sum(sizes) / 1e6:.1f} MB")
     return 0
 
 
