@@ -203,7 +203,7 @@ def _dress(document: QTextDocument, theme: Theme) -> None:
     while place != frame.end():
         block = place.currentBlock()
         if block.isValid():
-            _dress_block(block)
+            _dress_block(block, theme)
         place += 1
     _set_weight(document)
     for table in frame.childFrames():
@@ -247,12 +247,18 @@ def _line_height(percent: float) -> QTextBlockFormat:
     return lines
 
 
-def _dress_block(block: QTextBlock) -> None:
+def _dress_block(block: QTextBlock, theme: Theme) -> None:
     cursor, head = QTextCursor(block), block.blockFormat().headingLevel()
-    is_picture = block.text() == _PICTURE_SIGN
-    lines = _line_height(100.0) if is_picture else QTextBlockFormat()
+    is_plain = _is_code(block) or block.text() == _PICTURE_SIGN
+    lines = _line_height(100.0) if is_plain else QTextBlockFormat()
     lines.setTopMargin(18 if head > 1 else 4)
     lines.setBottomMargin(6)
+    if _is_code(block):
+        # One ground below all lines; a line that is too long goes on in the next one.
+        lines.setBackground(QColor(theme.colours.bg3))
+        lines.setNonBreakableLines(False)
+        lines.setTopMargin(0 if _is_code(block.previous()) else 4)
+        lines.setBottomMargin(0 if _is_code(block.next()) else 10)
     cursor.mergeBlockFormat(lines)
     if head:
         look = QTextCharFormat()
@@ -260,3 +266,7 @@ def _dress_block(block: QTextBlock) -> None:
         look.clearProperty(QTextCharFormat.Property.FontSizeAdjustment)
         cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
         cursor.mergeCharFormat(look)
+
+
+def _is_code(block: QTextBlock) -> bool:
+    return block.blockFormat().hasProperty(QTextBlockFormat.Property.BlockCodeFence.value)
