@@ -7,6 +7,7 @@ from annotator.ui import (
     appearance,
     command_feature,
     damaged_projects,
+    demo_model,
     export_feature,
     film_strip,
     filter_feature,
@@ -50,4 +51,5 @@ FEATURES: Final[tuple[Callable[[Shell], object], ...]] = (
     snapshots_feature.add_to,
     suggesting.add_to,
     tour_feature.add_to,
+    demo_model.add_to,
 )  # fmt: skip

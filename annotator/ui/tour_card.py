@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QWidget
 
 from annotator.translation import tr
@@ -16,12 +16,14 @@ _WIDTH: Final = 296
 _MARGIN: Final = 12
 _MARK: Final = 14
 _DOT: Final = 8
+_MOVING: Final = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 class TourCard(QFrame):
     """Shows a mark for each step, and what to do for the current one. It takes no focus by itself.
 
-    titles, hints: of each step. Signals: `skipped()` for the current step, `closed()`.
+    titles, hints: of each step. bar: what floats at the lower edge at times; the card goes above it. Signals:
+    `skipped()` for the current step, `closed()`.
     """
 
     skipped = Signal()
@@ -33,8 +35,10 @@ class TourCard(QFrame):
         titles: Mapping[StepId, str],
         hints: Mapping[StepId, str],
         parent: QWidget,
+        bar: QWidget,
     ) -> None:
         super().__init__(parent)
+        self._bar = bar
         self.setObjectName("card")
         self._theme = theme
         self._titles, self._hints = titles, hints
@@ -53,7 +57,8 @@ class TourCard(QFrame):
         self._skip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._skip.clicked.connect(self._pressed)
         self._lay_out()
-        parent.installEventFilter(self)
+        for one in (parent, bar):
+            one.installEventFilter(self)
         theme.changed.connect(self._show_state)
         self.hide()
 
@@ -71,8 +76,8 @@ class TourCard(QFrame):
         return self._hint.text()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the corner when the canvas changes its size."""
-        if event.type() == QEvent.Type.Resize:
+        """Stay in the corner when the canvas changes its size, and above the bar while that is there."""
+        if event.type() in _MOVING:
             self._place()
         return super().eventFilter(watched, event)
 
@@ -136,4 +141,9 @@ class TourCard(QFrame):
             return
         lines.activate()
         self.resize(_WIDTH, lines.heightForWidth(_WIDTH))
-        self.move(_MARGIN, max(_MARGIN, room.height() - self.height() - _MARGIN))
+        floor = room.height()
+        if self._bar.isVisible():
+            corner = self._bar.mapTo(room.window(), QPoint()) - room.mapTo(room.window(), QPoint())
+            if corner.x() < _MARGIN + _WIDTH:
+                floor = corner.y()
+        self.move(_MARGIN, max(_MARGIN, floor - self.height() - _MARGIN))

@@ -18,6 +18,7 @@ from annotator.translation import tr
 from annotator.ui.action_set import ActionSet
 from annotator.ui.export_feature import ExportFeature
 from annotator.ui.shell import Shell
+from annotator.ui.suggesting.feature import Suggesting
 from annotator.ui.tour_card import TourCard
 from annotator.ui.tour_steps import StepId, TourState, state_from_json
 
@@ -72,7 +73,11 @@ class Tour(QObject):
         self._unmended = [each for each in record.mistakes if not self._is_mended(each)]
         actions = self._shell.actions
         self.card = TourCard(
-            self._shell.theme, step_titles(), step_hints(actions), self._shell.canvas
+            self._shell.theme,
+            step_titles(),
+            step_hints(actions),
+            self._shell.canvas,
+            self._shell.feature(Suggesting).bar,
         )
         self.card.skipped.connect(self._skip)
         self.card.closed.connect(self._close)

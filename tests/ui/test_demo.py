@@ -3,12 +3,16 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 
 from annotator.demo.place import demo_place
 from annotator.demo.record import read_record
+from annotator.models.places import described_folder, shipped_folder
+from annotator.models.wheel_weights import DEFAULT_MODEL, read_source
 from annotator.settings import Settings, settings_path
+from annotator.ui.suggesting.feature import Suggesting
+from annotator.ui.suggesting.memory import OFF
 from annotator.ui.tour_feature import Tour
 from annotator.ui.tour_steps import STEPS, TourState, state_from_json
 from tests.ui.driver import Driver
@@ -39,6 +43,10 @@ def button(driver: Driver, name: str) -> QPushButton:
 
 def press(driver: Driver, name: str) -> None:
     driver.qtbot.mouseClick(button(driver, name), Qt.MouseButton.LeftButton)
+
+
+def on_screen(widget: QWidget) -> QRect:
+    return QRect(widget.mapToGlobal(QPoint()), widget.size())
 
 
 def close_tour(driver: Driver) -> None:
@@ -172,6 +180,39 @@ def test_where_it_was_left_it_goes_on(at_demo: Driver, demo):
     driver.open(demo.project)
     driver.wait(lambda: tour(driver).is_on)
     assert tour(driver).state == TourState(skipped=frozenset({"box"}))
+
+
+@pytest.fixture
+def reader() -> None:
+    if not read_source(described_folder() / DEFAULT_MODEL).is_in(shipped_folder()):
+        pytest.skip("needs the weights for text, which set-up fetches where it has a network")
+
+
+def test_text_is_suggested_with_nothing_more_to_do(reader, at_demo: Driver):
+    driver = at_demo
+    suggesting = driver.work.shell.feature(Suggesting)
+    driver.wait(lambda: suggesting.memory.model == DEFAULT_MODEL)
+    task = driver.work.session.task.id
+    driver.work.session.go_to(driver.project.frame_named(task, "sign_1.png"))
+    driver.wait(lambda: len(suggesting.offers.shown) == 2, timeout=30_000)
+    assert {one.attributes["text"] for one in suggesting.offers.shown} == {
+        "CITY PARK",
+        "Open 6 am to 10 pm",
+    }
+    driver.wait(suggesting.bar.isVisible)
+    card, bar = tour(driver).card, suggesting.bar
+    driver.wait(lambda: not on_screen(card).intersects(on_screen(bar)))
+
+
+def test_who_wants_no_model_is_not_given_one(at_demo: Driver, demo):
+    driver = at_demo
+    suggesting = driver.work.shell.feature(Suggesting)
+    suggesting.use(OFF)
+    driver.ctrl(Qt.Key.Key_W)
+    driver.wait(lambda: driver.window.start_page.isVisible())
+    driver.open(demo.project)
+    driver.wait(lambda: tour(driver).is_on)
+    assert suggesting.memory.is_off
 
 
 def test_other_projects_have_no_tour(opened: Driver):
