@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
-from PySide6.QtWidgets import QMainWindow, QMenuBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenuBar, QSizePolicy, QStackedWidget, QWidget
 
 from annotator import messages
 from annotator.commands import GROUPS
@@ -158,7 +158,12 @@ class MainWindow(QMainWindow):
     def _show_work(self, is_open: bool) -> None:
         workplace = self.workplace
         assert workplace is not None
-        self._pile.setCurrentWidget(workplace.area if is_open else self.start_page)
+        shown = workplace.area if is_open else self.start_page
+        for page in (workplace.area, self.start_page):
+            # The page that is not seen asks for no room: it would push the panels out of a small window.
+            policy = QSizePolicy.Policy.Preferred if page is shown else QSizePolicy.Policy.Ignored
+            page.setSizePolicy(policy, policy)
+        self._pile.setCurrentWidget(shown)
         self.message_bar.stay_over(workplace.canvas_area if is_open else self.start_page)
         for part in (workplace.top_bar, workplace.option_bar, self.statusBar()):
             part.setVisible(is_open)

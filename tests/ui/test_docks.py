@@ -111,6 +111,11 @@ def test_a_small_screen_has_room_for_the_picture(opened: Driver):
     opened.wait(lambda: opened.window.width() == 1024)
     assert opened.work.canvas.width() >= 500
     assert opened.work.canvas.height() >= 350
+    opened.qtbot.wait(50)
+    assert opened.window.minimumSizeHint().height() <= 700
+    status = opened.window.statusBar()
+    assert status.geometry().bottom() < 700  # nothing is pushed out of the window
+    assert opened.work.docks["film_strip"].geometry().bottom() <= status.geometry().top()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 700), (1440, 900)])
