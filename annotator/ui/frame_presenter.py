@@ -19,6 +19,8 @@ from annotator.ui.session import Session
 
 # A picture that is not there by then is announced; until then the old one stays, so that nothing blinks.
 _PATIENCE_MS: Final = 200
+# So long what is due for the shown frame may keep the next ones from being read.
+_MOST_HELD_MS: Final = 150
 _HELD_BACK: Final = frozenset(
     {
         QEvent.Type.MouseButtonPress,
@@ -62,6 +64,10 @@ class FramePresenter(QObject):
         self._late.setSingleShot(True)
         self._late.setInterval(_PATIENCE_MS)
         self._late.timeout.connect(self._announce)
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(_MOST_HELD_MS)
+        self._hold.timeout.connect(self._read_ahead)
         canvas.viewport().installEventFilter(self)
         canvas.picture_painted.connect(self._read_ahead)
         session.opened.connect(self._opened)
@@ -79,6 +85,7 @@ class FramePresenter(QObject):
         ends = [self._document.leave()]
         self.views.forget()
         self._late.stop()
+        self._hold.stop()
         self._awaited = self._picture = None
         if self._pictures is not None:
             self._pictures.arrived.disconnect(self._arrived)
@@ -97,6 +104,16 @@ class FramePresenter(QObject):
     def picture(self) -> Picture | None:
         """The picture that is shown, None where there is none."""
         return self._picture
+
+    def hold_read_ahead(self) -> None:
+        """Let something that is about the shown frame come first, for a short time at most."""
+        self._hold.start()
+
+    def release_read_ahead(self) -> None:
+        """It has come: the frames that follow may be read."""
+        if self._hold.isActive():
+            self._hold.stop()
+            self._read_ahead()
 
     @property
     def is_waiting(self) -> bool:
@@ -121,6 +138,7 @@ class FramePresenter(QObject):
             self._canvas.show_picture(None, tr("This task has no frames."))
             return
         self.views.leave()
+        self._hold.stop()
         self._awaited = frame.id
         self._document.load()
         self._late.start()
@@ -149,8 +167,9 @@ class FramePresenter(QObject):
 
     def _read_ahead(self) -> None:
         # Workers that begin to read before the picture is painted would only delay that.
-        if self._pictures is not None and self._awaited is None:
-            self._pictures.read_ahead()
+        if self._pictures is None or self._awaited is not None or self._hold.isActive():
+            return
+        self._pictures.read_ahead()
 
     def _announce(self) -> None:
         """The picture takes long: show that it is on its way in place of the old frame."""

@@ -21,6 +21,7 @@ from annotator.models.pool import worker_count
 from annotator.models.store import compiled_folder, user_store
 from annotator.project.annotating import running
 from annotator.project.frame_pictures import model_pixels
+from annotator.settings import SUGGESTIONS_AHEAD
 from annotator.ui.suggesting.feature import Suggesting
 from annotator.ui.suggesting.looking import LEAST_SCORE
 from annotator.ui.suggesting.memory import OFF
@@ -89,8 +90,12 @@ def measured(bench: Bench, model: str, folder: Path) -> list[Row]:
     feature.use(model)
     bench.wait(lambda: bool(feature.offers.shown))
     bench.settle(500)
-    first = [until_suggested(bench, feature, FRAMES // 2 + 10 * n) for n in range(8)]
+    bench.work.shell.settings.set(SUGGESTIONS_AHEAD, 0)
     bench.work.navigation.go_to_number(20)
+    bench.settle(500)
+    first = [until_suggested(bench, feature) for _ in range(SHOWN)]
+    bench.work.shell.settings.set(SUGGESTIONS_AHEAD, SUGGESTIONS_AHEAD.default)
+    bench.work.navigation.go_to_number(FRAMES // 2)
     bench.settle(500)
     there = sum(next_is_there(bench, feature) for _ in range(SHOWN))
     late = lateness(bench, lambda: walk_through(bench, feature))
@@ -148,8 +153,8 @@ def bare_latency(bench: Bench, model: str) -> float:
     return statistics.median(taken[5:])
 
 
-def until_suggested(bench: Bench, feature: Suggesting, number: int) -> float:
-    """Go to a frame far away; return seconds from its being shown until its suggestions are on the canvas."""
+def until_suggested(bench: Bench, feature: Suggesting) -> float:
+    """Go on; return seconds from the frame's being shown, decoded before, until its suggestions are on the canvas."""
     presenter, canvas = bench.work.presenter, bench.work.canvas
     shown: list[float] = []
     there: list[float] = []
@@ -157,11 +162,11 @@ def until_suggested(bench: Bench, feature: Suggesting, number: int) -> float:
     look = lambda: there.append(time.perf_counter()) if canvas.stage.suggestions.all else None  # noqa: E731
     presenter.shown.connect(remember)
     feature.offers.changed.connect(look)
-    bench.work.navigation.go_to_number(number)
+    bench.work.navigation.next()
     bench.wait(lambda: bool(shown) and any(one >= shown[0] for one in there))
     presenter.shown.disconnect(remember)
     feature.offers.changed.disconnect(look)
-    bench.settle(400)
+    bench.settle(250)
     return next(one for one in there if one >= shown[0]) - shown[0]
 
 

@@ -25,9 +25,8 @@ _ICON: Final = 18
 _MOST_SAID: Final = 220
 # Around the current suggestion: its handles and its plate, in screen pixels.
 _AROUND: Final = 14
-# Less room than this, and the words that matter least are left out.
-_ROOM_FOR_ALL: Final = 760
-_ROOM_FOR_MODEL: Final = 640
+# What can be left out: the model, the word before the slider, the keys, the button for all of them.
+_LEFT_OUT: Final = 4
 
 
 class SuggestionBar(QFrame):
@@ -100,7 +99,7 @@ class SuggestionBar(QFrame):
         self.accept_all.clicked.connect(self._offers.accept_all)
         self._offers.changed.connect(self._show)
         self._memory.threshold_changed.connect(self._show)
-        self._canvas.navigator.moved.connect(self._place)
+        self._canvas.navigator.moved.connect(self._make_way)
         self._theme.changed.connect(self._recolour)
 
     def ask(self) -> None:
@@ -159,7 +158,6 @@ class SuggestionBar(QFrame):
             button.setEnabled(decides)
             button.setToolTip(why)
         self.accept_all.setEnabled(waiting > 0)
-        self.accept_all.setVisible(waiting != 1)
         self.show()
         self.raise_()
         self._place()
@@ -178,15 +176,30 @@ class SuggestionBar(QFrame):
     # Where it lies ----------------------------------------------------------------------------------
 
     def _place(self) -> None:
-        room = self._area.size()
-        if self.isHidden():
-            return
-        self.model.setVisible(room.width() >= _ROOM_FOR_ALL and bool(self.model.text()))
-        self._score_name.setVisible(room.width() >= _ROOM_FOR_MODEL)
-        self._line.activate()
-        width = min(self._line.sizeHint().width(), room.width() - 2 * _MARGIN)
-        self.resize(width, _HEIGHT)
-        self.move(self._free_place(room, width))
+        if not self.isHidden():
+            self.resize(self._fitting(self._area.width() - 2 * _MARGIN), _HEIGHT)
+            self._make_way()
+
+    def _make_way(self) -> None:
+        """Go where the current suggestion is not hidden."""
+        if not self.isHidden():
+            self.move(self._free_place(self._area.size(), self.width()))
+
+    def _fitting(self, room: int) -> int:
+        """Leave out what matters least until the bar fits into a width; return its own."""
+        wanted = room
+        for left_out in range(_LEFT_OUT + 1):
+            self.model.setVisible(left_out < 1 and bool(self.model.text()))
+            self._score_name.setVisible(left_out < 2)
+            for button in (self.reject, self.accept, self.accept_all):
+                button.show_key(shown=left_out < 3)
+            self.accept_all.setVisible(left_out < 4 and len(self._offers.shown) != 1)
+            self._line.invalidate()
+            self._line.activate()
+            wanted = self._line.sizeHint().width()
+            if wanted <= room:
+                break
+        return min(wanted, room)
 
     def _free_place(self, room: QSize, width: int) -> QPoint:
         """Return the first place that leaves the current suggestion in sight: below, left, right, above."""

@@ -23,6 +23,7 @@ class KeyButton(QAbstractButton):
         self._theme = theme
         self._key = key
         self._is_main = is_main
+        self._shows_key = True
         self.setText(text)
         self.setFixedHeight(FIELD)
         # The canvas keeps the keys, as after a click on a tool.
@@ -30,11 +31,23 @@ class KeyButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         theme.changed.connect(self.update)
 
+    def show_key(self, *, shown: bool) -> None:
+        """Show the key, or the word alone where there is little room."""
+        if shown != self._shows_key:
+            self._shows_key = shown
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
         """The room for the word and the key."""
         font = self._font()
         word = QFontMetrics(font).horizontalAdvance(self.text())
-        return QSize(2 * _PADDING + word + _GAP + key_width(font, self._key), FIELD)
+        key = _GAP + key_width(font, self._key) if self._shows_key else 0
+        return QSize(2 * _PADDING + word + key, FIELD)
+
+    def minimumSizeHint(self) -> QSize:
+        """No less: words are never cut."""
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground, the word and the key."""
@@ -56,8 +69,9 @@ class KeyButton(QAbstractButton):
         painter.drawText(
             room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text()
         )
-        left = _PADDING + QFontMetrics(font).horizontalAdvance(self.text()) + _GAP
-        paint_key(painter, left, self.height() // 2 - 1, self._key, key, words)
+        if self._shows_key:
+            left = _PADDING + QFontMetrics(font).horizontalAdvance(self.text()) + _GAP
+            paint_key(painter, left, self.height() // 2 - 1, self._key, key, words)
         painter.end()
 
     def _colours(self) -> tuple[str, str, str]:

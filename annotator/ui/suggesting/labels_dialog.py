@@ -37,7 +37,6 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 _SIZE: Final = (560, 520)
 _MARGIN: Final = 20
 _ROW: Final = 30
-_TARGET = Qt.ItemDataRole.UserRole
 
 
 class TargetsModel(QAbstractTableModel):
@@ -61,8 +60,6 @@ class TargetsModel(QAbstractTableModel):
         name = self.names[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return name if index.column() == 0 else self.said(self.targets[name], name)
-        if role == _TARGET:
-            return self.targets[name]
         return None
 
     def headerData(
@@ -80,10 +77,6 @@ class TargetsModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         can = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return can | Qt.ItemFlag.ItemIsEditable if index.column() == 1 else can
-
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        self.set_targets({self.names[index.row()]: value})
-        return True
 
     def set_targets(self, targets: dict[str, Target]) -> None:
         """Let some labels go elsewhere."""
@@ -112,31 +105,45 @@ class _TargetDelegate(QStyledItemDelegate):
     """Lets a target be chosen from a list."""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        proxy = index.model()
-        assert isinstance(proxy, QSortFilterProxyModel)
-        model = proxy.sourceModel()
-        assert isinstance(model, TargetsModel)
-        name = model.names[proxy.mapToSource(index).row()]
+        name, choices = self._choices(index)
         box = QComboBox(parent)
         box.setAccessibleName(tr("What “{name}” becomes", name=name))
-        for text, target in model.choices(name):
-            box.addItem(text, target)
+        box.addItems([text for text, _ in choices])
         box.activated.connect(lambda _row: self._chosen(box))
         return box
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         assert isinstance(editor, QComboBox)
-        target = index.data(_TARGET)
-        places = [p for p in range(editor.count()) if editor.itemData(p) == target]
+        _, choices = self._choices(index)
+        said = index.data()
+        places = [place for place, (text, _) in enumerate(choices) if text == said]
         editor.setCurrentIndex(places[0] if places else 0)
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         assert isinstance(editor, QComboBox)
-        model.setData(index, editor.currentData())
+        _, choices = self._choices(index)
+        _rows_of(model).set_targets({self._name(index): choices[editor.currentIndex()][1]})
+
+    def _choices(self, index: Index) -> tuple[str, list[tuple[str, Target]]]:
+        """Return the label of a row, and what it can become."""
+        name = self._name(index)
+        return name, _rows_of(index.model()).choices(name)
+
+    def _name(self, index: Index) -> str:
+        proxy = index.model()
+        assert isinstance(proxy, QSortFilterProxyModel)
+        return _rows_of(proxy).names[proxy.mapToSource(index).row()]
 
     def _chosen(self, box: QComboBox) -> None:
         self.commitData.emit(box)
         self.closeEditor.emit(box)
+
+
+def _rows_of(model: QAbstractItemModel) -> TargetsModel:
+    assert isinstance(model, QSortFilterProxyModel)
+    rows = model.sourceModel()
+    assert isinstance(rows, TargetsModel)
+    return rows
 
 
 class LabelsDialog(QDialog):

@@ -27,6 +27,8 @@ Pool: TypeAlias = "ModelPool[RunningModel, float]"
 LEAST_SCORE: Final = 0.1
 # The window reads so many pictures ahead anyway.
 _READ_AHEAD: Final = 3
+# Seconds.
+_QUICK: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,18 @@ class FrameLooking(QObject):
         picture = self._presenter.picture
         self._shown = None if picture is None else (frame_id, picture)
         self._want()
+        if self._is_quick and self._is_new(frame_id):
+            self._presenter.hold_read_ahead()
+
+    @property
+    def _is_quick(self) -> bool:
+        """Whether the model takes so short that the next pictures can wait for it."""
+        model = self.model
+        return model is not None and model.seconds is not None and model.seconds < _QUICK
+
+    def _is_new(self, frame_id: int) -> bool:
+        """Whether nothing was ever looked for on a frame."""
+        return self._suggestions is not None and not self._suggestions.models_on(frame_id)
 
     def _read_ahead(self, frame_id: int) -> None:
         if frame_id in self._order:
@@ -201,6 +215,8 @@ class FrameLooking(QObject):
         if pool is not self._pool or model is None:
             return  # late: another model suggests, or another project is open
         if not isinstance(answer, BaseException):
+            if self._shown is not None and frame == self._shown[0]:
+                self._presenter.release_read_ahead()
             self.model = replace(model, seconds=answer)
             self.timed.emit(self.model)
             return

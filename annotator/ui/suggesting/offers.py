@@ -119,7 +119,9 @@ class Offers(QObject):
         self.changed.emit()
 
     def _drawn(self, one: Suggestion) -> ShownSuggestion:
-        return ShownSuggestion(one.key, f"{self.name_of(one)} {decimal_text(one.score, 2)}", one.shape)
+        return ShownSuggestion(
+            one.key, f"{self.name_of(one)} {decimal_text(one.score, 2)}", one.shape
+        )
 
     def _answered(self, frame_id: int, offered: Sequence[Suggestion]) -> None:
         frame = self._session.frame
