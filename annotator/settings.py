@@ -137,7 +137,7 @@ FRAME_VIEW: Final = Setting(
     " whole picture, or what was shown of it last.",
     choices=("keep", "whole", "each"),
     title="Zoom and place",
-    choice_titles=("carried over", "whole picture", "remembered for each frame"),
+    choice_titles=("Carried over", "Whole picture", "Remembered for each frame"),
 )
 KEEP_TOOL: Final = Setting(
     "drawing.keep_tool",
