@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from annotator.core.shapes import Rectangle
 from annotator.models.store import user_store
 from annotator.settings import Settings, settings_path
 from annotator.ui.suggesting.feature import Suggesting
+from tests.ui import walking
 from tests.ui.driver import Driver
 
 MANIFESTS = Path(__file__).resolve().parents[2] / "resources" / "models"
@@ -486,6 +487,22 @@ def test_what_is_no_model_is_told_in_the_window(driver: Driver, photos: Path, tm
     window.close()
 
 
+def test_the_window_of_models_is_closed_while_something_is_checked(
+    driver: Driver, photos: Path, installed: str
+):
+    driver.open(photos)
+    suggesting(driver).show_window()
+    window = suggesting(driver).window
+    assert window is not None
+    driver.wait(lambda: window.chosen is not None)
+    done = []
+    window.check.click()
+    window.close()
+    suggesting(driver).models.check(installed, done.append)
+    driver.wait(lambda: done == [""])
+    assert suggesting(driver).window is None
+
+
 # Find similar --------------------------------------------------------------------------------------
 
 
@@ -505,3 +522,53 @@ def test_what_looks_like_the_selected_coin_is_suggested(
     assert "similar" in suggesting(driver).bar.model.text()
     press(driver, Qt.Key.Key_Return, shift=True)
     assert len(driver.stored()) >= 19
+
+
+# Reading and reaching it ---------------------------------------------------------------------------
+
+
+def told_of(surface: QWidget) -> list[str]:
+    """What somebody without a mouse or without sight would miss."""
+    return [
+        *walking.nameless(surface),
+        *walking.without_tip(surface),
+        *walking.unseen(surface),
+        *walking.unreached(surface),
+        *walking.ringless(surface),
+    ]
+
+
+def test_everything_is_reached_by_keyboard(driver: Driver, photos: Path, installed: str):
+    open_with_model(driver, photos, installed)
+    driver.window.message_bar.clear()
+    press(driver, Qt.Key.Key_Tab)
+    assert told_of(suggesting(driver).bar) == []
+    suggesting(driver).show_window()
+    window = suggesting(driver).window
+    assert window is not None
+    driver.wait(lambda: window.chosen is not None and window.isActiveWindow())
+    assert told_of(window) == []
+    window.close()
+    suggesting(driver).show_labels()
+    dialog = suggesting(driver).labels_dialog
+    assert dialog is not None
+    driver.wait(dialog.isActiveWindow)
+    assert told_of(dialog) == []
+    dialog.close()
+
+
+@pytest.mark.parametrize("width", [1400, 900, 760])
+def test_the_bar_fits_and_cuts_no_word(driver: Driver, photos: Path, installed: str, width: int):
+    driver.window.resize(width, 620)
+    open_with_model(driver, photos, installed)
+    bar = suggesting(driver).bar
+    driver.wait(bar.isVisible)
+    assert bar.geometry().left() >= 0
+    assert bar.geometry().right() <= bar.parentWidget().width()
+    shown = [
+        one for one in (bar.count, bar.model, bar.number, bar.reject, bar.accept) if one.isVisible()
+    ]
+    assert bar.accept in shown
+    for one in shown:
+        assert one.width() >= one.minimumSizeHint().width()
+        assert one.geometry().right() <= bar.width()

@@ -21,12 +21,14 @@ from annotator.ui.theme import Theme, number_font
 _HEIGHT: Final = 40
 _MARGIN: Final = 12
 _SLIDER: Final = 110
+_SHORT_SLIDER: Final = 56
 _ICON: Final = 18
+_BORDER: Final = 1
 _MOST_SAID: Final = 220
 # Around the current suggestion: its handles and its plate, in screen pixels.
 _AROUND: Final = 14
-# What can be left out: the model, the word before the slider, the keys, the button for all of them.
-_LEFT_OUT: Final = 4
+# What can be left out: the model, the word before the slider, the keys, the button for all of them, half the slider.
+_LEFT_OUT: Final = 5
 
 
 class SuggestionBar(QFrame):
@@ -194,9 +196,10 @@ class SuggestionBar(QFrame):
             for button in (self.reject, self.accept, self.accept_all):
                 button.show_key(shown=left_out < 3)
             self.accept_all.setVisible(left_out < 4 and len(self._offers.shown) != 1)
+            self.slider.setFixedWidth(_SLIDER if left_out < 5 else _SHORT_SLIDER)
             self._line.invalidate()
             self._line.activate()
-            wanted = self._line.sizeHint().width()
+            wanted = self._line.sizeHint().width() + 2 * _BORDER
             if wanted <= room:
                 break
         return min(wanted, room)

@@ -67,7 +67,7 @@ class Suggesting(QObject):
         self.looking.changed.connect(self._model_changed)
         self.looking.timed.connect(self.state.show_model)
         self.looking.failed.connect(messages.error)
-        self.models.failed.connect(messages.error)
+        self.models.failed.connect(self._models_failed)
         self.offers.changed.connect(self._offers_changed)
         shell.canvas.suggestion_wanted.connect(self._key_pressed)
         shell.presenter.shown.connect(self._frame_shown)
@@ -307,6 +307,10 @@ class Suggesting(QObject):
 
     def _window_closed(self) -> None:
         self.window = None
+
+    def _models_failed(self, text: str) -> None:
+        if self.window is None:  # else it tells it itself
+            messages.error(text)
 
     def _removed(self, model_id: str) -> None:
         """A model is gone: it suggests no more, what it has suggested stays."""

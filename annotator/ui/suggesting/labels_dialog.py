@@ -185,7 +185,12 @@ class LabelsDialog(QDialog):
         table.setItemDelegateForColumn(1, _TargetDelegate(table))
         table.setAccessibleName(tr("Labels of the model"))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
+        # By a click or F2, Enter or typing; not by the focus alone, which Tab moves on.
+        keys = QAbstractItemView.EditTrigger.EditKeyPressed
+        table.setEditTriggers(keys | QAbstractItemView.EditTrigger.AnyKeyPressed)
+        table.clicked.connect(lambda index: table.edit(index.siblingAtColumn(1)))
+        table.activated.connect(lambda index: table.edit(index.siblingAtColumn(1)))
+        table.setTabKeyNavigation(False)
         table.setShowGrid(False)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(_ROW)

@@ -29,6 +29,8 @@ LEAST_SCORE: Final = 0.1
 _READ_AHEAD: Final = 3
 # Seconds.
 _QUICK: Final = 0.1
+# Times that differ by less than this factor are told as the same.
+_SAME_TIME: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +219,7 @@ class FrameLooking(QObject):
         if not isinstance(answer, BaseException):
             if self._shown is not None and frame == self._shown[0]:
                 self._presenter.release_read_ahead()
-            self.model = replace(model, seconds=answer)
-            self.timed.emit(self.model)
+            self._take_time(model, answer)
             return
         if not isinstance(answer, AnnotatorError):
             raise answer  # a bug, shown as such
@@ -229,6 +230,13 @@ class FrameLooking(QObject):
         if str(answer) not in self._told:
             self._told.add(str(answer))
             self.failed.emit(str(answer))
+
+    def _take_time(self, model: ModelAtWork, seconds: float) -> None:
+        """Tell how long the model takes, unless that is what is known; each change lays out the window anew."""
+        before = model.seconds
+        if before is None or not _SAME_TIME * before < seconds < before / _SAME_TIME:
+            self.model = replace(model, seconds=seconds)
+            self.timed.emit(self.model)
 
     def _show(self, model: ModelAtWork) -> None:
         self.model = model

@@ -94,7 +94,6 @@ class ModelList(QObject):
         error = done.exception()
         if isinstance(error, AnnotatorError):
             self.failed.emit(str(error))
-            self.read()
         else:
             then(done.result())  # a bug is raised here
 

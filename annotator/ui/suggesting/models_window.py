@@ -1,10 +1,10 @@
 """The models of this computer: what they are and may be used for, installing, checking and removing them."""
 # ruff: noqa: D102 - Qt explains its virtual functions
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -16,6 +16,8 @@ from annotator.ui.report_table import Column, ReportModel, Tone, report_table, s
 from annotator.ui.shell import Shell
 from annotator.ui.suggesting.memory import SuggestingMemory
 from annotator.ui.suggesting.model_list import ModelFacts, ModelList
+
+T = TypeVar("T")
 
 _SIZE: Final = (780, 500)
 _LEAST: Final = (600, 380)
@@ -67,6 +69,8 @@ class ModelsWindow(QDialog):
         self._source: Path | None = None
         self._sure_of = ""
         self._wanted = ""
+        self._is_gone = False
+        self.finished.connect(self._gone)
         self._rows: list[ModelRow] = []
         self._model = ReportModel(_columns(), shell.theme, self)
         self.table = report_table(self._model, tr("Models of this computer"))
@@ -177,6 +181,18 @@ class ModelsWindow(QDialog):
     def _failed(self, text: str) -> None:
         self._say(text, is_bad=True)
 
+    def _if_open(self, then: Callable[[T], object]) -> Callable[[T], None]:
+        """Return what takes an answer unless the window was closed before it came."""
+
+        def take(answer: T) -> None:
+            if not self._is_gone:
+                then(answer)
+
+        return take
+
+    def _gone(self) -> None:
+        self._is_gone = True
+
     # What can be done -------------------------------------------------------------------------------
 
     def _choose_folder(self) -> None:
@@ -195,7 +211,7 @@ class ModelsWindow(QDialog):
         """Check a package, and ask whether it is to be installed under its licence."""
         self._source = source
         self._say(tr("Checking {path}…", path=source))
-        self._models.look_into(source, self._ask)
+        self._models.look_into(source, self._if_open(self._ask))
 
     def _ask(self, one: ModelFacts) -> None:
         self._row_changed()
@@ -212,7 +228,7 @@ class ModelsWindow(QDialog):
     def _install(self) -> None:
         if self._source is not None:
             self.question.hide()
-            self._models.install(self._source, self._installed)
+            self._models.install(self._source, self._if_open(self._installed))
 
     def _installed(self, model_id: str) -> None:
         self._models.changed.connect(self._select_once)
@@ -228,7 +244,7 @@ class ModelsWindow(QDialog):
         one = self.chosen
         if one is not None:
             self._say(tr("Checking {path}…", path=one.name))
-            self._models.check(one.id, self._checked)
+            self._models.check(one.id, self._if_open(self._checked))
 
     def _checked(self, problem: str) -> None:
         self._say(problem or tr("All files are as they should be."), is_bad=bool(problem))
@@ -242,7 +258,7 @@ class ModelsWindow(QDialog):
             self._sure_of = one.id
             self.remove.setText(tr("Really remove?"))
             return
-        self._models.remove(one.id, lambda _: self.removed.emit(one.id))
+        self._models.remove(one.id, self._if_open(lambda _: self.removed.emit(one.id)))
 
     def _try(self) -> None:
         one = self.chosen
