@@ -84,8 +84,10 @@ class MessageBar(QFrame):
 
     def take_back(self, message: Message) -> None:
         """Take one message away, shown or waiting."""
-        self._waiting = [one for one in self._waiting if one is not message]
-        self._show_newest()
+        kept = [one for one in self._waiting if one is not message]
+        if len(kept) < len(self._waiting):
+            self._waiting = kept
+            self._show_newest()
 
     def stay_over(self, room: QWidget) -> None:
         """Stay at the upper edge of a widget, the parent or one inside it."""
