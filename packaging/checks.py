@@ -11,8 +11,10 @@ from pathlib import Path
 
 from set_up import Environment
 
-HEADLESS = ("tests/unit", "tests/formats", "tests/project", "tests/cli")
-"""The tests that must pass where Qt is not installed."""
+HEADLESS = (
+    "tests/unit", "tests/formats", "tests/project", "tests/cli", "tests/models", "tests/security",
+)  # fmt: skip
+"""The tests that must pass where Qt is not installed, and are run so."""
 
 WITHOUT_QT = Path("tests/without_qt")
 """Stand-ins for PySide6 and shiboken6 that cannot be imported; child processes see them too."""
@@ -78,22 +80,25 @@ def _static(environment: Environment) -> list[Check]:
 
 
 def _suite(environment: Environment, reports: Path) -> list[Check]:
-    """Three runs: most tests side by side, those that measure time alone, and those without Qt."""
+    """Three runs, each test in one of them: what needs no Qt without it, the rest, and what measures time alone."""
     workers = ("-n", str(min(_cores(), 4)), "--dist", "worksteal")
     slowest = ("--durations=10", "--durations-min=5")
     headless = [each for each in HEADLESS if (environment.root / each).is_dir()]
     python_path = os.pathsep.join(
         [str(environment.root / WITHOUT_QT), *filter(None, [os.environ.get("PYTHONPATH")])]
     )
-    no_qt = ("-p", "no:pytest-qt", "-m", "not alone and not slow")
+    common = (*workers, *slowest, "-m", "not alone")
+    others = [f"--ignore={each}" for each in headless]
     return [
-        _pytest("tests", environment, reports, *workers, *slowest, "-m", "not alone"),
+        replace(
+            _pytest(
+                "tests without Qt", environment, reports, *common, "-p", "no:pytest-qt", *headless
+            ),
+            environment={"PYTHONPATH": python_path, "ANNOTATOR_TESTS_WITHOUT_QT": "1"},
+        ),
+        _pytest("tests with Qt", environment, reports, *common, *others),
         replace(
             _pytest("tests alone", environment, reports, *slowest, "-m", "alone"), may_be_empty=True
-        ),
-        replace(
-            _pytest("tests without Qt", environment, reports, *workers, *no_qt, *headless),
-            environment={"PYTHONPATH": python_path, "ANNOTATOR_TESTS_WITHOUT_QT": "1"},
         ),
     ]
 
