@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,8 +15,9 @@ from annotator.cli.printing import number, print_json, print_lines, print_table
 from annotator.cli.reports import print_losses
 from annotator.cli.working import working
 from annotator.demo.place import DemoPlace, demo_place
-from annotator.demo.project import make_demo
-from annotator.demo.running import FORMAT, THRESHOLD, DemoSummary, run_demo
+
+if TYPE_CHECKING:
+    from annotator.demo.running import DemoSummary
 
 
 def run(
@@ -48,6 +49,8 @@ def run(
     """
     place = demo_place() if out is None else DemoPlace(out.absolute())
     if headless:
+        from annotator.demo.running import run_demo
+
         with working() as progress:
             summary = run_demo(place, progress)
         _tell(summary, as_json=as_json)
@@ -55,6 +58,8 @@ def run(
     if as_json:
         raise typer.BadParameter("only goes with --headless", param_hint="--json")
     if not place.is_there:
+        from annotator.demo.project import make_demo
+
         with working() as progress:
             project, _ = make_demo(place, progress)
         project.close()
@@ -67,7 +72,9 @@ def _show(place: DemoPlace) -> int:
     return subprocess.run(command, check=False).returncode  # noqa: S603 - this very program
 
 
-def _tell(summary: DemoSummary, *, as_json: bool) -> None:
+def _tell(summary: "DemoSummary", *, as_json: bool) -> None:
+    from annotator.demo.running import FORMAT, THRESHOLD
+
     if summary.why_no_model:
         messages.warning(f"No model was run. {summary.why_no_model}")
     if as_json:
@@ -97,7 +104,7 @@ def _tell(summary: DemoSummary, *, as_json: bool) -> None:
     print_lines(f"{sum(summary.seconds.values()):.1f} s in all: {times}")
 
 
-def _document(summary: DemoSummary) -> dict[str, Any]:
+def _document(summary: "DemoSummary") -> dict[str, Any]:
     return {
         "folder": str(summary.place.folder),
         "project": str(summary.place.project),

@@ -8,8 +8,6 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.media.opencv import cv2
-
 Pixels: TypeAlias = NDArray[np.uint8]
 Tensor: TypeAlias = NDArray[Any]
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -23,7 +21,6 @@ makes it.
 """
 Interpolation: TypeAlias = Literal["linear", "area"]
 
-_METHODS: Final = {"linear": cv2.INTER_LINEAR, "area": cv2.INTER_AREA}
 _LARGEST_SIDE: Final = 8192
 _NO_MEAN: Final = (0.0, 0.0, 0.0)
 _NO_SCALE: Final = (1.0, 1.0, 1.0)
@@ -87,7 +84,9 @@ def fit_picture(pixels: Pixels, spec: InputSpec) -> Fitted:
     inner_x, inner_y, full_x, full_y = _sizes(width, height, spec)
     resized = pixels
     if (inner_x, inner_y) != (width, height):
-        method = _METHODS[spec.interpolation]
+        from annotator.media.opencv import cv2
+
+        method = cv2.INTER_AREA if spec.interpolation == "area" else cv2.INTER_LINEAR
         resized = np.empty((inner_y, inner_x, 3), np.uint8)
         cv2.resize(pixels, (inner_x, inner_y), resized, interpolation=method)
     left = (room_x - inner_x) // 2 if spec.fit == "centre" else 0

@@ -182,7 +182,9 @@ def test_annotations_dropped_with_their_pictures_are_imported(
     coco = write_coco(tmp_path / "coco.json", names=("a1.png", "a2.png"))
     drop(driver, coco, pictures)
     wait_open(driver)
-    assert import_window().isVisible()
+    window = import_window()
+    # It is made piece by piece, and shown once it is whole.
+    driver.wait(window.isVisible)
 
 
 def test_annotations_in_the_folder_are_offered_once(
@@ -192,7 +194,8 @@ def test_annotations_in_the_folder_are_offered_once(
     driver.open(pictures)
     driver.wait(lambda: "holds annotations of these pictures" in driver.message)
     answer(driver, "Import…")
-    assert import_window().isVisible()
+    window = import_window()
+    driver.wait(window.isVisible)
 
 
 def test_annotations_in_the_folder_are_not_offered_where_there_are_some(
