@@ -30,12 +30,14 @@ _AROUND: Final = 14
 # What can be left out: the model, the word before the slider, the keys, the button for all of them, half the slider.
 _LEFT_OUT: Final = 5
 
+_MOVING: Final = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
+
 
 class SuggestionBar(QFrame):
     """How many suggestions there are and from what; the least score; accept and reject.
 
-    It lies where it does not hide the current suggestion. On a frame on which the slider was moved it stays, so that
-    what was left out can be had back.
+    It lies where it does not hide the current suggestion, and below the messages (`messages` is their bar). On a frame
+    on which the slider was moved it stays, so that what was left out can be had back.
     """
 
     def __init__(
@@ -44,10 +46,12 @@ class SuggestionBar(QFrame):
         offers: Offers,
         memory: SuggestingMemory,
         canvas: CanvasView,
+        messages: QWidget,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("suggestionBar")
+        self._messages = messages
         self.setAccessibleName(tr("Suggestions"))
         self._theme = theme
         self._offers = offers
@@ -68,6 +72,7 @@ class SuggestionBar(QFrame):
         self._lay_out()
         self._connect()
         parent.installEventFilter(self)
+        messages.installEventFilter(self)
         self._recolour()
         self.hide()
 
@@ -123,7 +128,7 @@ class SuggestionBar(QFrame):
             self._show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if event.type() in _MOVING:
             self._place()
         return super().eventFilter(watched, event)
 
@@ -207,7 +212,7 @@ class SuggestionBar(QFrame):
     def _free_place(self, room: QSize, width: int) -> QPoint:
         """Return the first place that leaves the current suggestion in sight: below, left, right, above."""
         middle, right = (room.width() - width) // 2, room.width() - width - _MARGIN
-        below, above = room.height() - _HEIGHT - _MARGIN, _MARGIN
+        below, above = room.height() - _HEIGHT - _MARGIN, self._end_of_messages() + _MARGIN
         places = [
             QPoint(middle, below),
             QPoint(_MARGIN, below),
@@ -218,6 +223,13 @@ class SuggestionBar(QFrame):
         if covered is None:
             return places[0]
         return min(places, key=lambda place: _shared(QRect(place, QSize(width, _HEIGHT)), covered))
+
+    def _end_of_messages(self) -> int:
+        """Return how far down the messages reach in the parent."""
+        shown = self._messages
+        if not shown.isVisible():
+            return 0
+        return max(0, self._area.mapFromGlobal(shown.mapToGlobal(shown.rect().bottomLeft())).y())
 
     def _current_area(self) -> QRect | None:
         """Return where the current suggestion lies in the parent, with its plate and handles."""

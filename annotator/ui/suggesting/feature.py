@@ -41,7 +41,7 @@ class Suggesting(QObject):
         )
         area = canvas.parentWidget()
         assert area is not None
-        self.bar = SuggestionBar(shell.theme, self.offers, self.memory, canvas, area)
+        self.bar = SuggestionBar(shell.theme, self.offers, self.memory, canvas, shell.bar, area)
         self.state = ModelState(shell.theme)
         shell.status.add_state(self.state)
         self.question = LabelsQuestion(session, shell.bar, self)
