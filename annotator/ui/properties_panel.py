@@ -54,7 +54,9 @@ class PropertiesPanel(QWidget):
         self.note = text_label("", "dim", wraps=True)
         self._scroll = QScrollArea()
         self._scroll.setObjectName("propertiesScroll")
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take it, and are scrolled to
+        self._scroll.setFocusPolicy(
+            Qt.FocusPolicy.NoFocus
+        )  # its fields take it, and are scrolled to
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -186,7 +186,9 @@ def datasets(project: Project) -> None:
     interrupted = project.interrupted_steps()
     if interrupted:
         resume_step(project, interrupted[0].id)
-    elif not any(project.label_counts().values()):  # else it was killed at the very end, before it could say so
+    elif not any(
+        project.label_counts().values()
+    ):  # else it was killed at the very end, before it could say so
         (path,) = project.folder.parent.glob("dataset.*")
         (task,) = project.tasks()
         one = FORMATS.detect(path)

@@ -89,4 +89,6 @@ def list_image(view: RecentList) -> QImage:
 def project_thread(driver: Driver):
     from annotator.ui.project_picture import ProjectPicture
 
-    return next(one._thread for one in driver.work.shell.features if isinstance(one, ProjectPicture))
+    return next(
+        one._thread for one in driver.work.shell.features if isinstance(one, ProjectPicture)
+    )
