@@ -159,6 +159,10 @@ class MainWindow(QMainWindow):
         workplace = self.workplace
         assert workplace is not None
         shown = workplace.area if is_open else self.start_page
+        focused = self.focusWidget()
+        if focused is not None and not is_open:
+            # Else Qt looks for what could have the focus next, through all that is about to go.
+            focused.clearFocus()
         for page in (workplace.area, self.start_page):
             # The page that is not seen asks for no room: it would push the panels out of a small window.
             policy = QSizePolicy.Policy.Preferred if page is shown else QSizePolicy.Policy.Ignored
