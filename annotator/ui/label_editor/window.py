@@ -90,8 +90,11 @@ class LabelEditor(EditorFrame):
         yield from self.lay_out(self.tree, self.form, (self.text, self.review))
         yield
         self._connect()
+        yield
         self.tree.rows.set_counts(project.label_counts())
+        yield
         state.choose(None if first is None else first.id)
+        yield
         self._show_buttons()
         self.tree.tree.setFocus()
         self.ensurePolished()
