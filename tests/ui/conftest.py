@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotator.settings import Settings, settings_path
+from annotator.ui.theme import base_font
 from tests.conftest import MakePicture
 from tests.gui_thread import GuiWatch, garbage_kept, watched
 from tests.ui.driver import Driver
@@ -24,6 +26,12 @@ def _switch_interval() -> Iterator[None]:
     sys.setswitchinterval(0.001)
     yield
     sys.setswitchinterval(before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fonts(qapp: QApplication) -> None:
+    """The system looks for the fonts of a script once, 50 ms in whatever test is the first to show it."""
+    QFontMetrics(base_font()).horizontalAdvance("שלום العربية 中文 日本語 한국어 ไทย हिन्दी 🐈")
 
 
 @pytest.fixture(autouse=True)
