@@ -26,7 +26,14 @@ _INDENT: Final = "    "
 class LabelForm(QScrollArea):
     """Name, colour, shape, what it stands below, key, attributes, and the skeleton where it is for one."""
 
-    def __init__(self, state: EditorState, theme: Theme, key_use: KeyUse) -> None:
+    def __init__(
+        self,
+        state: EditorState,
+        theme: Theme,
+        key_use: KeyUse,
+        attributes: AttributesSection,
+        skeleton: SkeletonForm,
+    ) -> None:
         super().__init__()
         self._state = state
         self._key_use = key_use
@@ -40,8 +47,8 @@ class LabelForm(QScrollArea):
         self.clear_key = push_button(tr("Clear"))
         self.clear_key.setAccessibleName(tr("Take the key away"))
         self.key_problem = text_label("", "warn", wraps=True)
-        self.attributes = AttributesSection()
-        self.skeleton = SkeletonForm(theme)
+        self.attributes = attributes
+        self.skeleton = skeleton
         self.skeleton_head = section_head(tr("Skeleton"))
         self._body = QWidget()
         self._lay_out()

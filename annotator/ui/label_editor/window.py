@@ -28,12 +28,14 @@ from annotator.project.label_sources import with_labels_of, write_label_file
 from annotator.project.project import Project
 from annotator.translation import tr, tr_n
 from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.label_editor.attribute_form import AttributesSection
 from annotator.ui.label_editor.beside import Beside
 from annotator.ui.label_editor.file_choice import ask_target
 from annotator.ui.label_editor.frame import SIZE, EditorFrame
 from annotator.ui.label_editor.label_form import KeyUse, LabelForm
 from annotator.ui.label_editor.questions import LabelQuestions
 from annotator.ui.label_editor.review import Review
+from annotator.ui.label_editor.skeleton_form import SkeletonForm
 from annotator.ui.label_editor.state import EditorState
 from annotator.ui.label_editor.text_view import LabelTextView
 from annotator.ui.label_editor.tree_panel import TreePanel
@@ -81,7 +83,11 @@ class LabelEditor(EditorFrame):
         self.tree = TreePanel(state, theme)
         yield
         first = next(state.draft.in_order(), None)
-        self.form = LabelForm(state, theme, self._key_use)
+        attributes = AttributesSection()
+        yield
+        skeleton = SkeletonForm(theme)
+        yield
+        self.form = LabelForm(state, theme, self._key_use, attributes, skeleton)
         yield
         self.text = LabelTextView(theme)
         self.review = Review()
