@@ -159,10 +159,8 @@ class MainWindow(QMainWindow):
         workplace = self.workplace
         assert workplace is not None
         shown = workplace.area if is_open else self.start_page
-        focused = self.focusWidget()
-        if focused is not None and not is_open:
-            # Else Qt looks for what could have the focus next, through all that is about to go.
-            focused.clearFocus()
+        if not is_open:
+            self._give_up_focus()
         for page in (workplace.area, self.start_page):
             # The page that is not seen asks for no room: it would push the panels out of a small window.
             policy = QSizePolicy.Policy.Preferred if page is shown else QSizePolicy.Policy.Ignored
@@ -177,6 +175,12 @@ class MainWindow(QMainWindow):
             workplace.docks.close()
             self.start_page.take_focus()
         self._name_window()
+
+    def _give_up_focus(self) -> None:
+        """Else Qt looks for what could have the focus next, through all that is about to go."""
+        focused = self.focusWidget()
+        if focused is not None:
+            focused.clearFocus()
 
     def _name_window(self) -> None:
         workplace = self.workplace
@@ -258,6 +262,7 @@ class MainWindow(QMainWindow):
             self._end()
 
     def _end(self) -> None:
+        self._give_up_focus()
         self._memory.keep("geometry", self.saveGeometry())
         if self.workplace is not None:
             self.workplace.docks.close()
