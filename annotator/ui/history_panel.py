@@ -2,14 +2,12 @@
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
     QStackedLayout,
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -20,11 +18,11 @@ from annotator.project.store import USER
 from annotator.translation import tr
 from annotator.ui.history_model import STEP_ROLE, HistoryModel, state_text, time_text
 from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.row_delegate import RowDelegate
 from annotator.ui.said_below import said_below
 from annotator.ui.session import Session
 from annotator.ui.shell import Shell
 from annotator.ui.theme import Theme, number_font
-from annotator.ui.tokens import ROW
 from annotator.ui.undo import UndoControl
 
 _PADDING: Final = 12
@@ -114,15 +112,8 @@ class HistoryPanel(QWidget):
         )
 
 
-class _StepDelegate(QStyledItemDelegate):
+class _StepDelegate(RowDelegate):
     """A row: what was done, by whom where it was not the user, and when; faint where it is undone."""
-
-    def __init__(self, theme: Theme, parent: QAbstractItemView) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(120, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         step: Step | None = index.data(STEP_ROLE)
@@ -130,12 +121,8 @@ class _StepDelegate(QStyledItemDelegate):
             return
         colours = self._theme.colours
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
         painter.save()
-        if QStyle.StateFlag.State_Selected in state:
-            painter.fillRect(rect, QColor(colours.accent_ground))
-        elif QStyle.StateFlag.State_MouseOver in state:
-            painter.fillRect(rect, QColor(colours.bg3))
+        self.paint_ground(painter, option)
         inner = rect.adjusted(_PADDING, 0, -_PADDING, 0)
         done = step.state == "complete"
         painter.setFont(number_font(option.font))

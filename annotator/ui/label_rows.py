@@ -11,15 +11,14 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QRect,
     QRectF,
-    QSize,
     Qt,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from annotator.ui.plain_tips import plain_tip
+from annotator.ui.row_delegate import RowDelegate
 from annotator.ui.theme import Theme, number_font
-from annotator.ui.tokens import ROW
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole
 _PADDING: Final = 12
@@ -88,15 +87,8 @@ class LabelRows(QAbstractListModel):
         return plain_tip(row.text) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
-class LabelRowDelegate(QStyledItemDelegate):
+class LabelRowDelegate(RowDelegate):
     """Paints the rows."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(120, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         row: LabelRow = index.data(ROW_ROLE)

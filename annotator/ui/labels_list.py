@@ -3,7 +3,7 @@
 
 from typing import Final, Literal, TypeAlias, get_args
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolTip,
     QWidget,
@@ -27,8 +26,8 @@ from annotator.translation import tr
 from annotator.ui.icons import icon_pixmap
 from annotator.ui.label_rows import ROW_ROLE, LabelRow, LabelRows, paint_key, paint_swatch
 from annotator.ui.plain_tips import plain_tip
+from annotator.ui.row_delegate import RowDelegate
 from annotator.ui.theme import Theme, number_font
-from annotator.ui.tokens import ROW
 
 # What can be clicked in a row beside the row itself.
 Spot: TypeAlias = Literal["colour", "lock", "hide"]
@@ -125,15 +124,8 @@ class LabelsList(QListView):
         return True
 
 
-class LabelsDelegate(QStyledItemDelegate):
+class LabelsDelegate(RowDelegate):
     """Paints the rows. The row under the pointer shows all its marks, others those that are set."""
-
-    def __init__(self, theme: Theme, parent: QAbstractItemView) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(120, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         row: LabelRow = index.data(ROW_ROLE)

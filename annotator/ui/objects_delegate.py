@@ -3,12 +3,11 @@
 
 from typing import Final, Literal, TypeAlias, get_args
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolTip,
 )
@@ -19,8 +18,9 @@ from annotator.ui.kind_names import kind_name
 from annotator.ui.label_rows import paint_swatch
 from annotator.ui.objects_model import ROW_ROLE, HeadRow, ObjectRow
 from annotator.ui.plain_tips import plain_tip
-from annotator.ui.theme import Theme, number_font
-from annotator.ui.tokens import ROW, Tokens
+from annotator.ui.row_delegate import RowDelegate
+from annotator.ui.theme import number_font
+from annotator.ui.tokens import Tokens
 
 # From the left to the right; each keeps its place, so that nothing moves under the pointer.
 Mark: TypeAlias = Literal["occluded", "lock", "hide"]
@@ -48,15 +48,8 @@ def mark_place(mark: Mark, rect: QRect) -> QRect:
     return QRect(left, rect.top() + (rect.height() - _MARK) // 2, _MARK, _MARK)
 
 
-class ObjectDelegate(QStyledItemDelegate):
+class ObjectDelegate(RowDelegate):
     """Paints rows and heads. The row under the pointer shows all its marks, others those that are set."""
-
-    def __init__(self, theme: Theme, parent: QAbstractItemView) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(120, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         row = index.data(ROW_ROLE)

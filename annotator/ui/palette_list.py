@@ -12,17 +12,17 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QRect,
     QRectF,
-    QSize,
     Qt,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from annotator.ui.icons import icon_pixmap
 from annotator.ui.key_boxes import KEY_GAP, key_width, paint_key
 from annotator.ui.label_rows import paint_swatch
+from annotator.ui.row_delegate import RowDelegate
 from annotator.ui.theme import Theme, number_font
-from annotator.ui.tokens import HEAD_TEXT, ICON, ROW
+from annotator.ui.tokens import HEAD_TEXT, ICON
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole
 _PAGE: Final = 60
@@ -108,15 +108,8 @@ class PaletteRows(QAbstractListModel):
         return None
 
 
-class PaletteRowDelegate(QStyledItemDelegate):
+class PaletteRowDelegate(RowDelegate):
     """Paints the rows."""
-
-    def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(120, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         row: PaletteRow = index.data(ROW_ROLE)

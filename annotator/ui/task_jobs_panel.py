@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,8 +15,6 @@ from PySide6.QtWidgets import (
     QListView,
     QMenu,
     QStackedLayout,
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -30,6 +28,7 @@ from annotator.translation import tr
 from annotator.ui.frame_navigation import FrameNavigation
 from annotator.ui.frames_watch import FramesWatch
 from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.row_delegate import RowDelegate
 from annotator.ui.session import Session
 from annotator.ui.task_jobs_model import JOB_ROLE, JobRow, TaskJobsModel
 from annotator.ui.task_jobs_names import stage_name, state_name
@@ -268,18 +267,16 @@ class TaskJobsPanel(QWidget):
         self._show_chosen()
 
 
-class _JobDelegate(QStyledItemDelegate):
+class _JobDelegate(RowDelegate):
     """A job: its number and frames, how many are done with a bar, and what is said of it."""
+
+    height = _HEIGHT
 
     def __init__(
         self, theme: Theme, is_shown: Callable[[Job], bool], parent: QAbstractItemView
     ) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self._is_shown = is_shown
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(120, _HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         found: JobRow | None = index.data(JOB_ROLE)
@@ -287,13 +284,9 @@ class _JobDelegate(QStyledItemDelegate):
             return
         colours = self._theme.colours
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if QStyle.StateFlag.State_Selected in state:
-            painter.fillRect(rect, QColor(colours.accent_ground))
-        elif QStyle.StateFlag.State_MouseOver in state:
-            painter.fillRect(rect, QColor(colours.bg3))
+        self.paint_ground(painter, option)
         inner = rect.adjusted(_PADDING, 6, -_PADDING, -6)
         upper = QRect(inner.left(), inner.top(), inner.width(), 18)
         lower = QRect(inner.left(), inner.top() + 18, inner.width(), 16)
