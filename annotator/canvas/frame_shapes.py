@@ -6,6 +6,7 @@ columns and merged in now and then, so that one edit costs the same in a frame o
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -135,7 +136,10 @@ class FrameShapes:
         return rows
 
     def at(self, x: float, y: float, reach: float) -> list[int]:
-        """Return what is free at a point, the smallest first; then what is within `reach`, the nearest first."""
+        """Return what is free at a point, the smallest first; then what is within `reach`, the nearest first.
+
+        Of those at one distance, the one that would come first at the point itself does so here.
+        """
         inside, near = [], []
         for columns, row in self._candidates(x, y, reach):
             away = self._distance(columns, row, x, y)
@@ -143,7 +147,8 @@ class FrameShapes:
                 inside.append(int(columns.ids[row]))
             elif away <= reach:
                 near.append((away, int(columns.ids[row])))
-        return inside + [annotation_id for _, annotation_id in sorted(near)]
+        near.sort(key=itemgetter(0))
+        return inside + [annotation_id for _, annotation_id in near]
 
     def top_at(self, x: float, y: float, reach: float) -> int | None:
         """Return the first of `at`, or None where nothing is there."""

@@ -47,6 +47,13 @@ def test_merging_gives_the_columns_of_the_merged_values(before, changed, deleted
             assert old.ids[old_row] == frame.base.ids[new_row]
 
 
+def test_of_two_at_one_distance_the_upper_one_is_picked():
+    lines = [Annotation(1, 0, Polyline([[0, 0], [0, 50]]), id=each) for each in (1, 2)]
+    frame = FrameShapes(ShapeColumns.from_annotations(lines), {1: lines[0], 2: lines[1]}.get)
+    assert frame.at(0, 51, 2) == [2, 1]
+    assert frame.top_at(0, 51, 2) == 2
+
+
 @given(
     annotations(1, 20), annotations(10, 30), st.sets(st.integers(1, 30)), places(), st.floats(0, 30)
 )
