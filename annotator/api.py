@@ -53,17 +53,17 @@ from annotator.project import edit as project_edit
 from annotator.project.creating import create_task
 from annotator.project.errors import ProjectError, ReadOnlyError, UndoRefusedError
 from annotator.project.folder import open_project as open_stored
-from annotator.project.history import Step
-from annotator.project.importing import ImportReport
+from annotator.project.frames.shown_tracks import ShownTracks
+from annotator.project.imports.importing import ImportReport
 from annotator.project.organisation import Frame as StoredFrame
 from annotator.project.organisation import Task
 from annotator.project.project import Project as StoredProject
-from annotator.project.shown_tracks import ShownTracks
+from annotator.project.storage.history import Step
 from annotator.safe_io import InputError
 
 if TYPE_CHECKING:
     from annotator.models.providers import LoadedModel
-    from annotator.project.annotating import AnnotatingReport
+    from annotator.project.suggesting.annotating import AnnotatingReport
 
 __all__ = [
     "API_VERSION",
@@ -168,7 +168,7 @@ class Model:
     """A model that is ready to look at pictures. Any thread may use it, several at once."""
 
     def __init__(self, loaded: "LoadedModel") -> None:
-        from annotator.project.annotating import running
+        from annotator.project.suggesting.annotating import running
 
         self._loaded = loaded
         self._running = running(loaded)
@@ -336,9 +336,9 @@ class Project:
         is not to be shown. This is remembered; other labels go by their names. clear: first delete what this model
         annotated and nobody has changed. anew: look again at frames it has looked at. Annotations are one step.
         """
-        from annotator.project.annotating import annotate
-        from annotator.project.model_labels import ModelLabels
-        from annotator.project.suggestions import Suggestions
+        from annotator.project.suggesting.annotating import annotate
+        from annotator.project.suggesting.model_labels import ModelLabels
+        from annotator.project.suggesting.suggestions import Suggestions
 
         suggestions, known = Suggestions(self._stored), model._running.known
         targets: dict[str, int | str | None] = {}
@@ -378,9 +378,9 @@ class Project:
         FormatError or ProjectError; then nothing was changed.
         """
         from annotator.formats.builtin import FORMATS
-        from annotator.project.import_sizes import open_for_import
-        from annotator.project.import_source import ImportSource
-        from annotator.project.importing import plan_import, run_import
+        from annotator.project.imports.importing import plan_import, run_import
+        from annotator.project.imports.sizes import open_for_import
+        from annotator.project.imports.source import ImportSource
 
         chosen, path = self._only_task(task), Path(path)
         if not path.exists():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QMessageLogContext, QtMsgType
 
-    from annotator.ui.main_window import MainWindow
+    from annotator.ui.window.main_window import MainWindow
 
 # The interpreter gives each thread at most this long while another waits: with the default of 5 ms a background
 # thread would make the window stutter.
@@ -30,7 +30,7 @@ def run(path: str | None, *, is_safe: bool = False) -> int:
     """
     # Before Qt: from then on each import takes longer, because PySide6 looks through the source of every module.
     from annotator.settings import Settings, settings_path
-    from annotator.ui.recent_projects import RecentProjects, recent_projects_path
+    from annotator.ui.start.recent_projects import RecentProjects, recent_projects_path
 
     try:
         from PySide6.QtCore import qInstallMessageHandler
@@ -50,8 +50,8 @@ def run(path: str | None, *, is_safe: bool = False) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     from annotator.ui.language import speak
-    from annotator.ui.main_window import MainWindow
-    from annotator.ui.theme import Theme
+    from annotator.ui.look.theme import Theme
+    from annotator.ui.window.main_window import MainWindow
 
     settings = Settings() if is_safe else Settings.load(settings_path())
     speak(settings, application)
@@ -94,7 +94,7 @@ class _Faults:
         self._is_listening = True
         from annotator import logs, messages
         from annotator.translation import tr
-        from annotator.ui.bugs import BugTeller
+        from annotator.ui.bugs.bugs import BugTeller
 
         folder = logs.log_folder()
         crash = logs.start_logging(folder)

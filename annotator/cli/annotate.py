@@ -17,10 +17,10 @@ from annotator.core.errors import Cancelled, InvalidValueError
 from annotator.core.labels import checked_name
 from annotator.models.providers import LoadedModel
 from annotator.models.store import compiled_folder, user_store
-from annotator.project.annotating import AnnotatingReport, Form, annotate, running
-from annotator.project.model_labels import ModelLabels, Target
 from annotator.project.project import Project
-from annotator.project.suggestions import SuggestingModel, Suggestions
+from annotator.project.suggesting.annotating import AnnotatingReport, Form, annotate, running
+from annotator.project.suggesting.model_labels import ModelLabels, Target
+from annotator.project.suggesting.suggestions import SuggestingModel, Suggestions
 
 
 def run(

@@ -9,8 +9,8 @@ import typer
 from annotator.cli.options import JsonOption, ProjectArgument
 from annotator.cli.printing import print_json, print_lines, print_table
 from annotator.cli.working import working
-from annotator.project.backups import Backup, back_up_to, list_backups, make_backup
-from annotator.project.replacing import home_of
+from annotator.project.copies.backups import Backup, back_up_to, list_backups, make_backup
+from annotator.project.copies.replacing import home_of
 
 
 def run(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from annotator.formats.losses import Loss
 
 if TYPE_CHECKING:
-    from annotator.project.difference import Difference
-    from annotator.project.frame_selection import Choice
-    from annotator.project.history import Step
+    from annotator.project.copies.difference import Difference
+    from annotator.project.frames.frame_selection import Choice
     from annotator.project.project import Project
+    from annotator.project.storage.history import Step
 
 
 def step_document(step: "Step") -> dict[str, Any]:

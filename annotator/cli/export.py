@@ -12,7 +12,7 @@ from annotator.cli.working import working
 from annotator.cli.writing import tell_written, write_view
 from annotator.project.errors import ProjectError
 from annotator.project.folder import open_project
-from annotator.project.frame_selection import FrameSelection, check_subsets
+from annotator.project.frames.frame_selection import FrameSelection, check_subsets
 from annotator.project.view import ProjectView
 
 

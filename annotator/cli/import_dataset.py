@@ -13,9 +13,9 @@ from annotator.cli.printing import number, print_json, print_lines
 from annotator.cli.projects import changing
 from annotator.cli.reports import counted, print_left_out, print_list, print_problems
 from annotator.cli.working import working
-from annotator.project.import_sizes import open_for_import
-from annotator.project.import_source import ImportSource
-from annotator.project.importing import ImportReport, plan_import, run_import
+from annotator.project.imports.importing import ImportReport, plan_import, run_import
+from annotator.project.imports.sizes import open_for_import
+from annotator.project.imports.source import ImportSource
 
 
 def run(

@@ -12,16 +12,16 @@ from annotator.cli.printing import print_json, print_table
 from annotator.cli.projects import changing
 from annotator.project.errors import ProjectError
 from annotator.project.folder import open_project
-from annotator.project.job_ranges import (
+from annotator.project.organisation import JOB_STATES, STAGES, Job, JobState, Stage, Task
+from annotator.project.project import Project
+from annotator.project.statistics import job_statistics
+from annotator.project.tasks.job_ranges import (
     following,
     put_joined,
     put_split,
     split_at,
     split_evenly,
 )
-from annotator.project.organisation import JOB_STATES, STAGES, Job, JobState, Stage, Task
-from annotator.project.project import Project
-from annotator.project.statistics import job_statistics
 
 
 def run(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from annotator import messages
 from annotator.project.folder import open_for_changing
+from annotator.project.imports.resuming import can_resume
 from annotator.project.project import Project
-from annotator.project.resuming import can_resume
 
 
 @contextmanager

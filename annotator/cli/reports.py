@@ -9,10 +9,10 @@ from annotator.formats.losses import Loss, LossReport
 from annotator.formats.summary import Summary
 
 if TYPE_CHECKING:
-    from annotator.project.difference import Difference
+    from annotator.project.copies.difference import Difference
 
 if TYPE_CHECKING:
-    from annotator.project.frame_selection import Choice
+    from annotator.project.frames.frame_selection import Choice
 
 # On a terminal; `--json` prints all.
 _MOST_SHOWN = 50

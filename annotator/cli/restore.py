@@ -11,10 +11,15 @@ from annotator.cli.printing import print_json, print_lines
 from annotator.cli.projects import changing
 from annotator.cli.snapshot import tell_restored
 from annotator.cli.working import working
-from annotator.project.backups import backup_named
+from annotator.project.copies.backups import backup_named
+from annotator.project.copies.replacing import (
+    home_of,
+    is_intact,
+    project_from_backup,
+    replace_project,
+)
+from annotator.project.copies.restoring import restore_backup
 from annotator.project.errors import ProjectError
-from annotator.project.replacing import home_of, is_intact, project_from_backup, replace_project
-from annotator.project.restoring import restore_backup
 
 
 def run(

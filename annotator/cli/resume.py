@@ -11,9 +11,9 @@ from annotator.cli.projects import tell_interrupted
 from annotator.cli.working import working
 from annotator.project.errors import ProjectError
 from annotator.project.folder import open_for_changing
-from annotator.project.history import Step
+from annotator.project.imports.resuming import can_resume, resume_step
 from annotator.project.project import Project
-from annotator.project.resuming import can_resume, resume_step
+from annotator.project.storage.history import Step
 
 
 def run(project: ProjectArgument, step: StepOption = None, as_json: JsonOption = False) -> None:

@@ -12,18 +12,18 @@ from annotator.cli.printing import number, print_json, print_lines, print_table
 from annotator.cli.projects import changing
 from annotator.cli.reports import print_changes
 from annotator.cli.working import working
-from annotator.project.difference import compare
-from annotator.project.errors import ProjectError
-from annotator.project.folder import find_project
-from annotator.project.project import FILE_NAME
-from annotator.project.restoring import Restored, restore_snapshot
-from annotator.project.snapshot_files import Snapshot, unpacked
-from annotator.project.snapshots import (
+from annotator.project.copies.difference import compare
+from annotator.project.copies.restoring import Restored, restore_snapshot
+from annotator.project.copies.snapshot_files import Snapshot, unpacked
+from annotator.project.copies.snapshots import (
     delete_snapshot,
     list_snapshots,
     snapshot_named,
     take_snapshot,
 )
+from annotator.project.errors import ProjectError
+from annotator.project.folder import find_project
+from annotator.project.project import FILE_NAME
 
 
 def run(

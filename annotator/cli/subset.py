@@ -17,7 +17,7 @@ from annotator.project.folder import open_project
 from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.project.statistics import progress_document, subset_progress
-from annotator.project.subsets import Share, SubsetPlan, plan_split, put_split, put_subset
+from annotator.project.tasks.subsets import Share, SubsetPlan, plan_split, put_split, put_subset
 
 
 def run(

@@ -17,7 +17,7 @@ from annotator.formats.registry import Format
 from annotator.formats.summary import Summary
 
 if TYPE_CHECKING:
-    from annotator.project.frame_selection import Choice
+    from annotator.project.frames.frame_selection import Choice
 
 
 def write_view(

@@ -17,8 +17,8 @@ from annotator.demo.scenes import SCENES, Scene, all_scenes
 from annotator.media.opencv import cv2
 from annotator.project.creating import create_task
 from annotator.project.errors import ProjectError
-from annotator.project.filling import SET_UP
 from annotator.project.folder import discard, open_for_changing
+from annotator.project.media.filling import SET_UP
 from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.safe_io import unwritable, write_whole

@@ -17,11 +17,11 @@ from annotator.formats.losses import LossReport
 from annotator.models.errors import ModelError
 from annotator.models.store import compiled_folder, user_store
 from annotator.models.wheel_weights import DEFAULT_MODEL
-from annotator.project.annotating import AnnotatingReport, annotate, running
 from annotator.project.errors import ProjectError
-from annotator.project.filling import SET_UP
+from annotator.project.media.filling import SET_UP
 from annotator.project.organisation import Task
 from annotator.project.project import Project
+from annotator.project.suggesting.annotating import AnnotatingReport, annotate, running
 from annotator.project.view import ProjectView
 
 THRESHOLD: Final = 0.9

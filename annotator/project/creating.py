@@ -7,10 +7,10 @@ from pathlib import Path
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.labels import LabelSchema
 from annotator.project.errors import ProjectError
-from annotator.project.filling import add_task
 from annotator.project.folder import create_for, discard, find_project, name_for, open_for_changing
-from annotator.project.found_media import find_media
-from annotator.project.label_mapping import free_name, merged_labels
+from annotator.project.imports.label_mapping import free_name, merged_labels
+from annotator.project.media.filling import add_task
+from annotator.project.media.found_media import find_media
 from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.project.selection import EVERYTHING, Selection

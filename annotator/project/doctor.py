@@ -18,8 +18,6 @@ from annotator.core.errors import InvalidValueError
 from annotator.media.archive import ARCHIVE_SUFFIXES, read_archive
 from annotator.media.errors import MediaError
 from annotator.media.header import read_info
-from annotator.project import history, reading, writer_row
-from annotator.project.database import Database, translated
 from annotator.project.errors import (
     SEE_DOCTOR,
     DamagedRowError,
@@ -28,9 +26,11 @@ from annotator.project.errors import (
 )
 from annotator.project.findings import Finding, Severity
 from annotator.project.folder import find_project
-from annotator.project.memos import memo_of
 from annotator.project.project import FILE_NAME
-from annotator.project.records import (
+from annotator.project.storage import history, reading, writer_row
+from annotator.project.storage.database import Database, translated
+from annotator.project.storage.memos import memo_of
+from annotator.project.storage.records import (
     ANNOTATION_SELECT,
     FRAME_SELECT,
     IDENTITY_SELECT,
@@ -50,8 +50,8 @@ from annotator.project.records import (
     task_of,
     track_of,
 )
-from annotator.project.rejections import REJECTION_SELECT, rejection_of
-from annotator.project.suggestion_rows import SUGGESTION_SELECT, suggestion_of
+from annotator.project.suggesting.rejections import REJECTION_SELECT, rejection_of
+from annotator.project.suggesting.rows import SUGGESTION_SELECT, suggestion_of
 from annotator.safe_io import InputError, resolve_inside
 
 _MIB: Final = 1 << 20

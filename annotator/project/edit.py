@@ -13,10 +13,12 @@ import apsw
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.labels import Label, LabelSchema
 from annotator.core.values import checked_text
-from annotator.project import frame_marks, reading, rejections, writing
 from annotator.project.errors import ProjectError
+from annotator.project.frames import frame_marks
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
-from annotator.project.rejections import Rejection
+from annotator.project.storage import reading, writing
+from annotator.project.suggesting import rejections
+from annotator.project.suggesting.rejections import Rejection
 
 # 500 rows with their geometry hold the lock for about 3 ms, 2 000 for 11 ms.
 PART_SIZE: Final = 500

@@ -12,9 +12,15 @@ from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.media.errors import MediaError
 from annotator.media.folder import FoundPicture, find_pictures
 from annotator.project.errors import ProjectError, ReadOnlyError
-from annotator.project.filling import Filling, begin_task
-from annotator.project.found_media import FoundMedia, check_text, find_media, in_short, problems_of
-from annotator.project.media_table import frames_of_paths
+from annotator.project.media.filling import Filling, begin_task
+from annotator.project.media.found_media import (
+    FoundMedia,
+    check_text,
+    find_media,
+    in_short,
+    problems_of,
+)
+from annotator.project.media.media_table import frames_of_paths
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import FILE_NAME, Project
 from annotator.safe_io import safe_file_name

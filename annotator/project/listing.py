@@ -8,7 +8,7 @@ import numpy as np
 from annotator.core.annotation_columns import NO_ANNOTATIONS, SOURCE_CODES, AnnotationColumns
 from annotator.core.columns import KIND_CODES
 from annotator.core.shapes import Attributes
-from annotator.project.records import (
+from annotator.project.storage.records import (
     KINDS,
     OCCLUDED,
     SOURCE_NUMBERS,

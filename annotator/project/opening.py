@@ -3,14 +3,15 @@
 from pathlib import Path
 
 from annotator.core import ids
-from annotator.project import drives, history, writer_row
-from annotator.project.database import Database, not_writable, translated
 from annotator.project.errors import (
     CannotOpenError,
     DiskFullError,
     ProjectError,
     ReadOnlyError,
 )
+from annotator.project.media import drives
+from annotator.project.storage import history, writer_row
+from annotator.project.storage.database import Database, not_writable, translated
 
 
 def open_database(path: Path, *, read_only: bool = False, vfs: str = "") -> tuple[Database, str]:

@@ -16,16 +16,13 @@ from annotator.core.labels import LabelSchema
 from annotator.core.query import Filter
 from annotator.media.errors import MediaError
 from annotator.media.header import read_info
-from annotator.project import drives, frame_search, history, listing, reading
-from annotator.project.changes import Change
-from annotator.project.database import create_database
+from annotator.project import listing
 from annotator.project.edit import Edit
 from annotator.project.errors import NothingToUndoError, ReadOnlyError
-from annotator.project.frame_details import FrameDetail, read_details, read_names
-from annotator.project.frame_table import FrameTable, read_table, table_steps, updated_table
-from annotator.project.history import Step
-from annotator.project.keeper import sync_file
-from annotator.project.memos import Memo, memo_of
+from annotator.project.frames import frame_search
+from annotator.project.frames.frame_details import FrameDetail, read_details, read_names
+from annotator.project.frames.frame_table import FrameTable, read_table, table_steps, updated_table
+from annotator.project.media import drives
 from annotator.project.opening import open_database
 from annotator.project.organisation import (
     Frame,
@@ -38,8 +35,14 @@ from annotator.project.organisation import (
 )
 from annotator.project.remembered import Remembered
 from annotator.project.sentences import tells_in_sentences
-from annotator.project.store import USER, LongStep, Store
-from annotator.project.writing import PUT_IDENTITY
+from annotator.project.storage import history, reading
+from annotator.project.storage.changes import Change
+from annotator.project.storage.database import create_database
+from annotator.project.storage.history import Step
+from annotator.project.storage.keeper import sync_file
+from annotator.project.storage.memos import Memo, memo_of
+from annotator.project.storage.store import USER, LongStep, Store
+from annotator.project.storage.writing import PUT_IDENTITY
 from annotator.safe_io import InputError, resolve_inside
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import FunctionType, GeneratorType
 from typing import Any, Protocol, TypeVar
 
-from annotator.project.database import translated
+from annotator.project.storage.database import translated
 
 
 class _OfFile(Protocol):

@@ -10,8 +10,8 @@ import numpy as np
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.shapes import Shape
-from annotator.project.frame_progress import FrameProgress, progress_of
-from annotator.project.frame_table import FrameTable
+from annotator.project.frames.frame_progress import FrameProgress, progress_of
+from annotator.project.frames.frame_table import FrameTable
 from annotator.project.organisation import Job, Task
 from annotator.project.project import Project
 

@@ -11,12 +11,12 @@ from annotator.core.annotations import Foreign, Track
 from annotator.core.labels import LabelSchema
 from annotator.formats.dataset import FrameItem, TrackForm, TrackItem, VideoDescription
 from annotator.formats.memory import shown_tracks
-from annotator.project.frame_selection import EVERYTHING, Choice, FrameSelection
-from annotator.project.frame_table import FrameTable, Integers
-from annotator.project.media_table import own_file
+from annotator.project.frames.frame_selection import EVERYTHING, Choice, FrameSelection
+from annotator.project.frames.frame_table import FrameTable, Integers
+from annotator.project.imports.track_clipping import clipped
+from annotator.project.media.media_table import own_file
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
-from annotator.project.track_clipping import clipped
 from annotator.safe_io import InputError
 
 # Frames read at once, so that no reading transaction stays open and holds up the log.

@@ -7,10 +7,10 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from annotator.core.labels import LabelSchema
-from annotator.project.changes import Change
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
-from annotator.project.store import USER
+from annotator.project.storage.changes import Change
+from annotator.project.storage.store import USER
 from annotator.ui.gui_calls import GuiCalls
 
 # Frames that are added in the background are told of together: each time, whoever lists frames looks at them anew.

@@ -12,35 +12,35 @@ from annotator.canvas.view import CanvasView
 from annotator.commands import LABEL_DIGITS
 from annotator.settings import Settings
 from annotator.translation import in_digits, tr
-from annotator.ui.action_set import ActionSet
-from annotator.ui.canvas_settings import CanvasSettings, canvas_theme
-from annotator.ui.docks import Docks
-from annotator.ui.features import FEATURES
-from annotator.ui.focus_frame import FocusFrame
-from annotator.ui.frame_document import ProjectDocument
-from annotator.ui.frame_navigation import FrameNavigation
-from annotator.ui.frame_presenter import FramePresenter
-from annotator.ui.greeting import greet
+from annotator.ui.frames.frame_document import ProjectDocument
+from annotator.ui.frames.frame_navigation import FrameNavigation
+from annotator.ui.frames.frame_presenter import FramePresenter
 from annotator.ui.gui_calls import GuiCalls
-from annotator.ui.label_choice import LabelChoice
-from annotator.ui.label_control import LabelControl
-from annotator.ui.label_popup import LabelPopup
-from annotator.ui.labels_panel import LabelsPanel
-from annotator.ui.message_bar import MessageBar
-from annotator.ui.objects_panel import ObjectsPanel
-from annotator.ui.opening import Opened, Opener
-from annotator.ui.option_bar import OptionBar
-from annotator.ui.parts import column, row
-from annotator.ui.project_switch import ProjectSwitch
+from annotator.ui.history.undo import UndoControl
+from annotator.ui.labels.choice import LabelChoice
+from annotator.ui.labels.control import LabelControl
+from annotator.ui.labels.panel import LabelsPanel
+from annotator.ui.labels.popup import LabelPopup
+from annotator.ui.look.focus_frame import FocusFrame
+from annotator.ui.look.theme import Theme
+from annotator.ui.objects.panel import ObjectsPanel
+from annotator.ui.opening.opening import Opened, Opener
+from annotator.ui.opening.project_switch import ProjectSwitch
 from annotator.ui.session import Session
-from annotator.ui.shell import Ending, Shell
-from annotator.ui.status_bar import StatusBar
-from annotator.ui.theme import Theme
-from annotator.ui.tool_strip import ToolStrip
-from annotator.ui.top_bar import TopBar
-from annotator.ui.undo import UndoControl
-from annotator.ui.window_memory import WindowMemory
-from annotator.ui.work_watch import WorkWatch
+from annotator.ui.start.greeting import greet
+from annotator.ui.widgets.parts import column, row
+from annotator.ui.window.action_set import ActionSet
+from annotator.ui.window.canvas_settings import CanvasSettings, canvas_theme
+from annotator.ui.window.docks import Docks
+from annotator.ui.window.features import FEATURES
+from annotator.ui.window.message_bar import MessageBar
+from annotator.ui.window.option_bar import OptionBar
+from annotator.ui.window.shell import Ending, Shell
+from annotator.ui.window.status_bar import StatusBar
+from annotator.ui.window.tool_strip import ToolStrip
+from annotator.ui.window.top_bar import TopBar
+from annotator.ui.window.window_memory import WindowMemory
+from annotator.ui.work.work_watch import WorkWatch
 
 
 class Workplace(QObject):

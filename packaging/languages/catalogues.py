@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 TRANSLATIONS = ROOT / "resources" / "translations"
 LANGUAGES = ("de", "zh")
 _KEYWORDS = {"tr": (1,), "tr_n": (1, 2)}
-_SHOWN_BY = ("app.py", "user_keys.py", "ui", "canvas")
+_SHOWN_BY = ("app.py", "keys", "ui", "canvas")
 _WIDTH = 110
 # Modules that say in whole sentences why a format cannot hold something; the window shows them.
 _TOLD_BY_FORMATS = (
@@ -53,16 +53,16 @@ def _data() -> Iterator[tuple[str, str]]:
     from annotator.commands import COMMANDS, GROUPS
     from annotator.core.shapes import ANNOTATION_KINDS
     from annotator.formats.builtin import FORMATS
-    from annotator.key_maps import CANVAS_KEYS, KEY_MAPS
+    from annotator.keys.maps import CANVAS_KEYS, KEY_MAPS
     from annotator.settings import SETTINGS, section_title
-    from annotator.ui.keys_page import CANVAS_USES
-    from annotator.ui.said_below import (
+    from annotator.ui.keys.keys_page import CANVAS_USES
+    from annotator.ui.widgets.said_below import (
         LOSS_TEXTS,
         PROGRESS_TEXTS,
         STEP_TITLES,
         VERDICT_TEXTS,
     )
-    from annotator.ui.workspaces import WORKSPACES
+    from annotator.ui.window.workspaces import WORKSPACES
 
     for command in COMMANDS:
         yield from _texts("annotator/commands.py", (command.title, command.help))
@@ -71,10 +71,10 @@ def _data() -> Iterator[tuple[str, str]]:
         choices = map(setting.title_of, setting.choices)
         texts = (setting.shown_title, setting.help, section_title(setting.section), *choices)
         yield from _texts("annotator/settings.py", texts)
-    yield from _texts("annotator/key_maps.py", (key_map.help for key_map in KEY_MAPS))
-    yield from _texts("annotator/key_maps.py", CANVAS_KEYS.values())
+    yield from _texts("annotator/keys/maps.py", (key_map.help for key_map in KEY_MAPS))
+    yield from _texts("annotator/keys/maps.py", CANVAS_KEYS.values())
     for texts in CANVAS_USES:
-        yield from _texts("annotator/ui/keys_page.py", texts)
+        yield from _texts("annotator/ui/keys/keys_page.py", texts)
     yield from _texts("annotator/project", STEP_TITLES)
     yield from _texts("annotator/project", PROGRESS_TEXTS)
     yield from _texts("annotator/formats", LOSS_TEXTS)
@@ -82,7 +82,7 @@ def _data() -> Iterator[tuple[str, str]]:
     for module in _TOLD_BY_FORMATS:
         yield from _texts(f"annotator/formats/{module}", _sentences(module))
     for workspace in WORKSPACES:
-        yield from _texts("annotator/ui/workspaces.py", (workspace.title, workspace.help))
+        yield from _texts("annotator/ui/window/workspaces.py", (workspace.title, workspace.help))
     for one in FORMATS:
         for option in one.options:
             yield from _texts("annotator/formats/builtin.py", (option.title, option.help))

@@ -21,19 +21,19 @@ from samples import (
 )
 from stage import Stage
 
-from annotator.ui.command_feature import CommandFeature
-from annotator.ui.export_window import ExportWindow
-from annotator.ui.filter_popup import FilterPopup
-from annotator.ui.frames_feature import FramesFeature
-from annotator.ui.frames_split_dialog import SplitDialog
-from annotator.ui.import_window import ImportWindow
-from annotator.ui.keys_dialog import KeysDialog
+from annotator.ui.exporting.window import ExportWindow
+from annotator.ui.filtering.popup import FilterPopup
+from annotator.ui.frames.feature import FramesFeature
+from annotator.ui.frames.split_dialog import SplitDialog
+from annotator.ui.history.snapshots_window import SnapshotsWindow
+from annotator.ui.importing.window import ImportWindow
+from annotator.ui.keys.keys_dialog import KeysDialog
 from annotator.ui.label_editor.fate_dialog import DeleteDialog
 from annotator.ui.label_editor.window import LabelEditor
-from annotator.ui.locate_dialog import LocateDialog
-from annotator.ui.new_task_dialog import NewTaskDialog
-from annotator.ui.settings_page_window import SettingsWindow
-from annotator.ui.snapshots_window import SnapshotsWindow
+from annotator.ui.opening.locate_dialog import LocateDialog
+from annotator.ui.settings_page.window import SettingsWindow
+from annotator.ui.tasks.new_task_dialog import NewTaskDialog
+from annotator.ui.window.command_feature import CommandFeature
 
 FORMAT: Final = "yolo_ultralytics_detect"
 

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shrinking import write_png
 
 from annotator.settings import THEME, Settings
-from annotator.ui.main_window import MainWindow
-from annotator.ui.recent_projects import RecentProjects, recent_projects_path
-from annotator.ui.shell import Shell
-from annotator.ui.theme import Theme
+from annotator.ui.look.theme import Theme
+from annotator.ui.start.recent_projects import RecentProjects, recent_projects_path
+from annotator.ui.window.main_window import MainWindow
+from annotator.ui.window.shell import Shell
 from annotator.ui.workplace import Workplace
 
 W = TypeVar("W", bound=QWidget)

@@ -68,7 +68,7 @@ PAGES = {"keys.md": keys_page, "settings.md": settings_page}
 
 
 def _on_the_picture() -> Iterator[str]:
-    from annotator.ui.keys_page import CANVAS_USES
+    from annotator.ui.keys.keys_page import CANVAS_USES
 
     yield "## On the picture"
     yield ""

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from annotator.formats.builtin import FORMATS
-from annotator.project.importing import plan_import, run_import
+from annotator.project.imports.importing import plan_import, run_import
 from annotator.project.organisation import Frame, Job, Task
 from annotator.project.project import Project
 

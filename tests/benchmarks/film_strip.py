@@ -16,7 +16,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from annotator.ui.film_strip import FilmStrip
+from annotator.ui.film_strip.strip import FilmStrip
 from tests.benchmarks.window import Bench, Row, jpeg, row
 from tests.gui_thread import WatchedApplication, watched
 

@@ -22,9 +22,9 @@ from annotator.models.pool import worker_count
 from annotator.models.proposal import Proposal
 from annotator.models.providers import LoadedModel
 from annotator.models.store import ModelStore, user_store
-from annotator.project.annotating import annotate, running
 from annotator.project.creating import create_task
-from annotator.project.suggestions import SuggestingModel, Suggestions
+from annotator.project.suggesting.annotating import annotate, running
+from annotator.project.suggesting.suggestions import SuggestingModel, Suggestions
 
 MODEL = "yolox-nano-coco"
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "models" / MODEL

@@ -13,9 +13,9 @@ from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from annotator.ui.command_feature import CommandFeature
-from annotator.ui.palette import Palette
-from annotator.ui.palette_frames import FoundFrames
+from annotator.ui.palette.frames import FoundFrames
+from annotator.ui.palette.palette import Palette
+from annotator.ui.window.command_feature import CommandFeature
 from tests.benchmarks.window import Bench, jpeg, row
 from tests.gui_thread import WatchedApplication
 

@@ -32,7 +32,7 @@ Row = dict[str, Any]
 PROGRAM: Final = """
 import os, sys
 from PySide6.QtCore import QTimer
-from annotator.ui.main_window import MainWindow
+from annotator.ui.window.main_window import MainWindow
 wants_project = len(sys.argv) > 1
 
 def say():

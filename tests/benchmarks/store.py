@@ -19,8 +19,8 @@ from annotator.core.labels import Label
 from annotator.core.shapes import Polygon
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
-from annotator.project.schema import CREATE_ALL
-from annotator.project.writing import add_annotations, annotation_rows
+from annotator.project.storage.schema import CREATE_ALL
+from annotator.project.storage.writing import add_annotations, annotation_rows
 from tests.project.shapes import outlines
 
 MILLION: Final = 1_000_000

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import QApplication
 from annotator.media.opencv import cv2
 from annotator.models.pool import worker_count
 from annotator.models.store import compiled_folder, user_store
-from annotator.project.annotating import running
-from annotator.project.frame_pictures import model_pixels
+from annotator.project.media.frame_pictures import model_pixels
+from annotator.project.suggesting.annotating import running
 from annotator.settings import SUGGESTIONS_AHEAD
 from annotator.ui.suggesting.feature import Suggesting
 from annotator.ui.suggesting.looking import LEAST_SCORE

@@ -26,9 +26,9 @@ from annotator.core.annotations import Annotation
 from annotator.core.labels import PALETTE, Label
 from annotator.core.shapes import Polygon, Rectangle
 from annotator.settings import Settings
-from annotator.ui.main_window import MainWindow
-from annotator.ui.recent_projects import RecentProjects
-from annotator.ui.theme import Theme
+from annotator.ui.look.theme import Theme
+from annotator.ui.start.recent_projects import RecentProjects
+from annotator.ui.window.main_window import MainWindow
 from annotator.ui.workplace import Workplace
 from tests.gui_thread import GuiWatch, WatchedApplication, watched
 

@@ -12,7 +12,7 @@ import pytest
 from annotator.models import store
 from annotator.models.store import models_folder
 from annotator.project.project import FILE_NAME, Project
-from annotator.project.suggestions import Suggestions
+from annotator.project.suggesting.suggestions import Suggestions
 from tests.cli.conftest import started
 
 RUNTIMES = ("openvino", "onnxruntime")

@@ -15,7 +15,7 @@ from annotator.formats.exporting import export_dataset
 from annotator.formats.memory import MemoryDataset
 from annotator.formats.registry import FormatError
 from annotator.project.creating import create_task
-from annotator.project.importing import plan_import, run_import
+from annotator.project.imports.importing import plan_import, run_import
 from annotator.project.view import ProjectView
 from annotator.safe_io import Limits
 from tests.pictures import write_picture

@@ -9,7 +9,11 @@ from annotator.core.label_draft import LabelDraft
 from annotator.core.labels import Label, LabelSchema
 from annotator.core.schema_draft import SchemaDraft
 from annotator.formats.label_files import labels_of_file
-from annotator.project.label_sources import labels_of_project, with_labels_of, write_label_file
+from annotator.project.imports.label_sources import (
+    labels_of_project,
+    with_labels_of,
+    write_label_file,
+)
 from annotator.project.project import Project
 
 COCO = {

@@ -6,8 +6,8 @@ from typing import Any
 
 import apsw
 
-from annotator.project.additions import Added
-from annotator.project.schema import RECORDED_TABLES
+from annotator.project.storage.additions import Added
+from annotator.project.storage.schema import RECORDED_TABLES
 
 Dump = dict[str, list[tuple[Any, ...]]]
 

@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 import apsw
 
-from annotator.project.keeper import sync_file
+from annotator.project.storage.keeper import sync_file
 
 
 class SlowFile(apsw.VFSFile):

@@ -9,11 +9,11 @@ from annotator.core.labels import LabelSchema
 from annotator.core.shapes import Rectangle
 from annotator.media.opencv import cv2
 from annotator.models.proposal import Proposal
-from annotator.project.annotating import RunningModel
 from annotator.project.creating import create_task
 from annotator.project.organisation import Frame
 from annotator.project.project import Project
-from annotator.project.suggestions import SuggestingModel
+from annotator.project.suggesting.annotating import RunningModel
+from annotator.project.suggesting.suggestions import SuggestingModel
 
 COLOURS = {"red": (0, 0, 255), "green": (0, 255, 0)}
 Box = tuple[int, int, int, int]

@@ -16,9 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from annotator.core.annotations import Annotation
 from annotator.core.errors import AnnotatorError
 from annotator.core.labels import PALETTE, Label
-from annotator.project.history import Step
 from annotator.project.organisation import STAGES, Frame, Job, Task
 from annotator.project.project import Project
+from annotator.project.storage.history import Step
 from tests import strategies
 from tests.project.dumps import check_file, dump
 from tests.project.model import Model, ModelStep, RefusedByModelError, project_values

@@ -11,13 +11,13 @@ from annotator.core.errors import Cancelled
 from annotator.core.labels import Label, LabelSchema
 from annotator.core.shapes import Rectangle
 from annotator.models.errors import ModelError
-from annotator.project.annotating import annotate
 from annotator.project.errors import ReadOnlyError
-from annotator.project.frame_selection import FrameSelection
+from annotator.project.frames.frame_selection import FrameSelection
 from annotator.project.looking import answers
-from annotator.project.model_labels import ModelLabels
 from annotator.project.project import Project
-from annotator.project.suggestions import Suggestions
+from annotator.project.suggesting.annotating import annotate
+from annotator.project.suggesting.model_labels import ModelLabels
+from annotator.project.suggesting.suggestions import Suggestions
 from tests.project.dumps import check_file
 from tests.project.looks import draw, first_frame, make_project, patches
 

@@ -14,8 +14,8 @@ import pytest
 
 from annotator.background.progress import Progress
 from annotator.core.errors import AnnotatorError, Cancelled
-from annotator.project import copying, snapshots
-from annotator.project.backups import (
+from annotator.project.copies import copying, snapshots
+from annotator.project.copies.backups import (
     DAY_MS,
     KEPT,
     back_up_if_due,
@@ -24,16 +24,16 @@ from annotator.project.backups import (
     list_backups,
     make_backup,
 )
-from annotator.project.errors import DiskFullError, ProjectError
-from annotator.project.project import FILE_NAME, Project
-from annotator.project.replacing import (
+from annotator.project.copies.replacing import (
     home_of,
     is_intact,
     project_from_backup,
     replace_project,
 )
-from annotator.project.restoring import restore_snapshot
-from annotator.project.snapshots import list_snapshots, take_snapshot
+from annotator.project.copies.restoring import restore_snapshot
+from annotator.project.copies.snapshots import list_snapshots, take_snapshot
+from annotator.project.errors import DiskFullError, ProjectError
+from annotator.project.project import FILE_NAME, Project
 from tests.project.dumps import check_file, dump, recorded
 from tests.project.file_systems import QuotaDisk
 from tests.project.shapes import import_into, new_project_with
@@ -357,7 +357,7 @@ def test_a_new_project_is_made_of_a_backup(filled: Project, tmp_path: Path):
 _REPLACE_AND_DIE = """
 import os, signal, sys
 from pathlib import Path
-from annotator.project import replacing
+from annotator.project.copies import replacing
 left, real = int(sys.argv[3]), os.replace
 def dying(*names):
     global left

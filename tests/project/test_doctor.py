@@ -16,10 +16,10 @@ from annotator.core.shapes import Rectangle
 from annotator.project import doctor
 from annotator.project.doctor import examine_project
 from annotator.project.errors import ProjectError
-from annotator.project.filling import add_task
 from annotator.project.findings import Finding
 from annotator.project.folder import open_pictures
-from annotator.project.found_media import find_media
+from annotator.project.media.filling import add_task
+from annotator.project.media.found_media import find_media
 from annotator.project.project import FILE_NAME, Project
 
 ROOT = Path(__file__).resolve().parents[2]

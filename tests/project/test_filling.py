@@ -9,9 +9,9 @@ import pytest
 from annotator.background.progress import Progress
 from annotator.core.errors import Cancelled
 from annotator.project.errors import ProjectError
-from annotator.project.filling import add_pictures, begin_task
 from annotator.project.folder import find_project, open_folder, open_pictures
-from annotator.project.found_media import find_media
+from annotator.project.media.filling import add_pictures, begin_task
+from annotator.project.media.found_media import find_media
 from annotator.project.project import Project
 from annotator.project.view import ProjectView
 from tests.pictures import draw_pixels, encode

@@ -9,10 +9,10 @@ import pytest
 
 from annotator.core.labels import Label, LabelSchema
 from annotator.project.errors import ProjectError
-from annotator.project.filling import add_pictures, add_task
 from annotator.project.folder import INSIDE, changes_of, find_project, open_folder, open_project
-from annotator.project.found_media import find_media
-from annotator.project.locating import apply, missing_media, search
+from annotator.project.media.filling import add_pictures, add_task
+from annotator.project.media.found_media import find_media
+from annotator.project.media.locating import apply, missing_media, search
 from annotator.project.project import FILE_NAME, Project
 
 

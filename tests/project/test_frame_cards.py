@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from annotator.core.annotations import Annotation
 from annotator.core.shapes import Rectangle
-from annotator.project.frame_cards import (
+from annotator.project.frames.frame_cards import (
     FrameCard,
     read_cards,
     read_cards_of,
@@ -78,7 +78,7 @@ def test_ids_by_position(project: Project) -> None:
 
 @given(st.sets(st.integers(0, 60)))
 def test_stretches_hold_exactly_the_positions(chosen: set[int]) -> None:
-    from annotator.project.frame_cards import _runs
+    from annotator.project.frames.frame_cards import _runs
 
     runs = _runs(np.array(sorted(chosen), dtype=np.int64))
 

@@ -6,7 +6,7 @@ import pytest
 
 from annotator.core.labels import LabelSchema
 from annotator.formats.dataset import DatasetHeader, VideoDescription
-from annotator.project.frame_matching import FrameMatching, match_frames
+from annotator.project.imports.frame_matching import FrameMatching, match_frames
 from annotator.project.organisation import Frame, Task
 
 

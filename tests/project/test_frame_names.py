@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.project.frame_names import FrameNames, frame_names
+from annotator.project.frames.frame_names import FrameNames, frame_names
 
 STREET = ["cam1/a_0001.jpg", "cam1/a_0002.jpg", "cam2/B_0010.png", "notes/cam1.jpg", "straße.jpg"]
 

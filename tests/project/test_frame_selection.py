@@ -8,13 +8,13 @@ from annotator.core.annotations import Keyframe, Track
 from annotator.core.interpolation import interpolate_track
 from annotator.core.shapes import Rectangle
 from annotator.project.errors import ProjectError
-from annotator.project.frame_selection import (
+from annotator.project.frames.frame_selection import (
     EVERYTHING,
     FrameSelection,
     check_subsets,
     subset_names,
 )
-from annotator.project.job_ranges import put_split, split_at
+from annotator.project.tasks.job_ranges import put_split, split_at
 from annotator.project.view import ProjectView
 from tests.project.many_frames import add_label, add_task_of, annotate
 

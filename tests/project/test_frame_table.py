@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from annotator.core.annotations import Keyframe, Track
 from annotator.core.interpolation import interpolate_track
 from annotator.core.shapes import Rectangle
-from annotator.project.changes import Change
-from annotator.project.frame_progress import (
+from annotator.project.frames.frame_progress import (
     FrameProgress,
     newly_done,
     progress_of,
     progress_of_jobs,
 )
-from annotator.project.frame_table import FrameTable
+from annotator.project.frames.frame_table import FrameTable
 from annotator.project.organisation import Frame, Job
 from annotator.project.project import Project
+from annotator.project.storage.changes import Change
 from tests.project.many_frames import add_label, add_task_of, annotate
 
 BOX = Rectangle((1, 2, 3, 4))

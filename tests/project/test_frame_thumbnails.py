@@ -8,7 +8,7 @@ import pytest
 
 from annotator.media.buffers import Pixels
 from annotator.project.folder import open_folder
-from annotator.project.frame_thumbnails import FrameThumbnail, FrameThumbnails
+from annotator.project.media.frame_thumbnails import FrameThumbnail, FrameThumbnails
 from annotator.project.organisation import Frame
 from annotator.project.project import Project
 from tests.conftest import MakePicture

@@ -9,10 +9,10 @@ import pytest
 from annotator.core.annotations import Annotation
 from annotator.core.labels import Label
 from annotator.core.shapes import Rectangle
-from annotator.project.changes import Change
 from annotator.project.errors import DiskFullError, ReadOnlyError, UndoRefusedError
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
+from annotator.project.storage.changes import Change
 from tests.project.change import change
 from tests.project.dumps import check_file, dump, recorded
 from tests.project.file_systems import QuotaDisk

@@ -8,7 +8,7 @@ import pytest
 from annotator.background.progress import Progress
 from annotator.core.errors import Cancelled
 from annotator.project.folder import open_folder
-from annotator.project.identity import hash_media
+from annotator.project.media.identity import hash_media
 
 
 def test_contents_are_read_once_and_nothing_of_it_is_in_the_history(tmp_path: Path, make_picture):

@@ -14,12 +14,12 @@ from annotator.formats.dataset import DatasetHeader, DatasetItem, FrameItem, Tra
 from annotator.formats.label_selection import LabelSelection, labels_without
 from annotator.formats.memory import MemoryDataset
 from annotator.project.errors import ProjectError
-from annotator.project.import_choices import (
+from annotator.project.imports.choices import (
     ImportChoices,
     labels_to_remember,
     remembered_labels,
 )
-from annotator.project.importing import ImportReport, plan_import, run_import
+from annotator.project.imports.importing import ImportReport, plan_import, run_import
 from annotator.project.organisation import Frame, Job, Task
 from annotator.project.project import Project
 

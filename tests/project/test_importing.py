@@ -22,9 +22,9 @@ from annotator.formats.facts import facts, facts_of_view
 from annotator.formats.memory import MemoryDataset
 from annotator.project.edit import PART_SIZE
 from annotator.project.errors import ProjectError
-from annotator.project.filling import add_task
-from annotator.project.found_media import find_media
-from annotator.project.importing import ImportReport, plan_import, run_import
+from annotator.project.imports.importing import ImportReport, plan_import, run_import
+from annotator.project.media.filling import add_task
+from annotator.project.media.found_media import find_media
 from annotator.project.organisation import Frame, Job, Task
 from annotator.project.project import Project
 from annotator.project.view import ProjectView

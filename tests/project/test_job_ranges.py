@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 
 from annotator.project.errors import ProjectError
-from annotator.project.job_ranges import (
+from annotator.project.organisation import Job
+from annotator.project.tasks.job_ranges import (
     following,
     job_at,
     joined,
@@ -16,7 +17,6 @@ from annotator.project.job_ranges import (
     split_at,
     split_evenly,
 )
-from annotator.project.organisation import Job
 from tests.project.many_frames import add_task_of
 
 

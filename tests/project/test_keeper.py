@@ -10,9 +10,9 @@ import apsw
 import pytest
 
 from annotator.core.labels import Label
-from annotator.project import keeper
-from annotator.project.keeper import sync_file
 from annotator.project.project import FILE_NAME, Project
+from annotator.project.storage import keeper
+from annotator.project.storage.keeper import sync_file
 from tests.project.change import change
 from tests.project.file_systems import SlowDisk, SlowFile
 from tests.project.shapes import import_into, new_project_with

@@ -13,12 +13,12 @@ import pytest
 
 from annotator.core.annotations import Annotation
 from annotator.core.shapes import Rectangle
-from annotator.project.backups import list_backups
-from annotator.project.difference import compare
+from annotator.project.copies.backups import list_backups
+from annotator.project.copies.difference import compare
+from annotator.project.copies.snapshot_files import unpacked
+from annotator.project.copies.snapshots import list_snapshots, take_snapshot
+from annotator.project.imports.resuming import can_resume, resume_step
 from annotator.project.project import FILE_NAME, Project
-from annotator.project.resuming import can_resume, resume_step
-from annotator.project.snapshot_files import unpacked
-from annotator.project.snapshots import list_snapshots, take_snapshot
 from tests.project.dumps import check_file, recorded
 from tests.project.shapes import import_into, new_project_with
 from tests.project.test_killed import Victims

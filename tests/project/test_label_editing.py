@@ -15,9 +15,9 @@ from annotator.core.schema_draft import SchemaDraft
 from annotator.core.shapes import Points, Rectangle, Skeleton, SkeletonElement
 from annotator.core.validation import check_annotation
 from annotator.project.errors import ProjectError
-from annotator.project.label_editing import edit_labels
-from annotator.project.label_preview import LabelUse, preview_labels, use_of
-from annotator.project.label_rules import LabelChange
+from annotator.project.labels.editing import edit_labels
+from annotator.project.labels.preview import LabelUse, preview_labels, use_of
+from annotator.project.labels.rules import LabelChange
 from annotator.project.organisation import Frame, Job, Task
 from tests.project.dumps import check_file, recorded
 from tests.project.shapes import import_into

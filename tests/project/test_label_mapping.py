@@ -14,7 +14,7 @@ from annotator.core.labels import (
     TemplatePoint,
 )
 from annotator.core.shapes import Points, Skeleton, SkeletonElement
-from annotator.project.label_mapping import Refusals, map_labels, merged_labels
+from annotator.project.imports.label_mapping import Refusals, map_labels, merged_labels
 from tests import strategies
 
 

@@ -10,10 +10,10 @@ import pytest
 from annotator.background.progress import Progress
 from annotator.core.errors import Cancelled
 from annotator.project.folder import find_project, open_folder, open_pictures, open_project
-from annotator.project.identity import hash_media
-from annotator.project.locating import apply, missing_media, search
+from annotator.project.media.identity import hash_media
+from annotator.project.media.locating import apply, missing_media, search
 from annotator.project.project import Project
-from annotator.project.tasks import remove_task
+from annotator.project.tasks.editing import remove_task
 
 
 @pytest.fixture

@@ -9,21 +9,21 @@ import pytest
 from annotator.core.annotations import Annotation
 from annotator.core.labels import Label
 from annotator.core.shapes import Rectangle
-from annotator.project.difference import compare
+from annotator.project.copies.difference import compare
+from annotator.project.copies.restoring import restore_backup, restore_state
+from annotator.project.copies.states import STATE_ID, write_state
 from annotator.project.errors import ProjectError, UndoRefusedError
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import FILE_NAME, Project
-from annotator.project.rejections import Rejection
-from annotator.project.restoring import restore_backup, restore_state
-from annotator.project.schema import (
+from annotator.project.storage.schema import (
     APPLICATION_ID,
     CREATE_VERSION,
     RECORDED_TABLES,
     SCHEMA_VERSION,
     TABLES_OF_VERSION,
 )
-from annotator.project.states import STATE_ID, write_state
-from annotator.project.suggestions import Suggestions
+from annotator.project.suggesting.rejections import Rejection
+from annotator.project.suggesting.suggestions import Suggestions
 from tests.project.dumps import check_file, dump
 
 OLD_TABLES = tuple(table for table in RECORDED_TABLES if table != "rejection")

@@ -23,7 +23,7 @@ from annotator.core.annotations import Annotation
 from annotator.core.errors import AnnotatorError
 from annotator.core.labels import Label
 from annotator.core.shapes import Rectangle
-from annotator.project import opening, writer_row
+from annotator.project import opening
 from annotator.project.errors import (
     CannotOpenError,
     NewerVersionError,
@@ -33,7 +33,8 @@ from annotator.project.errors import (
     UndoRefusedError,
 )
 from annotator.project.project import FILE_NAME, Project
-from annotator.project.schema import SCHEMA_VERSION
+from annotator.project.storage import writer_row
+from annotator.project.storage.schema import SCHEMA_VERSION
 from tests.project.change import change
 from tests.project.dumps import check_file, dump
 from tests.project.model import project_values

@@ -9,11 +9,11 @@ import apsw
 import pytest
 
 from annotator.core.labels import Label
-from annotator.project.database import Database
 from annotator.project.errors import ProjectError
 from annotator.project.organisation import Frame
 from annotator.project.project import Project
 from annotator.project.remembered import Remembered
+from annotator.project.storage.database import Database
 from tests.project.change import change
 from tests.project.shapes import import_into, new_project_with
 

@@ -13,14 +13,14 @@ from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.errors import Cancelled
 from annotator.core.labels import Label
 from annotator.core.shapes import Rectangle
-from annotator.project.backups import list_backups, make_backup
-from annotator.project.difference import compare
+from annotator.project.copies.backups import list_backups, make_backup
+from annotator.project.copies.difference import compare
+from annotator.project.copies.restoring import restore_backup, restore_snapshot
+from annotator.project.copies.snapshot_files import Snapshot, unpacked
+from annotator.project.copies.snapshots import take_snapshot
 from annotator.project.errors import ProjectError
 from annotator.project.organisation import Frame, Job, Media, MediaRoot, Task
 from annotator.project.project import Project
-from annotator.project.restoring import restore_backup, restore_snapshot
-from annotator.project.snapshot_files import Snapshot, unpacked
-from annotator.project.snapshots import take_snapshot
 from tests.project.dumps import Dump, check_file, recorded
 from tests.project.machine import PHASES, ProjectMachine
 from tests.project.shapes import import_into, new_project_with

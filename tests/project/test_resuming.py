@@ -14,17 +14,17 @@ from annotator.core.annotations import Annotation
 from annotator.core.errors import Cancelled
 from annotator.core.shapes import Rectangle
 from annotator.formats.builtin import FORMATS
-from annotator.project import import_resuming
 from annotator.project.errors import ProjectError
-from annotator.project.history import Step
-from annotator.project.import_choices import NO_CHOICES, ImportChoices
-from annotator.project.import_sizes import open_for_import
-from annotator.project.import_source import ImportSource, fingerprint
-from annotator.project.importing import ImportReport, plan_import, run_import
-from annotator.project.memos import ImportMemo
+from annotator.project.imports import resuming_import as import_resuming
+from annotator.project.imports.choices import NO_CHOICES, ImportChoices
+from annotator.project.imports.importing import ImportReport, plan_import, run_import
+from annotator.project.imports.resuming import can_resume, resume_step
+from annotator.project.imports.sizes import open_for_import
+from annotator.project.imports.source import ImportSource, fingerprint
 from annotator.project.organisation import Frame
 from annotator.project.project import Project
-from annotator.project.resuming import can_resume, resume_step
+from annotator.project.storage.history import Step
+from annotator.project.storage.memos import ImportMemo
 from tests.project.dumps import check_file, recorded
 from tests.project.shapes import new_project_with
 

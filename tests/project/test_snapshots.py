@@ -17,21 +17,21 @@ from annotator.background.progress import Progress
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.errors import Cancelled
 from annotator.core.shapes import Rectangle
-from annotator.project.backups import make_backup
-from annotator.project.difference import compare
-from annotator.project.errors import NewerVersionError, ProjectError
-from annotator.project.project import FILE_NAME, Project
-from annotator.project.restoring import restore_snapshot
-from annotator.project.schema import SCHEMA_VERSION
-from annotator.project.snapshot_files import LONGEST_NAME, unpacked
-from annotator.project.snapshots import (
+from annotator.project.copies.backups import make_backup
+from annotator.project.copies.difference import compare
+from annotator.project.copies.restoring import restore_snapshot
+from annotator.project.copies.snapshot_files import LONGEST_NAME, unpacked
+from annotator.project.copies.snapshots import (
     delete_snapshot,
     list_snapshots,
     rename_snapshot,
     snapshot_named,
     take_snapshot,
 )
-from annotator.project.states import STATE_ID
+from annotator.project.copies.states import STATE_ID
+from annotator.project.errors import NewerVersionError, ProjectError
+from annotator.project.project import FILE_NAME, Project
+from annotator.project.storage.schema import SCHEMA_VERSION
 from tests.project.dumps import dump
 from tests.project.shapes import new_project_with
 

@@ -7,9 +7,9 @@ import pytest
 
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.shapes import Ellipse, Polyline, Rectangle
-from annotator.project.frame_progress import FrameProgress
-from annotator.project.job_ranges import put_split, split_at
+from annotator.project.frames.frame_progress import FrameProgress
 from annotator.project.statistics import Sizes, statistics_of
+from annotator.project.tasks.job_ranges import put_split, split_at
 from tests.project.many_frames import add_label, add_task_of
 
 

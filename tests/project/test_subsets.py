@@ -9,7 +9,7 @@ from hypothesis import given
 from annotator.background.progress import Progress
 from annotator.core.errors import Cancelled
 from annotator.project.errors import ProjectError
-from annotator.project.subsets import Share, counts_of, plan_split, put_split, put_subset
+from annotator.project.tasks.subsets import Share, counts_of, plan_split, put_split, put_subset
 from tests.project.many_frames import add_task_of
 
 EIGHTY_TWENTY = [Share("train", 80), Share("val", 20)]

@@ -16,16 +16,16 @@ from annotator.core.geometry import box_iou
 from annotator.core.labels import Attribute, Label, LabelSchema
 from annotator.core.shapes import Mask, Polygon, Rectangle
 from annotator.models.proposal import Proposal
-from annotator.project import overlaps
+from annotator.project.copies.states import write_state
 from annotator.project.errors import NothingToUndoError, UndoRefusedError
-from annotator.project.model_labels import Alikes, ModelLabels, proposed_targets
+from annotator.project.frames import overlaps
+from annotator.project.frames.overlaps import best_of_each_place, overlapped, shared_parts
 from annotator.project.organisation import Frame, Task
-from annotator.project.overlaps import best_of_each_place, overlapped, shared_parts
 from annotator.project.project import Project
-from annotator.project.rejections import Rejection
-from annotator.project.states import write_state
-from annotator.project.suggestion_keys import is_untouched, key_of, origin_of
-from annotator.project.suggestions import SuggestingModel, Suggestions
+from annotator.project.suggesting.keys import is_untouched, key_of, origin_of
+from annotator.project.suggesting.model_labels import Alikes, ModelLabels, proposed_targets
+from annotator.project.suggesting.rejections import Rejection
+from annotator.project.suggesting.suggestions import SuggestingModel, Suggestions
 from tests.project.dumps import check_file
 from tests.project.machine import PHASES
 

@@ -10,7 +10,7 @@ from annotator.core.shapes import Rectangle
 from annotator.project.creating import create_task
 from annotator.project.errors import ProjectError
 from annotator.project.project import Project
-from annotator.project.tasks import remove_frame, remove_task, rename_task
+from annotator.project.tasks.editing import remove_frame, remove_task, rename_task
 
 
 @pytest.fixture

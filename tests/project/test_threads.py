@@ -10,10 +10,10 @@ from annotator.core.annotations import Annotation
 from annotator.core.errors import AnnotatorError
 from annotator.core.labels import PALETTE, Label
 from annotator.core.shapes import Rectangle
-from annotator.project.changes import Change
 from annotator.project.errors import NothingToUndoError
 from annotator.project.organisation import Frame
 from annotator.project.project import Project
+from annotator.project.storage.changes import Change
 from tests.project.change import change
 from tests.project.dumps import check_file
 from tests.project.shapes import import_into, new_project_with

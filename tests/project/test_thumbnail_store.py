@@ -9,7 +9,7 @@ import apsw
 import pytest
 
 from annotator.media.identity import FileIdentity
-from annotator.project.thumbnail_store import ThumbnailKey, ThumbnailStore
+from annotator.project.media.thumbnail_store import ThumbnailKey, ThumbnailStore
 
 KEY = ThumbnailKey(media=1 << 60, place=0, width=192)
 FILE = FileIdentity(size=100, mtime_ns=5)

@@ -8,8 +8,8 @@ import pytest
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.labels import Label
 from annotator.core.shapes import Rectangle
-from annotator.project.filling import add_task
-from annotator.project.found_media import find_media
+from annotator.project.media.filling import add_task
+from annotator.project.media.found_media import find_media
 from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.project.view import ProjectView

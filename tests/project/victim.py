@@ -22,16 +22,16 @@ import apsw
 from annotator.core.annotations import Annotation
 from annotator.core.shapes import Rectangle
 from annotator.formats.builtin import FORMATS
-from annotator.project import keeper
-from annotator.project.backups import make_backup
-from annotator.project.changes import Change
-from annotator.project.import_sizes import open_for_import
-from annotator.project.import_source import ImportSource
-from annotator.project.importing import plan_import, run_import
+from annotator.project.copies.backups import make_backup
+from annotator.project.copies.restoring import restore_snapshot
+from annotator.project.copies.snapshots import snapshot_named, take_snapshot
+from annotator.project.imports.importing import plan_import, run_import
+from annotator.project.imports.resuming import resume_step
+from annotator.project.imports.sizes import open_for_import
+from annotator.project.imports.source import ImportSource
 from annotator.project.project import Project
-from annotator.project.restoring import restore_snapshot
-from annotator.project.resuming import resume_step
-from annotator.project.snapshots import snapshot_named, take_snapshot
+from annotator.project.storage import keeper
+from annotator.project.storage.changes import Change
 
 SHAPES_IN_A_PIECE = 200
 # Longer than the parent waits before it kills.

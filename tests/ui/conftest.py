@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotator.settings import Settings, settings_path
-from annotator.ui.theme import base_font
+from annotator.ui.look.theme import base_font
 from tests.conftest import MakePicture
 from tests.gui_thread import GuiWatch, garbage_kept, watched
 from tests.ui.driver import Driver

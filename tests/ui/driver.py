@@ -11,9 +11,9 @@ from annotator.core.annotations import Annotation
 from annotator.core.shapes import Polygon, Rectangle
 from annotator.project.project import Project
 from annotator.settings import Settings
-from annotator.ui.main_window import MainWindow
-from annotator.ui.recent_projects import RecentProjects, recent_projects_path
-from annotator.ui.theme import Theme
+from annotator.ui.look.theme import Theme
+from annotator.ui.start.recent_projects import RecentProjects, recent_projects_path
+from annotator.ui.window.main_window import MainWindow
 from annotator.ui.workplace import Workplace
 
 Point = tuple[float, float]

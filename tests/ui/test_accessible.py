@@ -11,7 +11,7 @@ from annotator import messages
 from annotator.background.progress import Progress
 from annotator.messages import Answer
 from annotator.settings import THEME
-from annotator.ui.palette import Palette
+from annotator.ui.palette.palette import Palette
 from tests.ui import walking
 from tests.ui.driver import Driver
 
@@ -83,7 +83,7 @@ def raw_labels(driver: Driver) -> QWidget:
 
 
 def bug(driver: Driver) -> QWidget:
-    from annotator.ui.bug_dialog import BugDialog
+    from annotator.ui.bugs.bug_dialog import BugDialog
 
     dialog = BugDialog(driver.window, "Something went wrong.", "report", Path(), lambda: None)
     dialog.show()

@@ -21,7 +21,7 @@ from annotator.formats.memory import MemoryDataset
 from annotator.formats.recognition import recognise
 from annotator.formats.registry import Format
 from annotator.translation import use_language
-from annotator.ui.said_below import PROGRESS_TEXTS, STEP_TITLES, said_below
+from annotator.ui.widgets.said_below import PROGRESS_TEXTS, STEP_TITLES, said_below
 from tests.formats.random_datasets import datasets
 
 ROOT = Path(__file__).resolve().parent.parent.parent

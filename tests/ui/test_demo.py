@@ -11,10 +11,10 @@ from annotator.demo.record import read_record
 from annotator.models.places import described_folder, shipped_folder
 from annotator.models.wheel_weights import DEFAULT_MODEL, read_source
 from annotator.settings import Settings, settings_path
+from annotator.ui.demo.feature import Tour
+from annotator.ui.demo.tour_steps import STEPS, TourState, state_from_json
 from annotator.ui.suggesting.feature import Suggesting
 from annotator.ui.suggesting.memory import OFF
-from annotator.ui.tour_feature import Tour
-from annotator.ui.tour_steps import STEPS, TourState, state_from_json
 from tests.ui.driver import Driver
 from tests.ui.test_export import export, open_window
 

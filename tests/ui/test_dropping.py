@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from annotator.project.folder import open_folder
 from annotator.project.project import Project
-from annotator.ui.import_window import ImportWindow
+from annotator.ui.importing.window import ImportWindow
 from tests.cli.conftest import write_coco
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver

@@ -14,11 +14,11 @@ from annotator.core.annotations import Annotation
 from annotator.core.labels import Label
 from annotator.core.shapes import Rectangle
 from annotator.formats.builtin import FORMATS
-from annotator.project.frame_selection import FrameSelection
+from annotator.project.frames.frame_selection import FrameSelection
 from annotator.project.view_memory import ViewMemory
-from annotator.ui.export_memory import Remembered
-from annotator.ui.export_window import ExportWindow, show_export
-from annotator.ui.export_work import LossRow
+from annotator.ui.exporting.memory import Remembered
+from annotator.ui.exporting.window import ExportWindow, show_export
+from annotator.ui.exporting.work import LossRow
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
 

@@ -14,8 +14,8 @@ from annotator.core.shapes import Rectangle
 from annotator.project.organisation import Frame, Job, Task
 from annotator.project.project import Project
 from annotator.settings import THEME
-from annotator.ui.film_strip import FilmStrip
-from annotator.ui.film_strip_painter import described, short_name
+from annotator.ui.film_strip.painter import described, short_name
+from annotator.ui.film_strip.strip import FilmStrip
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
 
@@ -660,7 +660,7 @@ def test_its_command_hides_and_shows_it(driver: Driver, strip: FilmStrip) -> Non
 def test_thumbnails_come_from_the_cache_the_next_time(
     driver: Driver, strip: FilmStrip, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from annotator.project import frame_thumbnails
+    from annotator.project.media import frame_thumbnails
 
     driver.work.switch.close()
     driver.wait(lambda: not driver.work.session.is_open)

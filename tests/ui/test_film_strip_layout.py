@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from annotator.ui.film_strip_layout import LEAST, MOST, StripLayout, height_for, strip_height
+from annotator.ui.film_strip.layout import LEAST, MOST, StripLayout, height_for, strip_height
 
 LAYOUTS = st.builds(
     StripLayout,

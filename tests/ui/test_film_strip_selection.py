@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.ui.film_strip_selection import StripSelection
+from annotator.ui.film_strip.selection import StripSelection
 
 POSITIONS = st.sets(st.integers(0, 50))
 

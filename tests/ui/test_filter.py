@@ -12,10 +12,10 @@ from annotator.core.labels import Attribute, Label
 from annotator.core.query import NO_FILTER, Filter, parse_filter
 from annotator.core.shapes import Rectangle
 from annotator.project.view_memory import ViewMemory
-from annotator.ui.filter_chip import FilterChip
-from annotator.ui.filter_feature import FilterControl
-from annotator.ui.filter_parts import Range, filter_summary, range_of, with_range
-from annotator.ui.filter_popup import FilterPopup
+from annotator.ui.filtering.chip import FilterChip
+from annotator.ui.filtering.feature import FilterControl
+from annotator.ui.filtering.parts import Range, filter_summary, range_of, with_range
+from annotator.ui.filtering.popup import FilterPopup
 from tests.ui.driver import Driver
 
 COLOUR = Attribute("color", "select", ("red", "blue"), id=701)

@@ -11,7 +11,7 @@ import pytest
 from annotator.core.shapes import Rectangle
 from annotator.safe_io import write_whole
 from annotator.settings import LANGUAGE, THEME, Settings, settings_path
-from annotator.ui.recent_projects import RecentProjects, recent_projects_path
+from annotator.ui.start.recent_projects import RecentProjects, recent_projects_path
 from tests.conftest import MakePicture
 from tests.ui.test_workflow import PATIENCE, Program, names, program, stored, wait
 

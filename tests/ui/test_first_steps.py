@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton
 
-from annotator.ui.export_window import ExportWindow
-from annotator.ui.manual_pages import manual_folder
+from annotator.ui.exporting.window import ExportWindow
+from annotator.ui.manual.pages import manual_folder
 from tests.ui.driver import Driver
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication, QMenu
 from annotator.core.annotations import Annotation
 from annotator.core.labels import Label
 from annotator.core.shapes import Rectangle
-from annotator.ui.frames_feature import FramesFeature
-from annotator.ui.frames_model import DONE, JOB, NAME, NUMBER, OBJECTS, SIZE, SUBSET
-from annotator.ui.frames_split_dialog import SplitDialog
-from annotator.ui.frames_subset_dialog import SubsetDialog
-from annotator.ui.task_jobs_split_dialog import SplitJobDialog
+from annotator.ui.frames.feature import FramesFeature
+from annotator.ui.frames.model import DONE, JOB, NAME, NUMBER, OBJECTS, SIZE, SUBSET
+from annotator.ui.frames.split_dialog import SplitDialog
+from annotator.ui.frames.subset_dialog import SubsetDialog
+from annotator.ui.tasks.jobs_split_dialog import SplitJobDialog
 from tests.project.many_frames import add_task_of
 from tests.ui.driver import Driver
 
@@ -173,7 +173,7 @@ def test_a_window_that_only_reads_marks_nothing(opened, pictures, qtbot, qapp):
 
 @pytest.mark.parametrize(("typed", "rows", "found"), [("7", 2, "a7.png"), ("a3", 1, "a3.png")])
 def test_a_frame_is_found_by_its_number_or_its_name(opened, feature, typed, rows, found):
-    from annotator.ui.command_feature import CommandFeature
+    from annotator.ui.window.command_feature import CommandFeature
 
     opened.ctrl(Qt.Key.Key_P)
     palette = opened.work.shell.feature(CommandFeature).palette.palette

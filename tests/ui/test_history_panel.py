@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import Qt
 
-from annotator.ui.history_model import STEP_ROLE
-from annotator.ui.history_panel import HistoryPanel
+from annotator.ui.history.history_model import STEP_ROLE
+from annotator.ui.history.history_panel import HistoryPanel
 from tests.ui.driver import Driver
 
 

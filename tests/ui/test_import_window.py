@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from annotator.formats import builtin
 from annotator.formats.registry import Format, FormatRegistry
 from annotator.project.project import Project
-from annotator.ui import import_work
-from annotator.ui.import_window import ImportWindow, show_import
-from annotator.ui.report_table import ReportModel
+from annotator.ui.importing import work as import_work
+from annotator.ui.importing.window import ImportWindow, show_import
+from annotator.ui.widgets.report_table import ReportModel
 from tests.ui.driver import Driver
 
 FRAMES, LABELS, PROBLEMS = range(3)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from annotator.ui.export_window import ExportWindow
+from annotator.ui.exporting.window import ExportWindow
 from tests.ui.driver import Driver
 
 

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from annotator.commands import COMMANDS
-from annotator.ui.command_feature import CommandFeature
-from annotator.ui.keys_dialog import KeysDialog
-from annotator.ui.keys_page import KeyLine, KeySection, key_sections, keys_html
-from annotator.ui.palette_list import PaletteRow
+from annotator.ui.keys.keys_dialog import KeysDialog
+from annotator.ui.keys.keys_page import KeyLine, KeySection, key_sections, keys_html
+from annotator.ui.palette.list import PaletteRow
+from annotator.ui.window.command_feature import CommandFeature
 from tests.ui.driver import Driver
 
 

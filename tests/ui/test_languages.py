@@ -11,16 +11,16 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenuBar, Q
 from pytestqt.qtbot import QtBot
 
 from annotator.core.shapes import Rectangle
-from annotator.project.tasks import rename_task
+from annotator.project.tasks.editing import rename_task
 from annotator.settings import LANGUAGE, Settings, settings_path
 from annotator.translation import tr, use_language
-from annotator.ui.command_feature import CommandFeature
-from annotator.ui.history_panel import HistoryPanel
+from annotator.ui.history.history_panel import HistoryPanel
+from annotator.ui.history.snapshots_rows import moment_text, size_text
 from annotator.ui.language import speak
-from annotator.ui.properties_panel import PropertiesPanel
-from annotator.ui.recent_list import counts_text, opened_text
-from annotator.ui.recent_projects import RecentProject
-from annotator.ui.snapshots_rows import moment_text, size_text
+from annotator.ui.properties.panel import PropertiesPanel
+from annotator.ui.start.recent_list import counts_text, opened_text
+from annotator.ui.start.recent_projects import RecentProject
+from annotator.ui.window.command_feature import CommandFeature
 from tests.gui_thread import GuiWatch
 from tests.ui.driver import Driver
 

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from annotator.project.creating import create_task
-from annotator.ui.locate_dialog import LocateDialog
+from annotator.ui.opening.locate_dialog import LocateDialog
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
 from tests.ui.test_dropping import answer

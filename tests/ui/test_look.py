@@ -19,8 +19,8 @@ from annotator import messages
 from annotator.messages import Answer
 from annotator.settings import FILL_OPACITY, THEME
 from annotator.ui.gui_calls import GuiCalls
-from annotator.ui.icons import icon_pixmap
-from annotator.ui.tokens import DARK, LIGHT
+from annotator.ui.look.icons import icon_pixmap
+from annotator.ui.look.tokens import DARK, LIGHT
 from tests.ui.driver import Driver
 
 

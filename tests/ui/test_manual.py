@@ -9,10 +9,10 @@ from PySide6.QtGui import QDesktopServices, QImage, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from annotator.ui.manual_browser import ManualBrowser
-from annotator.ui.manual_feature import ManualFeature
-from annotator.ui.manual_pages import FIRST, manual_folder, manual_pages
-from annotator.ui.manual_window import ManualWindow
+from annotator.ui.manual.browser import ManualBrowser
+from annotator.ui.manual.feature import ManualFeature
+from annotator.ui.manual.pages import FIRST, manual_folder, manual_pages
+from annotator.ui.manual.window import ManualWindow
 from tests.ui.driver import Driver
 
 PICTURE = 2  # QTextDocument.ResourceType.ImageResource

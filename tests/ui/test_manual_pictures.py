@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage
 
-from annotator.ui.manual_pages import manual_folder
+from annotator.ui.manual.pages import manual_folder
 from manual.shrinking import quantised, write_png
 
 ROOT = Path(__file__).resolve().parent.parent.parent

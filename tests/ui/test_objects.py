@@ -19,12 +19,12 @@ from annotator.core.annotations import Annotation
 from annotator.core.labels import Attribute, Label
 from annotator.core.shapes import Rectangle
 from annotator.settings import OBJECT_GROUPS, OBJECT_ORDER, THEME
-from annotator.ui.filter_feature import FilterControl
-from annotator.ui.label_popup import LabelPopup
-from annotator.ui.objects_delegate import MARKS, Mark, mark_place
-from annotator.ui.objects_model import HeadRow, ObjectRow
-from annotator.ui.properties_form import PropertiesForm
-from annotator.ui.properties_panel import PropertiesPanel
+from annotator.ui.filtering.feature import FilterControl
+from annotator.ui.labels.popup import LabelPopup
+from annotator.ui.objects.delegate import MARKS, Mark, mark_place
+from annotator.ui.objects.model import HeadRow, ObjectRow
+from annotator.ui.properties.form import PropertiesForm
+from annotator.ui.properties.panel import PropertiesPanel
 from tests.ui.driver import Driver
 
 COLOUR = Attribute("color", "select", ("red", "blue"), id=901)

@@ -10,7 +10,7 @@ from annotator.core.annotation_columns import AnnotationColumns
 from annotator.core.annotations import Annotation
 from annotator.core.labels import Attribute, Label, LabelSchema
 from annotator.core.shapes import Rectangle
-from annotator.ui.objects_arrangement import (
+from annotator.ui.objects.arrangement import (
     NOTHING_ARRANGED,
     ORDERS,
     Arrangement,

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
 from annotator.project.project import Project
-from annotator.ui.recent_projects import recent_projects_path
+from annotator.ui.start.recent_projects import recent_projects_path
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
 
@@ -291,7 +291,7 @@ def test_a_folder_named_at_the_start_is_opened_when_everything_is_loaded(
 def test_the_contents_of_the_media_are_learned_in_the_background(
     driver: Driver, pictures: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("annotator.ui.media_learning._DELAY", 0.0)
+    monkeypatch.setattr("annotator.ui.opening.media_learning._DELAY", 0.0)
     driver.open(pictures)
     driver.wait(lambda: not driver.project.media_without_hash())
     assert [step.author for step in driver.project.history()] == ["setup"]

@@ -7,11 +7,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from annotator.project.project import Project
-from annotator.ui.command_feature import CommandFeature
-from annotator.ui.key_boxes import spaced
-from annotator.ui.palette import WIDTH, Palette
-from annotator.ui.palette_list import PaletteRow
-from annotator.ui.palette_recent import RecentCommands, recent_commands_path
+from annotator.ui.palette.list import PaletteRow
+from annotator.ui.palette.palette import WIDTH, Palette
+from annotator.ui.palette.recent import RecentCommands, recent_commands_path
+from annotator.ui.widgets.key_boxes import spaced
+from annotator.ui.window.command_feature import CommandFeature
 from tests.ui.driver import Driver
 
 
@@ -214,7 +214,7 @@ def test_the_arrows_go_round_and_pass_headings(opened: Driver):
 
 
 def test_a_click_chooses_and_the_field_in_the_bar_opens(opened: Driver):
-    from annotator.ui.palette_field import PaletteField
+    from annotator.ui.palette.field import PaletteField
 
     (button,) = opened.window.findChildren(PaletteField)
     opened.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)

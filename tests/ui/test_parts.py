@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from annotator.core.annotations import Annotation
 from annotator.core.labels import PALETTE, Attribute, Label, LabelSchema
 from annotator.core.shapes import Rectangle
-from annotator.ui.canvas_settings import canvas_theme
 from annotator.ui.fuzzy import ranked
-from annotator.ui.label_keys import label_digits
-from annotator.ui.recent_list import opened_text
-from annotator.ui.recent_projects import RecentProject, RecentProjects
-from annotator.ui.relabelling import relabelled
-from annotator.ui.tokens import DARK, LIGHT, Tokens
+from annotator.ui.labels.keys import label_digits
+from annotator.ui.look.tokens import DARK, LIGHT, Tokens
+from annotator.ui.objects.relabelling import relabelled
+from annotator.ui.start.recent_list import opened_text
+from annotator.ui.start.recent_projects import RecentProject, RecentProjects
+from annotator.ui.window.canvas_settings import canvas_theme
 
 # Finding by letters ------------------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """Popups have a ground: what lies behind them is not seen through them."""
 
 from annotator.core.labels import PALETTE
-from annotator.ui.filter_popup import FilterPopup
-from annotator.ui.labels_colour import ColourPopup
+from annotator.ui.filtering.popup import FilterPopup
+from annotator.ui.labels.colour import ColourPopup
 from tests.ui.driver import Driver
 
 

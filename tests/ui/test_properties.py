@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QRadioButton
 from annotator.core.annotations import Annotation
 from annotator.core.labels import Attribute, Label
 from annotator.core.shapes import Polygon, Rectangle
-from annotator.ui.properties_fields import TypedField
-from annotator.ui.properties_form import PropertiesForm
-from annotator.ui.properties_panel import PropertiesPanel
+from annotator.ui.properties.fields import TypedField
+from annotator.ui.properties.form import PropertiesForm
+from annotator.ui.properties.panel import PropertiesPanel
 from tests.ui.driver import Driver
 
 POSE = Attribute("pose", "select", ("standing", "walking", "lying"), id=801)
@@ -190,7 +190,7 @@ class TestOne:
         assert form.z_order.property("bad")
 
     def test_another_label_is_chosen_by_typing(self, filled: Driver):
-        from annotator.ui.label_popup import LabelPopup
+        from annotator.ui.labels.popup import LabelPopup
 
         form = form_of(filled, 21)
         form.label.click()

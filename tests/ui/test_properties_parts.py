@@ -10,9 +10,8 @@ from annotator.core.annotations import Annotation
 from annotator.core.errors import GeometryError
 from annotator.core.labels import Attribute, Label, LabelSchema
 from annotator.core.shapes import Ellipse, Mask, Polygon, PolygonPart, Rectangle
-from annotator.ui.plain_tips import plain_tip
-from annotator.ui.properties_facts import MIXED, facts_of, shared_attributes
-from annotator.ui.properties_geometry import (
+from annotator.ui.properties.facts import MIXED, facts_of, shared_attributes
+from annotator.ui.properties.geometry import (
     BOX_FIELDS,
     BoxField,
     bounds_text,
@@ -21,6 +20,7 @@ from annotator.ui.properties_geometry import (
     number_text,
     with_box_value,
 )
+from annotator.ui.widgets.plain_tips import plain_tip
 from tests import strategies
 
 

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 
-from annotator.ui.recent_list import RecentList
-from annotator.ui.recent_pictures import BOX, file_name, pictures_folder, read_pictures
+from annotator.ui.start.recent_list import RecentList
+from annotator.ui.start.recent_pictures import BOX, file_name, pictures_folder, read_pictures
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
 
@@ -87,7 +87,7 @@ def list_image(view: RecentList) -> QImage:
 
 
 def project_thread(driver: Driver):
-    from annotator.ui.project_picture import ProjectPicture
+    from annotator.ui.start.project_picture import ProjectPicture
 
     return next(
         one._thread for one in driver.work.shell.features if isinstance(one, ProjectPicture)

@@ -27,12 +27,12 @@ from annotator.settings import (
     Settings,
     settings_path,
 )
-from annotator.ui.command_feature import CommandFeature
-from annotator.ui.settings_page import SettingsPage
-from annotator.ui.settings_page_control import SettingControl
-from annotator.ui.settings_page_row import SettingRow
-from annotator.ui.settings_page_window import SettingsWindow
-from annotator.ui.tokens import LIGHT
+from annotator.ui.look.tokens import LIGHT
+from annotator.ui.settings_page.control import SettingControl
+from annotator.ui.settings_page.page import SettingsPage
+from annotator.ui.settings_page.row import SettingRow
+from annotator.ui.settings_page.window import SettingsWindow
+from annotator.ui.window.command_feature import CommandFeature
 from tests.ui.driver import Driver
 
 

@@ -7,11 +7,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from annotator.commands import COMMANDS
+from annotator.keys.user_keys import UserKeys, keys_path
 from annotator.settings import settings_path
-from annotator.ui.command_feature import CommandFeature
-from annotator.ui.shortcut_editor import ShortcutEditor
-from annotator.ui.shortcut_editor_model import Column
-from annotator.user_keys import UserKeys, keys_path
+from annotator.ui.keys.shortcut_editor import ShortcutEditor
+from annotator.ui.keys.shortcut_editor_model import Column
+from annotator.ui.window.command_feature import CommandFeature
 from tests.ui.driver import Driver
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -11,12 +11,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
 
-from annotator.project.backups import list_backups, make_backup
+from annotator.project.copies.backups import list_backups, make_backup
+from annotator.project.copies.snapshots import list_snapshots
 from annotator.project.project import FILE_NAME
-from annotator.project.snapshots import list_snapshots
-from annotator.ui import snapshots_feature
-from annotator.ui.name_dialog import NameDialog
-from annotator.ui.snapshots_window import BACKUPS, SNAPSHOTS, SnapshotsWindow
+from annotator.ui.history import snapshots_feature
+from annotator.ui.history.snapshots_window import BACKUPS, SNAPSHOTS, SnapshotsWindow
+from annotator.ui.widgets.name_dialog import NameDialog
 from tests.project.dumps import check_file
 from tests.ui.driver import Driver
 
@@ -244,8 +244,8 @@ import os, signal, sys
 from pathlib import Path
 from annotator.formats.builtin import FORMATS
 from annotator.project.folder import open_project
-from annotator.project.import_source import ImportSource
-from annotator.project.importing import plan_import, run_import
+from annotator.project.imports.source import ImportSource
+from annotator.project.imports.importing import plan_import, run_import
 project, path = open_project(Path(sys.argv[1])), Path(sys.argv[2])
 seen = []
 def count(_):

@@ -14,7 +14,7 @@ HEAVY = (
 
 AT_THE_FIRST_PAINT = """
 import os, sys
-import annotator.ui.start_page as start_page
+import annotator.ui.start.start_page as start_page
 paint = start_page.StartPage.paintEvent
 def painted(self, event):
     paint(self, event)
@@ -56,7 +56,7 @@ def test_nothing_heavy_is_imported_before_the_first_paint():
 PART_IS_BROKEN = """
 import os, sys
 from annotator.ui import workplace
-from annotator.ui.bug_dialog import BugDialog
+from annotator.ui.bugs.bug_dialog import BugDialog
 def parts(self):
     yield
     raise LookupError("a part is broken")

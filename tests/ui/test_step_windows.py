@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLi
 from annotator.background.progress import ProgressReport
 from annotator.core.errors import AnnotatorError
 from annotator.settings import THEME
-from annotator.ui.elided_text import ElidedText
-from annotator.ui.export_window import ExportWindow, show_export
-from annotator.ui.import_window import ImportWindow, show_import
-from annotator.ui.report_table import Column, ReportModel, places_of
-from annotator.ui.step_window import Failure, StepWindow, progress_text
+from annotator.ui.exporting.window import ExportWindow, show_export
+from annotator.ui.importing.window import ImportWindow, show_import
+from annotator.ui.widgets.elided_text import ElidedText
+from annotator.ui.widgets.report_table import Column, ReportModel, places_of
+from annotator.ui.widgets.step_window import Failure, StepWindow, progress_text
 from tests.ui.driver import Driver
 
 
@@ -172,7 +172,7 @@ class Million:
 
 
 def test_a_million_rows_cost_what_is_seen(opened: Driver, tmp_path: Path):
-    from annotator.ui.report_table import report_table
+    from annotator.ui.widgets.report_table import report_table
 
     parent = QWidget()
     model = ReportModel((Column("Name", stretch=True), Column("Number", 90)), opened.theme, parent)

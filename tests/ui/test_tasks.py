@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from annotator.project.creating import create_task
-from annotator.ui.name_dialog import NameDialog
-from annotator.ui.new_task_dialog import NewTaskDialog
+from annotator.ui.tasks.new_task_dialog import NewTaskDialog
+from annotator.ui.widgets.name_dialog import NameDialog
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
 from tests.ui.test_dropping import answer, names

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from annotator.core.annotations import Annotation
 from annotator.core.shapes import Rectangle
-from annotator.project.store import USER
+from annotator.project.storage.store import USER
 from tests.ui.driver import Driver
 
 

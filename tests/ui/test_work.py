@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QToolButton
 from annotator.background.progress import Progress
 from annotator.background.runner import WorkState
 from annotator.core.errors import AnnotatorError
-from annotator.ui.bug_dialog import BugDialog
-from annotator.ui.bugs import BugTeller
-from annotator.ui.work_list import WorkList
+from annotator.ui.bugs.bug_dialog import BugDialog
+from annotator.ui.bugs.bugs import BugTeller
+from annotator.ui.work.work_list import WorkList
 from tests.ui.driver import Driver
 
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.commands import COMMANDS, Command, commands_by_id
-from annotator.key_maps import KEY_MAPS, Clash, KeyMap, bindings, can_meet, key_map_named
-from annotator.key_names import key_from_text
+from annotator.keys.maps import KEY_MAPS, Clash, KeyMap, bindings, can_meet, key_map_named
+from annotator.keys.names import key_from_text
 
 PLAIN = KEY_MAPS[0]
 ONE = Command("a.one", "One", "Edit", ("X",))

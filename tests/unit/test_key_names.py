@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.commands import COMMANDS
-from annotator.key_names import InvalidKeyError, key_from_text
+from annotator.keys.names import InvalidKeyError, key_from_text
 
 KEYS = st.sampled_from(["A", "Z", "5", "#", "+", "Ä", "Я", "ß", "F12", "PgUp", "Del", "Space"])
 MODIFIERS = st.lists(st.sampled_from(["Ctrl", "Alt", "Shift", "Meta"]), unique=True)

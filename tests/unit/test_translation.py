@@ -108,9 +108,11 @@ def told_early(source: str) -> Iterator[int]:
 
 def modules() -> list[Path]:
     found = [
-        path for part in ("ui", "canvas") for path in (ROOT / "annotator" / part).rglob("*.py")
+        path
+        for part in ("ui", "canvas", "keys")
+        for path in (ROOT / "annotator" / part).rglob("*.py")
     ]
-    return [*sorted(found), ROOT / "annotator" / "app.py", ROOT / "annotator" / "user_keys.py"]
+    return [*sorted(found), ROOT / "annotator" / "app.py"]
 
 
 def test_every_text_of_the_window_can_be_translated():

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from annotator.key_files import KeyFileError
-from annotator.key_names import InvalidKeyError
+from annotator.keys.files import KeyFileError
+from annotator.keys.names import InvalidKeyError
+from annotator.keys.user_keys import UserKeys, keys_path
 from annotator.safe_io import write_whole
-from annotator.user_keys import UserKeys, keys_path
 
 
 @pytest.fixture
@@ -132,8 +132,8 @@ def test_a_damaged_file_is_one_sentence_and_is_put_aside(path, data):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('map = "vim"\n', "map is one of CVAT, labelme, labelImg, not 'vim'"),
-        ("map = 3\n", "not '3'"),
+        ('map = "vim"\n', "map is one of CVAT, labelme, labelImg, not “vim”"),
+        ("map = 3\n", "not “3”"),
         ('[keys]\n"view.fit" = ["Ctrl+Nonsense"]\n', "“Ctrl+Nonsense” is no key"),
         ('[keys]\n"view.fit" = 5\n', "list of texts"),
         ('[keys]\n"view.fit" = [5, {}]\n', "list of texts"),

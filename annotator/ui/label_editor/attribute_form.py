@@ -12,7 +12,7 @@ from annotator.translation import tr
 from annotator.ui.label_editor.choice_list import ChoiceList, ReorderList
 from annotator.ui.label_editor.fields import WordBox
 from annotator.ui.label_editor.words import attribute_kinds, attribute_summary
-from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.widgets.parts import column, push_button, row, text_label
 
 Attributes = tuple[AttributeDraft, ...]
 

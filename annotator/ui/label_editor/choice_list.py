@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidget, QListWi
 
 from annotator.core.label_draft import ChoiceDraft
 from annotator.translation import tr
-from annotator.ui.parts import column, push_button, row
+from annotator.ui.widgets.parts import column, push_button, row
 
 _ROW: Final = 26
 _MOST_ROWS: Final = 8

@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QRadioButton, QWidget
 
 from annotator.core.schema_draft import SchemaDraft
-from annotator.project.label_preview import LabelUse
+from annotator.project.labels.preview import LabelUse
 from annotator.translation import tr, tr_n
 from annotator.ui.label_editor.fields import WordBox
 from annotator.ui.label_editor.words import use_text
-from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.widgets.parts import column, push_button, row, text_label
 
 _WIDTH: Final = 480
 _MOST_NAME: Final = 60

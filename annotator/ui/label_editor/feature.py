@@ -10,10 +10,10 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from annotator import messages
 from annotator.commands import COMMANDS, LABEL_DIGITS
 from annotator.messages import Answer
-from annotator.project.changes import Change
+from annotator.project.storage.changes import Change
 from annotator.translation import tr
 from annotator.ui.late_loading import import_beside, make_piecewise
-from annotator.ui.shell import Shell
+from annotator.ui.window.shell import Shell
 
 if TYPE_CHECKING:
     from annotator.ui.label_editor.window import LabelEditor

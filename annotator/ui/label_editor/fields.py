@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 
 from annotator.core.labels import PALETTE
 from annotator.translation import tr
-from annotator.ui.parts import row
-from annotator.ui.theme import Theme
+from annotator.ui.look.theme import Theme
+from annotator.ui.widgets.parts import row
 
 K = TypeVar("K", bound=str)
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from annotator.translation import tr
-from annotator.ui.tokens import FIELD
+from annotator.ui.look.tokens import FIELD
 
 _Mode = QFileDialog.FileMode
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from annotator.translation import tr
 from annotator.ui.label_editor.file_choice import import_button
-from annotator.ui.parts import column, push_button, row, text_label
+from annotator.ui.widgets.parts import column, push_button, row, text_label
 
 SIZE: Final = (980, 680)
 _TREE_WIDTH: Final = 300

@@ -15,8 +15,8 @@ from annotator.ui.label_editor.skeleton_form import SkeletonForm
 from annotator.ui.label_editor.skeleton_picture import Edges, Points
 from annotator.ui.label_editor.state import EditorState
 from annotator.ui.label_editor.words import label_kinds
-from annotator.ui.parts import column, push_button, row, section_head, text_label
-from annotator.ui.theme import Theme
+from annotator.ui.look.theme import Theme
+from annotator.ui.widgets.parts import column, push_button, row, section_head, text_label
 
 # What a key does already outside of the labels: a sentence, or nothing.
 KeyUse = Callable[[str], str]

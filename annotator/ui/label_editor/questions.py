@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from annotator.core.errors import AnnotatorError
-from annotator.project.label_preview import LabelUse, use_of
+from annotator.project.labels.preview import LabelUse, use_of
 from annotator.project.project import Project
 from annotator.translation import tr
 from annotator.ui.label_editor.beside import Beside

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.core.schema_draft import SchemaDraft
-from annotator.project.label_preview import LabelEffect, LabelPreview, ValueEffect
-from annotator.project.label_rules import Misfit
+from annotator.project.labels.preview import LabelEffect, LabelPreview, ValueEffect
+from annotator.project.labels.rules import Misfit
 from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.label_editor.fields import WordBox
 from annotator.ui.label_editor.words import label_kinds, misfits
-from annotator.ui.parts import column, row, text_label
+from annotator.ui.widgets.parts import column, row, text_label
 
 _MOST_NAME: Final = 60
 

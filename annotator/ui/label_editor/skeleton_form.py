@@ -13,8 +13,8 @@ from annotator.ui.label_editor.choice_list import ReorderList
 from annotator.ui.label_editor.fields import WordBox
 from annotator.ui.label_editor.skeleton_picture import Edges, Points, SkeletonPicture
 from annotator.ui.label_editor.words import label_kinds
-from annotator.ui.parts import column, push_button, row, text_label
-from annotator.ui.theme import Theme
+from annotator.ui.look.theme import Theme
+from annotator.ui.widgets.parts import column, push_button, row, text_label
 
 
 class SkeletonForm(QWidget):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from annotator.core.label_draft import PointDraft
 from annotator.translation import tr
-from annotator.ui.theme import Theme
+from annotator.ui.look.theme import Theme
 
 _MARGIN: Final = 16
 _RADIUS: Final = 5.0

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QTex
 
 from annotator.formats.cvat.label_text_reading import Mistake
 from annotator.translation import tr
-from annotator.ui.parts import column, text_label
-from annotator.ui.theme import Theme
+from annotator.ui.look.theme import Theme
+from annotator.ui.widgets.parts import column, text_label
 
 _PAUSE_MS: Final = 350
 _MOST_SHOWN: Final = 200

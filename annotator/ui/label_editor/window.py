@@ -21,10 +21,10 @@ from annotator.formats.cvat.label_text_reading import (
     labels_from_text,
 )
 from annotator.formats.label_files import mistake_of
-from annotator.project.label_editing import TITLE, edit_labels
-from annotator.project.label_preview import LabelPreview, preview_labels
-from annotator.project.label_rules import LabelChange, Misfit
-from annotator.project.label_sources import with_labels_of, write_label_file
+from annotator.project.imports.label_sources import with_labels_of, write_label_file
+from annotator.project.labels.editing import TITLE, edit_labels
+from annotator.project.labels.preview import LabelPreview, preview_labels
+from annotator.project.labels.rules import LabelChange, Misfit
 from annotator.project.project import Project
 from annotator.translation import tr, tr_n
 from annotator.ui.gui_calls import GuiCalls
@@ -39,7 +39,7 @@ from annotator.ui.label_editor.skeleton_form import SkeletonForm
 from annotator.ui.label_editor.state import EditorState
 from annotator.ui.label_editor.text_view import LabelTextView
 from annotator.ui.label_editor.tree_panel import TreePanel
-from annotator.ui.theme import Theme
+from annotator.ui.look.theme import Theme
 
 _LEAST_SIZE: Final = (860, 480)
 _FORM, _TEXT, _REVIEW = range(3)

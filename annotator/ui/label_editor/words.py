@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from annotator.core.label_draft import CHOICE_KINDS, AttributeDraft
 from annotator.core.labels import AttributeKind, LabelKind
-from annotator.project.label_preview import LabelUse
-from annotator.project.label_rules import Misfit
+from annotator.project.labels.preview import LabelUse
+from annotator.project.labels.rules import Misfit
 from annotator.translation import tr, tr_n
 
 

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QFrame, QLabel, QSlider, QWidget
 from annotator.canvas.tags import TAG_GAP, TAG_HEIGHT
 from annotator.canvas.view import CanvasView
 from annotator.translation import decimal_text, tr, tr_n
-from annotator.ui.action_set import native_key
-from annotator.ui.icons import icon_pixmap
-from annotator.ui.parts import row, text_label
+from annotator.ui.look.icons import icon_pixmap
+from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.suggesting.key_button import KeyButton
 from annotator.ui.suggesting.memory import SuggestingMemory
 from annotator.ui.suggesting.offers import Offers
-from annotator.ui.theme import Theme, number_font
+from annotator.ui.widgets.parts import row, text_label
+from annotator.ui.window.action_set import native_key
 
 _HEIGHT: Final = 40
 _MARGIN: Final = 12

@@ -9,9 +9,8 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from annotator import messages
-from annotator.project.suggestions import Suggestions
+from annotator.project.suggesting.suggestions import Suggestions
 from annotator.translation import tr
-from annotator.ui.shell import Shell
 from annotator.ui.suggesting.bar import SuggestionBar
 from annotator.ui.suggesting.labels_question import LabelsQuestion
 from annotator.ui.suggesting.looking import FrameLooking, ModelAtWork
@@ -20,6 +19,7 @@ from annotator.ui.suggesting.model_list import ModelFacts, ModelList
 from annotator.ui.suggesting.model_state import ModelState
 from annotator.ui.suggesting.offers import Offers
 from annotator.ui.suggesting.similar import SIMILAR, SimilarSearch
+from annotator.ui.window.shell import Shell
 
 if TYPE_CHECKING:
     from annotator.ui.suggesting.labels_dialog import LabelsDialog

@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton
 
-from annotator.ui.key_boxes import key_width, paint_key
-from annotator.ui.theme import Theme
-from annotator.ui.tokens import FIELD
+from annotator.ui.look.theme import Theme
+from annotator.ui.look.tokens import FIELD
+from annotator.ui.widgets.key_boxes import key_width, paint_key
 
 _PADDING: Final = 10
 _GAP: Final = 7

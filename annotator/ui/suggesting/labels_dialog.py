@@ -25,12 +25,12 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.core.labels import LabelSchema
-from annotator.project.model_labels import ModelLabels, Target
-from annotator.project.suggestions import Suggestions
+from annotator.project.suggesting.model_labels import ModelLabels, Target
+from annotator.project.suggesting.suggestions import Suggestions
 from annotator.translation import tr
-from annotator.ui.parts import column, push_button, row, text_label
 from annotator.ui.session import Session
 from annotator.ui.suggesting.looking import LEAST_SCORE, ModelAtWork
+from annotator.ui.widgets.parts import column, push_button, row, text_label
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 

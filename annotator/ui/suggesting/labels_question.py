@@ -9,13 +9,13 @@ from annotator import messages
 from annotator.core.errors import AnnotatorError
 from annotator.core.labels import Label, next_colour
 from annotator.messages import Answer, Message
-from annotator.project.model_labels import Alikes, ModelLabels, Target
-from annotator.project.suggestions import Suggestions
+from annotator.project.suggesting.model_labels import Alikes, ModelLabels, Target
+from annotator.project.suggesting.suggestions import Suggestions
 from annotator.project.view_memory import ViewMemory
 from annotator.translation import tr
-from annotator.ui.message_bar import MessageBar
 from annotator.ui.session import Session
 from annotator.ui.suggesting.looking import ModelAtWork
+from annotator.ui.window.message_bar import MessageBar
 
 _NAME: Final = "suggesting-asked"
 # So many names are said in the question.

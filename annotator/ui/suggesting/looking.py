@@ -12,14 +12,14 @@ from annotator.core.errors import AnnotatorError
 from annotator.media.picture import Picture
 from annotator.models.pool import ModelPool
 from annotator.project.project import Project
-from annotator.project.suggestions import Suggestions
+from annotator.project.suggesting.suggestions import Suggestions
 from annotator.settings import SUGGESTIONS_AHEAD, Setting, Settings
-from annotator.ui.frame_presenter import FramePresenter
+from annotator.ui.frames.frame_presenter import FramePresenter
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.session import Session
 
 if TYPE_CHECKING:
-    from annotator.project.annotating import RunningModel
+    from annotator.project.suggesting.annotating import RunningModel
 
 Pool: TypeAlias = "ModelPool[RunningModel, float]"
 
@@ -190,7 +190,7 @@ class FrameLooking(QObject):
         self, project: Project, suggestions: Suggestions, running: "RunningModel", frame_id: int
     ) -> float | None:
         """Have the model look at a frame, unless it has; return how long that took in seconds."""
-        from annotator.project.frame_pictures import model_pixels
+        from annotator.project.media.frame_pictures import model_pixels
 
         known = running.known
         before = suggestions.threshold_of(known, frame_id)
@@ -258,7 +258,7 @@ class FrameLooking(QObject):
 def _loaded(model_id: str) -> "tuple[RunningModel, ModelAtWork]":
     """Load a model of the user; here, and not before, its runtime is imported."""
     from annotator.models.store import compiled_folder, user_store
-    from annotator.project.annotating import running
+    from annotator.project.suggesting.annotating import running
 
     loaded = user_store().load(model_id, cache=compiled_folder())
     made = running(loaded)

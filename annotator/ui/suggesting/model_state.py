@@ -8,11 +8,11 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from annotator.translation import tr
-from annotator.ui.icons import icon_pixmap
-from annotator.ui.parts import row, text_label
-from annotator.ui.plain_tips import plain_tip
+from annotator.ui.look.icons import icon_pixmap
+from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.suggesting.looking import ModelAtWork
-from annotator.ui.theme import Theme, number_font
+from annotator.ui.widgets.parts import row, text_label
+from annotator.ui.widgets.plain_tips import plain_tip
 
 _ICON: Final = 14
 _NAMES: Final = {"openvino": "OpenVINO", "onnxruntime": "ONNX Runtime"}

@@ -11,11 +11,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QStackedLayout
 
 from annotator.translation import decimal_text, tr, tr_n
-from annotator.ui.parts import column, push_button, row, text_label
-from annotator.ui.report_table import Column, ReportModel, Tone, report_table, selected_rows
-from annotator.ui.shell import Shell
 from annotator.ui.suggesting.memory import SuggestingMemory
 from annotator.ui.suggesting.model_list import ModelFacts, ModelList
+from annotator.ui.widgets.parts import column, push_button, row, text_label
+from annotator.ui.widgets.report_table import Column, ReportModel, Tone, report_table, selected_rows
+from annotator.ui.window.shell import Shell
 
 T = TypeVar("T")
 

@@ -13,13 +13,13 @@ from annotator.canvas.suggestion_layer import ShownSuggestion
 from annotator.canvas.view import CanvasView
 from annotator.core.errors import AnnotatorError
 from annotator.core.shapes import Shape
-from annotator.project.changes import Change
 from annotator.project.project import Project
-from annotator.project.suggestion_rows import Suggestion
-from annotator.project.suggestions import Suggestions
+from annotator.project.storage.changes import Change
+from annotator.project.suggesting.rows import Suggestion
+from annotator.project.suggesting.suggestions import Suggestions
 from annotator.translation import decimal_text, tr, tr_n
-from annotator.ui.frame_document import SMALL_FRAME, ProjectDocument
-from annotator.ui.frame_presenter import FramePresenter
+from annotator.ui.frames.frame_document import SMALL_FRAME, ProjectDocument
+from annotator.ui.frames.frame_presenter import FramePresenter
 from annotator.ui.session import Session
 from annotator.ui.suggesting.memory import SuggestingMemory
 

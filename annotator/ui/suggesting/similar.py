@@ -13,10 +13,10 @@ from annotator.core.annotations import Annotation
 from annotator.media.picture import Picture
 from annotator.project.organisation import Frame
 from annotator.project.project import Project
-from annotator.project.suggestions import SuggestingModel, Suggestions
+from annotator.project.suggesting.suggestions import SuggestingModel, Suggestions
 from annotator.settings import SIMILAR_SIZE, SIMILAR_TURN, SUGGESTIONS_AHEAD
 from annotator.translation import tr, tr_n
-from annotator.ui.shell import Shell
+from annotator.ui.window.shell import Shell
 
 SIMILAR: Final = "similar"
 # What is found depends on the examples, so nothing that was found before says that a frame was looked at.
@@ -91,7 +91,7 @@ def _search(
 ) -> int:
     """Store the look-alikes on each frame as they are found, the frame of the examples first; return their number."""
     from annotator.models.similar import DEFAULT_THRESHOLD, Example, SimilarFinder, SimilarSettings
-    from annotator.project.frame_pictures import model_pixels, read_frame
+    from annotator.project.media.frame_pictures import model_pixels, read_frame
 
     pixels = model_pixels(picture)
     drawn = [(one.shape, names.get(one.label, "")) for one in examples]

@@ -1,0 +1,406 @@
+"""The annotations of the shown frame: read from the project, and changed through its one door."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final, TypeVar
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from annotator import messages
+from annotator.background.progress import NO_PROGRESS, Progress
+from annotator.background.runner import BackgroundRunner
+from annotator.canvas.column_merge import merged
+from annotator.core.annotation_columns import NO_ANNOTATIONS, AnnotationColumns
+from annotator.core.annotations import Annotation
+from annotator.core.columns import ShapeColumns
+from annotator.core.errors import AnnotatorError, Cancelled
+from annotator.core.labels import Label, LabelSchema
+from annotator.core.shapes import Shape
+from annotator.project.edit import Edit
+from annotator.project.project import Project
+from annotator.project.storage.changes import Change
+from annotator.translation import tr, tr_n
+from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.labels.choice import LabelChoice
+from annotator.ui.objects.kind_names import kind_name
+from annotator.ui.objects.relabelling import relabelled
+from annotator.ui.objects.visibility import FrameVisibility
+from annotator.ui.session import Session
+
+T = TypeVar("T")
+
+# Frames with more annotations than this are read beside the GUI thread.
+SMALL_FRAME: Final = 500
+# Edits of more annotations than this are made beside the GUI thread.
+LARGE_EDIT: Final = 1_000
+# More changed annotations than this are read anew together with all others.
+_MOST_SINGLE: Final = 100
+_NOTHING: Final = ShapeColumns.from_annotations(())
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What was read of a large frame."""
+
+    columns: ShapeColumns
+    listing: AnnotationColumns
+
+
+def _content(project: Project, frame_id: int) -> _Content:
+    return _Content(project.columns(frame_id), project.annotation_columns(frame_id))
+
+
+def _ended(readings: "Collection[Future[Any]]") -> None:
+    wait(readings)
+
+
+class ProjectDocument(QObject):
+    """The `FrameDocument` of the frame that the session shows.
+
+    Signals: `loaded()` when everything was read anew; `updated(changed annotations, ids of deleted ones)` for
+    single changes; `added()` when the user has drawn one; `label_wanted(kind)` when a shape cannot be added because
+    no label fits it; its tool keeps the drawing meanwhile.
+    """
+
+    loaded = Signal()
+    updated = Signal(object, object)
+    added = Signal()
+    label_wanted = Signal(str)
+
+    def __init__(
+        self,
+        session: Session,
+        choice: LabelChoice,
+        runner: BackgroundRunner,
+        calls: GuiCalls,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._choice = choice
+        self._runner = runner
+        self._calls = calls
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="frame-reader")
+        self._reading: Future[_Content] | None = None
+        self._asked: set[Future[Any]] = set()
+        self._is_outdated = False
+        # Whether anything of the frame was read yet.
+        self._is_known = False
+        self._columns = _NOTHING
+        # None where it is to be made of the values of a small frame.
+        self._listing: AnnotationColumns | None = NO_ANNOTATIONS
+        # The values of a small frame; of a large one only those that changed since its columns were read.
+        self._values: dict[int, Annotation] = {}
+        self._changed: set[int] = set()
+        self._deleted: set[int] = set()
+        # The ids that the listing does not have as they are now.
+        self._relisted: set[int] = set()
+        self.visibility = FrameVisibility(session, self.listing)
+        session.changed.connect(self._project_changed)
+
+    def close(self) -> None:
+        """Wait for what is being read."""
+        self._reader.shutdown(wait=True, cancel_futures=True)
+
+    def leave(self) -> Callable[[], None]:
+        """Hold nothing of the project any more; return what waits until nothing of it is read."""
+        unfinished = [*self._asked, *([] if self._reading is None else [self._reading])]
+        self._asked, self._reading = set(), None
+        self._take((), _NOTHING, NO_ANNOTATIONS)
+        self._is_known = False
+        self.loaded.emit()
+        return lambda: _ended(unfinished)
+
+    # What there is ----------------------------------------------------------------------------------
+
+    @property
+    def labels(self) -> LabelSchema:
+        """The labels of the project."""
+        return self._session.labels
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether annotations of the frame are being read."""
+        return self._reading is not None
+
+    def columns(self) -> ShapeColumns:
+        """Return everything that is drawn on the frame, as far as it is read."""
+        if self._changed or self._deleted:
+            gone = np.fromiter(self._changed | self._deleted, dtype=np.int64)
+            kept = ~np.isin(self._columns.ids, gone)
+            new = ShapeColumns.from_annotations(self._values[i] for i in self._changed)
+            self._columns, _ = merged(self._columns, kept, new)
+            self._changed, self._deleted = set(), set()
+        return self._columns
+
+    def annotation(self, annotation_id: int) -> Annotation | None:
+        """Return one annotation as a value, or None where it is gone."""
+        value = self._values.get(annotation_id)
+        if value is not None or annotation_id in self._deleted or not self._session.is_open:
+            return value
+        return self._session.project.annotation(annotation_id)
+
+    def listing(self) -> AnnotationColumns:
+        """Return all annotations of the frame without their geometry, tags included, as far as they are read."""
+        if self._listing is None:
+            self._listing = AnnotationColumns.from_annotations(self._values.values())
+        elif self._relisted:
+            new = [self._values[i] for i in self._relisted if i in self._values]
+            self._listing = self._listing.with_changes(new, self._relisted)
+        self._relisted = set()
+        return self._listing
+
+    def is_tag(self, annotation_id: int) -> bool:
+        """Whether the frame has an annotation without a shape."""
+        row = self.listing().row_of(annotation_id)
+        return row is not None and self.listing().kind(row) == "tag"
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether annotations can be changed."""
+        return self._session.is_writable
+
+    def load(self) -> None:
+        """Read the annotations of the frame that the session shows; nothing of another one is left."""
+        self._take((), _NOTHING, NO_ANNOTATIONS)
+        self._reading, self._is_outdated, self._is_known = None, False, False
+        frame = self._session.frame
+        if frame is None or not self._read(frame.id):
+            self.loaded.emit()
+
+    def ask(self, question: Callable[[Project], T], then: Callable[[T], None]) -> None:
+        """Ask the project beside the GUI thread, and give the answer to `then`, unless the project is left before."""
+        asking = self._reader.submit(question, self._session.project)
+        self._asked.add(asking)
+        asking.add_done_callback(lambda done: self._calls.post(lambda: self._answer(done, then)))
+
+    def _answer(self, asking: "Future[T]", then: Callable[[T], None]) -> None:
+        if asking not in self._asked:
+            return  # the project was left
+        self._asked.remove(asking)
+        try:
+            answer = asking.result()
+        except AnnotatorError as error:
+            messages.error(str(error))
+            return
+        then(answer)
+
+    def _read(self, frame_id: int) -> bool:
+        """Read all annotations of a frame, at once where they are few; return whether that is done."""
+        project = self._session.project
+        if project.annotation_count(frame_id) > SMALL_FRAME:
+            self._read_beside(frame_id)
+            return False
+        values = project.annotations(frame_id)
+        columns = ShapeColumns.from_annotations(values) if values else _NOTHING
+        self._take(values, columns, None if values else NO_ANNOTATIONS)
+        self._is_known = True
+        self.loaded.emit()
+        return True
+
+    def _take(
+        self,
+        values: Iterable[Annotation],
+        columns: ShapeColumns,
+        listing: AnnotationColumns | None,
+    ) -> None:
+        self._columns, self._listing = columns, listing
+        self._values = {one.id: one for one in values}
+        self._changed, self._deleted, self._relisted = set(), set(), set()
+        self.visibility.frame_read()
+
+    def _read_beside(self, frame_id: int) -> None:
+        reading = self._reader.submit(_content, self._session.project, frame_id)
+        self._reading = reading
+        reading.add_done_callback(lambda done: self._calls.post(partial(self._read_done, done)))
+
+    def _read_done(self, reading: "Future[_Content]") -> None:
+        frame = self._session.frame
+        if reading is not self._reading or frame is None:
+            return  # late: another frame is shown, or this one is read anew
+        self._reading = None
+        read = reading.result()
+        self._take((), read.columns, read.listing)
+        self._is_known = True
+        if self._is_outdated:
+            self._is_outdated = False
+            self._read_beside(frame.id)
+        self.loaded.emit()
+
+    # What others change -----------------------------------------------------------------------------
+
+    def _project_changed(self, change: Change) -> None:
+        if self._session.shows_any(change.shown_frames):
+            self._take_over(change.annotations)
+        if change.labels:
+            self.loaded.emit()  # names and colours
+
+    def _take_over(self, ids: Collection[int]) -> None:
+        if self._reading is not None:
+            self._is_outdated = True
+            return
+        frame = self._session.frame
+        assert frame is not None
+        if len(ids) > _MOST_SINGLE:
+            self._read(frame.id)
+            return
+        known = self.listing()
+        changed: list[Annotation] = []
+        deleted: list[int] = []
+        for annotation_id in ids:
+            value = self._session.project.annotation(annotation_id)
+            if value is not None and value.frame == frame.id:
+                self._values[annotation_id] = value
+                self._changed.add(annotation_id)
+                self._deleted.discard(annotation_id)
+                changed.append(value)
+            elif known.row_of(annotation_id) is not None or annotation_id in self._values:
+                self._values.pop(annotation_id, None)
+                self._changed.discard(annotation_id)
+                self._deleted.add(annotation_id)
+                deleted.append(annotation_id)
+        self._relisted.update((one.id for one in changed), deleted)
+        if changed or deleted:
+            self.updated.emit(changed, deleted)
+
+    # What the user changes --------------------------------------------------------------------------
+
+    def add(self, shape: Shape) -> int | None:
+        """Add an annotation with the next label; None where a label must be chosen first, or where it failed."""
+        frame = self._session.frame
+        label = self._choice.label_for(shape.kind)
+        if frame is None:
+            return None
+        if not self._is_known:
+            messages.info(
+                tr("This frame is still being read. Press Enter in a moment to add the shape.")
+            )
+            return None
+        if label is None:
+            self.label_wanted.emit(shape.kind)
+            return None
+        new = Annotation(frame.id, label.id, shape, attributes=label.defaults())
+        done = self._edit(tr("Add {kind}", kind=kind_name(shape.kind)), lambda edit: edit.put(new))
+        if not done:
+            return None
+        if label.id in self.visibility.hidden_labels:
+            # What is drawn is to be seen.
+            self.visibility.hide_labels((label.id,), hidden=False)
+        self.added.emit()
+        return new.id
+
+    def replace(self, shapes: Mapping[int, Shape], text: str) -> None:
+        """Give annotations other shapes; locked ones keep theirs."""
+        ids = self._unlocked(shapes)
+
+        def fill(edit: Edit) -> None:
+            edit.put(
+                *(
+                    replace(before, shape=shapes[annotation_id])
+                    for annotation_id, before in self._found(ids)
+                )
+            )
+
+        if ids:
+            self._edit(text, fill, size=len(ids))
+
+    def delete(self, annotation_ids: Collection[int]) -> None:
+        """Delete annotations but for locked ones."""
+        ids = self._unlocked(annotation_ids)
+        if ids:
+            text = tr_n("Delete an annotation", "Delete {count} annotations", len(ids))
+            self._edit(text, lambda edit: edit.delete(*ids), size=len(ids))
+
+    def change(
+        self,
+        annotation_ids: Iterable[int],
+        text: str,
+        changed: Callable[[Annotation], Annotation],
+    ) -> bool:
+        """Change annotations in one step but for locked ones; return whether it is made.
+
+        `changed` is called for each, for many of them beside the GUI thread; what it gives back the same is not
+        written.
+        """
+        ids = self._unlocked(annotation_ids)
+
+        def fill(edit: Edit) -> None:
+            for _, before in self._found(ids):
+                after = changed(before)
+                if after is not before:
+                    edit.put(after)
+
+        return bool(ids) and self._edit(text, fill, size=len(ids))
+
+    def relabel(self, annotation_ids: Collection[int], label: Label) -> None:
+        """Give annotations another label; those of a kind it is not meant for keep theirs, and that is said.
+
+        So do locked ones.
+        """
+        ids = self._unlocked(annotation_ids)
+        labels = self.labels
+
+        def fill(edit: Edit) -> None:
+            refused = 0
+            for _, before in self._found(ids):
+                if before.label == label.id:
+                    continue
+                if label.accepts(before.kind):
+                    edit.put(relabelled(before, labels.get(before.label), label))
+                else:
+                    refused += 1
+            if refused:
+                messages.warning(
+                    tr(
+                        "The label “{name}” is for {kind} only: {refused} of {count} kept theirs.",
+                        name=label.name, kind=kind_name(label.kind), refused=refused, count=len(ids),
+                    )
+                )  # fmt: skip
+
+        if ids:
+            self._edit(tr("Label as {name}", name=label.name), fill, size=len(ids))
+
+    def _unlocked(self, annotation_ids: Iterable[int]) -> tuple[int, ...]:
+        """Return those of some annotations that are not locked, and say how many are."""
+        ids = tuple(annotation_ids)
+        locked = self.visibility.locked_ids()
+        kept = tuple(i for i in ids if i not in locked) if locked else ids
+        if len(kept) < len(ids):
+            messages.info(
+                tr_n(
+                    "{count} annotation is locked and stays as it is. L unlocks it.",
+                    "{count} annotations are locked and stay as they are. L unlocks them.",
+                    len(ids) - len(kept),
+                )
+            )
+        return kept
+
+    def _found(self, ids: Iterable[int]) -> Iterable[tuple[int, Annotation]]:
+        for annotation_id in ids:
+            value = self._session.project.annotation(annotation_id)
+            if value is not None:
+                yield annotation_id, value
+
+    def _edit(self, text: str, fill: Callable[[Edit], None], *, size: int = 1) -> bool:
+        """Make one step; return whether it is made, or on its way in the background."""
+        project, frame = self._session.project, self._session.frame
+        assert frame is not None
+
+        def make(progress: Progress) -> None:
+            with project.edit(text, frame=frame.id, progress=progress) as edit:
+                fill(edit)
+
+        if size > LARGE_EDIT:
+            self._runner.start(text, make)
+            return True
+        try:
+            make(NO_PROGRESS)
+        except Cancelled:
+            return False
+        except AnnotatorError as error:
+            messages.error(str(error))
+            return False
+        return True

@@ -1,0 +1,189 @@
+"""Brings the picture and the annotations of the session's frame onto the canvas."""
+
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+
+from annotator.canvas.view import CanvasView
+from annotator.core.annotations import Annotation
+from annotator.media.picture import Picture
+from annotator.settings import Settings
+from annotator.translation import tr
+from annotator.ui.frames.frame_document import ProjectDocument
+from annotator.ui.frames.frame_pictures import FramePicture, FramePictures, Loaded
+from annotator.ui.frames.frame_views import FrameViews
+from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.session import Session
+
+# A picture that is not there by then is announced; until then the old one stays, so that nothing blinks.
+_PATIENCE_MS: Final = 200
+# So long what is due for the shown frame may keep the next ones from being read.
+_MOST_HELD_MS: Final = 150
+_HELD_BACK: Final = frozenset(
+    {
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseButtonDblClick,
+        QEvent.Type.ContextMenu,
+    }
+)
+
+
+class FramePresenter(QObject):
+    """Shows a frame once its picture is there; until then the pointer can change nothing.
+
+    Picture and annotations change together, so that never a shape is seen over, or drawn on, another frame's
+    picture.
+
+    Signal: `shown(frame id)` when the picture of a frame and its annotations are on the canvas.
+    """
+
+    shown = Signal(object)
+
+    def __init__(
+        self,
+        session: Session,
+        document: ProjectDocument,
+        canvas: CanvasView,
+        settings: Settings,
+        calls: GuiCalls,
+    ) -> None:
+        super().__init__(canvas)
+        self._session = session
+        self._document = document
+        self._canvas = canvas
+        self.views = FrameViews(session, canvas, settings)
+        self._calls = calls
+        self._pictures: FramePictures | None = None
+        self._awaited: int | None = None
+        self._picture: Picture | None = None
+        # How many frames ahead are read before they are asked for.
+        self.ahead = 3
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(_PATIENCE_MS)
+        self._late.timeout.connect(self._announce)
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(_MOST_HELD_MS)
+        self._hold.timeout.connect(self._read_ahead)
+        canvas.viewport().installEventFilter(self)
+        canvas.picture_painted.connect(self._read_ahead)
+        session.opened.connect(self._opened)
+        session.frame_changed.connect(self._show_frame)
+        document.loaded.connect(self._show_shapes)
+        document.updated.connect(self._update_shapes)
+
+    @property
+    def pictures(self) -> FramePictures | None:
+        """The pictures of the open project."""
+        return self._pictures
+
+    def leave(self) -> Callable[[], None]:
+        """Show nothing of the project any more; return what waits, on a worker thread, until nothing reads it."""
+        ends = [self._document.leave()]
+        self.views.forget()
+        self._late.stop()
+        self._hold.stop()
+        self._awaited = self._picture = None
+        if self._pictures is not None:
+            self._pictures.arrived.disconnect(self._arrived)
+            ends.append(self._pictures.stop())
+            self._pictures = None
+        self._canvas.show_document(None)
+        self._canvas.show_picture(None)
+
+        def wait() -> None:
+            for end in ends:
+                end()
+
+        return wait
+
+    @property
+    def picture(self) -> Picture | None:
+        """The picture that is shown, None where there is none."""
+        return self._picture
+
+    def hold_read_ahead(self) -> None:
+        """Let something that is about the shown frame come first, for a short time at most."""
+        self._hold.start()
+
+    def release_read_ahead(self) -> None:
+        """It has come: the frames that follow may be read."""
+        if self._hold.isActive():
+            self._hold.stop()
+            self._read_ahead()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the picture of the session's frame is not shown yet."""
+        return self._awaited is not None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hold back presses while the canvas shows a frame that has been left."""
+        return self._awaited is not None and event.type() in _HELD_BACK
+
+    def _opened(self) -> None:
+        self._pictures = FramePictures(self._session.project, self._calls, self)
+        self._pictures.arrived.connect(self._arrived)
+
+    def _show_frame(self) -> None:
+        frame = self._session.frame
+        self._canvas.select(())
+        if frame is None or self._pictures is None:
+            self._awaited = None
+            self._document.load()
+            self._canvas.show_document(None)
+            self._canvas.show_picture(None, tr("This task has no frames."))
+            return
+        self.views.leave()
+        self._hold.stop()
+        self._awaited = frame.id
+        self._document.load()
+        self._late.start()
+        neighbours = partial(self._session.neighbours, ahead=self.ahead)
+        self._pictures.request(frame, neighbours, self._canvas.navigator.room)
+
+    def _arrived(self, frame_id: int, loaded: Loaded) -> None:
+        if frame_id != self._awaited:
+            return  # late: another frame is wanted by now
+        self._awaited = None
+        self._late.stop()
+        if isinstance(loaded, FramePicture):
+            self._picture = picture = loaded.picture
+            self._canvas.show_picture(
+                picture.pixels,
+                picture.problem,
+                has_alpha=picture.has_alpha,
+                smaller=loaded.smaller,
+            )
+        else:
+            self._picture = None
+            self._canvas.show_picture(None, str(loaded))
+        self._canvas.show_document(self._document)
+        self.views.show(frame_id)
+        self.shown.emit(frame_id)
+
+    def _read_ahead(self) -> None:
+        # Workers that begin to read before the picture is painted would only delay that.
+        if self._pictures is None or self._awaited is not None or self._hold.isActive():
+            return
+        self._pictures.read_ahead()
+
+    def _announce(self) -> None:
+        """The picture takes long: show that it is on its way in place of the old frame."""
+        self._canvas.show_document(None)
+        self._canvas.show_picture(None, tr("{name} is being read …", name=self._frame_name))
+
+    def _show_shapes(self) -> None:
+        if self._awaited is None and self._session.frame is not None:
+            self._canvas.show_shapes()
+
+    def _update_shapes(self, changed: Sequence[Annotation], deleted: Collection[int]) -> None:
+        if self._awaited is None:
+            self._canvas.update_shapes(changed, deleted)
+
+    @property
+    def _frame_name(self) -> str:
+        return "" if self._session.frame is None else self._session.frame.name

@@ -1,0 +1,217 @@
+"""The page the program begins with: recent projects, and what can be opened."""
+
+import os
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QProgressBar,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.translation import tr
+from annotator.ui.look.icons import icon
+from annotator.ui.look.theme import Theme
+from annotator.ui.start.recent_list import RecentList
+from annotator.ui.start.recent_projects import RecentProjects
+from annotator.ui.widgets.parts import column, push_button, row, section_head, text_label
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
+
+class StartPage(QWidget):
+    """Open a folder, a project, or one of the recent ones.
+
+    On the first run, with no recent project, it begins with a line of welcome and the demo.
+
+    Signals: `folder_wanted`, `files_wanted` and `project_wanted` ask for a dialog, `demo_wanted` for the demo,
+    `recent_wanted(path)` names what to open, `recent_removed(path)` takes it off the list; `stop_wanted` stops what is
+    being opened; `painted()` once, when the page was painted for the first time.
+    """
+
+    folder_wanted = Signal()
+    files_wanted = Signal()
+    project_wanted = Signal()
+    demo_wanted = Signal()
+    recent_wanted = Signal(str)
+    recent_removed = Signal(str)
+    stop_wanted = Signal()
+    painted = Signal()
+
+    def __init__(self, theme: Theme, recent: RecentProjects) -> None:
+        super().__init__()
+        self.setObjectName("startPage")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._theme = theme
+        self._was_painted = False
+        self._targets: list[tuple[QPushButton, str]] = []
+        self.list = RecentList(theme, self)
+        self.list.chosen.connect(self.recent_wanted)
+        self.list.removed.connect(self.recent_removed)
+        self.trouble = text_label("", "bad", wraps=True)
+        self.trouble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.trouble.hide()
+        self._greeting = text_label("", "dim", wraps=True)
+        self._work = text_label("", "dim", wraps=True)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._opening = self._opening_box()
+        self._lay_out()
+        self.show_recent(recent)
+        theme.changed.connect(self._recolour)
+
+    def show_recent(self, recent: RecentProjects) -> None:
+        """Show the list of recent projects; those that are missing are marked a moment later."""
+        self.list.entries.show(list(recent))
+        is_first_run = not len(recent)
+        self._pile.setCurrentIndex(1 if is_first_run else 0)
+        self._greeting.setText(
+            tr("Welcome. Begin with the demo, or with pictures of your own.")
+            if is_first_run
+            else tr("Label pictures on your own computer.")
+        )
+        self._put_demo(first=is_first_run)
+
+    def take_focus(self) -> None:
+        """Let the keyboard begin at the recent projects, at the demo where there are none."""
+        if self._pile.currentIndex():
+            self.demo.setFocus()
+        else:
+            self.list.setFocus()
+
+    def mark_missing(self, paths: list[str]) -> None:
+        """Mark projects that are not where they were."""
+        self.list.entries.mark_missing(paths)
+
+    def show_pictures(self, pictures: "Mapping[str, QImage]") -> None:
+        """Show pictures of recent projects, by path."""
+        self.list.entries.show_pictures(pictures)
+
+    def say_trouble(self, text: str) -> None:
+        """Show why something could not be opened; an empty text takes it away."""
+        self.trouble.setText(text)
+        self.trouble.setVisible(bool(text))
+
+    def show_opening(self, name: str, done: int = 0, total: int | None = None) -> None:
+        """Show that something is being opened, and how far that is; an empty name ends it."""
+        self._opening.setVisible(bool(name))
+        self._work.setText(name)
+        self._bar.setRange(0, total or 0)
+        self._bar.setValue(done)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and tell of the first time afterwards."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
+
+    def _put_demo(self, *, first: bool) -> None:
+        """Put the demo before the other targets or behind them, for the eye and for the Tab key."""
+        targets = [button for button, _ in self._targets]
+        others = [button for button in targets if button is not self.demo]
+        self._target_lines.insertWidget(0 if first else len(others), self.demo)
+        order = [self.demo, *others] if first else [*others, self.demo]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+
+    def _lay_out(self) -> None:
+        columns = row(gap=24)
+        columns.addWidget(self._recent_card(), 5)
+        columns.addLayout(self._right_column(), 3)
+        body = QWidget()
+        body.setMaximumWidth(1040)
+        inner = column(body, gap=4)
+        inner.addWidget(text_label("Annotator", "heading"))
+        inner.addWidget(self._greeting)
+        inner.addSpacing(20)
+        inner.addLayout(columns, 1)
+        outer = row(self, gap=0)
+        outer.setContentsMargins(48, 40, 48, 48)
+        outer.addStretch(1)
+        outer.addWidget(body, 100)
+        outer.addStretch(1)
+
+    def _recent_card(self) -> QFrame:
+        card = QFrame()
+        card.setObjectName("card")
+        head = section_head(tr("Recent projects"))
+        head.setContentsMargins(16, 14, 16, 6)
+        empty = text_label(
+            tr(
+                "Nothing here yet. Open a folder of pictures to begin: they are neither copied nor changed, and"
+                " every edit is kept at once."
+            ),
+            "dim",
+            wraps=True,
+        )
+        empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        empty.setContentsMargins(16, 4, 16, 16)
+        self._pile = QStackedLayout()
+        self._pile.addWidget(self.list)
+        self._pile.addWidget(empty)
+        lines = column(card, gap=0)
+        lines.setContentsMargins(0, 0, 0, 8)
+        lines.addWidget(head)
+        lines.addLayout(self._pile, 1)
+        return card
+
+    def _right_column(self) -> QVBoxLayout:
+        self._target_lines = column(gap=12)
+        for text, picture, key, wanted in (
+            (tr("Open folder"), "folder-open", "Ctrl+O", self.folder_wanted),
+            (tr("Open files"), "picture-file", "Ctrl+Alt+O", self.files_wanted),
+            (tr("Open project"), "project", "Ctrl+Shift+O", self.project_wanted),
+        ):
+            button = self._target(text, picture, key)
+            button.clicked.connect(wanted)
+            self._target_lines.addWidget(button)
+        self.demo = self._target(tr("Try the demo"), "demo")
+        self.demo.clicked.connect(self.demo_wanted)
+        lines = column(gap=12)
+        lines.addLayout(self._target_lines)
+        hint = tr("Or drop folders, pictures, archives or a project anywhere on this window.")
+        lines.addWidget(text_label(hint, "dim", wraps=True))
+        lines.addSpacing(8)
+        lines.addWidget(self._opening)
+        lines.addWidget(self.trouble)
+        lines.addStretch(1)
+        return lines
+
+    def _target(self, text: str, picture: str, key: str = "") -> QPushButton:
+        button = push_button(f"  {text}", "target")
+        button.setIcon(icon(picture, self._theme.colours))
+        button.setToolTip(f"{text} ({key})" if key else text)
+        button.setAccessibleName(text)
+        self._targets.append((button, picture))
+        return button
+
+    def _opening_box(self) -> QWidget:
+        box = QWidget()
+        lines = column(box, gap=6)
+        lines.addWidget(self._work)
+        line = row(gap=12)
+        line.addWidget(self._bar, 1)
+        stop = push_button(tr("Stop"), "link")
+        stop.clicked.connect(self.stop_wanted)
+        line.addWidget(stop)
+        lines.addLayout(line)
+        box.hide()
+        return box
+
+    def _recolour(self) -> None:
+        for button, picture in self._targets:
+            button.setIcon(icon(picture, self._theme.colours))
+
+
+def missing_paths(recent: RecentProjects) -> list[str]:
+    """Return the paths of the list where nothing is; asks the disk, so not for the GUI thread."""
+    return [entry.path for entry in recent if not os.path.exists(entry.path)]

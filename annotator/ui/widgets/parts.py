@@ -1,0 +1,74 @@
+"""Plain widgets and layouts as this window uses them everywhere."""
+
+from typing import TypeVar
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QFont
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.ui.look.tokens import ICON
+
+L = TypeVar("L", bound=QLayout)
+
+
+def text_label(text: str = "", look: str = "", *, wraps: bool = False) -> QLabel:
+    """A text that is shown as it is, never as markup. look: a name in the style sheet."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setObjectName(look)
+    label.setWordWrap(wraps)
+    return label
+
+
+def section_head(text: str) -> QLabel:
+    """The words above a group of fields: small, and drawn in capitals without becoming such for a screen reader."""
+    label = text_label(text, "sectionHead")
+    font = label.font()
+    font.setCapitalization(QFont.Capitalization.AllUppercase)
+    label.setFont(font)
+    return label
+
+
+def push_button(text: str, look: str = "") -> QPushButton:
+    """A button with a word. look: a name in the style sheet."""
+    button = QPushButton(text)
+    button.setObjectName(look)
+    return button
+
+
+def action_button(action: QAction, size: int, look: str = "") -> QToolButton:
+    """A square button with the icon of an action."""
+    button = QToolButton()
+    button.setObjectName(look)
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setFixedSize(size, size)
+    button.setIconSize(QSize(ICON, ICON))
+    button.setAccessibleName(action.text())
+    # The canvas keeps the keys: a click on a tool is followed by drawing, not by typing into the button.
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def row(parent: QWidget | None = None, *, gap: int = 8) -> QHBoxLayout:
+    """An empty row of widgets without margins."""
+    return _bare(QHBoxLayout() if parent is None else QHBoxLayout(parent), gap)
+
+
+def column(parent: QWidget | None = None, *, gap: int = 8) -> QVBoxLayout:
+    """An empty column of widgets without margins."""
+    return _bare(QVBoxLayout() if parent is None else QVBoxLayout(parent), gap)
+
+
+def _bare(layout: L, gap: int) -> L:
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(gap)
+    return layout

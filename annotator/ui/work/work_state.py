@@ -1,0 +1,69 @@
+"""What runs in the background, in the status bar."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QProgressBar, QWidget
+
+from annotator.translation import tr, tr_n
+from annotator.ui.widgets.elided_label import ElidedLabel
+from annotator.ui.widgets.parts import row, text_label
+from annotator.ui.work.work_texts import left_text, state_text
+from annotator.ui.work.work_watch import WorkWatch
+
+_BAR_WIDTH: Final = 96
+
+
+class WorkState(QWidget):
+    """The work that goes on: its name and how far it is. `clicked()` when somebody wants to see more."""
+
+    clicked = Signal()
+
+    def __init__(self, watch: WorkWatch) -> None:
+        super().__init__()
+        self.setObjectName("workState")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._watch = watch
+        self._text = ElidedLabel(Qt.TextElideMode.ElideMiddle, "statusText")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedSize(_BAR_WIDTH, 4)
+        self._left = text_label("", "statusText")
+        line = row(self, gap=8)
+        line.setContentsMargins(6, 0, 6, 0)
+        for part in (self._text, self._bar, self._left):
+            line.addWidget(part)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setToolTip(tr("Show what runs in the background, to pause or stop it"))
+        watch.changed.connect(self._show)
+        self.hide()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click shows more."""
+        if self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space and Enter do, too."""
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _show(self) -> None:
+        works = self._watch.works
+        self.setVisible(bool(works))
+        if not works:
+            return
+        work = works[0]
+        report = work.report
+        more = len(works) - 1
+        text = tr_n("{name} and {count} more", "{name} and {count} more", more, name=work.name)
+        self._text.set_full_text(text if more else work.name)
+        self.setAccessibleName(self._text.accessibleName() or work.name)
+        self._bar.setRange(0, report.total or 0)
+        self._bar.setValue(report.done)
+        state = state_text(work)
+        self._left.setText(state or left_text(report.done, report.total, report.seconds_left))
