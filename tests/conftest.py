@@ -10,7 +10,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import hypothesis
 import pytest
@@ -21,6 +21,8 @@ from tests.pictures import Pixels, write_picture
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_QT = "ANNOTATOR_TESTS_WITHOUT_QT" in os.environ
+# What a test says of itself whose GUI thread was slow here, and not in a process of its own.
+MEASURED_AGAIN = "measured again"
 
 os.environ["LC_ALL"] = "C.UTF-8"  # Qt warns under another locale and switches to it
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -60,6 +62,17 @@ def pytest_sessionstart() -> None:
         for module in ("PySide6", "shiboken6"):
             with pytest.raises(ModuleNotFoundError):
                 __import__(module)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Name the tests that were measured a second time: see `tests.gui_thread`."""
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", "") == "teardown":
+                for text in (
+                    text for name, text in report.user_properties if name == MEASURED_AGAIN
+                ):
+                    terminalreporter.line(f"measured again, quick then: {report.nodeid}: {text}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

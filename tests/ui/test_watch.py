@@ -1,5 +1,8 @@
 """The watch over the GUI thread sees what it is there for, and nothing else."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -10,7 +13,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.conftest import MakePicture
+from tests.conftest import ROOT, MakePicture
 from tests.gui_thread import GuiWatch, watched
 
 
@@ -73,3 +76,32 @@ def test_other_threads_may_do_all_that(qapp, qtbot):
 def test_so_may_the_test_itself(gui_watch: GuiWatch):
     time.sleep(0.001)
     assert gui_watch.faults == []
+
+
+SLOW_AT_FIRST = """
+import os
+from tests.ui.test_watch import busy
+
+def test_slow(qapp, qtbot, gui_watch):
+    from PySide6.QtCore import QTimer
+    done = []
+    QTimer.singleShot(0, lambda: (busy({seconds}), done.append(1)))
+    qtbot.waitUntil(lambda: bool(done))
+"""
+
+
+@pytest.mark.parametrize("is_slow_again", [True, False])
+def test_what_is_slow_is_measured_again_in_a_process_of_its_own(is_slow_again: bool):
+    """The file lies among the tests, to be found with all they stand on."""
+    file = ROOT / "tests" / "ui" / f"test_made_{os.getpid()}.py"
+    again = 0.080 if is_slow_again else 0
+    seconds = f"{again} if 'ANNOTATOR_TESTS_MEASURED_AGAIN' in os.environ else 0.080"
+    file.write_text(SLOW_AT_FIRST.format(seconds=seconds), encoding="utf-8")
+    try:
+        command = (sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", str(file))
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
+        run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    finally:
+        file.unlink()
+    assert ("measured again, quick then" in run.stdout) == (not is_slow_again), run.stdout
+    assert run.returncode == int(is_slow_again), run.stdout

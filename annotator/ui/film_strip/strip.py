@@ -36,7 +36,7 @@ from annotator.ui.frames.frame_presenter import FramePresenter
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.look.theme import Theme
 from annotator.ui.session import Session
-from annotator.ui.window.action_set import plain_tip
+from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.window.shell import Shell
 
 DOCK: Final = "film_strip"

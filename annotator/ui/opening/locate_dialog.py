@@ -27,7 +27,7 @@ from annotator.project.media.locating import MissingMedia, Search, apply, missin
 from annotator.project.project import Project
 from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.widgets.parts import column, push_button, row, text_label
-from annotator.ui.window.action_set import plain_tip
+from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.window.shell import Shell
 
 _SIZE: Final = (680, 420)
