@@ -66,6 +66,14 @@ class FrameItem:
 
 
 @dataclass(frozen=True, slots=True)
+class FramePicture:
+    """Where the picture of a frame is: a file, or the page or archive member `index` of it."""
+
+    path: Path
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TrackedShape:
     """What one track shows on one frame: a key frame, or what was interpolated there."""
 
@@ -161,6 +169,6 @@ class DatasetView(Protocol):
         """Yield every track with its key frames; `Keyframe.frame` is a frame number."""
         ...
 
-    def media_path(self, frame: FrameItem) -> Path | None:
-        """Return the picture file of a frame, or None where there is none of its own."""
+    def picture(self, frame: FrameItem) -> FramePicture | None:
+        """Return where the picture of a frame is, or None where it has none that is there."""
         ...

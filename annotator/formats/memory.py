@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.annotations import Annotation, Foreign, Track
@@ -13,6 +12,7 @@ from annotator.formats.dataset import (
     DatasetHeader,
     DatasetItem,
     FrameItem,
+    FramePicture,
     Problem,
     TrackedShape,
     TrackForm,
@@ -105,9 +105,10 @@ class MemoryDataset:
         """Yield every track with its key frames."""
         yield from self._tracks
 
-    def media_path(self, frame: FrameItem) -> Path | None:
-        """Return the picture file of a frame, or None where there is none of its own."""
-        return find_picture(self._header, frame)
+    def picture(self, frame: FrameItem) -> FramePicture | None:
+        """Return the picture file of a frame, or None where none is found."""
+        path = find_picture(self._header, frame)
+        return None if path is None else FramePicture(path)
 
 
 def _key(item: FrameItem, place: int) -> tuple[str, str] | int:

@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from annotator.formats.dataset import DatasetHeader, DatasetView, FrameItem
+from annotator.core.errors import AnnotatorError
+from annotator.formats.dataset import DatasetHeader, DatasetView, FrameItem, FramePicture
 from annotator.formats.losses import LossReport
 from annotator.formats.registry import FormatError
 from annotator.safe_io import InputError, resolve_inside
@@ -17,6 +18,9 @@ _OF_TARGET: Final = {
     errno.EROFS,
     getattr(errno, "EDQUOT", errno.ENOSPC),
 }
+
+
+_WAY_OUT: Final = "Put that right, or write without pictures."
 
 
 def find_picture(header: DatasetHeader, frame: FrameItem) -> Path | None:
@@ -51,12 +55,25 @@ def upright_size(path: Path, root: Path | None = None) -> tuple[int, int]:
     return info.width, info.height
 
 
-def copy_picture(source: Path, target: Path) -> None:
-    """Copy the bytes of a picture as they are, with the folders above `target`.
+def copy_picture(picture: FramePicture, target: Path) -> None:
+    """Write a picture as a file of its own, with the folders above `target`; what is one already is copied as it is.
 
     Raises FormatError where it cannot be read, OSError of the target where that cannot be written.
     """
+    from annotator.media.single import single_picture
+
     target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        data = single_picture(picture.path, picture.index)
+    except AnnotatorError as error:
+        raise FormatError(f"A picture cannot be copied. {error} {_WAY_OUT}") from None
+    if data is None:
+        _copy_file(picture.path, target)
+    else:
+        target.write_bytes(data)
+
+
+def _copy_file(source: Path, target: Path) -> None:
     try:
         shutil.copyfile(source, target)
     except OSError as error:
@@ -64,14 +81,12 @@ def copy_picture(source: Path, target: Path) -> None:
         if error.filename != str(source) or error.errno in _OF_TARGET:
             raise OSError(error.errno, error.strerror, str(target)) from error
         raise FormatError(
-            f"{source} cannot be copied: {error.strerror or error}. Put that right, or write without pictures."
+            f"{source} cannot be copied: {error.strerror or error}. {_WAY_OUT}"
         ) from None
 
 
 def mention_missing_pictures(report: LossReport, view: DatasetView) -> None:
-    """Add a row for frames whose pictures cannot be copied: those of videos, and those whose file is missing."""
-    count = sum(view.media_path(frame) is None for frame in view.frames())
+    """Add a row for frames whose pictures cannot be copied, since they are not there."""
+    count = sum(view.picture(frame) is None for frame in view.frames())
     if count:
-        report.mention(
-            "picture", "The frame has no picture file of its own that could be copied.", count
-        )
+        report.mention("picture", "The picture of the frame is missing.", count)

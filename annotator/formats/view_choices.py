@@ -6,7 +6,6 @@ What is chosen here is no loss of a format, and is told for itself.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -26,6 +25,7 @@ from annotator.core.shapes import (
 from annotator.formats.dataset import (
     DatasetView,
     FrameItem,
+    FramePicture,
     TrackedShape,
     TrackForm,
     TrackItem,
@@ -133,9 +133,9 @@ class ChosenView:
         """That of the view: frames on which nothing is left are still frames."""
         return self._view.frame_count
 
-    def media_path(self, frame: FrameItem) -> Path | None:
+    def picture(self, frame: FrameItem) -> FramePicture | None:
         """That of the view."""
-        return self._view.media_path(frame)
+        return self._view.picture(frame)
 
     def frames(self, tracks: TrackForm = "none") -> Iterator[FrameItem]:
         """Yield every frame with what is chosen of it."""

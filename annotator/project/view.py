@@ -3,18 +3,22 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 
 from annotator.core.annotations import Foreign, Track
 from annotator.core.labels import LabelSchema
-from annotator.formats.dataset import FrameItem, TrackForm, TrackItem, VideoDescription
+from annotator.formats.dataset import (
+    FrameItem,
+    FramePicture,
+    TrackForm,
+    TrackItem,
+    VideoDescription,
+)
 from annotator.formats.memory import shown_tracks
 from annotator.project.frames.frame_selection import EVERYTHING, Choice, FrameSelection
 from annotator.project.frames.frame_table import FrameTable, Integers
 from annotator.project.imports.track_clipping import clipped
-from annotator.project.media.media_table import own_file
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
 from annotator.safe_io import InputError
@@ -133,16 +137,18 @@ class ProjectView:
                 return next((one for one in found if one.position == position), None)
         return None
 
-    def media_path(self, frame: FrameItem) -> Path | None:
-        """Return the picture file of a frame, or None where it has none of its own or its path is not allowed.
-
-        Pages of a file and members of an archive have none of their own.
-        """
+    def picture(self, frame: FrameItem) -> FramePicture | None:
+        """Return where the picture of a frame is; None where it is missing or its path is not allowed."""
         found = None if frame.number is None else self.frame_numbered(frame.number)
+        if found is None:
+            return None
         try:
-            return None if found is None else own_file(self._project, found)
+            path = self._project.media_path(found)
         except InputError:
             return None
+        if path is None or not path.is_file():
+            return None
+        return FramePicture(path, found.source_index)
 
     def _lay_out(self) -> Iterator[_Stretch]:
         end = 0

@@ -368,7 +368,7 @@ def test_names_that_lead_elsewhere(read, tmp_path: Path, name: str) -> None:
     assert rules(dataset) == [("path", False)]
     (frame,) = dataset.frames()
     assert len(frame.annotations) == 1
-    assert dataset.media_path(frame) is None
+    assert dataset.picture(frame) is None
 
 
 def test_a_number_that_is_too_large_costs_its_record_only(read, tmp_path: Path) -> None:

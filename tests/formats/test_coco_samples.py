@@ -75,8 +75,8 @@ def test_two_subsets(samples: Path) -> None:
     assert crowd.foreign["coco_instances"]["iscrowd"] == 1
     for subset in ("train", "val"):
         assert category_ids(dataset, subset) == [1, 2, 4]
-    found = [dataset.media_path(frame) for frame in dataset.frames()]
-    assert [path and path.relative_to(samples).as_posix() for path in found] == [
+    found = [dataset.picture(frame) for frame in dataset.frames()]
+    assert [one and one.path.relative_to(samples).as_posix() for one in found] == [
         "intel_two_subsets/images/train/a.jpg",
         "intel_two_subsets/images/val/b.jpg",
     ]
@@ -142,7 +142,7 @@ def test_roboflow(samples: Path) -> None:
         ("train", "train_002.jpg"),
         ("val", "val_001.jpg"),
     ]
-    assert all(dataset.media_path(frame) for frame in frames)
+    assert all(dataset.picture(frame) for frame in frames)
     boxes = [one.shape.xyxy for frame in frames for one in frame.annotations]
     assert boxes == [(2, 1, 5, 2), (0, 0, 2, 4), (0, 0, 1, 2), (0, 0, 9, 1)]
     crowds = [

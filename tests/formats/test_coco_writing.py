@@ -19,7 +19,7 @@ from annotator.core.masks import counts_from_text
 from annotator.core.shapes import Ellipse, Mask, Points, Polygon, PolygonPart, Rectangle, Shape
 from annotator.formats.builtin import FORMATS
 from annotator.formats.coco.pixels import polygon_area
-from annotator.formats.dataset import DatasetHeader, FrameItem, TrackItem
+from annotator.formats.dataset import DatasetHeader, FrameItem, FramePicture, TrackItem
 from annotator.formats.memory import MemoryDataset
 from tests import strategies
 
@@ -301,10 +301,10 @@ def test_pictures_are_copied_byte_by_byte(tmp_path: Path, make_picture) -> None:
         ("picture", 1)
     ]
     read = MemoryDataset.read(COCO.read(tmp_path / "out"))
-    assert [read.media_path(frame) for frame in read.frames()] == [
-        copies / "default/x/a.jpg",
+    assert [read.picture(frame) for frame in read.frames()] == [
+        FramePicture(copies / "default/x/a.jpg"),
         None,
-        copies / "val/y/a.jpg",
+        FramePicture(copies / "val/y/a.jpg"),
     ]
 
 

@@ -12,7 +12,7 @@ from annotator.core.errors import Cancelled
 from annotator.core.labels import Label, LabelSchema
 from annotator.core.shapes import Points, Rectangle
 from annotator.formats.builtin import FORMATS
-from annotator.formats.dataset import DatasetHeader, FrameItem
+from annotator.formats.dataset import DatasetHeader, FrameItem, FramePicture
 from annotator.formats.exporting import export_dataset
 from annotator.formats.memory import MemoryDataset
 from annotator.formats.picture_files import copy_picture
@@ -95,14 +95,17 @@ def test_picture_that_cannot_be_copied(one: Format, tmp_path: Path, make_picture
     for number in range(3):
         make_picture(tmp_path / "in" / f"{number}.png", 64, 48)
     view = dataset(*BOXES, media=(tmp_path / "in",))
-    original = view.media_path
+    original = view.picture
 
-    def gone(frame: FrameItem) -> Path | None:
-        path = original(frame)
-        return tmp_path / "in" / "gone.png" if frame.number == 2 and path else path
+    def gone(frame: FrameItem) -> FramePicture | None:
+        picture = original(frame)
+        missing = FramePicture(tmp_path / "in" / "gone.png")
+        return missing if frame.number == 2 and picture else picture
 
-    view.media_path = gone  # type: ignore[method-assign]
-    with pytest.raises(FormatError, match=r"gone\.png cannot be copied: No such file"):
+    view.picture = gone  # type: ignore[method-assign]
+    with pytest.raises(
+        FormatError, match=r"A picture cannot be copied\. .*gone\.png does not exist"
+    ):
         export_dataset(view, one, tmp_path / "out", {"save_images": True})
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
@@ -111,7 +114,7 @@ def test_picture_that_cannot_be_copied(one: Format, tmp_path: Path, make_picture
 def test_a_disk_that_becomes_full_is_told_of_the_copy(tmp_path: Path, make_picture) -> None:
     make_picture(tmp_path / "a.png", 64, 48)
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)) as caught:
-        copy_picture(tmp_path / "a.png", Path("/dev/full"))
+        copy_picture(FramePicture(tmp_path / "a.png"), Path("/dev/full"))
     assert caught.value.filename == "/dev/full"
 
 

@@ -12,7 +12,7 @@ from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.labels import Label, LabelSchema
 from annotator.core.shapes import Ellipse, Mask, Points, Polygon, Rectangle
 from annotator.formats.builtin import FORMATS
-from annotator.formats.dataset import DatasetHeader, FrameItem, TrackItem
+from annotator.formats.dataset import DatasetHeader, FrameItem, FramePicture, TrackItem
 from annotator.formats.exporting import export_dataset
 from annotator.formats.facts import facts_of_view
 from annotator.formats.memory import MemoryDataset
@@ -78,7 +78,7 @@ def test_samples(samples: Path, variant: str) -> None:
     dataset = read(samples / variant)
     (frame,) = dataset.frames()
     assert (frame.name, frame.subset, frame.size) == ("1.jpg", "train", (15, 10))
-    assert dataset.media_path(frame) == samples / variant / "images" / "train" / "1.jpg"
+    assert dataset.picture(frame) == FramePicture(samples / variant / "images" / "train" / "1.jpg")
     expected = [(0.0, 2.0, 4.0, 4.0), (3.0, 3.0, 5.0, 6.0)]
     for one, box in zip(frame.annotations, expected, strict=True):
         assert np.allclose(one.shape.xyxy, box, atol=15e-6)
@@ -182,7 +182,7 @@ def test_folders_by_subset(tmp_path: Path) -> None:
     dataset = configured(tmp_path, NAMES + "train: ../train/images\nval: ../valid/images\n")
     assert [one[:2] for one in boxes(dataset)] == [("train", "a.jpg"), ("val", "b.jpg")]
     assert dataset.problems == ()
-    assert all(dataset.media_path(frame) for frame in dataset.frames())
+    assert all(dataset.picture(frame) for frame in dataset.frames())
 
 
 def test_absolute_path_into_the_folder(root: Path) -> None:

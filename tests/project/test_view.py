@@ -8,6 +8,9 @@ import pytest
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.labels import Label
 from annotator.core.shapes import Rectangle
+from annotator.formats.builtin import FORMATS
+from annotator.formats.dataset import FramePicture
+from annotator.formats.exporting import export_dataset
 from annotator.project.media.filling import add_task
 from annotator.project.media.found_media import find_media
 from annotator.project.organisation import Task
@@ -53,8 +56,10 @@ def test_several_tasks_follow_on_and_each_frame_finds_its_own_file(project, tmp_
     items = list(view.frames())
     assert view.frame_count == len(items) == 4
     assert [item.number for item in items] == [0, 1, 2, 3]
-    paths = [view.media_path(item) for item in items]
-    assert paths == [tmp_path / name for name in ("a/1.png", "a/2.png", "a/3.png", "b/1.png")]
+    paths = [view.picture(item) for item in items]
+    assert paths == [
+        FramePicture(tmp_path / name) for name in ("a/1.png", "a/2.png", "a/3.png", "b/1.png")
+    ]
 
 
 def test_tracks_have_frame_numbers_and_show_themselves_between_key_frames(project):
@@ -84,7 +89,7 @@ def test_numbers_of_files_are_kept_where_a_task_has_them(project):
     view = ProjectView(project, [project.tasks()[0]])
     items = list(view.frames())
     assert [item.number for item in items] == [10, 13, 16]
-    assert view.media_path(items[2]).name == "3.png"
+    assert view.picture(items[2]).path.name == "3.png"
 
 
 def test_removed_frames_are_not_in_the_dataset(project):
@@ -97,7 +102,7 @@ def test_removed_frames_are_not_in_the_dataset(project):
     view = ProjectView(project, [first])
     assert [item.name for item in view.frames()] == ["1.png", "3.png"]
     assert view.frame_count == 2
-    assert view.media_path(list(view.frames())[1]).name == "3.png"
+    assert view.picture(list(view.frames())[1]).path.name == "3.png"
 
 
 def test_a_frame_is_found_by_its_number_in_the_view(project):
@@ -112,3 +117,32 @@ def test_a_frame_is_found_by_its_number_in_the_view(project):
         edit.put_frame(replace(gone, removed=True))
     assert view.frame_numbered(1) is None
     assert view.frame_numbered(2).name == "3.png"
+
+
+def test_pages_and_members_are_exported_as_files_of_their_own(tmp_path, make_picture):
+    import zipfile
+
+    import numpy as np
+    import tifffile
+
+    pages = np.arange(2 * 30 * 40, dtype=np.uint16).reshape(2, 30, 40)
+    (tmp_path / "in").mkdir()
+    tifffile.imwrite(tmp_path / "in" / "scan.tif", pages, photometric="minisblack")
+    make_picture(tmp_path / "made.png", 40, 30)
+    with zipfile.ZipFile(tmp_path / "in" / "pack.zip", "w") as archive:
+        archive.write(tmp_path / "made.png", "inner/made.png")
+    with Project.create(tmp_path / "p") as project:
+        add_task(project, "in", find_media([tmp_path / "in", tmp_path / "in" / "pack.zip"]))
+        view = ProjectView(project)
+        names = [frame.name for frame in view.frames()]
+        format_ = FORMATS["coco_instances"]
+        assert not [
+            row for row in format_.losses(view, {"save_images": True}) if row.aspect == "picture"
+        ]
+        export_dataset(view, format_, tmp_path / "out", {"save_images": True})
+    images = tmp_path / "out" / "images" / "default"
+    written = {path.relative_to(images).as_posix() for path in images.rglob("*") if path.is_file()}
+    assert written == set(names)
+    assert (images / "inner/made.png").read_bytes() == (tmp_path / "made.png").read_bytes()
+    for number, page in enumerate(pages, start=1):
+        assert np.array_equal(tifffile.imread(images / f"scan_p{number}.tif"), page)

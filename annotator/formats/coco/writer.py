@@ -84,10 +84,10 @@ class CocoWriter:
             files = _Files(view, plan, folder / "annotations", stack)
             for planned in plan.frames(progress, "Writing"):
                 files.of(planned.source.subset).add(planned)
-                path = view.media_path(planned.source) if options.get("save_images") else None
-                if path is not None:
+                picture = view.picture(planned.source) if options.get("save_images") else None
+                if picture is not None:
                     subset = planned.file.subset or "default"
-                    copy_picture(path, folder / "images" / subset / planned.name)
+                    copy_picture(picture, folder / "images" / subset / planned.name)
             files.finish()
 
 

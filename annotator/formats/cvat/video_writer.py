@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 
 from annotator.background.progress import Progress
@@ -55,10 +55,11 @@ class CvatVideoWriter:
                 for _, written_tracks in frame.tracks:
                     for track in written_tracks:
                         tracks.write(track, frame.source.subset)
-                path = view.media_path(frame.source) if options.get("save_images") else None
-                if path is not None:
-                    name = frame_name("", frame.number) + path.suffix.lower()
-                    copy_picture(path, folder / "images" / name)
+                picture = view.picture(frame.source) if options.get("save_images") else None
+                if picture is not None:
+                    kind = PurePosixPath(frame.source.name or picture.path.name).suffix.lower()
+                    name = frame_name("", frame.number) + kind
+                    copy_picture(picture, folder / "images" / name)
             file.write(b"</annotations>\n")
 
 

@@ -79,9 +79,9 @@ class YoloWriter:
             labels.parent.mkdir(parents=True, exist_ok=True)
             text = "".join(f"{one.row}\n" for one in planned.rows if one.row is not None)
             labels.write_text(text, encoding="ascii", newline="\n")
-            path = view.media_path(planned.source) if options.get("save_images") else None
-            if path is not None:
-                copy_picture(path, folder / planned.path)
+            picture = view.picture(planned.source) if options.get("save_images") else None
+            if picture is not None:
+                copy_picture(picture, folder / planned.path)
             elif planned.source.size is not None:
                 sizes.append((planned.path, planned.source.size))
         if sizes:
