@@ -12,9 +12,9 @@ from typing import Any
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.errors import InvalidValueError
 from annotator.core.labels import Label, LabelSchema
+from annotator.core.shape_codec import encode_shape
 from annotator.project.organisation import Frame, Job, Task
 from annotator.project.project import Project
-from annotator.project.storage.geometry_codec import encode_shape
 
 Key = tuple[str, int]
 Rows = dict[Key, "Row"]

@@ -11,12 +11,12 @@ import apsw
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.labels import Attribute, Label
+from annotator.core.shape_codec import decode_shape
 from annotator.core.shapes import Skeleton
 from annotator.project.labels.pages import READ_PAGE, annotation_pages, track_ids
 from annotator.project.labels.rewriting import Outcomes, Rewriter
 from annotator.project.labels.rules import AttributeRule, LabelChange, LabelRule
 from annotator.project.project import Project
-from annotator.project.storage.geometry_codec import decode_shape
 from annotator.project.storage.records import KINDS
 
 

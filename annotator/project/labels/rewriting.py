@@ -7,9 +7,9 @@ from typing import Any, Final, TypeAlias
 
 import apsw
 
+from annotator.core.shape_codec import decode_shape, encode_shape
 from annotator.core.shapes import Attributes, AttributeValue, Skeleton, SkeletonElement
 from annotator.project.labels.rules import AttributeRule, LabelRule, Outcome
-from annotator.project.storage.geometry_codec import decode_shape, encode_shape
 from annotator.project.storage.records import KIND_NUMBERS, attributes_of, attributes_text
 
 # The same few combinations of values come again and again; more are not worth the memory.

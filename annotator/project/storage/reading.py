@@ -11,6 +11,7 @@ import numpy as np
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.columns import KIND_CODES, ShapeColumns
 from annotator.core.labels import LabelSchema
+from annotator.core.shape_codec import polygon_rings
 from annotator.project.organisation import (
     Frame,
     Job,
@@ -20,7 +21,6 @@ from annotator.project.organisation import (
     Task,
     TaskTotals,
 )
-from annotator.project.storage.geometry_codec import polygon_rings
 from annotator.project.storage.records import (
     ANNOTATION_SELECT,
     FRAME_SELECT,

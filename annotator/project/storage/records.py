@@ -9,6 +9,7 @@ import msgspec
 from annotator.core.annotations import SOURCES, Annotation, Keyframe, Track
 from annotator.core.geometry import FloatArray, boxes_of_rings
 from annotator.core.labels import Attribute, Label, SkeletonTemplate, TemplatePoint
+from annotator.core.shape_codec import decode_shape, encode_shape
 from annotator.core.shapes import (
     ANNOTATION_KINDS,
     AnnotationKind,
@@ -19,7 +20,6 @@ from annotator.core.shapes import (
 )
 from annotator.project.errors import DamagedRowError
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
-from annotator.project.storage.geometry_codec import decode_shape, encode_shape
 
 Row: TypeAlias = tuple[Any, ...]
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from annotator.core.annotations import Annotation
 from annotator.core.columns import outline
+from annotator.core.shape_codec import encode_shape
 from annotator.core.shapes import Mask, Shape
-from annotator.project.storage.geometry_codec import encode_shape
 
 ORIGIN: Final = "suggestion"
 # Where SQL finds the parts of it.

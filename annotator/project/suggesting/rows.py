@@ -10,9 +10,9 @@ from typing import Any, Final
 import apsw
 import msgspec
 
+from annotator.core.shape_codec import decode_shape, encode_shape
 from annotator.core.shapes import Shape
 from annotator.models.proposal import Proposal
-from annotator.project.storage.geometry_codec import decode_shape, encode_shape
 from annotator.project.storage.records import KIND_NUMBERS, KINDS, Row, stored
 from annotator.project.suggesting.keys import key_of
 
