@@ -78,8 +78,11 @@ def test_archives_and_a_second_task(cli, tmp_path: Path, many: Path):
         "export", tmp_path / "p", tmp_path / "out", "--format", "coco_instances", "--task", "more",
         "--save-images",
     )  # fmt: skip
-    assert "picture" in exported.out + exported.err
-    assert not list((tmp_path / "out").rglob("*.zip"))
+    assert exported.code == 0, exported
+    images = tmp_path / "out" / "images" / "default"
+    written = sorted(path.relative_to(images).as_posix() for path in images.rglob("*.*"))
+    assert written == ["a/10.png", "a/2.png"]
+    assert (images / "a/2.png").read_bytes() == (many / "1.png").read_bytes()
 
 
 def test_folders_with_archives_say_so(cli, tmp_path: Path, many: Path):

@@ -219,10 +219,10 @@ def test_samples_go_through_a_project(cli, shared, tmp_path, make_picture, forma
     memory = MemoryDataset.read(FORMATS[format_id].read(source))
     for frame in memory.frames():
         name = frame.name or f"frame_{frame.number:06d}.png"
-        target, path = media / frame.subset / name, memory.media_path(frame)
+        target, picture = media / frame.subset / name, memory.picture(frame)
         target.parent.mkdir(parents=True, exist_ok=True)
-        if path is not None:
-            shutil.copyfile(path, target)
+        if picture is not None:
+            shutil.copyfile(picture.path, target)
         else:
             make_picture(target, *(frame.size or (64, 48)))
     project, out = tmp_path / "project", tmp_path / "out"
@@ -273,6 +273,15 @@ def test_strict_writes_nothing_where_anything_would_be_lost(cli, tmp_path, proje
     )  # fmt: skip
     assert kept.code == 0
     assert kept.document["lost"] == []
+
+
+def test_an_export_that_loses_nothing_says_so_and_pads_no_line(cli, tmp_path, coco):
+    kept = cli("convert", coco, tmp_path / "kept", "--to", "coco_instances").out
+    assert "coco_instances holds all of it as it is." in kept
+    lossy = cli("convert", coco, tmp_path / "boxes", "--to", "yolo_ultralytics_detect").out
+    assert "holds all of it" not in lossy
+    for line in (kept + lossy + cli("formats").out).splitlines():
+        assert line == line.rstrip()
 
 
 def test_pictures_that_cannot_be_copied_are_told(cli, tmp_path, project, pictures):

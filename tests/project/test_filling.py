@@ -8,6 +8,7 @@ import pytest
 
 from annotator.background.progress import Progress
 from annotator.core.errors import Cancelled
+from annotator.formats.dataset import FramePicture
 from annotator.project.errors import ProjectError
 from annotator.project.folder import find_project, open_folder, open_pictures
 from annotator.project.media.filling import add_pictures, begin_task
@@ -108,8 +109,12 @@ def test_pages_and_members_share_their_file(tmp_path: Path):
         ]
         assert len({frame.media for frame in frames[:3]}) == 1
         view = ProjectView(project)
-        copied = [view.media_path(frame) for frame in view.frames()]
-        assert copied == [None, None, None, folder / "scan_p2.tif", folder / "z.png"]
+        pictures = [view.picture(frame) for frame in view.frames()]
+        assert pictures == [
+            *(FramePicture(folder / "scan.tif", page) for page in range(3)),
+            FramePicture(folder / "scan_p2.tif"),
+            FramePicture(folder / "z.png"),
+        ]
     again = open_folder(folder)
     again.project.close()
     assert (again.new, again.gone) == ([], [])
