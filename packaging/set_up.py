@@ -116,7 +116,7 @@ def _install_packages(environment: Environment, extra: str, *, rebuild: bool) ->
     if rebuild:
         print(f"Making {environment.folder}", flush=True)
         _run([sys.executable, "-m", "venv", "--clear", str(environment.folder)], "venv")
-    print("Installing the packages (about 800 MB on disk; once)", flush=True)
+    print("Installing the packages (about 1 GB on disk; once)", flush=True)
     environment.mark_changing()
     _run(_pip_command(environment, extra), "pip")
     environment.mark_current(extra)

@@ -1,5 +1,6 @@
 """The commands put together, and the one place where their errors become sentences and exit codes."""
 
+import inspect
 import logging
 import sys
 from collections.abc import Iterator, Sequence
@@ -59,13 +60,15 @@ def _application(names: Sequence[str]) -> typer.Typer:
         add_completion=False,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
-        rich_markup_mode="rich",
+        rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     application.callback()(_program)
     for name in names:
         module = import_module(f"annotator.cli.{_MODULES.get(name, name)}")
-        application.command(name)(module.run)
+        # Else the list of commands would cut it.
+        summary = " ".join((inspect.getdoc(module.run) or "").partition("\n\n")[0].split())
+        application.command(name, short_help=summary)(module.run)
     return application
 
 
@@ -107,7 +110,10 @@ def _program(
         ),
     ] = 0,
 ) -> None:
-    """Label pictures for computer vision; without a command, or with a path, the window opens.
+    """Label pictures for computer vision.
+
+    `annotator` opens the window, `annotator PATH` opens it with a folder, pictures or a project. The commands work
+    without a window; only `demo` opens one.
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with skipped records, 130 stopped with Ctrl+C.
     """

@@ -8,7 +8,7 @@ import typer
 
 from annotator import messages
 from annotator.cli.exit_codes import SKIPPED
-from annotator.cli.options import LARGEST, JsonOption, ProjectArgument
+from annotator.cli.options import JsonOption, ProjectArgument, storable
 from annotator.cli.paths import readable_path, readable_paths
 from annotator.cli.printing import number, print_json, print_lines
 from annotator.cli.working import working
@@ -23,7 +23,7 @@ def run(
     media: Annotated[
         list[Path],
         typer.Argument(
-            metavar="MEDIA...",
+            metavar="MEDIA",
             help="Folders, searched through, zip archives and single pictures. They are not copied.",
             show_default=False,
             readable=False,
@@ -56,7 +56,9 @@ def run(
     ] = ":",
     every: Annotated[
         int,
-        typer.Option("--step", min=1, max=LARGEST, metavar="N", help="Only every N-th of them."),
+        typer.Option(
+            "--step", min=1, callback=storable, metavar="N", help="Only every N-th of them."
+        ),
     ] = 1,
     order: Annotated[
         str,

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from annotator.cli.documents import made_at, step_document
-from annotator.cli.options import LARGEST, JsonOption, ProjectArgument
+from annotator.cli.options import JsonOption, ProjectArgument, storable
 from annotator.cli.printing import print_json, print_table
 from annotator.project.folder import open_project
 
@@ -15,7 +15,7 @@ def run(
     limit: Annotated[
         int,
         typer.Option(
-            "--limit", min=1, max=LARGEST, metavar="N", help="How many, the newest first."
+            "--limit", min=1, callback=storable, metavar="N", help="How many, the newest first."
         ),
     ] = 200,
     as_json: JsonOption = False,

@@ -19,12 +19,16 @@ _DEFAULT: Final = "default"
 def run(
     act: Annotated[
         Literal["ls", "install", "info", "check", "remove"],
+        typer.Argument(metavar="ACT", help="What to do; without one, ls.", show_default=False),
+    ] = "ls",
+    what: Annotated[
+        str | None,
         typer.Argument(
-            metavar="ls | install PATH | install default | info ID | check [ID] | remove ID",
+            metavar="WHAT",
+            help="To install: a folder, a zip file or `default`. Else the id of a model; check does all without one.",
             show_default=False,
         ),
-    ] = "ls",
-    what: Annotated[str | None, typer.Argument(metavar="", show_default=False, hidden=True)] = None,
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List, install, describe, check or remove models. Only `install default` reaches for the network.

@@ -8,7 +8,15 @@ import typer
 from annotator.cli.paths import readable_path
 
 # The largest number that a project can hold.
-LARGEST: Final = (1 << 63) - 1
+_LARGEST: Final = (1 << 63) - 1
+
+
+def storable(number: int | None) -> int | None:
+    """Refuse a number that no project can hold: as a `max` it would stand in the page of help."""
+    if number is not None and number > _LARGEST:
+        raise typer.BadParameter(f"{number} is larger than any number in a project")
+    return number
+
 
 ProjectArgument: TypeAlias = Annotated[
     Path,
@@ -26,7 +34,11 @@ JsonOption: TypeAlias = Annotated[
 StepOption: TypeAlias = Annotated[
     int | None,
     typer.Option(
-        "--step", metavar="ID", min=0, max=LARGEST, help="The step, by its id in the history."
+        "--step",
+        metavar="ID",
+        min=0,
+        callback=storable,
+        help="The step, by its id in the history.",
     ),
 ]
 SaveImagesOption: TypeAlias = Annotated[

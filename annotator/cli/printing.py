@@ -54,7 +54,15 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
     for row in kept:
         table.add_row(*(Text(visible(str(value))) for value in row))
-    _console().print(table)
+    console = _console()
+    if sys.stdout.isatty():
+        console.print(table)
+        return
+    with console.capture() as captured:
+        console.print(table)
+    # The last column is padded, too; in a file that would be blanks at the end of each line.
+    for line in captured.get().rstrip("\n").split("\n"):
+        sys.stdout.write(line.rstrip(" ") + "\n")
 
 
 def print_message(message: Message) -> None:

@@ -10,8 +10,6 @@ from annotator.formats.summary import Summary
 
 if TYPE_CHECKING:
     from annotator.project.copies.difference import Difference
-
-if TYPE_CHECKING:
     from annotator.project.frames.frame_selection import Choice
 
 # On a terminal; `--json` prints all.
@@ -63,13 +61,15 @@ def choice_text(choice: "Choice") -> str:
 def print_losses(losses: LossReport, format_id: str) -> None:
     """Print what a format could not hold."""
     if not losses:
-        return
+        print_lines("", f"{format_id} holds all of it as it is.")
     print_list(f"What {format_id} could not hold as it is:", [_loss_text(loss) for loss in losses])
 
 
 def _loss_text(loss: Loss) -> str:
-    becomes = f", becomes {loss.becomes}" if loss.effect == "converted" else ""
-    return f"{loss.count} x {loss.aspect} ({loss.effect}{becomes}): {loss.text}"
+    effect = str(loss.effect)
+    if loss.effect == "converted":
+        effect = "changed" if loss.becomes == loss.aspect else f"converted, becomes {loss.becomes}"
+    return f"{loss.count} x {loss.aspect} ({effect}): {loss.text}"
 
 
 def print_list(heading: str, lines: list[str]) -> None:

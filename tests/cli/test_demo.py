@@ -59,6 +59,7 @@ def test_without_the_model_all_else_is_done(cli, no_model, tmp_path: Path):
 
 def test_it_goes_among_the_users_data_and_is_made_anew(cli, no_model):
     first, second = (cli("demo", "--headless") for _ in range(2))
+    assert "label attribute (changed): " in first.out
     assert (first.code, second.code) == (0, 0)
     assert "19 pictures" in second.out
     assert "4 mistakes on purpose" in second.out

@@ -64,6 +64,12 @@ def test_every_command_has_a_help_page_and_json(cli, name):
     page = cli(name, "--help")
     assert page.code == 0
     assert "--json" in page.out
+    # No type beside a switch, as if it wanted a value, and no limit that nobody comes near.
+    assert "bool" not in page.out
+    assert "<=9" not in page.out
+    # What it does stands in full in the list of commands, too.
+    (summary,) = re.findall(r"\n\n  (\S.*?)\n\n", page.out, re.DOTALL)[:1]
+    assert " ".join(summary.split()) in " ".join(cli("--help").out.split())
 
 
 @pytest.mark.parametrize(
