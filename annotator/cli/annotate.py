@@ -40,8 +40,8 @@ def run(
         typer.Option(
             "--map",
             metavar="MODEL=PROJECT",
-            help="A label of the model and the one it gets, which is made where it is missing; none: not shown."
-            " May be given several times, and is remembered.",
+            help="A label of the model and the label of the project that it becomes, which is made where it is"
+            " missing; `person=` leaves persons out. May be given several times, and is remembered.",
             show_default=False,
         ),
     ] = None,
