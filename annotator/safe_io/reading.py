@@ -44,13 +44,17 @@ def read_bytes(path: Path, limits: Limits = DEFAULT_LIMITS, *, root: Path | None
 
 def read_stream(stream: BinaryIO, path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """Return all bytes of what `open_regular` opened, from its beginning. Raises InputError."""
-    check_size(path, os.fstat(stream.fileno()).st_size, limits.file_bytes)
+    size = os.fstat(stream.fileno()).st_size
+    check_size(path, size, limits.file_bytes)
     try:
         stream.seek(0)
-        data = stream.read()
+        # Without a size, what a buffered stream holds already is joined to the rest: a second copy of everything.
+        data = stream.read(size + 1)
+        if len(data) > size:  # it has grown
+            data += stream.read(limits.file_bytes - size)
     except OSError as error:
         raise unreadable(path, error) from None
-    check_size(path, len(data), limits.file_bytes)  # it may have grown
+    check_size(path, len(data), limits.file_bytes)
     return data
 
 

@@ -29,6 +29,17 @@ def test_a_file_over_the_limit_is_refused_and_one_at_the_limit_is_read(tmp_path:
     assert caught.value.rule == "size"
 
 
+@pytest.mark.skipif(not os.path.isfile("/proc/self/maps"), reason="the system has no such files")
+def test_a_file_that_is_longer_than_it_said_is_read_to_its_end_or_its_limit():
+    """Files of the kernel say that they hold nothing, as one does that grows after it was looked at."""
+    path = Path("/proc/self/maps")
+    assert path.stat().st_size == 0
+    assert read_bytes(path).endswith(b"\n")
+    assert len(read_bytes(path)) > 1000
+    with pytest.raises(InputError, match="limit"):
+        read_bytes(path, replace(DEFAULT_LIMITS, file_bytes=100))
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path):
     with pytest.raises(InputError, match=r"gone\.json does not exist") as caught:
         read_bytes(tmp_path / "gone.json")
