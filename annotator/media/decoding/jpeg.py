@@ -31,12 +31,14 @@ def decode_jpeg(
     width, height = (-(-side // factor) for side in info.stored_size)
     pixels = lend((height, width, 4))
     space = "CMYK" if info.channels == 4 else "BGRA"
+    # By its least size libjpeg-turbo chooses the factor; without one it decodes everything.
+    least = (0, 0) if factor == 1 else (height, width)
     problem = None
     try:
-        simplejpeg.decode_jpeg(data, space, min_factor=factor, buffer=pixels)
+        simplejpeg.decode_jpeg(data, space, False, False, *least, buffer=pixels)
     except ValueError as first_error:
         try:
-            simplejpeg.decode_jpeg(data, space, min_factor=factor, buffer=pixels, strict=False)
+            simplejpeg.decode_jpeg(data, space, False, False, *least, buffer=pixels, strict=False)
         except ValueError:
             return _decode_rare_jpeg(data, lend), None
         reason = str(first_error)

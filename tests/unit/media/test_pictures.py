@@ -269,6 +269,34 @@ def test_a_smaller_picture_has_the_size_that_was_asked_for(suffix, scale):
     assert picture.pixels.flags.c_contiguous
 
 
+@pytest.mark.parametrize("factor", [2, 4, 8])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_jpeg_is_made_smaller_while_it_is_decoded(channels, factor):
+    """Exactly as libjpeg-turbo reduces it: decoding all of it and resizing takes several times as long."""
+    data = encode(
+        draw_pixels(203, 101, channels=channels, bits=8, seed=4), ".jpg", None, quality=90
+    )
+    picture = decode_picture(data, scale=factor)
+    expected = simplejpeg.decode_jpeg(
+        data, "BGRA", min_height=-(-101 // factor), min_width=-(-203 // factor)
+    )
+    assert np.array_equal(picture.pixels, expected)
+
+
+def test_a_cmyk_jpeg_keeps_its_colours_when_it_is_made_smaller():
+    data = encode(draw_pixels(160, 96, channels=4, bits=8, seed=4), ".jpg", None, quality=100)
+    whole, small = decode_picture(data), decode_picture(data, scale=4)
+    difference = rgb(small).mean(axis=(0, 1)) - rgb(whole).mean(axis=(0, 1))
+    assert np.abs(difference).max() < 2
+
+
+def test_a_cut_jpeg_is_said_to_be_damaged_when_it_is_made_smaller():
+    data = encode(draw_pixels(320, 240, channels=3, bits=8, seed=5), ".jpg", None, quality=95)
+    picture = decode_picture(data[: len(data) * 6 // 10], scale=4)
+    assert (picture.width, picture.height) == (80, 60)
+    assert picture.problem == "The picture is damaged: premature end of JPEG file."
+
+
 def test_pixels_cannot_be_changed_by_one_of_those_who_share_them():
     with pytest.raises(ValueError, match="read-only"):
         decode_picture(encode(RGB, ".png", None, 0)).pixels[0, 0, 0] = 1
