@@ -31,7 +31,7 @@ TRANSLATING = {"tr", "tr_n"}
 SAME_EVERYWHERE = {
     "Annotator",
     "PDF (*.pdf)",
-    "label:person occluded:yes area>500 color=red",
+    "label:person occluded:yes area>500 colour=red",
 }
 
 

@@ -63,7 +63,7 @@ class FilterPopup(PopupFrame):
         self._lines.setContentsMargins(12, 12, 12, 12)
         self.text = QLineEdit()
         self.text.setAccessibleName(tr("Conditions as text"))
-        self.text.setPlaceholderText("label:person occluded:yes area>500 color=red")
+        self.text.setPlaceholderText("label:person occluded:yes area>500 colour=red")
         self.text.textEdited.connect(self._typed)
         self.text.returnPressed.connect(self.close)
         self.problem = text_label("", "bad", wraps=True)

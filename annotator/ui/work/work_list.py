@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QProgressBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from annotator.background.runner import Work, WorkState
 from annotator.translation import tr
 from annotator.ui.look.icons import icon
+from annotator.ui.look.popup_frame import PopupFrame
 from annotator.ui.look.theme import Theme
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import column, row, section_head, text_label
@@ -23,12 +24,11 @@ _BUTTON: Final = 24
 _ICON: Final = 13
 
 
-class WorkList(QFrame):
+class WorkList(PopupFrame):
     """A popup above the status bar. It stays open while work comes and goes."""
 
     def __init__(self, theme: Theme, watch: WorkWatch, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName("popup")
+        super().__init__(parent, lasts=True)
         self.setAccessibleName(tr("Background work"))
         self._theme = theme
         self._watch = watch
