@@ -31,8 +31,8 @@ class Command:
 
     shortcuts: in Qt's portable text, the first is the one that is shown. icon: a file of the icon family, or
     empty. is_switch: whether it is on or off. section: a number that changes where a menu has a line between
-    two commands. in_menu: whether it stands in the menu of its group. needs_selection: whether it makes sense only
-    while something is selected.
+    two commands. in_menu: whether it stands in the menu of its group. submenu: the title of the menu inside that one in
+    which it stands, empty for none. needs_selection: whether it makes sense only while something is selected.
     """
 
     id: str
@@ -46,6 +46,7 @@ class Command:
     section: int = 0
     is_switch: bool = False
     in_menu: bool = True
+    submenu: str = ""
     needs_selection: bool = False
 
 
@@ -180,38 +181,38 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "view.clear_filter", "Clear the filter", "View", (), "Shows everything again.", section=3,
     ),
     Command(
-        "view.panels", "Panels", "View", ("Ctrl+\\",), "Shows or hides the panels.",
-        section=2, is_switch=True,
+        "view.panels", "Show panels", "View", ("Ctrl+\\",), "Shows or hides the panels.",
+        section=4, is_switch=True, submenu="Panels",
     ),
     Command(
         "view.reset_layout", "Arrange panels anew", "View", (),
-        "Puts the panels of the workspace where they were at first.", section=2,
+        "Puts the panels of the workspace where they were at first.", section=4, submenu="Panels",
     ),
-    Command("view.dock_objects", "Objects", "View", (), section=2, is_switch=True),
-    Command("view.dock_labels", "Labels", "View", (), section=2, is_switch=True),
+    Command("view.dock_objects", "Objects", "View", (), section=7, is_switch=True, submenu="Panels"),
+    Command("view.dock_labels", "Labels", "View", (), section=7, is_switch=True, submenu="Panels"),
     Command(
         "view.dock_properties", "Properties", "View", (),
-        "What is selected, in every detail, to be changed.", section=2, is_switch=True,
+        "What is selected, in every detail, to be changed.", section=7, is_switch=True, submenu="Panels",
     ),
     Command(
         "view.dock_appearance", "Appearance", "View", (),
-        "How the picture and the shapes are shown; no file is changed.", section=2, is_switch=True,
+        "How the picture and the shapes are shown; no file is changed.", section=7, is_switch=True, submenu="Panels",
     ),
     Command(
         "view.dock_film_strip", "Film strip", "View", (), "The frames of the task in a row.",
-        section=2, is_switch=True,
+        section=7, is_switch=True, submenu="Panels",
     ),
     Command(
         "view.dock_frames", "Frames", "View", (), "Every frame of the task with its state.",
-        section=2, is_switch=True,
+        section=7, is_switch=True, submenu="Panels",
     ),
     Command(
         "view.dock_task_jobs", "Jobs", "View", (), "The jobs of the task and how far they are.",
-        section=2, is_switch=True,
+        section=7, is_switch=True, submenu="Panels",
     ),
     Command(
-        "view.dock_history", "History", "View", (), "Every step of the project.", section=2,
-        is_switch=True,
+        "view.dock_history", "History", "View", (), "Every step of the project.", section=7,
+        is_switch=True, submenu="Panels",
     ),
     Command(
         "workspace.annotate", "Workspace Annotate", "View", ("Ctrl+Alt+1",),
@@ -233,11 +234,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "view.full_screen", "Full screen", "View", ("F11",), needs="nothing", section=5, is_switch=True,
     ),
     Command(
-        "view.theme_system", "Theme of the system", "View", (), needs="nothing", section=6,
-        is_switch=True,
+        "view.theme_system", "Theme of the system", "View", (), needs="nothing", section=5,
+        is_switch=True, submenu="Theme",
     ),
-    Command("view.theme_dark", "Dark", "View", (), needs="nothing", section=6, is_switch=True),
-    Command("view.theme_light", "Light", "View", (), needs="nothing", section=6, is_switch=True),
+    Command(
+        "view.theme_dark", "Dark", "View", (), needs="nothing", section=5, is_switch=True,
+        submenu="Theme",
+    ),
+    Command(
+        "view.theme_light", "Light", "View", (), needs="nothing", section=5, is_switch=True,
+        submenu="Theme",
+    ),
     Command("frame.next", "Next frame", "Frame", ("F",), icon="next"),
     Command("frame.previous", "Previous frame", "Frame", ("D",), icon="previous"),
     Command("frame.right", "Next frame", "Frame", ("Right",), scope="canvas", in_menu=False),

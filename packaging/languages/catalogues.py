@@ -65,7 +65,7 @@ def _data() -> Iterator[tuple[str, str]]:
     from annotator.ui.window.workspaces import WORKSPACES
 
     for command in COMMANDS:
-        yield from _texts("annotator/commands.py", (command.title, command.help))
+        yield from _texts("annotator/commands.py", (command.title, command.help, command.submenu))
     yield from _texts("annotator/commands.py", GROUPS)
     for setting in SETTINGS:
         choices = map(setting.title_of, setting.choices)

@@ -1,8 +1,10 @@
 """Actions made from commands: why one cannot be used, and what its tool tip says."""
 
 from collections import Counter
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
 
 from annotator.commands import COMMANDS
 from annotator.settings import THEME
@@ -74,3 +76,18 @@ def test_icons_follow_the_theme(opened: Driver):
     before = actions["tool.polygon"].icon().cacheKey()
     opened.settings.set(THEME, "light")
     assert actions["tool.polygon"].icon().cacheKey() != before
+
+
+def test_panels_and_themes_have_menus_of_their_own(opened: Driver):
+    """The menu of the view was too long for a small screen."""
+    view = next(menu for menu in opened.window.findChildren(QMenu) if menu.title() == "View")
+    inside = {one.title(): one for one in view.findChildren(QMenu)}
+    assert list(inside) == ["Panels", "Theme"]
+    titles = [action.text() for action in inside["Panels"].actions()]
+    assert titles[:4] == ["Show panels", "Arrange panels anew", "", "Objects"]
+    assert opened.window.action_set["view.dock_history"] in inside["Panels"].actions()
+    assert not any(action.isSeparator() for action in inside["Theme"].actions())
+    assert view.sizeHint().height() < 600
+    lines = [action.isSeparator() for action in view.actions()]
+    assert not (lines[0] or lines[-1])
+    assert not any(one and after for one, after in pairwise(lines))

@@ -148,10 +148,9 @@ class ActionSet(QObject):
             menu = menus[group]
             menu.setTitle(tr(group))
             commands = [c for c in COMMANDS if c.group == group and c.in_menu]
-            for before, command in zip([None, *commands], commands, strict=False):
-                if command.section != (0 if before is None else before.section) and before:
-                    menu.addSeparator()
-                menu.addAction(self._actions[command.id])
+            filling = _Filling(menu)
+            for command in commands:
+                filling.place_for(command).addAction(self._actions[command.id])
             menu.menuAction().setVisible(bool(commands))
 
     def _action(self, command: Command) -> QAction:
@@ -195,6 +194,31 @@ class ActionSet(QObject):
             name = self._commands[command_id].icon
             if name:
                 action.setIcon(icon(name, self._theme.colours))
+
+
+class _Filling:
+    """Where in a menu the next command stands: in itself, or in one inside it, behind a line in a new section."""
+
+    def __init__(self, menu: QMenu) -> None:
+        self._menu = menu
+        self._inside: dict[str, QMenu] = {}
+        self._sections: dict[QMenu, int] = {}
+
+    def place_for(self, command: Command) -> QMenu:
+        """Return the menu to whose end the command belongs."""
+        menu = self._menu
+        if command.submenu:
+            if command.submenu not in self._inside:
+                self._divide(menu, command.section)
+                self._inside[command.submenu] = menu.addMenu(tr(command.submenu))
+            menu = self._inside[command.submenu]
+        self._divide(menu, command.section)
+        return menu
+
+    def _divide(self, menu: QMenu, section: int) -> None:
+        if self._sections.setdefault(menu, section) != section:
+            menu.addSeparator()
+            self._sections[menu] = section
 
 
 def portable_key(key: str) -> QKeySequence:
