@@ -4,6 +4,8 @@ from annotator.ui.look import tokens
 from annotator.ui.look.tokens import Tokens
 from annotator.ui.resources import resource_path
 
+# Icons that Qt itself draws, in the colours of each theme.
+_PICTURES = ("clear", "down", "mark", "right", "tick")
 _TEMPLATE = """
 QToolTip {{ background: {bg2}; color: {text}; border: 1px solid {line}; padding: 4px 6px; }}
 QMenuBar {{ background: {bg1}; color: {text}; border-bottom: 1px solid {line}; padding: 0 4px; }}
@@ -14,6 +16,9 @@ QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {accent_ground}; }}
 QMenu::item:disabled {{ color: {faint}; }}
 QMenu::icon {{ padding-left: 8px; }}
+QMenu::indicator {{ width: 16px; height: 16px; left: 8px; }}
+QMenu::indicator:checked {{ image: url("{mark}"); }}
+QMenu::right-arrow {{ image: url("{right}"); width: 12px; height: 12px; right: 8px; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: 4px 8px; }}
 QMainWindow::separator {{ background: {bg1}; width: 4px; height: 4px; }}
 QMainWindow::separator:vertical {{ border-left: 1px solid {line}; }}
@@ -22,6 +27,7 @@ QMainWindow::separator:hover {{ background: {line}; }}
 QToolBar {{ background: {bg1}; border: none; spacing: 0; padding: 0; }}
 QStatusBar {{ background: {bg1}; color: {dim}; border-top: 1px solid {line}; }}
 QStatusBar::item {{ border: none; }}
+QDialog {{ background: {bg1}; }}
 QDockWidget {{ color: {text}; titlebar-close-icon: none; titlebar-normal-icon: none; }}
 #panel, #bar, #strip {{ background: {bg1}; }}
 #bar {{ border-bottom: 1px solid {line}; }}
@@ -74,9 +80,9 @@ QToolButton#field {{ background: {bg3}; padding: 0; }}
 QToolButton#field::menu-indicator {{ image: none; }}
 QToolButton#tool {{ border-radius: 8px; padding: 0; }}
 QToolButton#tool:checked {{ background: {accent_ground}; }}
-QLineEdit {{ background: {bg3}; color: {text}; border: 1px solid {bg3}; border-radius: 6px; padding: 0 8px;
+QLineEdit {{ background: {bg3}; color: {text}; border: 1px solid {bg3}; border-radius: 6px; padding: 0 6px;
   min-height: 26px; selection-background-color: {accent}; selection-color: {on_accent};
-  placeholder-text-color: {dim}; }}
+  placeholder-text-color: {dim}; lineedit-clear-button-icon: url("{clear}"); }}
 QLineEdit:focus {{ border: 1px solid {accent}; }}
 QLineEdit[bad="true"] {{ border: 1px solid {bad}; }}
 QLineEdit:disabled {{ color: {faint}; }}
@@ -84,7 +90,7 @@ QLineEdit#frameNumber {{ font-weight: 600; padding: 0 4px; background: transpare
 #frameField {{ background: {bg3}; border: 1px solid {bg3}; border-radius: 6px; }}
 #frameField[focused="true"] {{ border: 1px solid {accent}; }}
 QSpinBox, QDoubleSpinBox {{ background: {bg3}; color: {text}; border: 1px solid {bg3}; border-radius: 6px;
-  padding: 0 8px; min-height: 26px; selection-background-color: {accent}; selection-color: {on_accent}; }}
+  padding: 0 6px; min-height: 26px; selection-background-color: {accent}; selection-color: {on_accent}; }}
 QSpinBox:focus, QDoubleSpinBox:focus {{ border: 1px solid {accent}; }}
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {{
   border: none; width: 0; }}
@@ -141,7 +147,7 @@ QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {bg3}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {accent}; }}
 QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: {thumb};
   border: 1px solid {line}; }}
-QSlider::handle:horizontal:focus {{ border: 1px solid {accent}; }}
+QSlider::handle:horizontal:focus {{ width: 12px; height: 12px; border: 2px solid {accent}; }}
 QProgressBar {{ background: {bg3}; border: none; border-radius: 2px; max-height: 4px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
 #segments {{ background: {bg3}; border: 1px solid {line}; border-radius: 6px; }}
@@ -205,6 +211,8 @@ def style_sheet(colours: Tokens) -> str:
         head=tokens.HEAD_TEXT,
         status=tokens.STATUS_TEXT,
         thumb="#ffffff",
-        down=resource_path("icons", f"down-{colours.name}.svg").replace("\\", "/"),
-        tick=resource_path("icons", f"tick-{colours.name}.svg").replace("\\", "/"),
+        **{
+            one: resource_path("icons", f"{one}-{colours.name}.svg").replace("\\", "/")
+            for one in _PICTURES
+        },
     )
