@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from model_scenes import demo, models, suggestions
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -390,4 +391,7 @@ SCENES: Final[dict[str, tuple[str, Play]]] = {
     "export": ("light", exporting),
     "import": ("dark", importing),
     "commands": ("dark", commands),
+    "suggestions": ("dark", suggestions),
+    "models": ("light", models),
+    "demo": ("dark", demo),
 }
