@@ -6,12 +6,21 @@ from pathlib import Path
 import pytest
 
 from annotator.cli import COMMANDS
+from annotator.commands import COMMANDS as WINDOW_COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MANUAL = ROOT / "docs" / "manual"
 PAGES = sorted(MANUAL.glob("*.md"))
 LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]+)\)")
 MOST_BYTES = 3_000_000
+# Written by the program itself.
+LISTS = {"keys.md"}
+MENU_PATH = re.compile(r"(?<![\w>] )\b([A-Z]\w+(?: > [^*>()]+?)+)(?=\*\*|\)|[;,.](?: |$))")
+KEYS = re.compile(
+    r"(?:(?:Ctrl|Alt|Shift)\+)+(?:F\d+|[A-Z][a-z]+|[^\s*`|)\\]|\\\\)|(?<!\w)F\d+(?!\w)"
+)
+# Of a terminal, and those that mean what is being done on the picture.
+OTHER_KEYS = {"Ctrl+C", "Shift+Enter"}
 
 
 def links(page: Path) -> list[tuple[bool, str]]:
@@ -58,3 +67,53 @@ def test_readme_links_exist():
     for _, target in LINK.findall(readme):
         if not target.startswith("https://"):
             assert (ROOT / target).exists(), target
+
+
+def sentences(page: Path) -> str:
+    """What a page says, in one line, without what stands in blocks of code."""
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", text)
+
+
+def menu_paths() -> set[str]:
+    """Every entry of the menus, and every menu inside another, as the manual writes them."""
+    paths = set()
+    for one in WINDOW_COMMANDS:
+        inner = f"{one.group} > {one.submenu}" if one.submenu else one.group
+        paths |= {inner, f"{inner} > {one.title}"}
+    return paths
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.name)
+def test_what_is_said_of_menus_is_in_them(page: Path):
+    groups = {one.group for one in WINDOW_COMMANDS}
+    said = [one for one in MENU_PATH.findall(sentences(page)) if one.split(" > ")[0] in groups]
+    assert [one for one in said if one not in menu_paths()] == []
+    assert (
+        sentences(page).count(" > ") == sum(one.count(" > ") for one in said) or page.name in LISTS
+    )
+
+
+def test_menus_are_said_in_many_places():
+    assert sum(len(MENU_PATH.findall(sentences(page))) for page in PAGES) > 25
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.name)
+def test_keys_with_a_modifier_are_those_of_commands(page: Path):
+    known = {key.replace("Return", "Enter") for one in WINDOW_COMMANDS for key in one.shortcuts}
+    if page.name not in LISTS:
+        said = {key.replace("\\\\", "\\") for key in KEYS.findall(sentences(page))}
+        assert said - known - OTHER_KEYS == set()
+
+
+def test_a_command_that_is_named_with_its_key_has_it():
+    named = {one.title: one.shortcuts for one in WINDOW_COMMANDS}
+    checked = 0
+    for page in PAGES:
+        for title, key in re.findall(
+            r"\*\*(?:[^*]* > )?([^*>]+)\*\* \(([^\s()]+)(?:\)| or )", sentences(page)
+        ):
+            if title in named and KEYS.fullmatch(key):
+                assert key.replace("Enter", "Return") in named[title], (page.name, title)
+                checked += 1
+    assert checked > 5
