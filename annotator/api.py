@@ -10,6 +10,7 @@ Coordinates are pixels of the upright picture from its top left corner. Everythi
 reasons is an `AnnotatorError` with a sentence that says so. What is not named in `__all__` may change at any time.
 """
 
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -62,7 +63,7 @@ from annotator.project.storage.history import Step
 from annotator.safe_io import InputError
 
 if TYPE_CHECKING:
-    from annotator.models.providers import LoadedModel
+    from annotator.models.workers.worker_model import WorkerModel
     from annotator.project.suggesting.annotating import AnnotatingReport
 
 __all__ = [
@@ -157,41 +158,62 @@ def load_model(
 ) -> "Model":
     """Open an installed model; `annotator models` lists them. Raises ModelError where it cannot be used.
 
-    runtime: what computes it; else what the model prefers.
+    runtime: what computes it; else what the model prefers. It runs in a process of its own, within the limits of the
+    settings, until it is closed or the script ends.
     """
-    from annotator.models.store import compiled_folder, user_store
+    from annotator.models.workers.limits import limits_of
+    from annotator.models.workers.worker_model import WorkerModel
+    from annotator.settings import Settings, settings_path
 
-    return Model(user_store().load(model_id, runtime=runtime or "", cache=compiled_folder()))
+    limits = limits_of(Settings.load(settings_path()))
+    return Model(WorkerModel(model_id, runtime=runtime or "", limits=limits).__enter__())
 
 
 class Model:
-    """A model that is ready to look at pictures. Any thread may use it, several at once."""
+    """A model that is ready to look at pictures; a `with` block closes it. Any thread may use it, several at once."""
 
-    def __init__(self, loaded: "LoadedModel") -> None:
+    def __init__(self, worker: "WorkerModel") -> None:
         from annotator.project.suggesting.annotating import running
 
-        self._loaded = loaded
-        self._running = running(loaded)
+        self._worker = worker
+        self._running = running(worker)
+        # Also for a script that never closes it.
+        self._close = weakref.finalize(self, worker.close)
+
+    def __enter__(self) -> "Model":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End its process. Nobody may be asking it."""
+        self._close()
 
     @property
     def id(self) -> str:
         """The id it is installed under."""
-        return self._loaded.manifest.id
+        return self._worker.manifest.id
 
     @property
     def licence(self) -> str:
         """The licence of its weights."""
-        return self._loaded.manifest.licence
+        return self._worker.manifest.licence
 
     @property
     def labels(self) -> tuple[str, ...]:
         """What it calls the things it sees."""
-        return self._running.known.labels
+        return self._worker.labels
 
     @property
     def threshold(self) -> float:
         """The least score of what it sees, unless another one is asked for."""
-        return self._loaded.manifest.defaults.threshold
+        return self._worker.manifest.defaults.threshold
 
     def look(self, pixels: NDArray[np.uint8], threshold: float | None = None) -> list[Proposal]:
         """Return what it sees on RGB pixels (height, width, 3), as `Frame.pixels` has them; shapes are in pixels.
@@ -203,7 +225,7 @@ class Model:
                 f"A model looks at uint8 (height, width, 3), not {pixels.dtype} {pixels.shape}."
             )
         least = self.threshold if threshold is None else threshold
-        return self._running.detector.detect(np.ascontiguousarray(pixels[:, :, ::-1]), least)
+        return self._worker.detect(np.ascontiguousarray(pixels[:, :, ::-1]), least)
 
 
 class Project:

@@ -207,6 +207,22 @@ SIMILAR_TURN: Final = Setting(
     maximum=180.0,
     title="Similar objects: turn",
 )
+MODEL_SECONDS: Final = Setting(
+    "suggestions.model_seconds",
+    60.0,
+    "How many seconds a model may take for one picture before it is stopped.",
+    minimum=1.0,
+    maximum=86_400.0,
+    title="Most time for a picture",
+)
+MODEL_MEMORY: Final = Setting(
+    "suggestions.model_memory",
+    4.0,
+    "How many GB of memory a model may take before it is stopped.",
+    minimum=0.25,
+    maximum=1024.0,
+    title="Most memory of a model",
+)
 
 SETTINGS: Final[tuple[Setting[Any], ...]] = (
     THEME,
@@ -222,6 +238,8 @@ SETTINGS: Final[tuple[Setting[Any], ...]] = (
     SUGGESTIONS_AHEAD,
     SIMILAR_SIZE,
     SIMILAR_TURN,
+    MODEL_SECONDS,
+    MODEL_MEMORY,
 )
 
 Listener: TypeAlias = Callable[[Setting[Any]], None]

@@ -15,12 +15,14 @@ from annotator.cli.reports import print_list
 from annotator.cli.working import working
 from annotator.core.errors import Cancelled, InvalidValueError
 from annotator.core.labels import checked_name
-from annotator.models.providers import LoadedModel
-from annotator.models.store import compiled_folder, user_store
+from annotator.models.manifest import Manifest
+from annotator.models.workers.limits import limits_of
+from annotator.models.workers.worker_model import WorkerModel
 from annotator.project.project import Project
 from annotator.project.suggesting.annotating import AnnotatingReport, Form, annotate, running
 from annotator.project.suggesting.model_labels import ModelLabels, Target
 from annotator.project.suggesting.suggestions import SuggestingModel, Suggestions
+from annotator.settings import Settings, settings_path
 
 
 def run(
@@ -79,9 +81,13 @@ def run(
     again. Ends with 3 where a picture could not be read.
     """
     given = _given(mapped or ())
-    loaded = user_store().load(model, runtime=runtime or "", cache=compiled_folder())
-    asked = running(loaded)
-    with changing(project) as opened:
+    limits = limits_of(Settings.load(settings_path()))
+    with (
+        WorkerModel(model, runtime=runtime or "", limits=limits) as worker,
+        changing(project) as opened,
+    ):
+        asked = running(worker)
+        least = worker.manifest.defaults.threshold if threshold is None else threshold
         tasks = opened.tasks() if task is None else [choose_task(opened, task)]
         suggestions = Suggestions(opened)
         labels = _labels(opened, suggestions, asked.known, given)
@@ -91,7 +97,7 @@ def run(
                     opened,
                     asked,
                     tasks,
-                    threshold=_threshold(loaded, threshold),
+                    threshold=least,
                     labels=labels,
                     form=form,
                     clear=clear,
@@ -103,15 +109,11 @@ def run(
             _tell_stopped(form, as_json=as_json)
             raise typer.Exit(STOPPED) from None
     if as_json:
-        print_json(_document(report, loaded, form))
+        print_json(_document(report, worker.manifest, worker.runtime, form))
     else:
         _show(report, form)
     if report.skipped:
         raise typer.Exit(SKIPPED)
-
-
-def _threshold(loaded: LoadedModel, threshold: float | None) -> float:
-    return loaded.manifest.defaults.threshold if threshold is None else threshold
 
 
 def _given(texts: Sequence[str]) -> dict[str, str]:
@@ -161,11 +163,13 @@ def _tell_stopped(form: Form, *, as_json: bool) -> None:
         print_json({"error": text})
 
 
-def _document(report: AnnotatingReport, loaded: LoadedModel, form: Form) -> dict[str, Any]:
+def _document(
+    report: AnnotatingReport, manifest: Manifest, runtime: str, form: Form
+) -> dict[str, Any]:
     return {
         "model": report.model,
-        "licence": loaded.manifest.licence,
-        "runtime": loaded.runtime,
+        "licence": manifest.licence,
+        "runtime": runtime,
         "as": form,
         "frames": report.frames,
         "done_before": report.done_before,

@@ -15,8 +15,8 @@ from annotator.formats.builtin import FORMATS
 from annotator.formats.exporting import export_dataset
 from annotator.formats.losses import LossReport
 from annotator.models.errors import ModelError
-from annotator.models.store import compiled_folder, user_store
 from annotator.models.wheel_weights import DEFAULT_MODEL
+from annotator.models.workers.worker_model import WorkerModel
 from annotator.project.errors import ProjectError
 from annotator.project.media.filling import SET_UP
 from annotator.project.organisation import Task
@@ -97,17 +97,17 @@ def _annotated(
 ) -> tuple[AnnotatingReport | None, str]:
     """Accept what the model for text is sure of; return what it did, or why it could not be run."""
     try:
-        model = running(user_store().load(DEFAULT_MODEL, cache=compiled_folder()))
+        with WorkerModel(DEFAULT_MODEL) as model:
+            report = annotate(
+                project,
+                running(model),
+                [task],
+                threshold=THRESHOLD,
+                form="annotations",
+                author=SET_UP,
+                progress=progress,
+            )
     except ModelError as error:
         return None, str(error)
-    report = annotate(
-        project,
-        model,
-        [task],
-        threshold=THRESHOLD,
-        form="annotations",
-        author=SET_UP,
-        progress=progress,
-    )
     keep_record(project, record.mistakes)
     return report, ""

@@ -67,12 +67,12 @@ class ModelStore:
 
     def __init__(self, folder: Path, shipped: Sequence[Path] = ()) -> None:
         self.folder = folder
-        self._shipped = tuple(shipped)
+        self.shipped = tuple(shipped)
 
     def models(self) -> list[InstalledModel]:
         """Return all packages, sound or not, by their ids; what is shipped with the program last."""
         found: dict[str, InstalledModel] = {}
-        for place in (self.folder, *self._shipped):
+        for place in (self.folder, *self.shipped):
             folders = sorted(place.iterdir()) if place.is_dir() else []
             for folder in folders:
                 if (folder / MANIFEST).is_file() and folder.name not in found:

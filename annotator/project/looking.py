@@ -32,12 +32,13 @@ def answers(
     progress: Progress,
     *,
     workers: int | None = None,
+    stop: Callable[[], None] = lambda: None,
 ) -> Iterator[Answer[Q, A]]:
     """Yield an answer to each question, in order. `answer` runs on threads of its own.
 
     No more questions are taken than there are threads for, so that memory stays bounded however many there are.
-    Raises Cancelled soon after it was asked for; what is being worked on then is waited for and dropped. An error
-    that is not for the user is raised where it would have been answered.
+    Raises Cancelled soon after it was asked for; what is being worked on then is waited for and dropped. stop: called
+    then, so that it does not take long. An error that is not for the user is raised where it would have been answered.
     """
     count = workers or worker_count()
     waiting: deque[tuple[Q, Future[A]]] = deque()
@@ -53,13 +54,16 @@ def answers(
         finally:
             for _, future in waiting:
                 future.cancel()
+            if any(future.running() for _, future in waiting):
+                stop()
 
 
 def _next(waiting: deque[tuple[Q, Future[A]]], progress: Progress) -> Answer[Q, A]:
-    question, future = waiting.popleft()
+    question, future = waiting[0]
     while not future.done():
         progress.checkpoint()
         wait([future], _PATIENCE)
+    waiting.popleft()
     try:
         return Answer(question, future.result())
     except AnnotatorError as error:

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QApplication
 
 from annotator.media.opencv import cv2
 from annotator.models.pool import worker_count
+from annotator.models.providers import make_provider
 from annotator.models.store import compiled_folder, user_store
 from annotator.project.media.frame_pictures import model_pixels
-from annotator.project.suggesting.annotating import running
 from annotator.settings import SUGGESTIONS_AHEAD
 from annotator.ui.suggesting.feature import Suggesting
 from annotator.ui.suggesting.looking import LEAST_SCORE
@@ -149,7 +149,7 @@ def bare_latency(bench: Bench, model: str) -> float:
     """
     picture = bench.work.presenter.picture
     assert picture is not None
-    detector = running(user_store().load(model, cache=compiled_folder())).detector
+    detector = make_provider(user_store().load(model, cache=compiled_folder()))
     taken = []
     for _ in range(SHOWN):
         bench.settle(150)

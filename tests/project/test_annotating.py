@@ -328,3 +328,22 @@ def test_a_stop_does_not_wait_for_what_was_not_begun():
     with pytest.raises(Cancelled):
         list(answers(range(100), answer, progress, workers=2))
     assert len(begun) <= 3
+
+
+def test_a_stop_ends_what_would_go_on_for_long():
+    progress, stopped = Progress(), threading.Event()
+
+    def answer(number: int) -> int:
+        progress.cancel()
+        assert stopped.wait(10)
+        return number
+
+    with pytest.raises(Cancelled):
+        list(answers(range(100), answer, progress, workers=2, stop=stopped.set))
+    assert stopped.is_set()
+
+
+def test_what_ends_by_itself_is_not_stopped():
+    stopped = []
+    list(answers(range(5), abs, Progress(), workers=2, stop=lambda: stopped.append(1)))
+    assert stopped == []

@@ -11,7 +11,8 @@ import pytest
 
 from annotator.models.runtimes.with_onnxruntime import OnnxRuntimeNetwork
 from annotator.models.runtimes.with_openvino import OpenVinoNetwork
-from tests.models.onnx_files import network
+from annotator.models.store import ModelStore
+from tests.models.onnx_files import endless_on_bright, network, write_package
 
 ROOT = Path(__file__).resolve().parents[2]
 # Addresses of the network; sockets between programs of one machine have no such family.
@@ -29,6 +30,16 @@ if name == "openvino":
     # What would send statistics cannot be had, also by parts of OpenVINO that are imported later.
     import openvino.tools.ovc.convert_impl as convert
     print(convert.tm.__name__)
+"""
+IN_A_PROCESS = """
+import sys
+from pathlib import Path
+import numpy as np
+from annotator.models.store import ModelStore
+from annotator.models.workers.worker_model import WorkerModel
+with WorkerModel("tiny", runtime=sys.argv[1], store=ModelStore(Path(sys.argv[2]))) as model:
+    print(model.runtime, len(model.detect(np.zeros((40, 40, 3), np.uint8), 0.5)))
+print("here:", *sorted({"openvino", "onnxruntime"} & set(sys.modules)))
 """
 CONNECT = """
 import socket
@@ -85,6 +96,16 @@ def test_no_runtime_reaches_for_the_network(watched, tmp_path, runtime):
     assert out.splitlines()[0] == f"{runtime} 0.0"
     if runtime == "openvino":
         assert out.splitlines()[1] == "openvino.tools.ovc.telemetry_stub"
+    assert [call for call in calls if OUTWARD.search(call)] == []
+
+
+@pytest.mark.parametrize("runtime", ["openvino", "onnxruntime"])
+def test_neither_does_the_process_of_a_model(watched, tmp_path, runtime):
+    """strace follows into it. The program itself imports no runtime."""
+    store = ModelStore(tmp_path / "models")
+    store.install(write_package(tmp_path / "tiny", endless_on_bright()))
+    out, calls = watched(IN_A_PROCESS, runtime, store.folder)
+    assert out.splitlines() == [f"{runtime} 1", "here:"]
     assert [call for call in calls if OUTWARD.search(call)] == []
 
 

@@ -29,8 +29,9 @@ PROVIDERS: Final[Mapping[str, str]] = {
 class Detector(Protocol):
     """Proposes objects on a picture. Any thread may ask, several at once."""
 
-    labels: tuple[str, ...]
-    """The names of the labels it may propose."""
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the labels it may propose."""
 
     def detect(self, pixels: Pixels, threshold: float) -> list[Proposal]:
         """Return what is seen on (H, W, 3) pixels, blue, green, red, with at least a score, the best first."""

@@ -1,6 +1,5 @@
 """Text with two networks: one finds the lines, one reads them."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -24,8 +23,6 @@ _MARGIN: Final = 8.0
 
 class TextReader:
     """Proposes a polygon for each line, with what is written there as the attribute `text`."""
-
-    labels: Sequence[str] = (LABEL,)
 
     def __init__(self, model: LoadedModel) -> None:
         self.labels = (LABEL,)

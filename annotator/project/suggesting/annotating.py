@@ -6,7 +6,7 @@ and so never of what is annotated, or was rejected, already.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Final, Literal, TypeAlias
@@ -17,7 +17,8 @@ from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.errors import Cancelled
 from annotator.models.errors import ModelError
 from annotator.models.proposal import Proposal
-from annotator.models.providers import Detector, LoadedModel, make_provider
+from annotator.models.providers import Detector
+from annotator.models.workers.worker_model import WorkerModel
 from annotator.project.edit import PART_SIZE
 from annotator.project.frames.frame_selection import EVERYTHING, FrameSelection
 from annotator.project.looking import Answer, answers
@@ -57,10 +58,11 @@ class _Options:
 
 @dataclass(frozen=True, slots=True)
 class RunningModel:
-    """A model that can be asked."""
+    """A model that can be asked. stop: ends what it is doing; whoever waits for that gets an error."""
 
     known: SuggestingModel
     detector: Detector
+    stop: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +99,11 @@ class AnnotatingReport:
         return sum(problem.is_skipped for problem in self.problems)
 
 
-def running(model: LoadedModel) -> RunningModel:
-    """Return a loaded model as something that can be asked. Raises ModelError where its kind makes no suggestions."""
-    detector = make_provider(model)
-    labels = tuple(dict.fromkeys(detector.labels))
-    return RunningModel(
-        SuggestingModel(model.manifest.id, model.manifest.revision, labels), detector
-    )
+def running(model: WorkerModel) -> RunningModel:
+    """Return a model that was started as something that can be asked."""
+    manifest = model.manifest
+    known = SuggestingModel(manifest.id, manifest.revision, model.labels)
+    return RunningModel(known, model, model.interrupt)
 
 
 def annotate(
@@ -144,7 +144,7 @@ def annotate(
     frames = list(_chosen(project, tasks, selection))
     run.report.frames = sum(len(ids) for _, ids in frames)
     questions = run.questions(_frames(project, frames), progress)
-    found = answers(questions, run.look, progress, workers=workers)
+    found = answers(questions, run.look, progress, workers=workers, stop=model.stop)
     if not options.changes_annotations:
         run.take(found, None)
         return run.report

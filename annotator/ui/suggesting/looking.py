@@ -1,6 +1,5 @@
 """The chosen model at work: on the shown frame first, then on those that follow."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from annotator.core.errors import AnnotatorError
 from annotator.media.picture import Picture
 from annotator.models.pool import ModelPool
-from annotator.project.project import Project
+from annotator.models.workers.limits import limits_of
 from annotator.project.suggesting.suggestions import Suggestions
 from annotator.settings import SUGGESTIONS_AHEAD, Setting, Settings
 from annotator.ui.frames.frame_presenter import FramePresenter
@@ -19,9 +18,9 @@ from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.session import Session
 
 if TYPE_CHECKING:
-    from annotator.project.suggesting.annotating import RunningModel
+    from annotator.project.suggesting.frame_model import FrameModel
 
-Pool: TypeAlias = "ModelPool[RunningModel, float]"
+Pool: TypeAlias = "ModelPool[FrameModel, float]"
 
 # Models are asked with this score, so that the slider only has to choose among what is there.
 LEAST_SCORE: Final = 0.1
@@ -121,17 +120,24 @@ class FrameLooking(QObject):
         self._want()
 
     def _new_pool(self, model_id: str, suggestions: Suggestions) -> Pool:
+        project, limits = self._session.project, limits_of(self._settings)
+
+        def make() -> "FrameModel":
+            # They import what lists and checks packages, which takes a while.
+            from annotator.models.workers.worker_model import WorkerModel
+            from annotator.project.suggesting.frame_model import FrameModel
+
+            model = WorkerModel(model_id, limits=limits)
+            return FrameModel(model, project, suggestions, LEAST_SCORE, self._picture_of)
+
         # Everything that is told names the pool, so that what comes late is known as such.
-        def load() -> "RunningModel":
-            running, about = _loaded(model_id)
-            self._calls.post(lambda: self._is_loaded(pool, about))
-            return running
+        def started(made: "FrameModel") -> None:
+            self._calls.post(partial(self._is_loaded, pool, _about(made)))
 
         def deliver(frame: int | None, answer: float | BaseException) -> None:
-            self._calls.post(lambda: self._answered(pool, frame, answer))
+            self._calls.post(partial(self._answered, pool, frame, answer))
 
-        look = partial(self._look, self._session.project, suggestions)
-        pool: Pool = ModelPool(load, look, deliver)
+        pool: Pool = ModelPool(make, lambda made, frame: made.look(frame), deliver, started)
         return pool
 
     def look_again(self) -> None:
@@ -184,28 +190,6 @@ class FrameLooking(QObject):
         pictures = self._presenter.pictures
         return None if pictures is None else pictures.peek(frame_id)
 
-    # On the threads of the pool ---------------------------------------------------------------------
-
-    def _look(
-        self, project: Project, suggestions: Suggestions, running: "RunningModel", frame_id: int
-    ) -> float | None:
-        """Have the model look at a frame, unless it has; return how long that took in seconds."""
-        from annotator.project.media.frame_pictures import model_pixels
-
-        known = running.known
-        before = suggestions.threshold_of(known, frame_id)
-        if before is not None and before <= LEAST_SCORE:
-            return None
-        picture = self._picture_of(frame_id)
-        if picture is None or not project.is_writable:
-            return None
-        pixels = model_pixels(picture)
-        begun = time.perf_counter()
-        found = running.detector.detect(pixels, LEAST_SCORE)
-        seconds = time.perf_counter() - begun
-        suggestions.fill(known, LEAST_SCORE, {frame_id: found})
-        return seconds
-
     # What comes back --------------------------------------------------------------------------------
 
     def _is_loaded(self, pool: Pool, about: ModelAtWork) -> None:
@@ -255,20 +239,8 @@ class FrameLooking(QObject):
             self._want()
 
 
-def _loaded(model_id: str) -> "tuple[RunningModel, ModelAtWork]":
-    """Load a model of the user; here, and not before, its runtime is imported."""
-    from annotator.models.store import compiled_folder, user_store
-    from annotator.project.suggesting.annotating import running
-
-    loaded = user_store().load(model_id, cache=compiled_folder())
-    made = running(loaded)
-    device = next((one.network.device for one in loaded.networks.values()), "")
-    about = ModelAtWork(
-        model_id,
-        loaded.manifest.name,
-        loaded.runtime,
-        device,
-        made.known.labels,
-        loaded.manifest.defaults.threshold,
-    )
-    return made, about
+def _about(made: "FrameModel") -> ModelAtWork:
+    model, manifest = made.model, made.model.manifest
+    return ModelAtWork(
+        manifest.id, manifest.name, model.runtime, model.device, model.labels, manifest.defaults.threshold
+    )  # fmt: skip
