@@ -82,7 +82,10 @@ def _list(found: list[InstalledModel], *, as_json: bool) -> None:
     if as_json:
         print_json({"models": [_document(one) for one in found]})
     elif not found:
-        print_lines("No model is installed. Install one with `annotator models install PATH`.")
+        print_lines(
+            "No model is installed. `annotator models install default` fetches one that reads text,"
+            " `annotator models install PATH` takes a folder or a zip file."
+        )
     else:
         print_table(
             ("id", "name", "version", "kind", "licence", "bytes", ""), [_row(one) for one in found]

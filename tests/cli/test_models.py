@@ -50,7 +50,7 @@ def tiny(tmp_path: Path) -> Path:
 
 
 def test_from_nothing_to_nothing(cli, tiny):
-    assert "No model is installed" in cli("models").out
+    assert "annotator models install default" in cli("models").out
     assert cli("models", "ls", "--json").document == {"models": []}
     installed = cli("models", "install", tiny)
     assert installed.code == 0
