@@ -30,10 +30,21 @@ class WorkState(Enum):
 
 
 class Work(Generic[T]):
-    """One piece of work: its name, how far it is, how it ended."""
+    """One piece of work: its name, how far it is, how it ended.
 
-    def __init__(self, name: str, function: Callable[[Progress], T], listener: "Listener") -> None:
+    tells_itself: whoever started it tells a person of its error, so that nobody else has to.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[[Progress], T],
+        listener: "Listener",
+        *,
+        tells_itself: bool = False,
+    ) -> None:
         self.name = name
+        self.tells_itself = tells_itself
         self.report = ProgressReport("", 0, None, None)
         self._listener = listener
         self._function = function
@@ -125,9 +136,11 @@ class BackgroundRunner:
         """All work that has not ended, in the order in which it was started."""
         return self._works
 
-    def start(self, name: str, function: Callable[[Progress], T]) -> Work[T]:
+    def start(
+        self, name: str, function: Callable[[Progress], T], *, tells_itself: bool = False
+    ) -> Work[T]:
         """Run `function` as soon as a thread is free. Raises RuntimeError after `close`."""
-        work = Work(name, function, self._changed)
+        work = Work(name, function, self._changed, tells_itself=tells_itself)
         with self._lock:  # what the work announces first waits for this lock, see _changed
             work.submit(self._executor)
             self._works = (*self._works, work)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtGui import QContextMenuEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QFrame, QLabel, QMenu
 
 from annotator.project.project import Project
 from annotator.ui.start.recent_projects import recent_projects_path
+from annotator.ui.start.target import Target
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
 
@@ -90,6 +91,7 @@ def test_what_is_nothing_to_open_is_told(driver: Driver, tmp_path: Path, name: s
     driver.window.open_path(str(tmp_path / name))
     driver.wait(lambda: bool(trouble(driver)))
     assert name in trouble(driver)
+    assert driver.message == "", "it is told once"
 
 
 def test_what_cannot_be_opened_leaves_what_is_open(opened: Driver, tmp_path: Path):
@@ -267,11 +269,56 @@ def test_a_recent_project_is_opened_by_a_click_and_marked_where_it_is_missing(
     driver.wait(page.isVisible)
     os.rename(pictures, pictures.with_name("elsewhere"))
     driver.window.opening.mark_missing()
-    driver.wait(lambda: "missing" in str(page.list.entries.index(0).data()))
+    driver.wait(lambda: "Missing" in str(page.list.entries.index(0).data()))
     page.list.setFocus()
     page.list.setCurrentIndex(page.list.entries.index(0))
     driver.key(Qt.Key.Key_Delete)
     assert page.list.entries.rowCount() == 0
+
+
+def test_a_recent_project_is_taken_off_the_list_by_its_menu(driver: Driver, pictures: Path):
+    driver.open(pictures)
+    driver.ctrl(Qt.Key.Key_W)
+    page = driver.window.start_page
+    driver.wait(page.isVisible)
+    recent = page.list
+    place = recent.visualRect(recent.entries.index(0)).center()
+    for reason in (QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard):
+        recent.setCurrentIndex(recent.entries.index(0))
+        asked = QContextMenuEvent(reason, place, recent.viewport().mapToGlobal(place))
+        QApplication.sendEvent(recent.viewport(), asked)
+        (menu,) = recent.findChildren(QMenu)
+        assert [action.text() for action in menu.actions()] == ["Open", "Take off the list"]
+        if reason == QContextMenuEvent.Reason.Mouse:
+            menu.close()
+            driver.wait(lambda: not recent.findChildren(QMenu))
+    driver.qtbot.keyClick(menu, Qt.Key.Key_Up)
+    driver.qtbot.keyClick(menu, Qt.Key.Key_Return)
+    driver.wait(lambda: recent.entries.rowCount() == 0)
+
+
+def test_the_large_buttons_name_the_keys_that_do_the_same(driver: Driver):
+    page, actions = driver.window.start_page, driver.window.action_set
+    (folder,) = (one for one in page.findChildren(Target) if one.accessibleName() == "Open folder")
+    assert folder.toolTip() == "Open folder (Ctrl+O)"
+    actions.set_keys({"file.open_folder": ("Ctrl+Alt+F",)})
+    assert folder.toolTip() == "Open folder (Ctrl+Alt+F)"
+    assert "Ctrl+Alt+F" in [label.text() for label in folder.findChildren(QLabel)]
+    actions.set_keys({"file.open_folder": ()})
+    assert folder.toolTip() == "Open folder"
+
+
+def test_an_empty_list_of_projects_is_no_taller_than_what_stands_beside_it(
+    driver: Driver, pictures: Path
+):
+    page = driver.window.start_page
+    (card,) = (one for one in page.findChildren(QFrame) if one.objectName() == "card")
+    lowest = max(one.mapTo(page, one.rect().bottomLeft()).y() for one in page.findChildren(Target))
+    assert abs(card.mapTo(page, card.rect().bottomLeft()).y() - lowest) <= 1
+    driver.open(pictures)
+    driver.ctrl(Qt.Key.Key_W)
+    driver.wait(page.isVisible)
+    driver.wait(lambda: card.mapTo(page, card.rect().bottomLeft()).y() > page.height() - 60)
 
 
 def test_a_folder_named_at_the_start_is_opened_when_everything_is_loaded(

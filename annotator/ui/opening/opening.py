@@ -133,7 +133,7 @@ class Opener(QObject):
         """Open what the user named. current: the project that is open, which is not opened again."""
         assert self._work is None, "one thing is being opened already"
         name = tr("Opening {path}", path=wanted.paths[0].name or str(wanted.paths[0]))
-        work = self._runner.start(name, partial(_open, wanted, current))
+        work = self._runner.start(name, partial(_open, wanted, current), tells_itself=True)
         self._work = work
         self.began.emit(wanted.text)
         work.when_done(lambda _: self._calls.post(partial(self._done, work)))

@@ -226,7 +226,7 @@ class NewTaskDialog(QDialog):
         self._failure = ""
         if self._paths:
             work = self._runner.start(
-                tr("Looking for pictures"), partial(_count, tuple(self._paths))
+                tr("Looking for pictures"), partial(_count, tuple(self._paths)), tells_itself=True
             )
             self._looking = work
             work.when_done(lambda _: self._calls.post(partial(self._counted, work)))
@@ -300,7 +300,9 @@ class NewTaskDialog(QDialog):
             self.accept()
             return
         work = self._runner.start(
-            tr("Adding {task}", task=name), partial(_made, tuple(self._paths), name, selection)
+            tr("Adding {task}", task=name),
+            partial(_made, tuple(self._paths), name, selection),
+            tells_itself=True,
         )
         self._making = work
         self._show()

@@ -18,7 +18,8 @@ class WorkWatch(QObject):
     """Listens to a runner.
 
     `changed()` is emitted when work begins, gets on, or ends, several reports at once. Work that failed is told
-    as a message; work that failed by a bug raises it here, as if it had happened on this thread.
+    as a message, unless whoever started it does; work that failed by a bug raises it here, as if it had happened on
+    this thread.
     """
 
     changed = Signal()
@@ -58,6 +59,7 @@ class WorkWatch(QObject):
     def _failed(self, work: Work[Any]) -> None:
         error = work.error
         if isinstance(error, AnnotatorError):
-            messages.error(str(error))
+            if not work.tells_itself:
+                messages.error(str(error))
         elif error is not None:
             raise error
