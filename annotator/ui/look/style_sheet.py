@@ -57,8 +57,8 @@ QPushButton#primary:focus {{ border: 1px solid {text}; }}
 QPushButton#primary:disabled {{ background: {bg3}; color: {faint}; border: 1px solid {line}; }}
 QPushButton::menu-indicator {{ image: url("{down}"); width: 14px; height: 14px; right: 6px;
   subcontrol-origin: padding; subcontrol-position: center right; }}
-QPushButton#target {{ background: {bg1}; text-align: left; border-radius: 8px; padding: 0 16px;
-  min-height: 60px; font-size: 14px; font-weight: 600; }}
+QPushButton#target {{ background: {bg1}; border-radius: 8px; padding: 0; min-height: 60px; }}
+#targetTitle {{ font-size: 14px; font-weight: 600; }}
 QPushButton#target:hover {{ background: {bg2}; border-color: {accent}; }}
 QPushButton#target:focus {{ border: 1px solid {accent}; }}
 QPushButton#link {{ background: transparent; border: 1px solid transparent; color: {accent}; padding: 0 6px;
@@ -113,6 +113,7 @@ QPlainTextEdit:focus, QTextEdit:focus {{ border: 1px solid {accent}; }}
 QTableView {{ background: {bg2}; border: 1px solid {line}; border-radius: 6px; gridline-color: {line}; }}
 QTableView::item {{ padding: 0 8px; }}
 QListView#rows, QTableView#rows {{ background: transparent; border: 1px solid transparent; border-radius: 0; }}
+QListView#recent, QListView#recent:focus {{ border: none; }}
 QHeaderView::section {{ background: {bg1}; color: {dim}; border: none; border-bottom: 1px solid {line};
   padding: 4px 11px; }}
 QTabBar {{ background: {bg1}; qproperty-drawBase: 0; }}

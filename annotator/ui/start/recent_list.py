@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     # Qt makes a class when it is first named, and these take milliseconds that the first paint would wait for.
     import datetime
 
-    from PySide6.QtGui import QImage, QKeyEvent
+    from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
     from PySide6.QtWidgets import QStyleOptionViewItem
 
 _ROW_HEIGHT: Final = 60
@@ -86,7 +86,7 @@ class RecentModel(QAbstractListModel):
         if role == _PICTURE_ROLE:
             return self._pictures.get(entry.path)
         if role == Qt.ItemDataRole.DisplayRole:
-            state = "missing" if missing else counts_text(entry)
+            state = tr("Missing") if missing else counts_text(entry)
             return f"{entry.name}, {entry.path}, {state}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return entry.path
@@ -94,7 +94,7 @@ class RecentModel(QAbstractListModel):
 
 
 class RecentList(QListView):
-    """Recent projects; `chosen(path)` by click or Enter, `removed(path)` by Delete."""
+    """Recent projects; `chosen(path)` by click or Enter, `removed(path)` by Delete or the menu of a row."""
 
     chosen = Signal(str)
     removed = Signal(str)
@@ -108,6 +108,8 @@ class RecentList(QListView):
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
         self.setAccessibleName(tr("Recent projects"))
+        # The row with the focus shows where it is: a line around all of them would cross the card.
+        self.setObjectName("recent")
         self.clicked.connect(self._choose)
 
     def keyPressEvent(self, event: "QKeyEvent") -> None:
@@ -119,6 +121,22 @@ class RecentList(QListView):
             self.removed.emit(index.data(_PROJECT_ROLE).path)
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: "QContextMenuEvent") -> None:
+        """Offer what can be done with a project, by the right button or the menu key."""
+        from PySide6.QtWidgets import QMenu
+
+        index = self.indexAt(event.pos())
+        if event.reason() == event.Reason.Keyboard:
+            index = self.currentIndex()
+        if not index.isValid():
+            return
+        path: str = index.data(_PROJECT_ROLE).path
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(tr("Open")).triggered.connect(lambda: self.chosen.emit(path))
+        menu.addAction(tr("Take off the list")).triggered.connect(lambda: self.removed.emit(path))
+        menu.popup(event.globalPos())
 
     def _choose(self, index: QModelIndex) -> None:
         self.chosen.emit(index.data(_PROJECT_ROLE).path)

@@ -3,28 +3,30 @@
 import os
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QProgressBar,
-    QPushButton,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 
 from annotator.translation import tr
-from annotator.ui.look.icons import icon
 from annotator.ui.look.theme import Theme
 from annotator.ui.start.recent_list import RecentList
 from annotator.ui.start.recent_projects import RecentProjects
+from annotator.ui.start.target import Target
 from annotator.ui.widgets.parts import column, push_button, row, section_head, text_label
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
+
+# As Qt has it where nothing is set.
+_ANY_HEIGHT: Final = (1 << 24) - 1
 
 
 class StartPage(QWidget):
@@ -52,7 +54,6 @@ class StartPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
         self._was_painted = False
-        self._targets: list[tuple[QPushButton, str]] = []
         self.list = RecentList(theme, self)
         self.list.chosen.connect(self.recent_wanted)
         self.list.removed.connect(self.recent_removed)
@@ -66,13 +67,15 @@ class StartPage(QWidget):
         self._opening = self._opening_box()
         self._lay_out()
         self.show_recent(recent)
-        theme.changed.connect(self._recolour)
 
     def show_recent(self, recent: RecentProjects) -> None:
         """Show the list of recent projects; those that are missing are marked a moment later."""
         self.list.entries.show(list(recent))
         is_first_run = not len(recent)
         self._pile.setCurrentIndex(1 if is_first_run else 0)
+        # An empty list is no taller than what stands beside it.
+        beside = self._target_lines.sizeHint().height()
+        self._card.setMaximumHeight(beside if is_first_run else _ANY_HEIGHT)
         self._greeting.setText(
             tr("Welcome. Begin with the demo, or with pictures of your own.")
             if is_first_run
@@ -90,6 +93,16 @@ class StartPage(QWidget):
     def mark_missing(self, paths: list[str]) -> None:
         """Mark projects that are not where they were."""
         self.list.entries.mark_missing(paths)
+
+    def show_keys(self, keys: "Mapping[str, str]") -> None:
+        """Show the keys of what can be opened, by command."""
+        for command, key in keys.items():
+            self._targets[command].show_key(key)
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """The commands that the page offers as large buttons."""
+        return tuple(self._targets)
 
     def show_pictures(self, pictures: "Mapping[str, QImage]") -> None:
         """Show pictures of recent projects, by path."""
@@ -116,8 +129,7 @@ class StartPage(QWidget):
 
     def _put_demo(self, *, first: bool) -> None:
         """Put the demo before the other targets or behind them, for the eye and for the Tab key."""
-        targets = [button for button, _ in self._targets]
-        others = [button for button in targets if button is not self.demo]
+        others = [button for button in self._targets.values() if button is not self.demo]
         self._target_lines.insertWidget(0 if first else len(others), self.demo)
         order = [self.demo, *others] if first else [*others, self.demo]
         for before, after in pairwise(order):
@@ -125,7 +137,11 @@ class StartPage(QWidget):
 
     def _lay_out(self) -> None:
         columns = row(gap=24)
-        columns.addWidget(self._recent_card(), 5)
+        self._card = self._recent_card()
+        left = column(gap=0)
+        left.addWidget(self._card, 1)
+        left.addStretch(0)
+        columns.addLayout(left, 5)
         columns.addLayout(self._right_column(), 3)
         body = QWidget()
         body.setMaximumWidth(1040)
@@ -166,16 +182,30 @@ class StartPage(QWidget):
 
     def _right_column(self) -> QVBoxLayout:
         self._target_lines = column(gap=12)
-        for text, picture, key, wanted in (
-            (tr("Open folder"), "folder-open", "Ctrl+O", self.folder_wanted),
-            (tr("Open files"), "picture-file", "Ctrl+Alt+O", self.files_wanted),
-            (tr("Open project"), "project", "Ctrl+Shift+O", self.project_wanted),
-        ):
-            button = self._target(text, picture, key)
-            button.clicked.connect(wanted)
-            self._target_lines.addWidget(button)
-        self.demo = self._target(tr("Try the demo"), "demo")
-        self.demo.clicked.connect(self.demo_wanted)
+        self._targets: dict[str, Target] = {}
+        for command, picture, title, more, wanted in (
+            (
+                "file.open_folder", "folder-open", tr("Open folder"), tr("All pictures in a folder"),
+                self.folder_wanted,
+            ),
+            (
+                "file.open_files", "picture-file", tr("Open files"),
+                tr("Pictures, archives, annotation files"), self.files_wanted,
+            ),
+            (
+                "file.open_project", "project", tr("Open project"), tr("Work that was begun before"),
+                self.project_wanted,
+            ),
+            (
+                "file.open_demo", "demo", tr("Try the demo"), tr("Drawn pictures and a short tour"),
+                self.demo_wanted,
+            ),
+        ):  # fmt: skip
+            target = Target(self._theme, picture, title, more)
+            target.clicked.connect(wanted)
+            self._target_lines.addWidget(target)
+            self._targets[command] = target
+        self.demo = self._targets["file.open_demo"]
         lines = column(gap=12)
         lines.addLayout(self._target_lines)
         hint = tr("Or drop folders, pictures, archives or a project anywhere on this window.")
@@ -185,14 +215,6 @@ class StartPage(QWidget):
         lines.addWidget(self.trouble)
         lines.addStretch(1)
         return lines
-
-    def _target(self, text: str, picture: str, key: str = "") -> QPushButton:
-        button = push_button(f"  {text}", "target")
-        button.setIcon(icon(picture, self._theme.colours))
-        button.setToolTip(f"{text} ({key})" if key else text)
-        button.setAccessibleName(text)
-        self._targets.append((button, picture))
-        return button
 
     def _opening_box(self) -> QWidget:
         box = QWidget()
@@ -206,10 +228,6 @@ class StartPage(QWidget):
         lines.addLayout(line)
         box.hide()
         return box
-
-    def _recolour(self) -> None:
-        for button, picture in self._targets:
-            button.setIcon(icon(picture, self._theme.colours))
 
 
 def missing_paths(recent: RecentProjects) -> list[str]:

@@ -112,6 +112,8 @@ class MainWindow(QMainWindow):
         actions.bind("help.keys", self._show_keys)
         actions.bind_switch("view.full_screen", self._set_full_screen, on=self.isFullScreen())
         self._bind_themes(actions)
+        actions.keys_changed.connect(self._show_keys_of_targets)
+        self._show_keys_of_targets()
         actions.fill_menus(self._menus)
         self.opening.mark_missing()
         self._is_loading = True
@@ -201,6 +203,10 @@ class MainWindow(QMainWindow):
         from annotator.ui.keys.keys_dialog import KeysDialog
 
         KeysDialog(self, self.action_set, self._theme).show()
+
+    def _show_keys_of_targets(self) -> None:
+        shown = {name: self.action_set.keys(name) for name in self.start_page.commands}
+        self.start_page.show_keys({name: keys[0] if keys else "" for name, keys in shown.items()})
 
     def _set_full_screen(self, on: bool) -> None:
         if on:
