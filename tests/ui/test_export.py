@@ -120,9 +120,11 @@ def test_what_a_format_cannot_hold_is_listed_before(drawn: Driver):
     rows = check(drawn, window, "coco_instances")
     assert "Nothing is lost" in window.losses.verdict.text()
     assert rows == []
+    assert window.losses.note.isVisible()
     press(drawn, window.back)
     drawn.wait(window.next.isEnabled)
     rows = check(drawn, window, "yolo_ultralytics_detect")
+    assert not window.losses.note.isVisible()
     assert any(row.count == 1 and row.what == "polygons: become rectangles" for row in rows)
     window.reject()
 

@@ -294,8 +294,12 @@ def test_what_no_format_recognises_is_told_with_reasons(
 
 def test_nothing_there_and_a_project(opened: Driver, tmp_path: Path):
     window = open_window(opened)
+    note = window.source.note
+    assert note.isVisible()
+    assert "Choose a file or a folder above." in note.text()
     recognise(opened, window, tmp_path / "gone.json")
     assert "does not exist" in window.source.verdict.text()
+    assert note.text() == "", "what is wrong is said above"
     recognise(opened, window, opened.project.folder)
     assert "is a project" in window.source.verdict.text()
     assert not window.next.isEnabled()
@@ -306,6 +310,7 @@ def test_nothing_there_and_a_project(opened: Driver, tmp_path: Path):
         assert not window.next.isEnabled()
     window.source.path.clear()
     opened.wait(lambda: not window.source.verdict.text())
+    assert "Choose a file or a folder above." in note.text()
     window.reject()
 
 

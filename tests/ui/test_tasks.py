@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QMenu
 
 from annotator.project.creating import create_task
 from annotator.ui.tasks.new_task_dialog import NewTaskDialog
+from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.name_dialog import NameDialog
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
@@ -169,22 +171,31 @@ def test_a_task_of_a_range_is_made_in_the_window(driver: Driver, two_tasks: Path
     driver.open(two_tasks)
     dialog = task_dialog(driver)
     assert not dialog.go.isEnabled()
-    dialog.add([str(pictures)])
+    note = dialog.list.findChild(EmptyNote)
+    assert "Add a folder" in note.text()
+    assert note.isVisible()
+    dropped = QMimeData()
+    dropped.setUrls([QUrl.fromLocalFile(str(pictures))])
+    place, held = QPointF(40, 40), Qt.KeyboardModifier.NoModifier
+    drop = QDropEvent(place, Qt.DropAction.CopyAction, dropped, Qt.MouseButton.LeftButton, held)
+    dialog.dropEvent(drop)
+    assert not note.isVisible()
     driver.wait(lambda: dialog.state.text() == "4 of 4 pictures")
     assert dialog.name.placeholderText() == "pictures (2)"
-    dialog.first.setValue(1)
-    dialog.last.setValue(3)
+    assert (dialog.first.value(), dialog.last.text()) == (1, "the last"), "frames count from 1"
+    dialog.first.setValue(2)
+    dialog.last.setValue(4)
     dialog.step.setValue(2)
     assert dialog.state.text() == "2 of 4 pictures"
-    dialog.last.setValue(0)
+    dialog.last.setValue(1)
     assert "ends before" in dialog.state.text()
     assert not dialog.go.isEnabled()
-    dialog.last.setValue(3)
-    dialog.first.setValue(9)
-    dialog.last.setValue(9)
+    dialog.last.setValue(4)
+    dialog.first.setValue(10)
+    dialog.last.setValue(10)
     assert "leaves no picture" in dialog.state.text()
-    dialog.first.setValue(1)
-    dialog.last.setValue(3)
+    dialog.first.setValue(2)
+    dialog.last.setValue(4)
     driver.qtbot.keyClicks(dialog.name, "night")
     assert "already" in dialog.state.text()
     driver.qtbot.keyClicks(dialog.name, " 2")
@@ -201,7 +212,7 @@ def test_a_task_is_made_where_nothing_is_open(driver: Driver, pictures: Path):
     driver.wait(lambda: dialog.state.text() == "4 of 4 pictures")
     dialog.order.setCurrentIndex(2)
     assert dialog.seed.isVisible()
-    dialog.last.setValue(1)
+    dialog.last.setValue(2)
     driver.qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     driver.wait(lambda: driver.work.session.is_open)
     driver.wait_for_frame()

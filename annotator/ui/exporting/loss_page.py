@@ -11,6 +11,7 @@ from annotator.ui.exporting.work import Losses, LossRow
 from annotator.ui.importing.rows import kind_text
 from annotator.ui.look.theme import Theme
 from annotator.ui.widgets.elided_text import ElidedText
+from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.report_table import Column, ReportModel, report_table, selected_rows
 
@@ -41,6 +42,9 @@ class ExportLossPage(QWidget):
             self,
         )
         self.table = report_table(self.model, tr("What is lost"))
+        self.note = EmptyNote(
+            self.table, tr("What the format could not hold would be listed here, with a choice.")
+        )
         self.wish = QComboBox()
         self.wish.setAccessibleName(tr("What becomes of annotations of this kind"))
         self.wish.setMinimumWidth(260)

@@ -13,6 +13,7 @@ from annotator.formats.registry import Format
 from annotator.project.organisation import Task
 from annotator.translation import tr
 from annotator.ui.look.theme import Theme
+from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.parts import column, push_button, text_label
 from annotator.ui.widgets.report_table import (
     Column,
@@ -78,13 +79,14 @@ class ImportSourcePage(QWidget):
         self.model = ReportModel(
             (
                 Column(tr("Format"), 220),
-                Column("", 100, tinted=True),
+                Column(tr("Verdict"), 100, tinted=True),
                 Column(tr("Why"), stretch=True, tinted=True),
             ),
             theme,
             self,
         )
         self.formats = report_table(self.model, tr("Formats"))
+        self.note = EmptyNote(self.formats)
         self.verdict = text_label("", "dim", wraps=True)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -96,6 +98,7 @@ class ImportSourcePage(QWidget):
         self.folder_button.clicked.connect(self._choose_folder)
         self.task.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.formats.selectionModel().selectionChanged.connect(lambda *_: self.changed.emit())
+        self._show_note()
 
     def _lay_out(self) -> None:
         fields = QGridLayout()
@@ -179,6 +182,13 @@ class ImportSourcePage(QWidget):
         """Show why the dataset could not be read; what the formats say stays."""
         self._say(text, "bad")
 
+    def _show_note(self) -> None:
+        """Say what will be in the table, while nothing is known of any path."""
+        asked = tr(
+            "What each format says of the dataset is listed here. Choose a file or a folder above."
+        )
+        self.note.setText(asked if self.chosen_path is None else "")
+
     def _say(self, text: str, look: str) -> None:
         self.verdict.setObjectName(look)
         self.verdict.style().polish(self.verdict)
@@ -188,6 +198,7 @@ class ImportSourcePage(QWidget):
 
     def _typed(self) -> None:
         self.model.show([])
+        self._show_note()
         self._say("", "dim")
         self.changed.emit()
         self._rest.start()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -31,7 +31,8 @@ from annotator.project.media.found_media import find_media
 from annotator.project.project import Project
 from annotator.project.selection import Selection
 from annotator.translation import in_digits, tr, tr_n
-from annotator.ui.opening.open_commands import picture_filter
+from annotator.ui.opening.open_commands import dropped_paths, picture_filter
+from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.number_field import like_other_fields
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.window.shell import Shell
@@ -56,6 +57,7 @@ class NewTaskDialog(QDialog):
         self.setWindowTitle(tr("New task"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(_WIDTH)
+        self.setAcceptDrops(True)
         self._runner = shell.runner
         self._calls = shell.calls
         self._names = set() if project is None else {task.name for task in project.tasks()}
@@ -69,11 +71,18 @@ class NewTaskDialog(QDialog):
         self.list.setAccessibleName(tr("Pictures of the task"))
         self.list.setFixedHeight(_LIST_HEIGHT)
         self.list.setObjectName("boxed")
+        EmptyNote(
+            self.list,
+            tr(
+                "The pictures of the task are listed here. Add a folder, archives or pictures, or drop them: nothing is"
+                " copied."
+            ),
+        )
         self.name = QLineEdit()
         self.name.setAccessibleName(tr("Name"))
-        self.first, self.last = _spin(tr("First"), 0), _spin(tr("Last"), -1)
+        # As frames are counted everywhere in the window: from 1. None at all stands for the last one.
+        self.first, self.last = _spin(tr("First"), 1), _spin(tr("Last"), 0)
         self.last.setSpecialValueText(tr("the last"))
-        self.last.setValue(-1)
         self.step = _spin(tr("Every n-th"), 1)
         self.order = QComboBox()
         self.order.setAccessibleName(tr("Order"))
@@ -98,12 +107,12 @@ class NewTaskDialog(QDialog):
     @property
     def selection(self) -> Selection | None:
         """Which pictures are chosen; None where the numbers make no sense."""
-        last = self.last.value()
-        if 0 <= last < self.first.value():
+        first, last = self.first.value(), self.last.value()
+        if 0 < last < first:
             return None
         return Selection(
-            self.first.value(),
-            None if last < 0 else last,
+            first - 1,
+            last - 1 if last else None,
             self.step.value(),
             self.order.currentData(),
             self.seed.value(),
@@ -124,6 +133,16 @@ class NewTaskDialog(QDialog):
                 work.cancel()
         self._looking = self._making = None
         super().done(result)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take what can be dropped anywhere else in the window."""
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add what is dropped to the list."""
+        event.acceptProposedAction()
+        self.add(dropped_paths(event.mimeData()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close as Cancel does."""
@@ -254,7 +273,7 @@ class NewTaskDialog(QDialog):
         if trouble:
             self._say(trouble, "bad")
         elif not self._paths:
-            self._say(tr("Add folders, archives or pictures; nothing is copied."))
+            self._say("")
         elif total is None:
             self._say(tr("Looking for pictures …"))
         else:
@@ -274,7 +293,7 @@ class NewTaskDialog(QDialog):
         if selection is None:
             return tr("The range ends before it begins. Change the numbers.")
         if self._total and not chosen:
-            return tr("The range leaves no picture. Change the numbers, which begin at 0.")
+            return tr("The range leaves no picture. Change the numbers.")
         if self.name.text().strip() in self._names:
             return tr("There is a task of that name already. Choose another name.")
         return ""

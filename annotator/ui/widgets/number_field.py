@@ -6,7 +6,7 @@ from annotator.ui.look.theme import number_font
 from annotator.ui.look.tokens import FIELD
 
 # As the padding of other fields; a style sheet does not reach the text of a spin box whose buttons have no width.
-_MARGIN = 8
+_MARGIN = 6
 
 
 def like_other_fields(field: QAbstractSpinBox) -> None:
