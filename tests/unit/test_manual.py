@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from annotator.cli import COMMANDS
 from annotator.commands import COMMANDS as WINDOW_COMMANDS
@@ -21,6 +22,11 @@ KEYS = re.compile(
 )
 # Of a terminal, and those that mean what is being done on the picture.
 OTHER_KEYS = {"Ctrl+C", "Shift+Enter"}
+# What begins with a capital in bold and is no word of the window.
+NOT_OF_THE_WINDOW = {
+    *("Ultralytics YOLO detection", "PP-OCR v6 tiny"),
+    *("A folder", "Files", "A project", "Anything, dropped on the window", "Alt and a click"),
+}
 
 
 def links(page: Path) -> list[tuple[bool, str]]:
@@ -117,3 +123,21 @@ def test_a_command_that_is_named_with_its_key_has_it():
                 assert key.replace("Enter", "Return") in named[title], (page.name, title)
                 checked += 1
     assert checked > 5
+
+
+def test_what_is_bold_stands_in_the_window():
+    with open(ROOT / "resources/translations/de/LC_MESSAGES/annotator.po", "rb") as stream:
+        texts = [one.id if isinstance(one.id, str) else one.id[0] for one in read_po(stream)]
+    known = {text.rstrip("…:.").casefold() for text in texts}
+    keys = re.compile(r"\W|[A-Z0-9]|F\d+|Enter|Esc|Del|Tab|Backspace|(?:Ctrl|Shift|Alt)\b.*")
+    unknown = {
+        (page.name, word)
+        for page in PAGES
+        for bold in re.findall(r"\*\*([^*]+)\*\*", sentences(page))
+        for word in bold.split(" > ")
+        if word[0].isupper()
+        and word not in NOT_OF_THE_WINDOW
+        and not keys.fullmatch(word)
+        and word.rstrip("…:.").casefold() not in known
+    }
+    assert unknown == set()
