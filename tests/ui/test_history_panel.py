@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 
-from annotator.ui.history.history_model import STEP_ROLE
+from annotator.ui.history.history_model import FRAME_ROLE, STEP_ROLE
 from annotator.ui.history.history_panel import HistoryPanel
 from tests.ui.driver import Driver
 
@@ -45,6 +45,28 @@ def test_steps_come_in_as_they_are_made_and_an_older_one_can_be_undone(opened: D
     assert panel.button.text() == "Redo this step"
     opened.qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
     assert sorted(one.id for one in opened.stored()) == [first.id, second.id]
+
+
+def test_a_row_names_the_frame_on_which_it_was_done(opened: Driver):
+    opened.create_label("car")
+    opened.draw_box((10, 10), (60, 60))
+    opened.key(Qt.Key.Key_F, to=opened.work.canvas)
+    opened.wait_for_frame()
+    opened.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier, to=opened.work.canvas)
+    first = opened.project.frame_named(opened.work.session.task.id, "a1.png")
+    assert first is not None
+    with opened.project.edit("Draw on a1.png", frame=first.id) as edit:
+        edit.set_done([first.id], True)
+    panel = panel_of(opened)
+    rows = panel.rows
+
+    def named(row: int) -> str:
+        return rows.data(rows.index(row), FRAME_ROLE)
+
+    assert titles(panel)[:4] == ["Draw on a1.png", "Mark as done", "Add rectangle", "Add label car"]
+    assert [named(row) for row in range(4)] == ["", "a2.png", "a1.png", ""]
+    assert rows.data(rows.index(1)).startswith("Mark as done, a2.png, ")
+    assert "a2.png" in rows.data(rows.index(1), Qt.ItemDataRole.ToolTipRole)
 
 
 def test_a_step_of_the_whole_project_is_undone_here(opened: Driver):

@@ -8,10 +8,15 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from annotator.project.storage.history import Step
 from annotator.translation import tr
 from annotator.ui.session import Session
+from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.widgets.said_below import said_below
 
 STEP_ROLE: Final = Qt.ItemDataRole.UserRole
+# The name of the frame on which it was done; empty where that is none, or its title has it already.
+FRAME_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _AT_ONCE: Final = 200
+# Names of frames are read with those of so many steps around.
+_PAGE: Final = 64
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -24,6 +29,8 @@ class HistoryModel(QAbstractListModel):
         self._session = session
         self._steps: list[Step] = []
         self._has_more = False
+        self._frames: dict[int, str] = {}
+        session.opened.connect(self._frames.clear)
 
     def fill(self) -> None:
         """Read the newest steps anew, as many as were read before."""
@@ -76,13 +83,29 @@ class HistoryModel(QAbstractListModel):
             return None
         if role == STEP_ROLE:
             return step
+        title = said_below(step.title)
+        if role == FRAME_ROLE:
+            return self._frame_of(step, index.row())
         if role == Qt.ItemDataRole.DisplayRole:
-            return ", ".join(
-                filter(None, (said_below(step.title), state_text(step), time_text(step)))
-            )
+            frame = self._frame_of(step, index.row())
+            return ", ".join(filter(None, (title, frame, state_text(step), time_text(step))))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{said_below(step.title)}\n{made_at(step):%Y-%m-%d %H:%M:%S}"
+            when = f"{made_at(step):%Y-%m-%d %H:%M:%S}"
+            lines = (title, self._frame_of(step, index.row()), when)
+            return plain_tip("\n".join(filter(None, lines)))
         return None
+
+    def _frame_of(self, step: Step, row: int) -> str:
+        """The name of the frame on which a step was done; those of its neighbours are read with it."""
+        if step.frame is None or not self._session.is_open:
+            return ""
+        if step.frame not in self._frames:
+            around = self._steps[max(0, row - _PAGE // 2) : row + _PAGE]
+            ids = {one.frame for one in around if one.frame is not None} - self._frames.keys()
+            found = self._session.project.frame_details(ids)
+            self._frames |= {one: found[one].name if one in found else "" for one in ids}
+        name = self._frames[step.frame]
+        return "" if name in step.title else name
 
 
 def made_at(step: Step) -> datetime:

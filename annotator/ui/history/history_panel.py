@@ -1,5 +1,6 @@
 """The history: every step of the project, which can be undone here one by one, whoever made it."""
 
+from pathlib import PurePosixPath
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
@@ -16,7 +17,13 @@ from annotator.project.media.filling import SET_UP
 from annotator.project.storage.history import Step
 from annotator.project.storage.store import USER
 from annotator.translation import tr
-from annotator.ui.history.history_model import STEP_ROLE, HistoryModel, state_text, time_text
+from annotator.ui.history.history_model import (
+    FRAME_ROLE,
+    STEP_ROLE,
+    HistoryModel,
+    state_text,
+    time_text,
+)
 from annotator.ui.history.undo import UndoControl
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.session import Session
@@ -26,6 +33,9 @@ from annotator.ui.widgets.said_below import said_below
 from annotator.ui.window.shell import Shell
 
 _PADDING: Final = 12
+_GAP: Final = 8
+# A name of a frame in less room would say nothing.
+_LEAST_NAME: Final = 40
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -113,7 +123,7 @@ class HistoryPanel(QWidget):
 
 
 class _StepDelegate(RowDelegate):
-    """A row: what was done, by whom where it was not the user, and when; faint where it is undone."""
+    """A row: what was done, on which frame, by whom where it was not the user, and when; faint where it is undone."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         step: Step | None = index.data(STEP_ROLE)
@@ -139,6 +149,12 @@ class _StepDelegate(RowDelegate):
         )
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(inner, side, title)
+        inner.setLeft(inner.left() + metrics.horizontalAdvance(title) + _GAP)
+        frame = PurePosixPath(index.data(FRAME_ROLE)).name
+        if inner.width() >= _LEAST_NAME:
+            painter.setPen(QColor(colours.dim if done else colours.faint))
+            shown = metrics.elidedText(frame, Qt.TextElideMode.ElideMiddle, inner.width())
+            painter.drawText(inner, side, shown)
         painter.restore()
 
 
