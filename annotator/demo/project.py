@@ -79,18 +79,16 @@ def remove_untouched(place: DemoPlace) -> None:
     """
     if not place.is_there:
         return
-    project = open_for_changing(place.project)
-    record = read_record(project)
-    # Also what was undone, since it can be done again.
-    steps = project.history(limit=1)
-    if record is None or not steps or steps[0].id != record.step:
-        project.close()
-        raise ProjectError(
-            f"The demo in {place.folder} was worked on, so it is not made anew. Name another folder with --out, or"
-            " delete this one."
-        )
-    names = [frame.name for task in project.tasks() for frame in project.frames(task.id)]
-    project.close()
+    with open_for_changing(place.project) as project:
+        record = read_record(project)
+        # Also what was undone, since it can be done again.
+        steps = project.history(limit=1)
+        if record is None or not steps or steps[0].id != record.step:
+            raise ProjectError(
+                f"The demo in {place.folder} was worked on, so it is not made anew. Name another folder with --out,"
+                " or delete this one."
+            )
+        names = [frame.name for task in project.tasks() for frame in project.frames(task.id)]
     try:
         shutil.rmtree(place.project)
     except OSError as error:

@@ -11,6 +11,7 @@ from typing import Final
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.media.errors import MediaError
 from annotator.media.folder import FoundPicture, find_pictures
+from annotator.project.closing import closed_on_error
 from annotator.project.errors import ProjectError, ReadOnlyError
 from annotator.project.media.filling import Filling, begin_task
 from annotator.project.media.found_media import (
@@ -94,10 +95,10 @@ def open_project(path: Path, *, read_only: bool = False) -> Project:
 def open_for_changing(path: Path) -> Project:
     """Open the project that a path means. Raises ProjectError, ReadOnlyError where it cannot be changed now."""
     project = open_project(path)
-    if not project.is_writable:
-        reason = project.read_only_reason
-        project.close()
-        raise ReadOnlyError(f"The project in {path} cannot be changed now. {reason}")
+    with closed_on_error(project):
+        if not project.is_writable:
+            reason = project.read_only_reason
+            raise ReadOnlyError(f"The project in {path} cannot be changed now. {reason}")
     return project
 
 
@@ -116,11 +117,10 @@ def open_folder(
     known = find_project(folder)
     if known is not None:
         project = Project.open(known)
-        tasks = _tasks_of(project, folder)
-        if not fill:
-            return OpenedFolder(project, tasks[0], is_new=False)
-        changes = changes_of(project, folder, progress)
-        return OpenedFolder(project, tasks[0], False, changes, changes.problems)
+        with closed_on_error(project):
+            task = _first_task(project, folder)
+            changes = changes_of(project, folder, progress) if fill else FolderChanges()
+        return OpenedFolder(project, task, False, changes, changes.problems)
     listing = find_pictures(folder, progress=progress)
     if not listing.pictures:
         raise ProjectError(
@@ -143,8 +143,9 @@ def open_pictures(
     place = place_for(paths)
     if (place / FILE_NAME).is_file():
         project = Project.open(place)
-        tasks = _tasks_of(project, place)
-        return OpenedFolder(project, tasks[0], is_new=False)
+        with closed_on_error(project):
+            task = _first_task(project, place)
+        return OpenedFolder(project, task, is_new=False)
     found = find_media(paths, progress)
     return _begun(Project.create(place), name_for(paths), found, progress, fill=fill)
 
@@ -238,15 +239,14 @@ def _gone(
     return [frame for frame in found if frame.task in shown]
 
 
-def _tasks_of(project: Project, place: Path) -> list[Task]:
-    """Return the tasks of a project that is being opened; closes it where it has none."""
+def _first_task(project: Project, place: Path) -> Task:
+    """Return the task that a project shows first. Raises ProjectError where it has none."""
     tasks = project.tasks()
     if not tasks:
-        project.close()
         raise ProjectError(
             f"The project of {place} holds no task yet. Add one with `annotator create`."
         )
-    return tasks
+    return tasks[0]
 
 
 def create_for(folder: Path) -> Project:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from annotator.core import ids
+from annotator.project.closing import closed_on_error
 from annotator.project.errors import (
     CannotOpenError,
     DiskFullError,
@@ -12,6 +13,7 @@ from annotator.project.errors import (
 from annotator.project.media import drives
 from annotator.project.storage import history, writer_row
 from annotator.project.storage.database import Database, not_writable, translated
+from annotator.project.storage.transactions import Transactions
 
 
 def open_database(path: Path, *, read_only: bool = False, vfs: str = "") -> tuple[Database, str]:
@@ -27,7 +29,8 @@ def open_database(path: Path, *, read_only: bool = False, vfs: str = "") -> tupl
         database, reason = _claimed(path, vfs)
     if database is None:
         database = Database(path, writable=False, vfs=vfs, read_only_reason=reason)
-    with translated(path):
+    # Closing the transactions takes the row of the writer away, too.
+    with closed_on_error(Transactions(database)), translated(path):
         # A clock that was set back since must not make new steps look older than those that are there.
         ids.begin_after(history.newest_number(database.writer))
     return database, reason
@@ -42,14 +45,10 @@ def _claimed(path: Path, vfs: str) -> tuple[Database | None, str]:
     except ReadOnlyError as error:
         return None, str(error)
     try:
-        with translated(path):
+        with closed_on_error(database), translated(path):
             other = writer_row.claim(database.writer)
     except (ReadOnlyError, DiskFullError) as error:
-        database.close()
         return None, str(error)
-    except BaseException:
-        database.close()
-        raise
     if other is None:
         return database, ""
     database.close()

@@ -17,6 +17,7 @@ from annotator.core.query import Filter
 from annotator.media.errors import MediaError
 from annotator.media.header import read_info
 from annotator.project import listing
+from annotator.project.closing import closed_on_error
 from annotator.project.edit import Edit
 from annotator.project.errors import NothingToUndoError, ReadOnlyError
 from annotator.project.frames import frame_search
@@ -37,7 +38,7 @@ from annotator.project.remembered import Remembered
 from annotator.project.sentences import tells_in_sentences
 from annotator.project.storage import history, reading
 from annotator.project.storage.changes import Change
-from annotator.project.storage.database import create_database
+from annotator.project.storage.database import create_database, translated
 from annotator.project.storage.history import Step
 from annotator.project.storage.keeper import sync_file
 from annotator.project.storage.memos import Memo, memo_of
@@ -106,8 +107,9 @@ class Project:
         """
         database, reason = open_database(folder / FILE_NAME, read_only=read_only, vfs=vfs)
         project = cls(Store(database, sync=sync), folder, read_only_reason=reason)
-        if project.is_writable:
-            project._store.finish_reverting()
+        with closed_on_error(project), translated(project.path):
+            if project.is_writable:
+                project._store.finish_reverting()
         return project
 
     def close(self) -> None:

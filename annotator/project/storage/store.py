@@ -17,6 +17,7 @@ from psygnal import Signal
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.annotations import Annotation
 from annotator.core.ids import new_id
+from annotator.project.closing import closed_on_error
 from annotator.project.edit import PART_SIZE, SHARED_PART_SIZE, Edit, Part
 from annotator.project.errors import NothingToUndoError, ProjectError, UndoRefusedError
 from annotator.project.storage import history, reading
@@ -63,9 +64,12 @@ class Store:
     def __init__(self, database: Database, *, sync: Callable[[Path], None] = sync_file) -> None:
         self.database = database
         self.transactions = Transactions(database)
-        self.keeper = (
-            Keeper(database, self.synced.emit, self._begin_log, sync) if database.writable else None
-        )
+        with closed_on_error(self.transactions):
+            self.keeper = (
+                Keeper(database, self.synced.emit, self._begin_log, sync)
+                if database.writable
+                else None
+            )
         self._undoing = Undoing(self.transactions, self.changed.emit, self.wait_for_room)
         self._own_open: set[int] = set()
 

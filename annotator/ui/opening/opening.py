@@ -14,6 +14,7 @@ from annotator.background.runner import BackgroundRunner, Work, WorkState
 from annotator.core.errors import AnnotatorError
 from annotator.demo.place import DemoPlace, demo_place
 from annotator.media.folder import PICTURE_SUFFIXES
+from annotator.project.closing import closed_on_error
 from annotator.project.errors import ProjectError
 from annotator.project.folder import (
     OpenedFolder,
@@ -209,15 +210,15 @@ def _project_of(named: Named, current: Project | None) -> Outcome:
     if _is_current(place, current):
         return AlreadyOpen(datasets=named.datasets)
     project = open_project(place)
-    tasks = project.tasks()
-    if not tasks:
-        project.close()
-        raise ProjectError(
-            tr(
-                "The project in {folder} holds no task yet. Add one with `annotator create`.",
-                folder=place,
+    with closed_on_error(project):
+        tasks = project.tasks()
+        if not tasks:
+            raise ProjectError(
+                tr(
+                    "The project in {folder} holds no task yet. Add one with `annotator create`.",
+                    folder=place,
+                )
             )
-        )
     return Opened(place, project, tasks[0], datasets=named.datasets)
 
 
