@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import apsw
 
@@ -18,6 +18,14 @@ from annotator.core.errors import InvalidValueError
 from annotator.media.archive import ARCHIVE_SUFFIXES, read_archive
 from annotator.media.errors import MediaError
 from annotator.media.header import read_info
+from annotator.project.damaged_rows import (
+    ANNOTATION_ROWS,
+    BEFORE_ALL,
+    ORGANISATION_ROWS,
+    Kind,
+    damaged_rows,
+    row_count,
+)
 from annotator.project.errors import (
     SEE_DOCTOR,
     DamagedRowError,
@@ -30,28 +38,7 @@ from annotator.project.project import FILE_NAME
 from annotator.project.storage import history, reading, writer_row
 from annotator.project.storage.database import Database, translated
 from annotator.project.storage.memos import memo_of
-from annotator.project.storage.records import (
-    ANNOTATION_SELECT,
-    FRAME_SELECT,
-    IDENTITY_SELECT,
-    JOB_SELECT,
-    MEDIA_SELECT,
-    ROOT_SELECT,
-    TASK_SELECT,
-    TRACK_SELECT,
-    Row,
-    annotation_of,
-    frame_of,
-    identity_of,
-    job_of,
-    keyframe_of,
-    media_of,
-    root_of,
-    task_of,
-    track_of,
-)
-from annotator.project.suggesting.rejections import REJECTION_SELECT, rejection_of
-from annotator.project.suggesting.rows import SUGGESTION_SELECT, suggestion_of
+from annotator.project.storage.records import ROOT_SELECT, root_of
 from annotator.safe_io import InputError, resolve_inside
 
 _MIB: Final = 1 << 20
@@ -151,86 +138,27 @@ def _labels(patient: _Patient) -> Iterator[Finding]:
         yield Finding("error", "labels", f"The labels cannot be read: {error}", _RESTORE)
 
 
-class _Kind(NamedTuple):
-    """Rows of one table, and what the program itself reads them with.
-
-    query: their ids, then what `read` takes, of those behind an id, up to a number.
-    """
-
-    table: str
-    what: str
-    query: str
-    read: Callable[[Row], object]
-
-
 def _annotations(patient: _Patient) -> Iterator[Finding]:
-    return _values(patient, "annotations", _ANNOTATION_ROWS)
+    return _values(patient, "annotations", ANNOTATION_ROWS)
 
 
 def _organisation(patient: _Patient) -> Iterator[Finding]:
-    return _values(patient, "tasks", _ORGANISATION_ROWS)
+    return _values(patient, "tasks", ORGANISATION_ROWS)
 
 
-def _values(patient: _Patient, check: str, kinds: Iterable[_Kind]) -> Iterator[Finding]:
+def _values(patient: _Patient, check: str, kinds: Iterable[Kind]) -> Iterator[Finding]:
     """Read every row, and name those of which no value can be made."""
-    for table, what, query, read in kinds:
-        total = _number(patient.db, f"SELECT count(*) FROM {table}")  # noqa: S608 - own words
-        damaged: dict[str, str] = {}
-        after, seen = _BEFORE_ALL, 0
-        while page := _rows(patient.db, query, after):
-            for row in page:
-                try:
-                    read(row[1:])
-                except DamagedRowError as error:
-                    damaged[str(row[0])] = error.reason
-            after, seen = page[-1][0], seen + len(page)
-            patient.progress.report(seen, total, f"Reading {what}")
+    for kind in kinds:
+        damaged = dict(damaged_rows(patient.db, kind, patient.progress))
         if damaged:
             first, reason = next(iter(damaged.items()))
-            text = f"{len(damaged)} of {total} {what} cannot be read; in row {first} of table {table} {reason}."
-            yield Finding("error", check, text, _RESTORE, list(damaged))
-
-
-def _rows(db: apsw.Connection, query: str, after: int) -> list[Any]:
-    return db.execute(query, (after, _PAGE)).fetchall()
-
-
-def _read_shape(row: Row) -> None:
-    track, *values = row
-    if track is None:
-        annotation_of(tuple(values))
-        return
-    _id, frame, _label, kind, flags, z_order, _group, *rest = values
-    keyframe_of((track, frame, kind, flags, z_order, *rest))
-
-
-def _kind(
-    table: str, what: str, select: str, read: Callable[[Row], object], key: str = "id"
-) -> _Kind:
-    """Rows of a table whose `select` begins with their key."""
-    query = select.replace(f"SELECT {key}", f"SELECT {key}, {key}", 1)
-    return _Kind(table, what, f"{query} WHERE {key} > ? ORDER BY {key} LIMIT ?", read)
-
-
-# Less than the id of any row that can be made.
-_BEFORE_ALL: Final = -(1 << 63)
-_SHAPE_SELECT: Final = ANNOTATION_SELECT.replace("SELECT s.id", "SELECT s.id, s.track_id, s.id", 1)
-_ANNOTATION_ROWS: Final = (
-    _Kind(
-        "shape", "annotations", f"{_SHAPE_SELECT} WHERE s.id > ? ORDER BY s.id LIMIT ?", _read_shape
-    ),
-    _kind("track", "tracks", TRACK_SELECT, lambda row: track_of(row, ())),
-    _kind("rejection", "rejections", REJECTION_SELECT, rejection_of),
-    _kind("suggestion", "suggestions", SUGGESTION_SELECT, suggestion_of),
-)
-_ORGANISATION_ROWS: Final = (
-    _kind("task", "tasks", TASK_SELECT, task_of),
-    _kind("job", "jobs", JOB_SELECT, job_of),
-    _kind("media_root", "folders of media", ROOT_SELECT, root_of),
-    _kind("media", "media files", MEDIA_SELECT, media_of),
-    _kind("media_identity", "identities of media", IDENTITY_SELECT, identity_of, "media_id"),
-    _kind("frame", "frames", FRAME_SELECT, frame_of),
-)
+            total = row_count(patient.db, kind.table)
+            text = (
+                f"{len(damaged)} of {total} {kind.what} cannot be read;"
+                f" in row {first} of table {kind.table} {reason}."
+            )
+            rows = [str(row_id) for row_id in damaged]
+            yield Finding("error", check, text, _RESTORE, rows)
 
 
 # Written so that both sides show: what is counted and not there, and what is there and not counted.
@@ -290,8 +218,8 @@ def _media(patient: _Patient) -> Iterator[Finding]:
         "forbidden": [], "missing": [], "changed": [], "unreadable": [],
     }  # fmt: skip
     roots = _roots(patient)
-    total = _number(patient.db, "SELECT count(*) FROM media")
-    after, seen = _BEFORE_ALL, 0
+    total = row_count(patient.db, "media")
+    after, seen = BEFORE_ALL, 0
     while page := _page_of_media(patient.db, after):
         for media_id, root, path, size, modified in page:
             # What is damaged or refers to nothing was found before.

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import apsw
 import pytest
 
 from annotator.background.progress import Progress
@@ -325,6 +326,29 @@ def test_a_backup_takes_the_place_of_a_file_that_cannot_be_opened(filled: Projec
         assert project.is_writable
         assert project.history(limit=1)[0].title == "Import"
     check_file(file)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE task SET definition = '{broken'",
+        "UPDATE label SET definition = '{}'",
+        "UPDATE frame SET name = CAST(x'ff' AS TEXT) WHERE position = 1",
+    ],
+)
+def test_a_project_whose_rows_mean_nothing_is_not_intact(filled: Project, statement: str):
+    """SQLite finds nothing wrong with its file, and yet it cannot be shown."""
+    folder, file = filled.folder, filled.path
+    made = make_backup(folder)
+    whole = dump(file)
+    filled.close()
+    connection = apsw.Connection(str(file))
+    connection.execute(statement)
+    connection.close()
+    assert not is_intact(folder)
+    replace_project(folder, made.path)
+    assert is_intact(folder)
+    assert dump(file) == whole
 
 
 def test_a_damaged_backup_replaces_nothing(filled: Project):

@@ -5,8 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import apsw
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
@@ -217,7 +219,20 @@ def test_the_daily_backup_is_made_some_time_after_the_opening(
     check_file(list_backups(folder)[0].path)
 
 
-def test_a_damaged_project_is_replaced_by_its_newest_backup(driver: Driver, pictures: Path):
+def _write_over(file: Path) -> None:
+    file.write_bytes(b"nothing that could be read" * 1000)
+
+
+def _spoil_task(file: Path) -> None:
+    connection = apsw.Connection(str(file))
+    connection.execute("UPDATE task SET definition = '{broken'")
+    connection.close()
+
+
+@pytest.mark.parametrize("harm", [_write_over, _spoil_task])
+def test_a_damaged_project_is_replaced_by_its_newest_backup(
+    driver: Driver, pictures: Path, harm: Callable[[Path], None]
+):
     driver.open(pictures)
     driver.create_label("person")
     driver.draw_box((10, 10), (60, 60))
@@ -225,7 +240,7 @@ def test_a_damaged_project_is_replaced_by_its_newest_backup(driver: Driver, pict
     make_backup(folder)
     driver.ctrl(Qt.Key.Key_W)
     driver.wait(lambda: driver.window.start_page.isVisible() and not driver.work.runner.works)
-    (folder / FILE_NAME).write_bytes(b"nothing that could be read" * 1000)
+    harm(folder / FILE_NAME)
     driver.window.open_path(str(pictures))
     driver.wait(lambda: "Its newest backup is of" in driver.message)
     answer(driver, "Restore it")

@@ -12,6 +12,7 @@ import apsw
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.project.copies.backups import FOLDER, list_backups, moment_now
 from annotator.project.copies.copying import checked, copy_project_file
+from annotator.project.damaged_rows import ORGANISATION_ROWS, damaged_rows
 from annotator.project.errors import (
     CannotOpenError,
     NewerVersionError,
@@ -21,7 +22,7 @@ from annotator.project.errors import (
 from annotator.project.folder import INSIDE, find_project
 from annotator.project.media import drives
 from annotator.project.project import FILE_NAME, Project
-from annotator.project.storage import writer_row
+from annotator.project.storage import reading, writer_row
 from annotator.project.storage.database import Database, translated
 from annotator.safe_io import unwritable
 
@@ -52,7 +53,11 @@ def home_of(path: Path) -> Path:
 
 
 def is_intact(folder: Path, progress: Progress = NO_PROGRESS) -> bool:
-    """Whether the project in a folder can be opened, and SQLite finds nothing wrong with its file."""
+    """Whether the project in a folder can be opened and shown, and SQLite finds nothing wrong with its file.
+
+    Labels, tasks, media and frames are read for that; annotations, of which there may be millions, are not: one that
+    is damaged keeps nobody from restoring a backup as a step.
+    """
     file = folder / FILE_NAME
     if _is_empty(file):
         return False
@@ -64,11 +69,18 @@ def is_intact(folder: Path, progress: Progress = NO_PROGRESS) -> bool:
         return False
     try:
         with translated(file):
-            return not checked(database.writer, progress)
+            return not checked(database.writer, progress) and _can_be_shown(
+                database.writer, progress
+            )
     except ProjectError:
         return False
     finally:
         database.close()
+
+
+def _can_be_shown(db: apsw.Connection, progress: Progress) -> bool:
+    reading.stored_labels(db)
+    return not any(True for kind in ORGANISATION_ROWS for _ in damaged_rows(db, kind, progress))
 
 
 def replace_project(folder: Path, backup: Path, progress: Progress = NO_PROGRESS) -> Replaced:
