@@ -20,7 +20,8 @@ _QUIET_MS: Final = 500
 class Session(QObject):
     """The open project, if any, and where the user is in it.
 
-    Signals, all on the GUI thread: `opened` and `closed`; `frame_changed` when another frame is to be shown;
+    Signals, all on the GUI thread: `opened` and `closed`, for each task that is shown, see `ProjectSwitch.left` for
+    the project; `frame_changed` when another frame is to be shown;
     `changed(Change)` after each change of the project, several made elsewhere joined into one; `task_gone` when the
     task is in the project no more; `synced(bool, str)` when everything is on the disk, or why not.
     """

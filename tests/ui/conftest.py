@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from annotator.project.creating import create_task
 from annotator.settings import Settings, settings_path
 from annotator.ui.look.theme import base_font
 from tests.conftest import MEASURED_AGAIN, ROOT, MakePicture
@@ -58,6 +59,16 @@ def pictures(tmp_path: Path, make_picture: MakePicture) -> Path:
     for number in range(1, PICTURES + 1):
         make_picture(folder / f"a{number}.png", WIDTH, HEIGHT, seed=number)
     return folder
+
+
+@pytest.fixture
+def two_tasks(pictures: Path, tmp_path: Path, make_picture: MakePicture) -> Path:
+    """A project with a task of four pictures, `pictures`, and one of two, `night`."""
+    for number in range(2):
+        make_picture(tmp_path / "night" / f"n{number}.png", 300, 200, seed=number)
+    create_task(tmp_path / "project", [pictures]).project.close()
+    create_task(tmp_path / "project", [tmp_path / "night"]).project.close()
+    return tmp_path / "project"
 
 
 @pytest.fixture

@@ -2,28 +2,15 @@
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QMenu
 
-from annotator.project.creating import create_task
 from annotator.ui.tasks.new_task_dialog import NewTaskDialog
 from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.name_dialog import NameDialog
-from tests.conftest import MakePicture
 from tests.ui.driver import Driver
 from tests.ui.test_dropping import answer, names
-
-
-@pytest.fixture
-def two_tasks(pictures: Path, tmp_path: Path, make_picture: MakePicture) -> Path:
-    """A project with a task of four pictures and one of two."""
-    for number in range(2):
-        make_picture(tmp_path / "night" / f"n{number}.png", 300, 200, seed=number)
-    create_task(tmp_path / "project", [pictures]).project.close()
-    create_task(tmp_path / "project", [tmp_path / "night"]).project.close()
-    return tmp_path / "project"
 
 
 def open_menu(driver: Driver) -> QMenu:

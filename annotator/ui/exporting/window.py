@@ -66,7 +66,7 @@ class ExportWindow(StepWindow):
         self._has_aspects = False
         self._looking: Work[Any] | None = None
         self._is_writing = False
-        shell.session.closed.connect(self.leave)
+        shell.switch.left.connect(self.leave)
         self.build()
 
     def parts(self) -> Iterator[None]:

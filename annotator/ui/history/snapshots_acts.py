@@ -71,7 +71,7 @@ class SnapshotActs(QObject):
             parent, tr("Rename snapshot"), tr("Name of the snapshot"), snapshot.name, give
         )
         dialog.setModal(False)
-        self._session.closed.connect(dialog.reject)
+        self._shell.switch.left.connect(dialog.reject)
         dialog.show()
 
     def _give_name(self, project: Project, snapshot: "Snapshot", name: str) -> str:

@@ -132,7 +132,7 @@ class SnapshotsWindow(QDialog):
         self.compare.clicked.connect(self._compare)
         self.restore.clicked.connect(self._restore)
         self._acts.changed.connect(self.fill)
-        self._shell.session.closed.connect(self.reject)
+        self._shell.switch.left.connect(self.reject)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete and F2, wherever the focus is."""

@@ -88,7 +88,7 @@ class ImportWindow(StepWindow):
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self._look)
-        shell.session.closed.connect(self.leave)
+        shell.switch.left.connect(self.leave)
         self.build()
 
     def parts(self) -> Iterator[None]:

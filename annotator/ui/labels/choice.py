@@ -21,8 +21,8 @@ class LabelChoice(QObject):
         self._session = session
         # The newest choice first: where it does not fit a kind of shape, an older one may.
         self._chosen: list[int] = []
-        session.opened.connect(self._forget)
-        session.closed.connect(self._forget)
+        session.opened.connect(self.changed)
+        session.closed.connect(self.changed)
         session.changed.connect(self._labels_changed)
 
     def label_for(self, kind: AnnotationKind) -> Label | None:
@@ -39,7 +39,8 @@ class LabelChoice(QObject):
         self._chosen = [label_id, *(one for one in self._chosen if one != label_id)]
         self.changed.emit()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Take the first label that fits again, as in a project that was just opened."""
         self._chosen = []
         self.changed.emit()
 

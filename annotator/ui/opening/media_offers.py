@@ -54,7 +54,7 @@ class MediaOffers(QObject):
         from annotator.ui.opening.locate_dialog import LocateDialog
 
         dialog = LocateDialog(self._shell)
-        self._session.closed.connect(dialog.reject)
+        self._shell.switch.left.connect(dialog.reject)
         dialog.open()
 
     # When something was opened ----------------------------------------------------------------------

@@ -27,15 +27,16 @@ class ProjectSwitch(QObject):
 
     Signals: `opened(Opened)` when a project is shown; `asked(MediaDropped)` when pictures were named that can go into
     the open project or be opened instead; `datasets_named(paths)` when annotation files were; `leaving()` before a
-    project or task is left, for whatever still has to be stored; `failed(text)` when something could not be opened;
-    `counted(path, TaskTotals)` after a project was closed; `all_closed()` after `close`, when nothing is left to wait
-    for.
+    project or task is left, for whatever still has to be stored; `left()` when a project was left, which its tasks
+    going by is not; `failed(text)` when something could not be opened; `counted(path, TaskTotals)` after a project was
+    closed; `all_closed()` after `close`, when nothing is left to wait for.
     """
 
     opened = Signal(object)
     asked = Signal(object)
     datasets_named = Signal(object)
     leaving = Signal()
+    left = Signal()
     failed = Signal(str)
     counted = Signal(str, object)
     all_closed = Signal()
@@ -200,6 +201,7 @@ class ProjectSwitch(QObject):
         self.leaving.emit()
         task, path = self._session.task, self._path
         project = self._session.close()
+        self.left.emit()
         ends = [leave() for leave in self._leavers]
         left, self._left = [*self._left, ends], []
         fillings, self._fillings = self._fillings, []

@@ -57,7 +57,7 @@ class TaskControl(QObject):
         dialog = NewTaskDialog(self._shell, project)
         if project is not None:
             dialog.wanted.connect(self.add)
-            self._session.closed.connect(dialog.reject)
+            self._shell.switch.left.connect(dialog.reject)
         dialog.made.connect(self._made)
         dialog.open()
 

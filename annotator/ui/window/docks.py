@@ -146,9 +146,10 @@ class Docks(QObject):
     # Arrangements -----------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Show the panels as the workspace remembers them."""
-        self._is_open = True
-        self._restore()
+        """Show the panels as the workspace remembers them, unless they are shown already."""
+        if not self._is_open:
+            self._is_open = True
+            self._restore()
 
     def close(self) -> None:
         """Remember the arrangement and hide all panels."""

@@ -149,9 +149,9 @@ class MainWindow(QMainWindow):
         self.setStatusBar(status)
         self.workplace = workplace
         workplace.session.opened.connect(partial(self._show_work, True))
-        workplace.session.closed.connect(partial(self._show_work, False))
+        workplace.switch.left.connect(partial(self._show_work, False))
         # What was said about a project goes with it; what was said at the start stays.
-        workplace.session.closed.connect(self.message_bar.clear)
+        workplace.switch.left.connect(self.message_bar.clear)
         workplace.session.frame_changed.connect(self._name_window)
         self._show_work(False)
         self.opening.set_workplace(workplace)
