@@ -30,9 +30,9 @@ class FrameLoader(Generic[K, V]):
     """Reads frames on worker threads: the one asked for first, then its neighbours.
 
     A new request makes the older ones stale: what has not begun is dropped, what has begun is kept in the cache
-    but not delivered. `deliver(key, value)` is called exactly once for each request that is not overtaken by
-    another one: at once, on the caller's thread, for a frame in the cache, else on a worker's. A request can be
-    made while an older delivery is on its way, so the receiver compares the key with the one it waits for.
+    but not delivered. `deliver(key, value)` is called, on a worker's thread, exactly once for each request of a
+    frame that is not in the cache and that is not overtaken by another one. A request can be made while an older
+    delivery is on its way, so the receiver compares the key with the one it waits for.
 
     kept: called on a worker's thread with each frame that was read ahead and is in the cache now.
 
@@ -60,6 +60,8 @@ class FrameLoader(Generic[K, V]):
         self._cache: ByteBudgetCache[K, V] = ByteBudgetCache(budget)
         self._asked: K | None = None
         self._is_waiting = False
+        # The bytes of the frame asked for, once it is there.
+        self._shown_size = 0
         self._neighbours: list[K] = []
         self._reading: set[K] = set()
         self._is_closed = False
@@ -74,19 +76,26 @@ class FrameLoader(Generic[K, V]):
         with self._lock:
             return self._cache.peek(key)
 
-    def request(self, key: K, neighbours: Iterable[K] = ()) -> None:
-        """Ask for a frame and, once it is there, for its neighbours, the likeliest first."""
+    def request(self, key: K, neighbours: Iterable[K] = ()) -> V | None:
+        """Ask for a frame, and return it if it is in the cache; else it is delivered.
+
+        neighbours: are read once it is there, as by `read_ahead`.
+        """
         with self._lock:
             value = self._cache.get(key)
             self._asked, self._is_waiting = key, value is None
-            self._neighbours = [other for other in neighbours if other != key]
-            if value is not None:
-                self._keep_to_budget(self._size_of(value))
-        try:
-            if value is not None:
-                self._deliver(key, value)
-        finally:
-            self._start_reading()
+            self._shown_size = 0 if value is None else self._size_of(value)
+            self._neighbours = []
+        self.read_ahead(neighbours)
+        return value
+
+    def read_ahead(self, neighbours: Iterable[K]) -> None:
+        """Read neighbours of the frame that was asked for last, once that is there; the likeliest first."""
+        others = list(neighbours)
+        with self._lock:
+            self._neighbours = [other for other in others if other != self._asked]
+            self._keep_to_budget()
+        self._start_reading()
 
     def forget(self, key: K) -> None:
         """Read a frame anew when it is asked for next, because its file has changed."""
@@ -133,7 +142,8 @@ class FrameLoader(Generic[K, V]):
                 size = self._size_of(future.result())
                 self._cache.put(key, future.result(), size)
                 if is_awaited:
-                    self._keep_to_budget(size)
+                    self._shown_size = size
+                    self._keep_to_budget()
         try:
             if is_awaited:
                 self._deliver(key, future.result() if error is None else error)
@@ -142,6 +152,7 @@ class FrameLoader(Generic[K, V]):
         finally:
             self._start_reading()
 
-    def _keep_to_budget(self, size: int) -> None:
+    def _keep_to_budget(self) -> None:
         """Drop neighbours that would push each other, or the frame that is shown, out of the cache."""
-        del self._neighbours[max(0, self._cache.budget // max(1, size) - 1) :]
+        if self._shown_size:
+            del self._neighbours[max(0, self._cache.budget // self._shown_size - 1) :]

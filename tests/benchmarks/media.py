@@ -60,11 +60,9 @@ def _decoding(paths: list[Path]) -> list[dict[str, Any]]:
 
 
 def _stepping(paths: list[Path]) -> list[dict[str, Any]]:
-    arrived: dict[str, Any] = {}
     event = threading.Event()
 
     def deliver(key: Path, picture: Picture | BaseException) -> None:
-        arrived["key"] = key
         assert isinstance(picture, Picture)
         event.set()
 
@@ -80,8 +78,8 @@ def _stepping(paths: list[Path]) -> list[dict[str, Any]]:
                 neighbours = travel_order(index, previous, len(paths))
                 event.clear()
                 start = time.perf_counter()
-                loader.request(paths[index], [paths[i] for i in neighbours])
-                event.wait(10)
+                if loader.request(paths[index], [paths[i] for i in neighbours]) is None:
+                    event.wait(10)
                 if round_number and index > 1:
                     waits.append(time.perf_counter() - start)
                 previous = index

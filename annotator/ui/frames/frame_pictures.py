@@ -43,9 +43,9 @@ Loaded: TypeAlias = FramePicture | AnnotatorError
 class FramePictures(QObject):
     """The pictures of one project.
 
-    `arrived(frame id, FramePicture or AnnotatorError)` is emitted on the GUI thread for each request that no other
-    has overtaken: at once where the picture is there already, and perhaps once more later. `read_ahead_done(frame id)`
-    tells of each picture that was read ahead.
+    `arrived(frame id, FramePicture or AnnotatorError)` is emitted on the GUI thread for each request of a picture that
+    is not at hand and that no other request has overtaken. `read_ahead_done(frame id)` tells of each picture that was
+    read ahead.
     """
 
     arrived = Signal(object, object)
@@ -56,28 +56,26 @@ class FramePictures(QObject):
         self._project = project
         self._calls = calls
         self._pool = BufferPool()
-        self._wanted: tuple[int, Callable[[], Iterable[Frame]]] | None = None
+        self._wanted: Frame | None = None
         self._room = Room(1.0, 1.0, 1.0)
         self._loader: FrameLoader[int, FramePicture] = FrameLoader(
             self._read, self._deliver, lambda loaded: loaded.size, kept=self._was_kept
         )
 
-    def request(self, frame: Frame, neighbours: Callable[[], Iterable[Frame]], room: Room) -> None:
-        """Ask for the picture of a frame, to be shown whole in some room."""
-        self._wanted = frame.id, neighbours
+    def request(self, frame: Frame, room: Room) -> FramePicture | None:
+        """Ask for the picture of a frame, to be shown whole in some room; return it if it is at hand."""
+        self._wanted = frame
         self._room = room
-        self._loader.request(frame.id)
+        return self._loader.request(frame.id)
 
     def peek(self, frame_id: int) -> Picture | None:
         """Return the picture of a frame if it is decoded and at hand; any thread may ask."""
         loaded = self._loader.peek(frame_id)
         return None if loaded is None else loaded.picture
 
-    def read_ahead(self) -> None:
-        """Read the pictures of the neighbours of the frame asked for last."""
-        if self._wanted is not None:
-            frame_id, neighbours = self._wanted
-            self._loader.request(frame_id, [one.id for one in neighbours()])
+    def read_ahead(self, neighbours: Iterable[Frame]) -> None:
+        """Read the pictures of neighbours of the frame asked for last, the likeliest first."""
+        self._loader.read_ahead([one.id for one in neighbours])
 
     def stop(self) -> Callable[[], None]:
         """Tell nothing any more; return what waits until nothing is read, which is not for the GUI thread."""
@@ -87,20 +85,21 @@ class FramePictures(QObject):
 
     def _read(self, frame_id: int) -> FramePicture:
         """Read a picture; on a worker thread."""
-        frame = self._project.frame(frame_id)
+        wanted = self._wanted
+        is_awaited = wanted is not None and wanted.id == frame_id
+        frame = wanted if is_awaited else self._project.frame(frame_id)
         path = None if frame is None else self._project.media_path(frame)
         if frame is None or path is None:
             raise MediaError(tr("This frame has no picture."))
         picture = read_picture(path, frame.source_index, lend=self._pool.lend)
         if picture.has_alpha:  # where colours behind transparent pixels would mix in
             return FramePicture(picture, Smaller())
-        is_awaited = self._wanted is not None and self._wanted[0] == frame_id
         halves = [] if is_awaited else _halves(picture.pixels, self._pool)
         fitted = _fitted([picture.pixels, *halves], self._room, self._pool)
         return FramePicture(picture, Smaller(tuple(halves), fitted))
 
     def _deliver(self, frame_id: int, value: FramePicture | BaseException) -> None:
-        self._calls.now_or_posted(partial(self._tell, frame_id, value))
+        self._calls.post(partial(self._tell, frame_id, value))
 
     def _was_kept(self, frame_id: int) -> None:
         self._calls.post(partial(self._tell_kept, frame_id))

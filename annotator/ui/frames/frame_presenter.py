@@ -1,7 +1,6 @@
 """Brings the picture and the annotations of the session's frame onto the canvas."""
 
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -130,24 +129,30 @@ class FramePresenter(QObject):
 
     def _show_frame(self) -> None:
         frame = self._session.frame
-        self._canvas.select(())
         if frame is None or self._pictures is None:
             self._awaited = None
+            self._canvas.select(())
             self._document.load()
             self._canvas.show_document(None)
             self._canvas.show_picture(None, tr("This task has no frames."))
             return
-        self.views.leave()
         self._hold.stop()
         self._awaited = frame.id
+        # First of all: its file is looked for while the rest is done here.
+        at_hand = self._pictures.request(frame, self._canvas.navigator.room)
+        self._canvas.select(())
+        self.views.leave()
         self._document.load()
-        self._late.start()
-        neighbours = partial(self._session.neighbours, ahead=self.ahead)
-        self._pictures.request(frame, neighbours, self._canvas.navigator.room)
+        if at_hand is None:
+            self._late.start()
+        else:
+            self._show(frame.id, at_hand)
 
     def _arrived(self, frame_id: int, loaded: Loaded) -> None:
-        if frame_id != self._awaited:
-            return  # late: another frame is wanted by now
+        if frame_id == self._awaited:  # else it is late: another frame is wanted by now
+            self._show(frame_id, loaded)
+
+    def _show(self, frame_id: int, loaded: Loaded) -> None:
         self._awaited = None
         self._late.stop()
         if isinstance(loaded, FramePicture):
@@ -169,7 +174,7 @@ class FramePresenter(QObject):
         # Workers that begin to read before the picture is painted would only delay that.
         if self._pictures is None or self._awaited is not None or self._hold.isActive():
             return
-        self._pictures.read_ahead()
+        self._pictures.read_ahead(self._session.neighbours(ahead=self.ahead))
 
     def _announce(self) -> None:
         """The picture takes long: show that it is on its way in place of the old frame."""

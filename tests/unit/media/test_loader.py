@@ -125,12 +125,44 @@ def test_neighbours_wait_for_the_frame_asked_for(loader, reader, screen):
 
 
 def test_a_frame_that_was_read_ahead_is_there_at_once(loader, reader, screen):
-    loader.request(0, [1])
+    assert loader.request(0, [1]) is None
     wait_until(lambda: loader.cached_bytes == 20)
-    loader.request(1)
-    assert screen.delivered == [0, 1]
-    assert screen.threads[1] == threading.current_thread().name
+    assert loader.request(1) == "frame 1"
+    assert screen.delivered == [0]
     assert reader.begun == [0, 1]
+
+
+def test_neighbours_may_be_named_when_the_frame_has_been_shown(loader, reader, screen):
+    loader.request(0)
+    screen.wait_for(0)
+    loader.read_ahead([1, 2, 0])
+    wait_until(lambda: loader.cached_bytes == 30)
+    assert reader.begun[0] == 0
+    assert sorted(reader.begun) == [0, 1, 2]
+    assert screen.delivered == [0]
+
+
+def test_neighbours_named_early_wait_for_the_frame(loader, reader, screen):
+    held = reader.hold(0)
+    loader.request(0)
+    loader.read_ahead([1, 2])
+    time.sleep(0.05)
+    assert reader.begun == [0]
+    held.set()
+    wait_until(lambda: loader.cached_bytes == 30)
+
+
+@pytest.mark.parametrize("key", [7, 8])
+def test_reading_ahead_reads_the_frame_itself_only_once(reader, screen, key):
+    """Neither one that is broken nor one that is too large to be kept."""
+    loader = FrameLoader(reader, screen, lambda value: 10, budget=9)
+    loader.request(key)
+    screen.wait_for(key)
+    for _ in range(3):
+        loader.read_ahead([])
+    loader.close()
+    assert reader.begun == [key]
+    assert screen.delivered == [key]
 
 
 def test_a_frame_being_read_ahead_is_not_read_twice(loader, reader, screen):
@@ -166,8 +198,8 @@ def test_what_was_read_in_vain_is_kept(loader, reader, screen):
     screen.wait_for(2)
     held.set()
     wait_until(lambda: loader.cached_bytes == 20)
-    loader.request(1)
-    assert screen.delivered == [2, 1]
+    assert loader.request(1) == "frame 1"
+    assert screen.delivered == [2]
     assert reader.begun == [1, 2]
 
 
@@ -214,9 +246,8 @@ def test_a_changed_file_is_read_anew(loader, reader, screen):
 def test_the_same_frame_can_be_asked_for_again(loader, reader, screen):
     loader.request(1)
     screen.wait_for(1)
-    loader.request(1)
-    loader.request(1)
-    assert screen.delivered == [1, 1, 1]
+    assert [loader.request(1), loader.request(1)] == ["frame 1", "frame 1"]
+    assert screen.delivered == [1]
     assert reader.begun == [1]
 
 
@@ -244,7 +275,7 @@ def test_closing_waits_for_reads_and_delivers_nothing_more(reader, screen):
     held.set()
     closing.join(10)
     assert not closing.is_alive()
-    loader.request(5)
+    assert loader.request(5) is None
     assert screen.delivered == []
     assert reader.begun == [1]
     assert not [
@@ -258,10 +289,12 @@ def test_a_delivery_may_ask_for_the_next_frame():
 
     def deliver(key: int, value: int) -> None:
         shown.append(key)
-        if key < 50:
-            loader.request(key + 1, [key + 2, key + 3])
-        else:
-            done.set()
+        while key < 50:
+            key += 1
+            if loader.request(key, [key + 1, key + 2]) is None:
+                return
+            shown.append(key)
+        done.set()
 
     loader = FrameLoader(lambda key: key, deliver, lambda value: 1, budget=10)
     loader.request(0, [1, 2])
@@ -283,7 +316,9 @@ class TestRandomWalks:
         loader = FrameLoader(reader, screen, lambda value: 10, budget=budget, threads=threads)
         previous = None
         for key, pause in walk:
-            loader.request(key, travel_order(key, previous, 41))
+            at_hand = loader.request(key, travel_order(key, previous, 41))
+            if at_hand is not None:
+                screen(key, at_hand)
             previous = key
             assert loader.cached_bytes <= budget
             if pause == 3:
@@ -316,7 +351,9 @@ class TestRandomWalks:
         key = 100
         for _ in range(1500):
             previous, key = key, min(199, max(0, key + chance.choice([1, 1, 1, -1, 60, -60])))
-            loader.request(key, travel_order(key, previous, 200))
+            at_hand = loader.request(key, travel_order(key, previous, 200))
+            if at_hand is not None:
+                deliver(key, at_hand)
             assert loader.cached_bytes <= 150
             if chance.random() < 0.2:
                 time.sleep(0.001)
@@ -366,7 +403,9 @@ def test_real_pictures_through_recycled_memory(tmp_path: Path, make_picture):
     for _ in range(200):
         number = chance.randrange(12)
         latest.pop(number, None)
-        loader.request(number, travel_order(number, previous, 12))
+        at_hand = loader.request(number, travel_order(number, previous, 12))
+        if at_hand is not None:
+            deliver(number, at_hand)
         with arrived:
             assert arrived.wait_for(lambda number=number: number in latest, 10)
         picture = latest.pop(number)
