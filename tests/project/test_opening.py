@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -163,6 +164,31 @@ def test_a_process_of_the_same_number_that_began_at_another_time_is_another_one(
     _set_writer(folder, "elsewhere", 1, "")
     with Project.open(folder) as project:
         assert "process 1 on elsewhere" in project.read_only_reason
+
+
+def test_a_machine_whose_name_changes_is_the_same_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """macOS takes another name with another network."""
+    project = Project.open(folder)
+    assert project.is_writable
+    monkeypatch.setattr(socket, "gethostname", lambda: "laptop.elsewhere.example")
+    assert "another process" in Project.open(folder).read_only_reason
+    project.close()
+    with Project.open(folder) as again:
+        assert again.is_writable
+
+
+@on_linux
+def test_a_process_killed_under_another_name_of_the_machine_is_gone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with visitor(folder, "stay") as process:
+        assert json.loads(process.stdout.readline())["writable"] is True
+        process.kill()
+    monkeypatch.setattr(socket, "gethostname", lambda: "laptop.elsewhere.example")
+    with Project.open(folder) as project:
+        assert project.is_writable
 
 
 def _set_writer(folder: Path, host: str, process: int, started: str) -> None:

@@ -5,21 +5,31 @@ opens it for reading. A row whose process is gone (killed, or the machine was re
 """
 
 import os
+import re
 import socket
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Final
 
 import apsw
+
+from annotator.project.storage.machine_id import machine_id
+from annotator.project.storage.process_start import process_started
+
+# In the column `host`. The name is for people; rows of older programs hold it alone.
+_HOST: Final = re.compile(r"(?P<name>.*?)(?: \[(?P<machine>[0-9a-f]{16})\])?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """A process that writes a project. started: the system's word for when it began, "" where unknown."""
+    """A process that writes a project.
+
+    host: the name its machine had. machine: see `machine_id`, "" where unknown. started: the system's word for when
+    the process began, "" where unknown.
+    """
 
     host: str
+    machine: str
     process: int
     started: str
     since_ms: int
@@ -27,9 +37,17 @@ class Writer:
     @property
     def is_alive(self) -> bool:
         """Whether it still runs. One on another machine counts as running: nothing can be known of it."""
-        if self.host != socket.gethostname():
+        if not self._is_here:
             return True
         return process_started(self.process) == self.started is not None
+
+    @property
+    def _is_here(self) -> bool:
+        """Whether it runs, or ran, on this machine, which may have had another name then."""
+        here = machine_id()
+        if self.machine and here:
+            return self.machine == here
+        return self.host == socket.gethostname()
 
     def __str__(self) -> str:
         since = time.strftime("%H:%M", time.localtime(self.since_ms / 1000))
@@ -40,13 +58,18 @@ def this_process() -> Writer:
     """Return the calling process as a writer."""
     process = os.getpid()
     started = process_started(process) or ""
-    return Writer(socket.gethostname(), process, started, time.time_ns() // 1_000_000)
+    return Writer(socket.gethostname(), machine_id(), process, started, time.time_ns() // 1_000_000)
 
 
 def current_writer(connection: apsw.Connection) -> Writer | None:
     """Return the writer the project names, or None."""
     row = connection.execute("SELECT host, process, started, since FROM writer").fetchone()
-    return None if row is None else Writer(*row)
+    if row is None:
+        return None
+    host, process, started, since = row
+    named = _HOST.fullmatch(host)
+    assert named is not None, "every text fits"
+    return Writer(named["name"], named["machine"] or "", process, started, since)
 
 
 def claim(connection: apsw.Connection) -> Writer | None:
@@ -60,60 +83,19 @@ def claim(connection: apsw.Connection) -> Writer | None:
         connection.execute("DELETE FROM writer")
         connection.execute(
             "INSERT INTO writer VALUES (1, ?, ?, ?, ?)",
-            (me.host, me.process, me.started, me.since_ms),
+            (_host_of(me), me.process, me.started, me.since_ms),
         )
     return None
 
 
+def _host_of(writer: Writer) -> str:
+    return f"{writer.host} [{writer.machine}]" if writer.machine else writer.host
+
+
 def release(connection: apsw.Connection) -> None:
-    """Take this process's row away."""
+    """Take this process's row away, whatever the machine is called by now."""
+    me = this_process()
     with connection:
         connection.execute(
-            "DELETE FROM writer WHERE host = ? AND process = ?", (socket.gethostname(), os.getpid())
+            "DELETE FROM writer WHERE process = ? AND started = ?", (me.process, me.started)
         )
-
-
-def process_started(process: int) -> str | None:
-    """Return the system's word for when a process began, or None where there is no such process.
-
-    Numbers of processes are used again, so the number alone does not tell whether it is the same one.
-    """
-    if sys.platform == "win32":
-        return _started_windows(process)
-    if Path("/proc/self/stat").exists():
-        return _started_linux(process)
-    command = ["/bin/ps", "-o", "lstart=", "-p", str(process)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    return result.stdout.strip() or None
-
-
-def _started_linux(process: int) -> str | None:
-    try:
-        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    # The second field is the name in brackets and may hold anything; the 22nd is ticks since boot.
-    fields = text.rpartition(")")[2].split()
-    # A process that has ended but was not waited for holds nothing open any more.
-    return None if fields[0] == "Z" else f"{boot}/{fields[19]}"
-
-
-def _started_windows(process: int) -> str | None:  # pragma: no cover - runs on Windows only
-    import ctypes
-
-    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
-    handle = kernel.OpenProcess(0x1000, False, process)  # PROCESS_QUERY_LIMITED_INFORMATION
-    if not handle:
-        return None
-    try:
-        times = [ctypes.c_uint64() for _ in range(4)]
-        code = ctypes.c_uint32()
-        kernel.GetExitCodeProcess(handle, ctypes.byref(code))
-        if code.value != 259:  # STILL_ACTIVE
-            return None
-        if not kernel.GetProcessTimes(handle, *(ctypes.byref(one) for one in times)):
-            return ""
-        return str(times[0].value)
-    finally:
-        kernel.CloseHandle(handle)
