@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from annotator.background.progress import NO_PROGRESS, Progress
-from annotator.core.annotations import Annotation, Foreign, Track
-from annotator.core.interpolation import interpolate_track
+from annotator.core.annotations import Annotation, Foreign
 from annotator.core.labels import LabelSchema
 from annotator.formats.dataset import (
     Dataset,
@@ -14,12 +13,12 @@ from annotator.formats.dataset import (
     FrameItem,
     FramePicture,
     Problem,
-    TrackedShape,
     TrackForm,
     TrackItem,
     VideoDescription,
 )
 from annotator.formats.picture_files import find_picture
+from annotator.formats.shown_tracks import ShownTracks
 from annotator.safe_io import DEFAULT_LIMITS
 
 
@@ -97,9 +96,10 @@ class MemoryDataset:
         if tracks == "none":
             yield from self._frames
             return
+        shown = ShownTracks(self._tracks)
         for frame in self._frames:
             assert frame.number is not None
-            yield replace(frame, tracked=tuple(shown_tracks(self._tracks, frame.number)))
+            yield replace(frame, tracked=shown.on(frame.number))
 
     def tracks(self) -> Iterator[TrackItem]:
         """Yield every track with its key frames."""
@@ -165,23 +165,3 @@ def frames_of_video(video: VideoDescription) -> range:
     else:
         return range(0)
     return numbers if len(numbers) <= DEFAULT_LIMITS.entries else range(0)
-
-
-def shown_tracks(tracks: Iterable[TrackItem], number: int) -> Iterator[TrackedShape]:
-    """Yield what each track shows on the frame with a number; tracks that are outside there show nothing."""
-    for item in tracks:
-        if _is_over(item.track, number):
-            continue
-        keyframe = interpolate_track(item.track, number)
-        if keyframe is not None and not keyframe.outside:
-            yield TrackedShape(item.track, keyframe)
-
-
-def _is_over(track: Track, number: int) -> bool:
-    """Whether a track is known to show nothing, without interpolating."""
-    keyframes = track.keyframes
-    return (
-        not keyframes
-        or number < keyframes[0].frame
-        or (number >= keyframes[-1].frame and keyframes[-1].outside)
-    )

@@ -15,7 +15,7 @@ from annotator.formats.dataset import (
     TrackItem,
     VideoDescription,
 )
-from annotator.formats.memory import shown_tracks
+from annotator.formats.shown_tracks import ShownTracks
 from annotator.project.frames.frame_selection import EVERYTHING, Choice, FrameSelection
 from annotator.project.frames.frame_table import FrameTable, Integers
 from annotator.project.imports.track_clipping import clipped
@@ -115,12 +115,13 @@ class ProjectView:
     def frames(self, tracks: TrackForm = "none") -> Iterator[FrameItem]:
         """Yield every frame in order; with "interpolated", with what each track shows there."""
         for stretch in self._stretches:
-            shown = self._numbered_tracks(stretch) if tracks == "interpolated" else []
+            numbered = self._numbered_tracks(stretch) if tracks == "interpolated" else []
+            shown = ShownTracks(numbered)
             for frame in self._frames_of(stretch):
                 item = self._item(frame, stretch)
-                if shown:
+                if numbered:
                     assert item.number is not None
-                    item = replace(item, tracked=tuple(shown_tracks(shown, item.number)))
+                    item = replace(item, tracked=shown.on(item.number))
                 yield item
 
     def tracks(self) -> Iterator[TrackItem]:
