@@ -1,4 +1,4 @@
-"""Examining the installation: Python, packages, system libraries, and folders of the program."""
+"""Examining the installation: Python, packages, system libraries, models, and folders of the program."""
 
 import os
 import shutil
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from annotator import __version__, machine
+from annotator.core.errors import AnnotatorError
 from annotator.project.findings import Finding, Severity
 
 _PYTHONS: Final = ((3, 11), (3, 12), (3, 13))
@@ -26,6 +27,7 @@ def examine_installation() -> Iterator[Finding]:
     problem = machine.screen_problem(os.environ)
     if problem is not None:
         yield Finding("note", "screen", problem)
+    yield from _models()
     yield from _folders()
 
 
@@ -77,6 +79,24 @@ def _libraries(
         return Finding("ok", "system libraries", f"All libraries {purpose} are there.")
     text = f"System libraries {purpose} are missing: {', '.join(missing)}."
     return Finding(severity, "system libraries", text, machine.apt_line(missing))
+
+
+def _models() -> Iterator[Finding]:
+    """The models of this computer, each compared with its manifest."""
+    from annotator.models.store import user_store
+
+    store = user_store()
+    installed = store.models()
+    if not installed:
+        help = "`annotator models install default` fetches one that reads text."
+        yield Finding("note", "models", "No model is installed.", help)
+    for one in installed:
+        try:
+            store.check(one.id)
+        except AnnotatorError as error:
+            yield Finding("warning", "models", str(error))
+        else:
+            yield Finding("ok", "models", f"{one.id} is whole: {one.folder}")
 
 
 def _folders() -> Iterator[Finding]:

@@ -49,6 +49,21 @@ def tiny(tmp_path: Path) -> Path:
     return folder
 
 
+def test_the_doctor_looks_at_every_model(cli, tiny):
+    def told() -> list[tuple[str, str]]:
+        findings = cli("doctor", "--json").document["findings"]
+        return [(one["severity"], one["text"]) for one in findings if one["check"] == "models"]
+
+    assert told() == [("note", "No model is installed.")]
+    cli("models", "install", tiny)
+    folder = models_folder() / "tiny"
+    assert told() == [("ok", f"tiny is whole: {folder}")]
+    (folder / "a.onnx").write_bytes(WEIGHTS[:-1] + b"!")
+    ((severity, text),) = told()
+    assert severity == "warning"
+    assert "is not the file its manifest names" in text
+
+
 def test_from_nothing_to_nothing(cli, tiny):
     assert "annotator models install default" in cli("models").out
     assert cli("models", "ls", "--json").document == {"models": []}
