@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from annotator.background.progress import NO_PROGRESS, Progress
-from annotator.core.annotations import Annotation, Foreign
+from annotator.core.annotations import Foreign
 from annotator.core.labels import LabelSchema
 from annotator.formats.dataset import (
     Dataset,
@@ -19,14 +19,14 @@ from annotator.formats.dataset import (
 )
 from annotator.formats.picture_files import find_picture
 from annotator.formats.shown_tracks import ShownTracks
-from annotator.safe_io import DEFAULT_LIMITS
+from annotator.formats.video_frames import VideoFrames, merged, with_number
 
 
 class MemoryDataset:
     """Both a `Dataset` and a `DatasetView`.
 
     Frames that come several times are one; every frame has a number, its place where the dataset gives none. Of
-    a video, the frames that nothing is on are there too.
+    a video, the frames that nothing is on are there too; see `VideoFrames`.
     """
 
     def __init__(self, header: DatasetHeader, items: Iterable[DatasetItem] = ()) -> None:
@@ -38,12 +38,27 @@ class MemoryDataset:
             if isinstance(item, FrameItem):
                 key = _key(item, len(frames))
                 known = frames.get(key)
-                frames[key] = item if known is None else _merged(known, item)
+                frames[key] = item if known is None else merged(known, item)
             elif isinstance(item, TrackItem):
                 self._tracks.append(item)
             else:
                 self._problems.append(item)
-        self._frames = _numbered(frames.values(), header.video, self._tracks)
+        # The number from which on frames are none of the video, so that no track is on them.
+        self._end: int | None = None
+        self._frames = self._numbered(frames.values())
+
+    def _numbered(self, frames: Iterable[FrameItem]) -> list[FrameItem]:
+        video = self._header.video
+        if video is None:
+            return [
+                with_number(frame, place if frame.number is None else frame.number)
+                for place, frame in enumerate(frames)
+            ]
+        keyed = (one.frame for item in self._tracks for one in item.track.keyframes)
+        numbered = VideoFrames(video, frames, keyed)
+        self._problems += numbered.problems(self._header.name or self._header.format)
+        self._end = numbered.end
+        return list(numbered)
 
     @classmethod
     def read(cls, dataset: Dataset, progress: Progress = NO_PROGRESS) -> "MemoryDataset":
@@ -99,7 +114,8 @@ class MemoryDataset:
         shown = ShownTracks(self._tracks)
         for frame in self._frames:
             assert frame.number is not None
-            yield replace(frame, tracked=shown.on(frame.number))
+            is_there = self._end is None or frame.number < self._end
+            yield replace(frame, tracked=shown.on(frame.number)) if is_there else frame
 
     def tracks(self) -> Iterator[TrackItem]:
         """Yield every track with its key frames."""
@@ -115,53 +131,3 @@ def _key(item: FrameItem, place: int) -> tuple[str, str] | int:
     if item.name:
         return item.subset, item.name
     return place if item.number is None else item.number
-
-
-def _merged(first: FrameItem, second: FrameItem) -> FrameItem:
-    return replace(
-        first,
-        size=first.size or second.size,
-        number=second.number if first.number is None else first.number,
-        annotations=(*first.annotations, *second.annotations),
-        foreign={**second.foreign, **first.foreign},
-    )
-
-
-def _numbered(
-    frames: Iterable[FrameItem], video: VideoDescription | None, tracks: Iterable[TrackItem]
-) -> list[FrameItem]:
-    if video is None:
-        return [_with_number(frame, place) for place, frame in enumerate(frames)]
-    by_number = {frame.number or 0: _with_number(frame, frame.number or 0) for frame in frames}
-    numbers = set(by_number).union(
-        frames_of_video(video), (one.frame for item in tracks for one in item.track.keyframes)
-    )
-    return [
-        by_number.get(number) or FrameItem("", size=video.size, number=number)
-        for number in sorted(numbers)
-    ]
-
-
-def _with_number(frame: FrameItem, number: int) -> FrameItem:
-    """Give a frame a number where it has none, and its annotations the number of their frame."""
-    number = number if frame.number is None else frame.number
-    annotations = frame.annotations
-    if any(annotation.frame != number for annotation in annotations):
-        annotations = tuple(_on_frame(annotation, number) for annotation in annotations)
-    return replace(frame, number=number, annotations=annotations)
-
-
-def _on_frame(annotation: Annotation, number: int) -> Annotation:
-    return annotation if annotation.frame == number else replace(annotation, frame=number)
-
-
-def frames_of_video(video: VideoDescription) -> range:
-    """Return the numbers of a video's frames, none where its length is not known or not to be believed."""
-    step = max(1, video.step)
-    if video.stop is not None:
-        numbers = range(video.start, video.stop + 1, step)
-    elif video.frame_count is not None:
-        numbers = range(video.start, video.start + video.frame_count * step, step)
-    else:
-        return range(0)
-    return numbers if len(numbers) <= DEFAULT_LIMITS.entries else range(0)

@@ -8,8 +8,8 @@ from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.annotations import Annotation, Track
 from annotator.core.shapes import Shape, Skeleton
 from annotator.formats.dataset import Dataset, DatasetHeader, FrameItem, Problem, TrackItem
-from annotator.formats.memory import frames_of_video
 from annotator.formats.picture_files import find_picture
+from annotator.formats.video_frames import frames_of_video
 
 
 @dataclass(slots=True)
@@ -75,7 +75,8 @@ class _Counting:
         self.summary.labels.update(dict.fromkeys(self._names.values(), 0))
 
     def frame(self, item: FrameItem) -> None:
-        if item.name:
+        # The frames of a video are what they are by their numbers, whether they have a name or not.
+        if item.name and (item.number is None or self._header.video is None):
             self._subsets[item.name].add(item.subset)
         elif item.number is not None:
             self._numbers.add(item.number)

@@ -424,11 +424,51 @@ def test_skeletons_that_are_left_out_are_counted_once_for_a_frame(document):
 def test_images_that_are_left_out_are_counted_by_their_shapes(document):
     box = '<box label="a" xtl="0" ytl="0" xbr="1" ybr="1"/>'
     good = f'<image id="1" name="b.png" width="9" height="9">{box}</image>'
-    _, items = document(
-        f'<image name="a.png">{box}{box}<tag label="a"/><other/></image><image name="c.png"/>{good}'
-    )
+    _, items = document(f'<image>{box}{box}<tag label="a"/><other/></image><image id="-1"/>{good}')
     # Two boxes and a tag; then a picture with nothing on it, which counts itself.
     assert skipped_of(items) == [("bad-frame", 3), ("bad-frame", 1)]
+    assert len(annotations_of(items)) == 1
+
+
+def frames_in(items) -> list[tuple[str, int | None, int]]:
+    found = [item for item in items if isinstance(item, FrameItem)]
+    return [(one.name, one.number, len(one.annotations)) for one in found]
+
+
+def test_an_image_is_known_by_its_name_where_its_number_is_missing_or_cannot_be(document):
+    box = '<box label="a" xtl="0" ytl="0" xbr="1" ybr="1"/>'
+    _, items = document(
+        f'<image name="a.png">{box}</image>\n<image id="x" name="b.png">{box}</image>'
+    )
+    assert frames_in(items) == [("a.png", None, 1), ("b.png", None, 1)]
+    (problem,) = problems_of(items)
+    assert str(problem) == (
+        "annotations.xml:2: The image has id 'x', which cannot be. It is known by its name."
+    )
+    assert (problem.rule, problem.skipped) == ("bad-frame", 0)
+
+
+def test_images_of_one_number_beside_tracks_are_known_by_their_names(document):
+    box = '<box label="a" xtl="0" ytl="0" xbr="1" ybr="1"/>'
+    image = f'<image id="{{}}" name="{{}}.png">{box}</image>'
+    images = "".join(image.format(*one) for one in ((0, "a"), (0, "b"), (1, "c"), (0, "a")))
+    track = f'<track label="a">{BOX.format(0, 1, 0, 10)}</track>'
+    _, items = document(images + track)
+    assert frames_in(items) == [
+        ("a.png", 0, 1),
+        ("b.png", None, 1),
+        ("c.png", 1, 1),
+        ("a.png", 0, 1),
+    ]
+    (problem,) = problems_of(items)
+    assert str(problem) == (
+        'annotations.xml:1: Image "b.png" has the id 0, as "a.png" has. It is known by its name.'
+    )
+    assert (problem.rule, problem.skipped) == ("same-number", 0)
+    # The images of several tasks may have the same numbers, and without tracks these mean little.
+    _, items = document(images)
+    assert [number for _, number, _ in frames_in(items)] == [0, 0, 1, 0]
+    assert problems_of(items) == []
 
 
 def test_a_skeleton_on_an_image_counts_what_was_not_told_before(document):

@@ -186,10 +186,55 @@ def test_frames_of_a_video() -> None:
     ]
 
 
-def test_a_length_that_cannot_be_is_not_believed() -> None:
-    video = VideoDescription(frame_count=10**12)
-    dataset = MemoryDataset(DatasetHeader("", LABELS, video=video), [FrameItem("", number=3)])
-    assert dataset.frame_count == 1
+@pytest.mark.parametrize("length", [10**12, 10**30])
+def test_a_length_that_cannot_be_is_not_believed(length: int) -> None:
+    for video in (VideoDescription(frame_count=length), VideoDescription(stop=length)):
+        dataset = MemoryDataset(DatasetHeader("", LABELS, video=video), [FrameItem("", number=3)])
+        assert dataset.frame_count == 1
+
+
+VIDEO = DatasetHeader("", LABELS, name="A video", video=VideoDescription(stop=1))
+
+
+def on_frames(dataset: MemoryDataset) -> list[tuple[str, str, int | None, list[int]]]:
+    return [
+        (one.subset, one.name, one.number, [annotation.label for annotation in one.annotations])
+        for one in dataset.frames()
+    ]
+
+
+def test_a_frame_of_a_video_is_one_by_its_number_with_and_without_a_name() -> None:
+    one, two = Annotation(0, 1, BOX), Annotation(0, 2, BOX)
+    plain, named = FrameItem("", (8, 6), 0, "", (one,)), FrameItem("a.jpg", None, 0, "val", (two,))
+    for items, labels in (((plain, named), [1, 2]), ((named, plain), [2, 1])):
+        dataset = MemoryDataset(VIDEO, items)
+        assert on_frames(dataset) == [("val", "a.jpg", 0, labels), ("", "", 1, [])]
+        assert next(dataset.frames()).size == (8, 6)
+        assert dataset.problems == ()
+        assert summarise(dataset).images == 2
+
+
+def test_two_names_for_one_frame_of_a_video_are_two_frames_and_told() -> None:
+    boxes = [Annotation(0, label, BOX) for label in (1, 2, 1)]
+    names = ("a.jpg", "b.jpg", "c.jpg")
+    items = [
+        FrameItem(name, None, number, "", (box,))
+        for name, number, box in zip(names, (0, 0, None), boxes, strict=True)
+    ]
+    dataset = MemoryDataset(VIDEO, items)
+    assert on_frames(dataset) == [
+        ("", "a.jpg", 0, [1]),
+        ("", "", 1, []),
+        ("", "b.jpg", 2, [2]),
+        ("", "c.jpg", 3, [1]),
+    ]
+    assert [one.frame for frame in dataset.frames() for one in frame.annotations] == [0, 2, 3]
+    (problem,) = dataset.problems
+    assert str(problem) == (
+        'A video: Frame 0 is called "a.jpg" and "b.jpg"; they are two frames, and "b.jpg" is frame 2.'
+    )
+    assert (problem.rule, problem.skipped) == ("same-number", 0)
+    assert dataset.frame_count == 4
 
 
 @given(datasets())

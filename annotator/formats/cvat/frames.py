@@ -1,7 +1,7 @@
 """The `<image>` element of CVAT's XML: one picture and the shapes and tags on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annotator.core.annotations import GROUP_LIMIT, Annotation
@@ -26,7 +26,7 @@ from annotator.formats.cvat.shapes import (
     shape_of,
 )
 from annotator.formats.dataset import FrameItem
-from annotator.safe_io import Limits
+from annotator.safe_io import Limits, printable
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -34,33 +34,64 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ImageReader:
-    """Reads the images of one file. subset: of all of them, where the file says so once."""
+    """Reads the images of one file.
+
+    subset: of all of them, where the file says so once. in_video: whether their numbers are those of the frames of a
+    video, of which there is one each; the images of several tasks may have the same.
+    """
 
     labels: Mapping[str, NamesOfLabel]
     limits: Limits
     findings: Findings
     subset: str = ""
+    in_video: bool = False
+    _names: dict[int, str] = field(default_factory=dict)
 
     def read(self, image: "Element") -> FrameItem | None:
         """Return the picture with what is on it, or None where it cannot be told which one it is."""
+        name = (image.get("name") or "").replace("\\", "/")
+        subset = known_subset(image.get("subset") or "") or self.subset
         try:
-            number = whole(image, "id", limit=LARGEST_FRAME + 1)
-            if number < 0:
-                raise InvalidValueError(f"The image has the number {number}, which cannot be.")
+            number = self._number(image, "/".join(filter(None, (subset, name))) if name else "")
         except InvalidValueError as error:
             shapes = sum(child.tag in SHAPE_TAGS or child.tag == "tag" for child in image)
             self.findings.skipped(
                 "bad-frame", f"{error} It was left out.", image.sourceline, max(1, shapes)
             )
             return None
-        annotations = (self._annotation(child, number) for child in image)
+        annotations = (self._annotation(child, number or 0) for child in image)
         return FrameItem(
-            (image.get("name") or "").replace("\\", "/"),
+            name,
             _size(image),
             number,
-            known_subset(image.get("subset") or "") or self.subset,
+            subset,
             tuple(one for one in annotations if one is not None),
         )
+
+    def _number(self, image: "Element", name: str) -> int | None:
+        """Return the frame number of an image, None where only its name tells which one it is.
+
+        name: with the subset in front.
+        """
+        try:
+            number = whole(image, "id", limit=LARGEST_FRAME + 1)
+            if number < 0:
+                raise InvalidValueError(f"The image has the number {number}, which cannot be.")
+        except InvalidValueError as error:
+            if not name:
+                raise
+            if "id" in image.attrib:
+                self._tell_by_name("bad-frame", str(error), image)
+            return None
+        first = self._names.setdefault(number, name) if self.in_video and name else name
+        if first == name:
+            return number
+        text = f"Image {printable(name)} has the id {number}, as {printable(first)} has."
+        self._tell_by_name("same-number", text, image)
+        return None
+
+    def _tell_by_name(self, rule: str, text: str, image: "Element") -> None:
+        self.findings.changed(rule, text, image.sourceline, "It is known by its name.")
 
     def _annotation(self, element: "Element", frame: int) -> Annotation | None:
         if element.tag not in SHAPE_TAGS and element.tag != "tag":

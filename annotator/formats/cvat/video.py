@@ -133,7 +133,13 @@ class CvatVideo:
         findings = Findings(self._path.name)
         moments = MomentReader(self._limits, findings)
         tracks = TrackReader(self._labels, self._meta.frames, moments, self._as_shapes)
-        images = ImageReader(self._labels, self._limits, findings, self._meta.subset)
+        images = ImageReader(
+            self._labels,
+            self._limits,
+            findings,
+            self._meta.subset,
+            in_video=self._header.video is not None,
+        )
         top = None
         for element in iterparse_xml(self._path, TOP_TAGS, self._limits, root=self._root):
             top = element.getparent()

@@ -9,8 +9,8 @@ from typing import Final, Literal, TypeAlias
 from annotator.formats.dataset import DatasetHeader, FrameItem, VideoDescription
 from annotator.formats.facts import frame_name
 from annotator.formats.matching import Rule, match_names
-from annotator.formats.memory import frames_of_video
 from annotator.formats.picture_files import find_picture
+from annotator.formats.video_frames import frames_of_video
 from annotator.project.organisation import Frame, Task
 
 # What tells a frame of a dataset from the others: its subset and name, or its number where it has no name.
