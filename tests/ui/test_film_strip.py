@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from annotator.core.annotations import Annotation
 from annotator.core.shapes import Rectangle
@@ -64,6 +64,34 @@ def wait_for_thumbnails(driver: Driver, strip: FilmStrip) -> None:
         return all(card is not None and strip.thumbnails.get(card.id) for card in cards)
 
     driver.wait(is_there)
+
+
+def wait_for_following(driver: Driver, strip: FilmStrip) -> None:
+    """Wait until it shows where the frame is."""
+    driver.wait(lambda: not strip._following.isActive())
+
+
+class Paints(QObject):
+    """Notes when widgets of a window are painted first: what is painted at one time reaches the screen together."""
+
+    def __init__(self, window: QWidget, *widgets: QWidget) -> None:
+        super().__init__()
+        self._all = (window, *widgets)
+        self._time = 0
+        self.times: dict[QObject, int] = {}
+        for widget in self._all:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.UpdateRequest:
+            self._time += 1
+        elif event.type() == QEvent.Type.Paint:
+            self.times.setdefault(watched, self._time)
+        return False
+
+    def stop(self) -> None:
+        for widget in self._all:
+            widget.removeEventFilter(self)
 
 
 def frames_of(driver: Driver) -> list[Frame]:
@@ -225,12 +253,30 @@ def test_stepping_keeps_the_shown_frame_in_sight(driver: Driver, strip: FilmStri
     for number in range(1, 20):
         driver.key(Qt.Key.Key_F, to=driver.work.canvas)
         driver.wait_for_frame()
+        wait_for_following(driver, strip)
         rect = strip.cell_rect(number)
         assert strip.viewport().rect().contains(rect)
     wait_for_thumbnails(driver, strip)
     driver.work.navigation.first()
     driver.wait_for_frame()
+    wait_for_following(driver, strip)
     assert strip.horizontalScrollBar().value() == 0
+
+
+def test_the_picture_is_painted_before_the_strip_moves(driver: Driver, strip: FilmStrip) -> None:
+    """What was read ahead is seen at once; painting the strip takes as long again."""
+    work = driver.work
+    frames = frames_of(driver)
+    canvas, cells = work.canvas.viewport(), strip.viewport()
+    for frame in frames[1:12]:
+        driver.wait(lambda frame=frame: work.presenter.pictures.peek(frame.id) is not None)
+        driver.qtbot.wait(20)
+        paints = Paints(driver.window, canvas, cells)
+        driver.key(Qt.Key.Key_F, to=work.canvas)
+        assert not work.presenter.is_waiting
+        driver.wait(lambda paints=paints: {canvas, cells} <= set(paints.times))
+        paints.stop()
+        assert paints.times[canvas] < paints.times[cells]
 
 
 def test_nothing_moves_under_the_pointer_while_the_frame_can_be_seen(
@@ -238,14 +284,17 @@ def test_nothing_moves_under_the_pointer_while_the_frame_can_be_seen(
 ) -> None:
     last = strip.seen.stop - 2
     driver.work.navigation.go_to_number(last - 1)
+    wait_for_following(driver, strip)
     before = strip.horizontalScrollBar().value()
     strip.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
 
     driver.work.navigation.go_to_number(last)
+    wait_for_following(driver, strip)
 
     assert strip.horizontalScrollBar().value() == before
     strip.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
     driver.work.navigation.go_to_number(last + 5)
+    wait_for_following(driver, strip)
     assert strip.horizontalScrollBar().value() > before
 
 

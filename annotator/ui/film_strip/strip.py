@@ -86,6 +86,7 @@ class FilmStrip(QAbstractScrollArea):
         self._painter = FilmStripPainter(theme, self.font())
         self._direction = 1
         self._turned = 0.0
+        self._following = _single_shot(self, 0, self._follow)
         self._wishing = _single_shot(self, 0, self._wish)
         self._settling = _single_shot(self, _SETTLE_MS, self._settled)
         self._patience = _single_shot(self, _PATIENCE_MS, self._go_on)
@@ -226,11 +227,15 @@ class FilmStrip(QAbstractScrollArea):
         frame = self._session.frame
         if frame is not None:
             self.thumbnails.doubt(frame.id)
-            self._bring_into_sight()
         if self._presenter.is_waiting:
             self.thumbnails.hold()
             self._patience.start()
         self._describe()
+        self._following.start()
+
+    def _follow(self) -> None:
+        """Show where the frame is that is shown now; a picture at hand has been painted before."""
+        self._bring_into_sight()
         # A strip that was scrolled is painted as a whole anyway.
         self._update_cell(self._framed)
         self._framed = self._shown_number()
