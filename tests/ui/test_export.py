@@ -20,6 +20,7 @@ from annotator.ui.exporting.memory import Remembered
 from annotator.ui.exporting.window import ExportWindow, show_export
 from annotator.ui.exporting.work import LossRow
 from tests.conftest import MakePicture
+from tests.ui import test_tasks as tasks
 from tests.ui.driver import Driver
 
 
@@ -172,6 +173,27 @@ def test_a_row_leads_to_its_frame(drawn: Driver):
     window.losses.table.selectRow(place)
     press(drawn, window.losses.show_frame)
     assert drawn.frame_name == "a1.png"
+    window.reject()
+
+
+def test_a_row_leads_to_its_frame_in_another_task(driver: Driver, two_tasks: Path):
+    driver.open(two_tasks)
+    driver.create_label("person")
+    driver.draw_polygon([(60, 60), (200, 80), (180, 200), (70, 180)])
+    window = open_window(driver)
+    rows = check(driver, window, "yolo_ultralytics_detect")
+    place = next(n for n, row in enumerate(rows) if row.kind == "polygon")
+    tasks.choose(driver, "night")
+    window.losses.table.selectRow(place)
+    press(driver, window.losses.show_frame)
+    driver.wait_for_frame()
+    assert (tasks.shown(driver), driver.frame_name) == ("pictures", "a1.png")
+    # Back at the first step the offered folder is still that of the task that is chosen there.
+    tasks.choose(driver, "night")
+    press(driver, window.back)
+    assert window.choice.folder.text().endswith("pictures-yolo_ultralytics_detect")
+    window.choice.formats.choose("coco_instances")
+    assert window.choice.folder.text().endswith("pictures-coco_instances")
     window.reject()
 
 

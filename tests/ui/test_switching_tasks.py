@@ -2,14 +2,17 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 
 from annotator.project.creating import create_task
+from annotator.ui.frames.feature import FramesFeature
 from annotator.ui.history.snapshots_window import SnapshotsWindow
 from tests.conftest import MakePicture
 from tests.ui import test_export as exporting
 from tests.ui import test_import_window as importing
 from tests.ui.driver import Driver
+from tests.ui.test_dropping import answer, drop
 from tests.ui.test_opening import interrupt_an_import, press_answer
 from tests.ui.test_tasks import choose, shown
 
@@ -100,3 +103,79 @@ def test_leaving_the_project_lets_all_of_it_go(driver: Driver, two_tasks: Path):
     following = driver.work.labels.next_label
     assert following is not None
     assert following.name == "cat"
+
+
+def begin_drawing(driver: Driver) -> None:
+    driver.create_label("cat")
+    driver.key(Qt.Key.Key_P, to=driver.work.canvas)
+    for point in ((20, 20), (100, 20), (100, 100)):
+        driver.click(point)
+
+
+@pytest.mark.parametrize(
+    "way", ["the next frame", "another task", "removing the frame", "removing the task"]
+)
+def test_a_drawing_in_progress_is_not_dropped(driver: Driver, two_tasks: Path, way: str):
+    driver.open(two_tasks)
+    begin_drawing(driver)
+    if way == "the next frame":
+        driver.key(Qt.Key.Key_F, to=driver.work.canvas)
+    elif way == "another task":
+        choose(driver, "night")
+    elif way == "removing the frame":
+        driver.key(Qt.Key.Key_Delete, Qt.KeyboardModifier.AltModifier, to=driver.work.canvas)
+    else:
+        driver.window.action_set["file.remove_task"].trigger()
+    assert "Finish the drawing first" in driver.message
+    assert (shown(driver), driver.frame_name) == ("pictures", "a1.png")
+    driver.key(Qt.Key.Key_Return, to=driver.work.canvas)
+    assert len(driver.outlines()) == 1
+
+
+def test_a_task_that_was_added_waits_for_the_drawing(
+    driver: Driver, pictures: Path, tmp_path: Path, make_picture: MakePicture
+):
+    night = [tmp_path / "night" / name for name in ("n1.png", "n2.png")]
+    for path in night:
+        make_picture(path, 80, 60)
+    driver.open(pictures)
+    begin_drawing(driver)
+    drop(driver, *night)
+    driver.wait(lambda: "can become a task" in driver.message)
+    answer(driver, "Add as a task")
+    driver.wait(lambda: "is a task of the project now" in driver.message)
+    assert (shown(driver), driver.frame_name) == ("pictures", "a1.png")
+    driver.key(Qt.Key.Key_Return, to=driver.work.canvas)
+    assert len(driver.outlines()) == 1
+    answer(driver, "Show it")
+    driver.wait_for_frame()
+    assert driver.frame_name == "n1.png"
+
+
+def test_a_removed_frame_comes_back_beside_a_drawing(driver: Driver, two_tasks: Path):
+    driver.open(two_tasks)
+    driver.window.action_set["frame.remove"].trigger()
+    driver.wait_for_frame()
+    begin_drawing(driver)
+    answer(driver, "Undo")
+    driver.wait(lambda: driver.work.session.frame_count == 4)
+    assert driver.frame_name == "a2.png"
+    driver.key(Qt.Key.Key_Return, to=driver.work.canvas)
+    assert len(driver.outlines()) == 1
+
+
+def test_the_way_on_is_that_of_the_shown_task(driver: Driver, two_tasks: Path):
+    """A message that offers the first open frame stays while another task is shown."""
+    driver.open(two_tasks)
+    driver.wait(lambda: driver.work.shell.feature(FramesFeature).watch.table is not None)
+    driver.key(Qt.Key.Key_End, to=driver.work.canvas)
+    driver.wait_for_frame()
+    driver.window.action_set["frame.next_open"].trigger()
+    assert "Every frame after this one is done" in driver.message
+    choose(driver, "night")
+    driver.key(Qt.Key.Key_End, to=driver.work.canvas)
+    driver.wait_for_frame()
+    assert driver.frame_name == "n1.png"
+    answer(driver, "Go to the first one")
+    driver.wait_for_frame()
+    assert driver.frame_name == "n0.png"

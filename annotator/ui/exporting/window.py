@@ -96,7 +96,7 @@ class ExportWindow(StepWindow):
         self.idle_changed.connect(self._show_buttons)
         self.choice.changed.connect(self._choice_changed)
         self.choice.frames.changed.connect(self._count)
-        self.choice.frames.tasks_changed.connect(self._survey)
+        self.choice.frames.tasks_changed.connect(self._tasks_changed)
         self.choice.folder_chosen.connect(self._folder_chosen)
         self.losses.wish_chosen.connect(self._wish_chosen)
         self.losses.frame_wanted.connect(self._show_frame)
@@ -192,6 +192,10 @@ class ExportWindow(StepWindow):
             if not self._frames:
                 self.say(tr("No frame is chosen: change what stands under Frames."), "warn")
 
+    def _tasks_changed(self) -> None:
+        self._offer_folder()
+        self._survey()
+
     def _choice_changed(self) -> None:
         self._offer_folder()
         self._show_buttons()
@@ -201,14 +205,15 @@ class ExportWindow(StepWindow):
         format = self.choice.formats.chosen
         if format is None or self.choice.folder.text() != self._offered:
             return
-        name = safe_file_name(f"{self._shell.session.task.name}-{format.id}", fallback="dataset")
+        task = self.choice.frames.tasks[0].name
+        name = safe_file_name(f"{task}-{format.id}", fallback="dataset")
         self._offered = str(_free(self._beside / name))
         self.choice.folder.setText(self._offered)
 
     def _folder_chosen(self, folder: str) -> None:
         chosen = Path(folder)
         if _has_anything(chosen):
-            name = safe_file_name(self._shell.session.task.name, fallback="dataset")
+            name = safe_file_name(self.choice.frames.tasks[0].name, fallback="dataset")
             chosen = _free(chosen / name)
         self.choice.folder.setText(str(chosen))
 
@@ -245,7 +250,13 @@ class ExportWindow(StepWindow):
         self._check()
 
     def _show_frame(self, frame_id: int) -> None:
-        self._shell.navigation.go_to_id(frame_id)
+        shell, frame = self._shell, self._project.frame(frame_id)
+        if frame is None or frame.task == shell.session.task.id:
+            shell.navigation.go_to_id(frame_id)
+            return
+        task = next((one for one in self._project.tasks() if one.id == frame.task), None)
+        if task is not None and shell.navigation.may_leave():
+            shell.switch.show_task(task, frame.name)
 
     # Go ---------------------------------------------------------------------------------------------
 

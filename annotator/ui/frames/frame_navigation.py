@@ -46,12 +46,14 @@ class FrameNavigation(QObject):
         return True
 
     def go_to_id(self, frame_id: int) -> bool:
-        """Go to a frame by its id; return whether it is shown then."""
+        """Go to a frame of the shown task by its id; return whether it is shown then."""
         shown = self._session.frame
         if shown is not None and shown.id == frame_id:
             return True
         frame = self._session.project.frame(frame_id)
-        if frame is None or frame.removed or not self.may_leave():
+        if frame is None or frame.removed or frame.task != self._session.task.id:
+            return False
+        if not self.may_leave():
             return False
         self._session.go_to(frame)
         return True

@@ -74,21 +74,31 @@ class FramesWalk(QObject):
         if table is None:
             messages.info(tr("The frames are still being read. Press the key again in a moment."))
             return
-        rows = _rows(table, wanted)
-        row = table.row_beside(frame.position, direction, rows)
+        row = table.row_beside(frame.position, direction, _rows(table, wanted))
         if row is not None:
             self._navigation.go_to_id(int(table.ids[row]))
             return
-        # The way on begins at the other end.
-        end = -1 if direction > 0 else int(table.positions[-1]) + 1
-        row = table.row_beside(end, direction, rows) if len(table) else None
-        if row is None or int(table.ids[row]) == frame.id:
+        first = self._from_the_other_end(wanted, direction)
+        if first is None or first == frame.id:
             messages.info(_NOWHERE[wanted]())
             return
         title = tr("Go to the first one") if direction > 0 else tr("Go to the last one")
         text = _NONE_AFTER[wanted]() if direction > 0 else _NONE_BEFORE[wanted]()
-        go = partial(self._navigation.go_to_id, int(table.ids[row]))
-        messages.info(text, Answer(title, lambda: _ignore(go)))
+        messages.info(text, Answer(title, partial(self._begin_anew, wanted, direction)))
+
+    def _begin_anew(self, wanted: Wanted, direction: int) -> None:
+        """Go to the first frame of a state, or backwards the last: as it is now, in the task that is shown now."""
+        frame_id = self._from_the_other_end(wanted, direction)
+        if frame_id is not None:
+            self._navigation.go_to_id(frame_id)
+
+    def _from_the_other_end(self, wanted: Wanted, direction: int) -> int | None:
+        table = self._watch.table
+        if table is None or not len(table):
+            return None
+        end = -1 if direction > 0 else int(table.positions[-1]) + 1
+        row = table.row_beside(end, direction, _rows(table, wanted))
+        return None if row is None else int(table.ids[row])
 
     def _show_mark(self, _change: object = None) -> None:
         frame = self._session.frame if self._session.is_open else None
@@ -103,10 +113,6 @@ def _rows(table: FrameTable, wanted: Wanted) -> Bools:
             return ~table.labelled
         case "labelled":
             return table.labelled
-
-
-def _ignore(call: Callable[[], object]) -> None:
-    call()
 
 
 _NOWHERE: Final[dict[Wanted, Callable[[], str]]] = {

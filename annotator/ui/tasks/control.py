@@ -33,7 +33,7 @@ class TaskControl(QObject):
         self._shell = shell
         self._session = shell.session
         self._wanted: str | None = None
-        self.menu = TaskMenu(shell.session, shell.actions, shell.switch.show_task, shell.window)
+        self.menu = TaskMenu(shell.session, shell.actions, self.show, shell.window)
         shell.top_bar.project.setMenu(self.menu)
         for command, run in (
             ("file.new_task", self.ask_for_task),
@@ -46,6 +46,13 @@ class TaskControl(QObject):
         shell.session.opened.connect(self._show_possible)
         shell.session.changed.connect(self._show_possible)
         shell.session.frame_changed.connect(self._show_possible)
+
+    def show(self, task: Task) -> bool:
+        """Show a task, unless something is being drawn on the shown frame; return whether it is shown then."""
+        if not self._shell.navigation.may_leave():
+            return False
+        self._shell.switch.show_task(task)
+        return True
 
     # Adding -----------------------------------------------------------------------------------------
 
@@ -80,7 +87,18 @@ class TaskControl(QObject):
         for problem in problems:
             messages.warning(problem)
         self._shell.switch.fill(filling)
-        self._shell.switch.show_task(filling.task)
+        if self._shell.canvas.is_busy:
+            # A drawing is not interrupted by what took its time.
+            messages.info(
+                tr("{task} is a task of the project now.", task=filling.task.name),
+                Answer(tr("Show it"), partial(self._show_added, project, filling.task)),
+            )
+        else:
+            self._shell.switch.show_task(filling.task)
+
+    def _show_added(self, project: Project, task: Task) -> None:
+        if self._session.is_open and self._session.project is project:
+            self.show(task)
 
     def _made(self, place: Path, task: str) -> None:
         """A task was made in a project that is not open: open that."""
@@ -117,6 +135,8 @@ class TaskControl(QObject):
     def remove_task(self) -> None:
         """Take the shown task out of the project, and show another one."""
         project, task = self._session.project, self._session.task
+        if not self._shell.navigation.may_leave():
+            return
         try:
             remove_task(project, task)
         except AnnotatorError as error:
@@ -129,13 +149,15 @@ class TaskControl(QObject):
         )
 
     def _bring_back(self, project: Project, step: int, task: Task) -> None:
-        if self._session.is_open and self._session.project is project and self._undo(project, step):
+        if not self._session.is_open or self._session.project is not project:
+            return
+        if self._undo(project, step) and not self._shell.canvas.is_busy:
             self._shell.switch.show_task(task)
 
     def remove_frame(self) -> None:
         """Take the shown frame out of the task; the one after it is shown."""
         project, frame = self._session.project, self._session.frame
-        if frame is None:
+        if frame is None or not self._shell.navigation.may_leave():
             return
         try:
             step = remove_frame(project, frame)
@@ -150,10 +172,8 @@ class TaskControl(QObject):
     def _put_back(self, project: Project, step: int, frame_id: int) -> None:
         if not self._session.is_open or self._session.project is not project:
             return
-        if self._undo(project, step):
-            frame = project.frame(frame_id)
-            if frame is not None and frame.task == self._session.task.id:
-                self._session.go_to(frame)
+        if self._undo(project, step) and not self._shell.canvas.is_busy:
+            self._shell.navigation.go_to_id(frame_id)
 
     def _undo(self, project: Project, step: int) -> bool:
         try:
