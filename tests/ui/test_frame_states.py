@@ -262,6 +262,26 @@ def test_the_list_says_what_is_known_of_each_frame(opened, panel):
     opened.wait(lambda: cells(panel, SIZE) == ["40 × 30"] * 8)
 
 
+def test_a_narrow_list_cuts_no_column_and_leaves_out_what_says_nothing(opened, panel):
+    def shown():
+        places = (OBJECTS, SUBSET, JOB, SIZE)
+        return [place for place in places if not panel.list.isColumnHidden(place)]
+
+    def room():
+        return panel.list.viewport().width() - panel.list.horizontalHeader().length()
+
+    # There is one job alone, so that its number would be the same in every row.
+    assert shown() == [OBJECTS, SUBSET]
+    assert room() == 0
+    panel.list.resize(480, 300)
+    opened.wait(lambda: shown() == [OBJECTS, SUBSET, SIZE])
+    assert room() == 0
+    panel.list.resize(210, 300)
+    opened.wait(lambda: shown() == [])
+    tip = panel.rows.data(panel.rows.index(4, NAME), Qt.ItemDataRole.ToolTipRole)
+    assert "val" in tip
+
+
 def test_a_click_on_a_row_goes_there_and_the_list_follows_the_frame(opened, panel):
     press(opened, panel, 4)
     assert opened.frame_name == "a5.png"

@@ -178,6 +178,8 @@ class FramesModel(QAbstractTableModel):
             return None
         if role == _Role.ToolTipRole:
             return _heading_help()[section]
+        if role == _Role.TextAlignmentRole:
+            return int(_side(section))
         return _headings()[section] if role == _Role.DisplayRole else None
 
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
@@ -226,7 +228,11 @@ class FramesModel(QAbstractTableModel):
     def _tip(self, table: FrameTable, row: int, column: int, shown: int) -> str:
         """More than fits into a cell; empty where there is no more."""
         if column == NAME:
-            return self._detail(shown).name
+            # What the columns say that may have no room.
+            known = self._detail(shown)
+            subset = table.subset_names[int(table.subsets[row])]
+            more = " · ".join(filter(None, (subset, _size_text(known.size))))
+            return "\n".join(filter(None, (known.name, more)))
         if column == SIZE:
             size = self._size(shown)
             return size if isinstance(size, str) else ""

@@ -1,6 +1,6 @@
 """The list of all frames of the task: their states at a glance, and a click goes there."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from annotator.project.frames.frame_progress import progress_of
 from annotator.project.frames.frame_table import FrameTable, Integers
 from annotator.project.storage.changes import Change
-from annotator.translation import tr, tr_n
+from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.frames.acts import FramesActs
 from annotator.ui.frames.frame_navigation import FrameNavigation
 from annotator.ui.frames.model import (
@@ -54,7 +54,12 @@ from annotator.ui.session import Session
 from annotator.ui.widgets.parts import column, row, text_label
 
 _PADDING: Final = 12
-_WIDTHS: Final = {NUMBER: 54, DONE: 30, NAME: 116, OBJECTS: 72, SUBSET: 68, JOB: 52, SIZE: 110}
+# The least width of each column; the name has what is left.
+_WIDTHS: Final = {NUMBER: 56, DONE: 24, NAME: 92, OBJECTS: 64, SUBSET: 58, JOB: 44, SIZE: 100}
+# Those that are left out where there is no room for them, the most important first.
+_OPTIONAL: Final = (OBJECTS, SUBSET, JOB, SIZE)
+# What a cell takes besides its text.
+_AROUND: Final = 18
 
 
 class FramesPanel(QWidget):
@@ -192,6 +197,10 @@ class FramesPanel(QWidget):
         is_open = self._session.is_open and table is not None
         jobs = self._session.project.jobs(self._session.task.id) if is_open else []
         self.rows.show_table(table, jobs)
+        if table is not None:
+            # A column that has the same in every row, or nothing, takes no room from the others.
+            said = {SUBSET: any(table.subset_names), JOB: len(jobs) > 1}
+            self.list.show_useful({one for one in _WIDTHS if said.get(one, True)}, len(table))
         self._fill_choices()
         self._show_state()
         self._follow()
@@ -280,15 +289,34 @@ def _runs(places: Rows) -> Iterator[tuple[int, int]]:
 
 
 class _FramesTable(QTableView):
-    """The name takes the room that the other columns leave."""
+    """Shows the columns that say something and have room; the name takes what they leave."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._useful: frozenset[int] = frozenset(_WIDTHS)
+        self._number = _WIDTHS[NUMBER]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        others = sum(self.columnWidth(place) for place in _WIDTHS if place != NAME)
-        self.setColumnWidth(NAME, max(_WIDTHS[NAME], self.viewport().width() - others))
+        self._fit()
+
+    def show_useful(self, columns: Collection[int], count: int) -> None:
+        """Show some columns as far as there is room. count: of the frames that are numbered."""
+        widest = self.fontMetrics().horizontalAdvance(in_digits(count)) + _AROUND
+        self._useful, self._number = frozenset(columns), max(_WIDTHS[NUMBER], widest)
+        self._fit()
+
+    def _fit(self) -> None:
+        left = self.viewport().width() - self._number - _WIDTHS[DONE] - _WIDTHS[NAME]
+        for place in _OPTIONAL:
+            is_shown = place in self._useful and _WIDTHS[place] <= left
+            left -= _WIDTHS[place] if is_shown else 0
+            self.setColumnHidden(place, not is_shown)
+        self.setColumnWidth(NUMBER, self._number)
+        self.setColumnWidth(NAME, _WIDTHS[NAME] + max(0, left))
 
 
-def _table(rows: FramesModel) -> QTableView:
+def _table(rows: FramesModel) -> _FramesTable:
     view = _FramesTable()
     view.setObjectName("rows")
     view.setAccessibleName(tr("Frames of the task"))
@@ -296,7 +324,7 @@ def _table(rows: FramesModel) -> QTableView:
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
     view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
     view.setTabKeyNavigation(False)

@@ -86,7 +86,7 @@ class SplitDialog(QDialog):
             if place == 2:
                 head.setAlignment(Qt.AlignmentFlag.AlignRight)
             self._grid.addWidget(head, 0, place)
-        self.add = push_button(tr("Add a subset"), "link")
+        self.add = push_button(tr("Add a subset"))
         self.add.setAutoDefault(False)
         self.seed = QSpinBox()
         self.seed.setRange(0, _LARGEST)
@@ -116,11 +116,13 @@ class SplitDialog(QDialog):
         return [Share(line.name.text().strip(), line.ratio.value()) for line in self.lines]
 
     def _lay_out(self) -> None:
+        add = row()
+        add.addWidget(self.add)
+        add.addStretch(1)
         seed = row()
         seed.addWidget(text_label(tr("Seed"), "dim"))
         seed.addWidget(self.seed)
         seed.addStretch(1)
-        seed.addWidget(self.add)
         buttons = row()
         buttons.addStretch(1)
         buttons.addWidget(self.cancel)
@@ -128,6 +130,7 @@ class SplitDialog(QDialog):
         whole = column(self, gap=12)
         whole.setContentsMargins(20, 20, 20, 16)
         whole.addLayout(self._grid)
+        whole.addLayout(add)
         whole.addLayout(seed)
         whole.addWidget(self.only_without)
         whole.addWidget(self.state)
@@ -156,7 +159,7 @@ class SplitDialog(QDialog):
         order: list[QWidget] = []
         for line in self.lines:
             order += [line.name, line.ratio, line.remove]
-        order += [self.seed, self.add, self.only_without, self.cancel, self.go]
+        order += [self.add, self.seed, self.only_without, self.cancel, self.go]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 

@@ -5,7 +5,7 @@ from annotator.ui.look.tokens import Tokens
 from annotator.ui.resources import resource_path
 
 # Icons that Qt itself draws, in the colours of each theme.
-_PICTURES = ("clear", "down", "mark", "right", "tick")
+_PICTURES = ("clear", "down", "mark", "right", "tick", "up")
 _TEMPLATE = """
 QToolTip {{ background: {bg2}; color: {text}; border: 1px solid {line}; padding: 4px 6px; }}
 QMenuBar {{ background: {bg1}; color: {text}; border-bottom: 1px solid {line}; padding: 0 4px; }}
@@ -115,7 +115,11 @@ QTableView::item {{ padding: 0 8px; }}
 QListView#rows, QTableView#rows {{ background: transparent; border: 1px solid transparent; border-radius: 0; }}
 QListView#recent, QListView#recent:focus {{ border: none; }}
 QHeaderView::section {{ background: {bg1}; color: {dim}; border: none; border-bottom: 1px solid {line};
-  padding: 4px 11px; }}
+  padding: 4px 10px; }}
+QTableView#rows::item {{ padding: 0 4px; }}
+QTableView#rows QHeaderView::section {{ padding: 4px 6px; }}
+QHeaderView::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; subcontrol-position: center right; }}
+QHeaderView::up-arrow {{ image: url("{up}"); width: 12px; height: 12px; subcontrol-position: center right; }}
 QTabBar {{ background: {bg1}; qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: transparent; color: {dim}; border: none; border-bottom: 2px solid transparent;
   padding: 7px 4px 6px 4px; margin: 0 8px; }}
