@@ -4,7 +4,7 @@ What is chosen here is no loss of a format, and is told for itself.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
@@ -140,8 +140,9 @@ class ChosenView:
     def frames(self, tracks: TrackForm = "none") -> Iterator[FrameItem]:
         """Yield every frame with what is chosen of it."""
         done: Counter[tuple[str, str]] = Counter()
+        written = _OfTracks(self._track)
         for frame in self._view.frames(tracks):
-            yield self._frame(frame, done)
+            yield self._frame(frame, done, written)
         self._on_frames = done
 
     def tracks(self) -> Iterator[TrackItem]:
@@ -155,9 +156,11 @@ class ChosenView:
                 yield replace(item, track=track)
         self._tracks_left_out = left_out
 
-    def _frame(self, frame: FrameItem, done: Counter[tuple[str, str]]) -> FrameItem:
+    def _frame(
+        self, frame: FrameItem, done: Counter[tuple[str, str]], written: "_OfTracks"
+    ) -> FrameItem:
         taken = [self._annotation(one, frame, done) for one in frame.annotations]
-        shown = [self._shown(one) for one in frame.tracked]
+        shown = [self._shown(one, written) for one in frame.tracked]
         return replace(
             frame,
             annotations=tuple(one for one in taken if one is not None),
@@ -179,8 +182,8 @@ class ChosenView:
         shape = self._rounded(shape)
         return one if shape is one.shape else replace(one, shape=shape)
 
-    def _shown(self, one: TrackedShape) -> TrackedShape | None:
-        track = self._track(one.track)
+    def _shown(self, one: TrackedShape, written: "_OfTracks") -> TrackedShape | None:
+        track = written.of(one.track)
         if track is None:
             return None
         shape = self._of_track(one.keyframe.shape, one.track.label)
@@ -209,6 +212,20 @@ class ChosenView:
     def _rounded(self, shape: Shape) -> Shape:
         decimals = self._choices.decimals
         return shape if decimals is None else rounded(shape, decimals)
+
+
+class _OfTracks:
+    """What becomes of each track: found once, as it is asked for on every frame that the track is on."""
+
+    def __init__(self, find: Callable[[Track], Track | None]) -> None:
+        self._find = find
+        self._found: dict[int, tuple[Track, Track | None]] = {}
+
+    def of(self, track: Track) -> Track | None:
+        known = self._found.get(track.id)
+        if known is None or known[0] is not track:
+            known = self._found[track.id] = track, self._find(track)
+        return known[1]
 
 
 def _as(shape: Shape, wish: Wish, size: tuple[int, int] | None) -> Shape:

@@ -1,5 +1,6 @@
 """What is chosen before a format is: labels, names, kinds of shapes, digits."""
 
+from collections import deque
 from dataclasses import replace
 
 import numpy as np
@@ -12,12 +13,13 @@ from annotator.core.errors import InvalidValueError
 from annotator.core.labels import Label, LabelSchema
 from annotator.core.shapes import Ellipse, Mask, Polygon, PolygonPart, Polyline, Rectangle, Shape
 from annotator.formats.builtin import FORMATS
-from annotator.formats.dataset import DatasetHeader, FrameItem, TrackItem
+from annotator.formats.dataset import DatasetHeader, FrameItem, TrackItem, VideoDescription
 from annotator.formats.facts import facts_of_view
 from annotator.formats.held_aspects import aspects_of, not_held
 from annotator.formats.memory import MemoryDataset
 from annotator.formats.view_choices import Chosen, ChosenView, ViewChoices, rounded, wishes_for
 from tests import strategies
+from tests.formats.cost import calls_in
 from tests.formats.random_datasets import datasets
 
 CAT, DOG = Label("cat"), Label("dog")
@@ -195,3 +197,28 @@ def test_every_option_is_declared_for_a_person():
     for one in FORMATS:
         assert all(option.title and option.id in one.option_ids for option in one.options)
     assert replace(FORMATS["coco_instances"], options=()).option_ids == ()
+
+
+def with_key_frames(count: int) -> MemoryDataset:
+    keyframes = [Keyframe(number, Rectangle((number / 7, 2, 99, 14))) for number in range(count)]
+    header = DatasetHeader("", LabelSchema((CAT,)), video=VideoDescription(stop=count - 1))
+    return MemoryDataset(header, [TrackItem(Track(CAT.id, tuple(keyframes)))])
+
+
+@pytest.mark.parametrize(
+    "choices", [ViewChoices(decimals=1), ViewChoices(shapes={"rectangle": "polygon"})]
+)
+def test_a_track_is_changed_once_and_not_for_each_of_its_frames(choices):
+    def cost(count: int) -> int:
+        chosen = ChosenView(with_key_frames(count), choices)
+        return calls_in(lambda: deque(chosen.frames("interpolated"), 0))
+
+    assert cost(200) < 12 * cost(20)
+
+
+def test_what_a_track_shows_belongs_to_the_track_as_it_is_written():
+    chosen = ChosenView(with_key_frames(5), ViewChoices(decimals=0))
+    (track,) = [item.track for item in chosen.tracks()]
+    shown = [one for frame in chosen.frames("interpolated") for one in frame.tracked]
+    assert [one.keyframe.shape for one in shown] == [one.shape for one in track.keyframes]
+    assert {one.track for one in shown} == {track}
