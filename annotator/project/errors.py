@@ -16,6 +16,13 @@ class ReadOnlyError(ProjectError):
     """The project is open for reading only: another process holds it, or the folder cannot be written."""
 
 
+class ClosedError(ProjectError):
+    """The project was closed; what was stored before is in it."""
+
+    def __init__(self) -> None:
+        super().__init__("The project is closed. Open it again to go on.")
+
+
 class CannotOpenError(ProjectError):
     """The project's file cannot be opened at all."""
 

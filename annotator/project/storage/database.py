@@ -14,6 +14,7 @@ import apsw
 from annotator.project.errors import (
     SEE_DOCTOR,
     CannotOpenError,
+    ClosedError,
     DamagedRowError,
     DiskFullError,
     NewerVersionError,
@@ -76,7 +77,7 @@ class Database:
         """The calling thread's connection for reading."""
         connection: apsw.Connection | None = getattr(self._local, "connection", None)
         if self._is_closed:
-            raise closed()
+            raise ClosedError
         if connection is None:
             connection = self._open(write=False)
             self._local.connection = connection
@@ -286,7 +287,7 @@ def _sentence(
         case DamagedRowError():
             return ProjectError(f"{path} is damaged. {error} Restore it from a copy.{SEE_DOCTOR}")
         case apsw.ConnectionClosedError():
-            return closed()
+            return ClosedError()
         case apsw.FullError():
             return DiskFullError(
                 f"The disk that holds {path} is full. Nothing of this change was stored;"
@@ -311,11 +312,6 @@ def _sentence(
                 f"{path} is in use by another program. Close that program and try again."
             )
     return None
-
-
-def closed() -> ProjectError:
-    """Return the error for work with a project after its end."""
-    return ProjectError("The project is closed. Open it again to go on.")
 
 
 def not_writable(path: Path) -> str:

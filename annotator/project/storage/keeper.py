@@ -14,7 +14,7 @@ from typing import Final
 
 import apsw
 
-from annotator.project.errors import ProjectError
+from annotator.project.errors import ClosedError, ProjectError
 from annotator.project.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ class Keeper:
             return self._synced_more.wait_for(lambda: self._synced >= target, timeout)
 
     def close(self) -> None:
-        """Sync once more and end the thread."""
+        """Sync once more and end the thread. Nobody may use the writing connection any more."""
         self._closing = True
         self._hurry.set()
         self._work.set()
@@ -155,6 +155,8 @@ class Keeper:
                     # The next commit begins the log anew and waits for the disk, so it had better be ours.
                     self._begin_log()
                     break
+        except ClosedError:
+            pass  # the end came first; it copies the log by itself
         except (apsw.Error, ProjectError) as error:
             log.warning("copying the log into the project failed: %s", error)
             self._on_synced(False, str(error))

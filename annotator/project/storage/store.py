@@ -80,6 +80,8 @@ class Store:
 
     def close(self) -> None:
         """Finish what is being written and close."""
+        # First of all: the keeper's last sync is to bring everything to the disk, and it lets go of the connection.
+        self.transactions.end()
         if self.keeper is not None:
             self.keeper.close()
         self.transactions.close()

@@ -7,9 +7,9 @@ from typing import Final
 
 import apsw
 
-from annotator.project.errors import ProjectError, ReadOnlyError
+from annotator.project.errors import ClosedError, ProjectError, ReadOnlyError
 from annotator.project.storage import writer_row
-from annotator.project.storage.database import Database, closed, translated
+from annotator.project.storage.database import Database, translated
 from annotator.project.storage.fair_lock import FairLock
 from annotator.project.storage.reverting import RevertPlan
 from annotator.project.storage.row_changes import RowChange
@@ -36,7 +36,7 @@ class Transactions:
         self.check_writable()
         with self.lock, translated(self.database.path):
             if self._is_closed:
-                raise closed()
+                raise ClosedError
             db = self.database.writer
             db.execute("BEGIN IMMEDIATE")
             try:
@@ -75,19 +75,23 @@ class Transactions:
                 f" {self.database.read_only_reason}"
             )
 
-    def close(self) -> None:
-        """Wait for the transaction under way, refuse further ones, let others write, and disconnect."""
+    def end(self) -> None:
+        """Wait for the transaction under way and refuse further ones: nobody uses the writing connection any more."""
         with self.lock:
             self._is_closed = True
-            try:
-                if self.database.writable:
-                    with translated(self.database.path):
-                        writer_row.release(self.database.writer)
-            except ProjectError as error:
-                # The row names a process that will have ended: the next one takes it over.
-                log.warning("the project stays marked as open: %s", error)
-            finally:
-                self.database.close()
+
+    def close(self) -> None:
+        """Bring them to an end, let others write, and disconnect."""
+        self.end()
+        try:
+            if self.database.writable:
+                with translated(self.database.path):
+                    writer_row.release(self.database.writer)
+        except ProjectError as error:
+            # The row names a process that will have ended: the next one takes it over.
+            log.warning("the project stays marked as open: %s", error)
+        finally:
+            self.database.close()
 
 
 _TAKEN: Final = "something else has taken its place by now"

@@ -1,0 +1,97 @@
+"""A project that is closed while another thread writes it."""
+
+import threading
+from pathlib import Path
+
+import apsw
+import pytest
+
+from annotator.project.errors import ProjectError
+from annotator.project.project import FILE_NAME, Project
+from annotator.project.storage import keeper
+from tests.project.dumps import check_file
+from tests.project.shapes import batches, new_project_with
+
+# Some tenths of a second inside SQLite.
+SLOW = (
+    "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2000000)"
+    " INSERT INTO meta SELECT 'slow', count(*) FROM number"
+)
+WAIT = 30.0
+
+
+def test_the_transaction_under_way_is_finished(tmp_path: Path) -> None:
+    project = Project.create(tmp_path / "p")
+    begun = threading.Event()
+
+    def slowly(db: apsw.Connection) -> None:
+        begun.set()
+        db.execute(SLOW)
+
+    writing = threading.Thread(target=project.write_beside, args=(slowly,))
+    writing.start()
+    assert begun.wait(WAIT)
+    project.close()
+    writing.join(WAIT)
+    with Project.open(tmp_path / "p") as again:
+        assert again.is_writable
+        assert again.meta("slow") == "2000000"
+
+
+class Importing(threading.Thread):
+    """A long import on a thread of its own. said: the error it ended with. begun: its first part is written."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(daemon=True)
+        self.project = project
+        self.said = ""
+        self.begun = threading.Event()
+
+    def run(self) -> None:
+        _, frames, label = new_project_with(self.project, 100)
+        try:
+            with self.project.long_step("Import", author="import") as step:
+                for batch in batches(100_000, frames, label):
+                    with step.edit(fresh=True) as edit:
+                        edit.put(*batch)
+                    self.begun.set()
+        except ProjectError as error:
+            self.said = str(error)
+
+
+def test_long_work_ends_with_a_sentence_however_long_the_log_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each commit asks bulk writers to wait for the keeper, which is about to end."""
+    monkeypatch.setattr(keeper, "CHECKPOINT_AT", 1)
+    monkeypatch.setattr(keeper, "PAUSE_AT", 1)
+    for number in range(10):
+        project = Project.create(tmp_path / str(number))
+        importing = Importing(project)
+        importing.start()
+        assert importing.begun.wait(WAIT)
+        project.close()
+        importing.join(WAIT)
+        assert not importing.is_alive()
+        assert importing.said == "The project is closed. Open it again to go on."
+        with Project.open(tmp_path / str(number)) as again:
+            assert again.is_writable
+            assert [step.title for step in again.interrupted_steps()] == ["Import"]
+        check_file(tmp_path / str(number) / FILE_NAME)
+    assert {record.message.partition(":")[2] for record in caplog.records} <= {
+        " The project is closed. Open it again to go on."
+    }
+    caplog.clear()
+
+
+def test_the_end_is_no_failure(tmp_path: Path) -> None:
+    """The keeper begins the log anew with a commit of its own; where the end came first, none is needed."""
+    told: list[tuple[bool, str]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeper, "CHECKPOINT_AT", 1)
+        for number in range(10):
+            project = Project.create(tmp_path / str(number))
+            project.synced.connect(lambda *arguments: told.append(arguments))
+            new_project_with(project, 20)
+            project.close()
+    assert {is_synced for is_synced, _ in told} == {True}
