@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,11 +11,13 @@ from PySide6.QtWidgets import QToolButton
 
 from annotator.background.progress import Progress
 from annotator.background.runner import WorkState
-from annotator.core.errors import AnnotatorError
+from annotator.core.errors import AnnotatorError, Cancelled
 from annotator.ui.bugs.bug_dialog import BugDialog
 from annotator.ui.bugs.bugs import BugTeller
 from annotator.ui.work.work_list import WorkList
 from tests.ui.driver import Driver
+from tests.ui.test_dropping import answer
+from tests.ui.test_opening import interrupt_an_import
 
 
 class Counting:
@@ -95,11 +98,11 @@ def test_work_that_fails_says_why_and_is_listed_as_failed(opened: Driver):
 
 
 @pytest.fixture
-def teller(opened: Driver, tmp_path, monkeypatch):
+def teller(driver: Driver, tmp_path, monkeypatch):
     quits = []
     monkeypatch.setattr(sys, "__excepthook__", lambda *_: None)
     hooks = sys.excepthook, threading.excepthook
-    made = BugTeller(opened.window, tmp_path, lambda: quits.append(1))
+    made = BugTeller(driver.window, tmp_path, lambda: quits.append(1))
     made.install()
     yield made
     sys.excepthook, threading.excepthook = hooks
@@ -126,6 +129,28 @@ def test_a_bug_is_told_once_and_its_report_can_be_copied(opened: Driver, teller,
     # The work goes on.
     opened.create_label("car")
     assert opened.project.labels.named("car") is not None
+
+
+def test_an_act_that_is_refused_is_no_bug(driver: Driver, pictures: Path, teller: BugTeller):
+    interrupt_an_import(pictures)
+    driver.open(pictures)
+    (step,) = driver.project.interrupted_steps()
+    driver.work.undo.undo_step(step)
+    answer(driver, "Keep it")
+    driver.wait(lambda: "nothing to keep" in driver.message)
+    assert driver.window.findChild(BugDialog) is None
+
+
+def test_what_is_refused_on_a_thread_is_no_bug_either(opened: Driver, teller: BugTeller):
+    def refuse(error: AnnotatorError) -> None:
+        raise error
+
+    for error in (AnnotatorError("The disk said no."), Cancelled()):
+        thread = threading.Thread(target=refuse, args=(error,))
+        thread.start()
+        thread.join()
+    opened.wait(lambda: opened.message == "The disk said no.")
+    assert opened.window.findChild(BugDialog) is None
 
 
 def test_a_bug_on_a_thread_is_told_too(opened: Driver, teller, caplog):

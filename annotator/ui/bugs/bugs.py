@@ -8,6 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from annotator import messages
+from annotator.core.errors import AnnotatorError, Cancelled
+from annotator.messages import Answer
 from annotator.translation import tr
 from annotator.ui.gui_calls import GuiCalls
 
@@ -39,7 +42,12 @@ class BugTeller:
     def hear(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
-        """Log an error and tell the user; for any thread."""
+        """Log an error and tell the user; for any thread. What was merely refused is told as a message."""
+        if isinstance(error, AnnotatorError):
+            _log.info("Refused", exc_info=(kind, error, trace))
+            if not isinstance(error, Cancelled):
+                messages.error(str(error))
+            return
         sys.__excepthook__(kind, error, trace)
         if not issubclass(kind, Exception):
             return  # Ctrl+C in the terminal, and the like
@@ -59,8 +67,6 @@ class BugTeller:
 
     def tell_of_crash(self, crash: str) -> None:
         """Say that the last run ended by a crash, as a message with the report at hand."""
-        from annotator import messages
-        from annotator.messages import Answer
 
         def show() -> None:
             from annotator.report import report_text

@@ -47,12 +47,10 @@ class TaskControl(QObject):
         shell.session.changed.connect(self._show_possible)
         shell.session.frame_changed.connect(self._show_possible)
 
-    def show(self, task: Task) -> bool:
-        """Show a task, unless something is being drawn on the shown frame; return whether it is shown then."""
-        if not self._shell.navigation.may_leave():
-            return False
-        self._shell.switch.show_task(task)
-        return True
+    def show(self, task: Task) -> None:
+        """Show a task, unless something is being drawn on the shown frame, which is said."""
+        if self._shell.navigation.may_leave():
+            self._shell.switch.show_task(task)
 
     # Adding -----------------------------------------------------------------------------------------
 
