@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from annotator.canvas.bitmap_store import BitmapStore
 from annotator.canvas.drawables import Bitmap, Bones, Drawable, drawable_of_outline
 from annotator.canvas.drawn_columns import DrawnColumns, Run
-from annotator.canvas.frame_shapes import FrameShapes, ValueOf
+from annotator.canvas.frame_shapes import NO_SHAPES, FrameShapes, ValueOf
 from annotator.canvas.placement import Placement
 from annotator.canvas.qt_arrays import draw_rectangles
 from annotator.canvas.snapshot import Step
@@ -27,6 +27,7 @@ _SHAPES_A_STEP: Final = 64
 _SMOOTH_SHAPES_A_STEP: Final = 4
 _RECTANGLES_A_STEP: Final = 2048
 _BITMAP_BYTES: Final = 256_000_000
+_NOTHING_DRAWN: Final = DrawnColumns(NO_SHAPES)
 # Kinds whose outline in the columns does not say all that is drawn of them.
 VALUE_KINDS: Final = frozenset({"mask", "skeleton"})
 # Lines and points reach beyond their box by this many screen pixels.
@@ -46,13 +47,13 @@ class ShapesLayer:
         self._live: frozenset[int] = frozenset()
         self._selected: frozenset[int] = frozenset()
         self._bitmaps = BitmapStore(_BITMAP_BYTES)
-        self.show(FrameShapes(ShapeColumns.from_annotations(()), lambda _: None), lambda _: None)
+        self.show(FrameShapes(NO_SHAPES, lambda _: None), lambda _: None)
 
     def show(self, frame: FrameShapes, value_of: ValueOf) -> None:
         """Show another frame, or the same one read anew."""
         self.frame = frame
         self.value_of = value_of
-        self._base = DrawnColumns(frame.base)
+        self._base = _drawn(frame.base)
         self.refresh()
 
     def refresh(self) -> None:
@@ -60,7 +61,7 @@ class ShapesLayer:
         if self.frame.wants_merge:
             old_rows = self.frame.merge()
             self._base = self._base.carried_to(self.frame.base, old_rows)
-        self._changed = DrawnColumns(self.frame.changed)
+        self._changed = _drawn(self.frame.changed)
         self._choose()
 
     def see(self, visibility: Visibility) -> None:
@@ -119,6 +120,8 @@ class ShapesLayer:
         scale = placement.scale
         x, y = REACH_X / scale, REACH_Y / scale
         boxes, labels = self._corners_in(_box(area.adjusted(-x, -y, x, y)))
+        if not len(boxes):
+            return []
         known, inverse = np.unique(labels, return_inverse=True)
         plates = [self.tag(label, placement.ratio) for label in known.tolist()]
         widths = np.array([0 if p is None else p.width() / placement.ratio for p in plates])[
@@ -137,15 +140,15 @@ class ShapesLayer:
         base, changed = frame.shown & ~frame.gone, frame.changed_shown.copy()
         for columns, shown in ((frame.base, base), (frame.changed, changed)):
             shown[_rows_of(columns, self._live)] = False
+        parts = [part for part in ((self._base, base), (self._changed, changed)) if len(part[1])]
         selected = []
-        for columns, shown in ((frame.base, base), (frame.changed, changed)):
-            chosen: BoolArray = np.zeros(len(columns), dtype=bool)
-            chosen[_rows_of(columns, self._selected)] = True
+        for part, shown in parts:
+            chosen: BoolArray = np.zeros(len(shown), dtype=bool)
+            chosen[_rows_of(part.columns, self._selected)] = True
             chosen &= shown
             shown &= ~chosen
-            selected.append(chosen)
-        self._shown = ((self._base, base), (self._changed, changed))
-        self._shown_selected = ((self._base, selected[0]), (self._changed, selected[1]))
+            selected.append((part, chosen))
+        self._shown, self._shown_selected = tuple(parts), tuple(selected)
 
     def _shape_steps(
         self,
@@ -196,7 +199,7 @@ class ShapesLayer:
 
     def _corners_in(self, area: Box) -> tuple[FloatArray, IntArray]:
         """Return boxes and labels of what has its top left corner in an area."""
-        boxes, labels = [], []
+        boxes, labels = [NO_SHAPES.boxes], [NO_SHAPES.labels]
         for part, shown in (*self._shown, *self._shown_selected):
             columns = part.columns
             x, y = columns.boxes[:, 0], columns.boxes[:, 1]
@@ -232,6 +235,11 @@ def _paint_tags(tags: list[tuple[int, int, QPixmap]], painter: QPainter) -> None
     for x, y, pixmap in tags:
         painter.drawPixmap(x, y, pixmap)
     painter.setWorldTransform(transform)
+
+
+def _drawn(columns: ShapeColumns) -> DrawnColumns:
+    """Return columns made ready for drawing; most frames have nothing new, and many nothing at all."""
+    return DrawnColumns(columns) if len(columns) else _NOTHING_DRAWN
 
 
 def _rows_of(columns: ShapeColumns, ids: Iterable[int]) -> list[int]:
