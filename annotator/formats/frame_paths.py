@@ -1,10 +1,10 @@
 """File names for frames in a dataset that is written."""
 
 import posixpath
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Callable
 from pathlib import PurePosixPath
 
+from annotator.core.free_names import FreeNames
 from annotator.safe_io import safe_file_name
 
 
@@ -14,17 +14,9 @@ def safe_path(name: str) -> str:
     return "/".join(safe_file_name(part) for part in parts) or "unnamed"
 
 
-class NameClaims:
-    """Names of frames in a file that lists them: no two are the same, and otherwise they stay as they are."""
-
-    def __init__(self) -> None:
-        self._names: set[str] = set()
-
-    def claim(self, name: str) -> str:
-        """Return the name, with a counter before the suffix where it is taken."""
-        free = next(one for one in _numbered(name) if one not in self._names)
-        self._names.add(free)
-        return free
+def frame_names() -> FreeNames:
+    """Return where names of frames are claimed in a file that lists them: otherwise they stay as they are."""
+    return FreeNames(_numbered)
 
 
 class PathClaims:
@@ -36,6 +28,7 @@ class PathClaims:
     def __init__(self) -> None:
         self._files: set[str] = set()
         self._folders: set[str] = set()
+        self._names = FreeNames(_numbered)
 
     def claim(self, folder: str, name: str, companion: Callable[[str], str] | None = None) -> str:
         """Return a safe path for a frame below `folder`, with a counter before the suffix where it is taken.
@@ -49,10 +42,8 @@ class PathClaims:
 
         path = safe_path(name)
         if any(self._is_below_file(file) for file in files(path)):
-            path = path.replace("/", "_")
-        path = next(
-            one for one in _numbered(path) if not any(self._is_taken(file) for file in files(one))
-        )
+            path = safe_file_name(path.replace("/", "_"))
+        path = self._names.free(path, lambda one: any(map(self._is_taken, files(one))))
         for file in files(path):
             self._files.add(file.casefold())
             self._folders.update(_folders(file))
@@ -65,11 +56,9 @@ class PathClaims:
         return any(folder in self._files for folder in _folders(path))
 
 
-def _numbered(path: str) -> Iterator[str]:
-    """Yield a path, and then the path with 2, 3 and so on before its suffix."""
-    yield path
+def _numbered(path: str, number: int) -> str:
     stem, suffix = posixpath.splitext(path)
-    yield from (f"{stem}_{number}{suffix}" for number in count(2))
+    return f"{stem}_{number}{suffix}"
 
 
 def _folders(path: str) -> list[str]:

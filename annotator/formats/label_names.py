@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from annotator.core.errors import InvalidValueError
+from annotator.core.free_names import FreeNames
 from annotator.core.labels import MAX_NAME_LENGTH, LabelSchema, checked_name
 
 _BREAKS: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -15,17 +16,11 @@ class LabelNames:
     """The names given out in one schema: each legal, no two equal."""
 
     def __init__(self) -> None:
-        self._taken: set[str] = set()
+        self._names = FreeNames(lambda name, number: f"{name} ({number})")
 
     def claim(self, wanted: str, fallback: str) -> str:
         """Return `wanted` if a label can have it and none has it yet, else a name like it."""
-        name = first = _legal(wanted, fallback)
-        number = 2
-        while name in self._taken:
-            name = f"{first} ({number})"
-            number += 1
-        self._taken.add(name)
-        return name
+        return self._names.claim(_legal(wanted, fallback))
 
 
 def flat_names(labels: LabelSchema) -> dict[int, str]:

@@ -6,6 +6,7 @@ import unicodedata
 from pathlib import Path
 from typing import Final
 
+from annotator.core.free_names import FreeNames
 from annotator.safe_io.errors import InputError
 
 # They change the order in which a name is shown: "gpj.exe" can be made to look like "exe.jpg".
@@ -87,20 +88,11 @@ class FileNames:
     """The file names given out in one folder: each safe, no two equal, also where case does not count."""
 
     def __init__(self) -> None:
-        self._taken: set[str] = set()
-        self._next: dict[str, int] = {}
+        self._names = FreeNames(_numbered, _folded)
 
     def claim(self, name: str) -> str:
         """Return `safe_file_name(name)`, with a counter before the suffix where that is taken."""
-        first = safe_file_name(name)
-        candidate = first
-        while _folded(candidate) in self._taken:
-            number = self._next.get(_folded(first), 2)
-            self._next[_folded(first)] = number + 1
-            stem, suffix = os.path.splitext(first)
-            candidate = _shortened(f"{stem}_{number}{suffix}", keep=len(f"_{number}{suffix}"))
-        self._taken.add(_folded(candidate))
-        return candidate
+        return self._names.claim(safe_file_name(name))
 
 
 def _refusal(name: str) -> str | None:
@@ -145,6 +137,11 @@ def _is_hidden(character: str) -> bool:
 
 def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
+
+
+def _numbered(name: str, number: int) -> str:
+    stem, suffix = os.path.splitext(name)
+    return _shortened(f"{stem}_{number}{suffix}", keep=len(f"_{number}{suffix}"))
 
 
 def _folded(name: str) -> str:

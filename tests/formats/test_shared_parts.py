@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from annotator.formats.dataset import (
 from annotator.formats.dry_run import Ledger
 from annotator.formats.exporting import export_dataset
 from annotator.formats.facts import facts, facts_of_view
-from annotator.formats.frame_paths import NameClaims, PathClaims, safe_path
+from annotator.formats.frame_paths import PathClaims, frame_names, safe_path
 from annotator.formats.label_names import LabelNames, flat_names
 from annotator.formats.losses import difference
 from annotator.formats.memory import MemoryDataset
@@ -34,6 +35,7 @@ from annotator.formats.picture_files import find_picture
 from annotator.formats.registry import Format, FormatError, FormatRegistry
 from annotator.formats.summary import summarise
 from annotator.formats.yolo.pictures import label_path_of
+from tests.formats.cost import calls_in
 from tests.formats.random_datasets import datasets
 
 LABELS = LabelSchema((Label("cat", "#000000", id=1), Label("dog", "#ffffff", id=2)))
@@ -335,6 +337,31 @@ def test_no_two_files_are_the_same_and_none_is_a_folder(names: list[str]) -> Non
     assert not folders & set(everything)
 
 
+def test_a_path_below_a_file_becomes_one_name_that_every_system_takes() -> None:
+    claims = PathClaims()
+    names = ("x" * 240, f"{'x' * 240}/{'y' * 200}.png", f"{'X' * 240}/{'y' * 200}.png")
+    paths = [claims.claim("images/train", name, label_path_of) for name in names]
+    assert [path.count("/") for path in paths] == [0, 0, 0]
+    assert paths[1].endswith(".png")
+    assert all(len(path.encode()) <= 255 for path in paths)
+    assert len({path.casefold() for path in paths}) == 3
+
+
+@pytest.mark.parametrize(
+    ("claim", "last"),
+    [
+        (partial(LabelNames().claim, "a", "b"), "a (401)"),
+        (partial(frame_names().claim, "a.png"), "a_401.png"),
+        (partial(PathClaims().claim, "x", "a.png"), "a_401.png"),
+    ],
+)
+def test_claiming_many_equal_names_costs_no_more_for_each(claim, last: str) -> None:
+    first = calls_in(lambda: [claim() for _ in range(20)])
+    more = calls_in(lambda: [claim() for _ in range(380)])
+    assert more < 30 * first
+    assert claim() == last
+
+
 def _parents(path: str) -> list[str]:
     parts = path.split("/")
     return ["/".join(parts[:end]) for end in range(1, len(parts))]
@@ -384,7 +411,7 @@ def test_folder_in_no_format_gets_every_reason(tmp_path: Path) -> None:
 
 def test_equal_names_get_a_number_before_the_suffix() -> None:
     """Two tasks may have pictures of one name; the names themselves stay, also such as no file may have."""
-    names = NameClaims()
+    names = frame_names()
     wanted = [
         "a.b/c.jpg",
         "a.b/c.jpg",

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from annotator.background.progress import Progress
 from annotator.core.annotations import Annotation, Foreign
+from annotator.core.free_names import FreeNames
 from annotator.core.ids import new_id
 from annotator.core.labels import Attribute, Label, LabelSchema, next_colour
 from annotator.core.shapes import AttributeValue, Mask, Polygon, Rectangle, Shape
@@ -26,7 +27,7 @@ from annotator.formats.coco.shapes import WrittenShape, write_shape
 from annotator.formats.dataset import DatasetView, FrameItem, TrackedShape, WriteOptions
 from annotator.formats.dry_run import Change, FramePlan, as_annotation
 from annotator.formats.facts import frame_name
-from annotator.formats.frame_paths import NameClaims, PathClaims
+from annotator.formats.frame_paths import PathClaims, frame_names
 from annotator.formats.label_names import flat_names
 from annotator.safe_io import DEFAULT_LIMITS, FileNames
 
@@ -53,7 +54,7 @@ class SubsetFile:
 
     name: str
     subset: str
-    names: NameClaims = field(default_factory=NameClaims)
+    names: FreeNames = field(default_factory=frame_names)
 
 
 @dataclass(frozen=True, slots=True)
