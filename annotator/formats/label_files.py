@@ -12,6 +12,7 @@ from annotator.formats.cvat.label_text_reading import (
     labels_from_text,
 )
 from annotator.formats.cvat.labels import read_labels
+from annotator.formats.recognition import recognise
 from annotator.formats.registry import FormatError
 from annotator.safe_io import DEFAULT_LIMITS, InputError, Limits, read_bytes
 
@@ -21,9 +22,9 @@ def labels_of_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> LabelSchema:
 
     Raises FormatError or InputError where there are none, or they cannot be read whole.
     """
-    fitting = [one for one in FORMATS if one.verdict(path, limits).fits]
-    if fitting:
-        return fitting[0].read(path, limits=limits).header.labels
+    likeliest = recognise(path, FORMATS, limits=limits)[0]
+    if likeliest.fits:
+        return likeliest.format.read(path, limits=limits).header.labels
     if path.is_dir():
         raise FormatError(
             f"{path} is in no format that the program reads. Choose a file with labels, or a dataset."

@@ -3,25 +3,28 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.errors import AnnotatorError
-from annotator.formats.registry import Format
 from annotator.safe_io import DEFAULT_LIMITS, Limits, unreadable
+
+if TYPE_CHECKING:
+    from annotator.formats.registry import Format
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
     """What one format says of a path; reason: a clause."""
 
-    format: Format
+    format: "Format"
     fits: bool
     reason: str
 
 
 def recognise(
     path: Path,
-    formats: Iterable[Format],
+    formats: Iterable["Format"],
     progress: Progress = NO_PROGRESS,
     limits: Limits = DEFAULT_LIMITS,
 ) -> list[Recognised]:
@@ -40,7 +43,7 @@ def recognise(
     return sorted(answers, key=lambda one: not one.fits)
 
 
-def _answer(one: Format, path: Path, limits: Limits) -> Recognised:
+def _answer(one: "Format", path: Path, limits: Limits) -> Recognised:
     try:
         verdict = one.verdict(path, limits)
     except AnnotatorError as error:

@@ -11,6 +11,7 @@ from annotator.core.errors import AnnotatorError
 from annotator.formats.dataset import Dataset, DatasetView, ReadOptions, WriteOptions
 from annotator.formats.losses import LossReport
 from annotator.formats.options import FormatOption
+from annotator.formats.recognition import recognise
 from annotator.safe_io import DEFAULT_LIMITS, Limits
 
 
@@ -138,16 +139,16 @@ class FormatRegistry:
         """Return the one format a path looks like.
 
         Raises FormatError that gives every format's reason where none fits, or names those that do where
-        several fit.
+        several fit, and InputError where there is nothing to look at.
         """
-        verdicts = [(one, one.verdict(path, limits)) for one in self]
-        fitting = [one for one, verdict in verdicts if verdict.fits]
+        answers = recognise(path, self, limits=limits)
+        fitting = [one.format for one in answers if one.fits]
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
             names = ", ".join(one.id for one in fitting)
             raise FormatError(f"{path} could be any of: {names}. Say which one.")
-        reasons = "; ".join(f"not {one.id}: {verdict.reason}" for one, verdict in verdicts)
+        reasons = "; ".join(f"not {one.format.id}: {one.reason}" for one in answers)
         raise FormatError(
             f"{path} is in no format the program knows ({reasons}). Choose another file or folder."
         )

@@ -2,14 +2,17 @@
 
 import json
 import os
+from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from annotator.formats.builtin import FORMATS
+from annotator.formats.label_files import labels_of_file
 from annotator.formats.recognition import recognise
-from annotator.formats.registry import Format
-from annotator.safe_io import InputError
+from annotator.formats.registry import Format, FormatError, FormatRegistry
+from annotator.safe_io import InputError, Limits
 
 
 def coco(folder: Path) -> Path:
@@ -39,9 +42,32 @@ def test_nonsense_is_in_no_format(tmp_path, content):
     assert not any(one.fits for one in recognise(path, FORMATS))
 
 
+def refuse(path: Path, limits: Limits) -> NoReturn:
+    raise FormatError(f"{path.name} holds more than this format can take.")
+
+
+def refusing() -> Format:
+    return Format("refusing", "Refusing", frozenset(), f"{__name__}:refuse", "")
+
+
+def test_a_format_that_refuses_to_look_does_not_keep_the_others_from_it(tmp_path, monkeypatch):
+    registry = FormatRegistry([refusing(), *FORMATS])
+    assert registry.detect(coco(tmp_path)) is FORMATS["coco_instances"]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(FormatError, match="not refusing: empty holds more than this format can"):
+        registry.detect(empty)
+    monkeypatch.setitem(FORMATS._formats, "refusing", refusing())
+    path = tmp_path / "labels.txt"
+    path.write_text("cat\ndog\n")
+    assert [label.name for label in labels_of_file(path)] == ["cat", "dog"]
+
+
 def test_nothing_there(tmp_path):
-    with pytest.raises(InputError, match="does not exist"):
-        recognise(tmp_path / "gone.json", FORMATS)
+    path = tmp_path / "gone.json"
+    for ask in (partial(recognise, path, FORMATS), partial(FORMATS.detect, path)):
+        with pytest.raises(InputError, match="does not exist"):
+            ask()
 
 
 def test_what_cannot_be_a_path(tmp_path):
