@@ -27,6 +27,7 @@ from annotator.project.project import Project
 from annotator.translation import tr
 from annotator.ui.history.snapshots_acts import SnapshotActs
 from annotator.ui.history.snapshots_rows import BackupRow, SnapshotRow, difference_text
+from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.report_table import Column, ReportModel, report_table
 from annotator.ui.window.shell import Shell
@@ -49,7 +50,7 @@ class SnapshotsWindow(QDialog):
         self.setWindowTitle(tr("Snapshots and backups"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumSize(*_LEAST)
-        self.resize(*_SIZE)
+        self.resize(first_size(self, _SIZE))
         self._shell, self._acts = shell, acts
         self._project: Project = shell.session.project
         self._work: Work[Any] | None = None

@@ -13,6 +13,7 @@ from annotator.translation import tr
 from annotator.ui.keys.keys_page import KeySection, key_sections, keys_html
 from annotator.ui.look.theme import Theme
 from annotator.ui.palette.list import PaletteRow, palette_list
+from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.window.action_set import ActionSet
 
@@ -30,7 +31,7 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Keys"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*_SIZE)
+        self.resize(first_size(self, _SIZE))
         self._actions = actions
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a command or a key"))

@@ -40,6 +40,7 @@ from annotator.ui.label_editor.state import EditorState
 from annotator.ui.label_editor.text_view import LabelTextView
 from annotator.ui.label_editor.tree_panel import TreePanel
 from annotator.ui.look.theme import Theme
+from annotator.ui.widgets.first_size import first_size
 
 _LEAST_SIZE: Final = (860, 480)
 _FORM, _TEXT, _REVIEW = range(3)
@@ -66,7 +67,7 @@ class LabelEditor(EditorFrame):
         self.setWindowTitle(tr("Labels"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumSize(*_LEAST_SIZE)
-        self.resize(*SIZE)
+        self.resize(first_size(self, SIZE))
         self._project = project
         self._misfit: Misfit = "default"
         self._read_text: str | None = None

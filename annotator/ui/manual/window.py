@@ -12,6 +12,7 @@ from annotator.ui.look.icons import icon
 from annotator.ui.look.theme import Theme
 from annotator.ui.manual.browser import ManualBrowser
 from annotator.ui.manual.pages import FIRST, Manual
+from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 
 _SIZE: Final = (1040, 740)
@@ -27,7 +28,7 @@ class ManualWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Manual"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*_SIZE)
+        self.resize(first_size(self, _SIZE))
         self.setMinimumSize(*_LEAST_SIZE)
         self._theme = theme
         self._pages = manual.pages

@@ -26,6 +26,7 @@ from annotator.messages import Answer
 from annotator.project.media.locating import MissingMedia, Search, apply, missing_media, search
 from annotator.project.project import Project
 from annotator.translation import in_digits, tr, tr_n
+from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.window.shell import Shell
@@ -45,7 +46,7 @@ class LocateDialog(QDialog):
         super().__init__(shell.window)
         self.setWindowTitle(tr("Locate pictures"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*_SIZE)
+        self.resize(first_size(self, _SIZE))
         self._shell = shell
         self._project = shell.session.project
         self._work: Work[object] | None = None

@@ -11,6 +11,7 @@ from annotator.translation import tr
 from annotator.ui.keys.shortcut_editor import ShortcutEditor
 from annotator.ui.look.theme import Theme
 from annotator.ui.settings_page.page import SettingsPage
+from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.parts import column
 
 Page: TypeAlias = Literal["settings", "keys"]
@@ -29,7 +30,7 @@ class SettingsWindow(QDialog):
         super().__init__(parent)
         self.setObjectName("settingsWindow")
         self.setWindowTitle(tr("Settings"))
-        self.resize(*_SIZE)
+        self.resize(first_size(self, _SIZE))
         self.setMinimumSize(*_LEAST_SIZE)
         self._settings = settings
         self._user_keys = keys

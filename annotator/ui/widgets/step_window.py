@@ -24,6 +24,7 @@ from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.late_loading import make_piecewise
 from annotator.ui.widgets.elided_text import ElidedText
+from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.said_below import said_below
 
@@ -65,7 +66,7 @@ class StepWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setSizeGripEnabled(False)
         self.setMinimumSize(*_LEAST_SIZE)
-        self.resize(*_SIZE)
+        self.resize(first_size(self, _SIZE))
         self._runner, self._calls = runner, calls
         self._work: Work[Any] | None = None
         self._is_gone = False

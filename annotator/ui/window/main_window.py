@@ -9,7 +9,7 @@ from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
+from PySide6.QtCore import QByteArray, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QSizePolicy, QStackedWidget, QWidget
 
 from annotator import messages
@@ -23,6 +23,7 @@ from annotator.ui.look.theme import Theme
 from annotator.ui.opening.open_commands import OpenCommands, dropped_paths
 from annotator.ui.start.recent_projects import RecentProjects
 from annotator.ui.start.start_page import StartPage
+from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.parts import column
 from annotator.ui.widgets.quiet_writer import QuietWriter
 from annotator.ui.window.window_memory import WindowMemory
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from annotator.ui.workplace import Workplace
 
 _SIZE: Final = (1280, 800)
-# What the system may draw around a window.
-_FRAME: Final = (8, 40)
 _LEAST_SIZE: Final = (760, 480)
 _THEMES: Final = ("system", "dark", "light")
 # Work that was cancelled stops at its next report; a disk that does not answer is not waited for any longer.
@@ -305,8 +304,7 @@ class MainWindow(QMainWindow):
     def _restore_geometry(self) -> None:
         kept = self._memory.get("geometry")
         if not isinstance(kept, QByteArray) or not self.restoreGeometry(kept):
-            room = self.screen().availableSize() - QSize(*_FRAME)
-            self.resize(QSize(*_SIZE).boundedTo(room))
+            self.resize(first_size(self, _SIZE))
 
 
 def _nothing() -> None:
