@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,13 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
+from annotator.background.progress import NO_PROGRESS
+from annotator.core.errors import AnnotatorError, Cancelled
+from annotator.core.labels import Label
 from annotator.formats import builtin
+from annotator.formats.builtin import FORMATS
 from annotator.formats.registry import Format, FormatRegistry
+from annotator.project.imports.choices import NO_CHOICES
 from annotator.project.project import Project
 from annotator.ui.importing import work as import_work
 from annotator.ui.importing.window import ImportWindow, show_import
@@ -500,6 +506,62 @@ def test_an_import_stopped_from_elsewhere_is_decided_in_place(opened: Driver, la
     opened.wait(lambda: "undone" in large.outcome.heading.text())
     assert stored_count(opened) == 0
     large.reject()
+
+
+TRACK = """\
+<annotations><version>1.1</version><track id="0" label="dog">
+<box frame="0" keyframe="1" outside="0" occluded="0" xtl="1" ytl="1" xbr="5" ybr="5"/>
+<box frame="1" keyframe="1" outside="1" occluded="0" xtl="1" ytl="1" xbr="5" ybr="5"/>
+</track></annotations>
+"""
+
+
+def leave_unfinished(project: Project) -> int:
+    """What another thread does that is stopped meanwhile: its step waits for a person. Returns its id."""
+    with (
+        suppress(Cancelled),
+        project.long_step("Other", author="model", keep_on_error=True) as step,
+    ):
+        with step.edit() as edit:
+            edit.put_label(Label("other"))
+        raise Cancelled
+    return step.id
+
+
+@pytest.mark.parametrize("end", ["stop_undo", "stop_keep"])
+def test_only_the_step_of_the_import_is_decided_on(opened: Driver, large: ImportWindow, end: str):
+    begin(opened, large)
+    other = leave_unfinished(opened.project)
+    press(opened, getattr(large.outcome, end))
+    opened.wait(lambda: not large.is_busy and not large._is_writing)
+    assert [step.id for step in opened.project.interrupted_steps()] == [other]
+    assert opened.project.labels.named("other") is not None
+    large.reject()
+
+
+def test_an_import_that_fails_takes_back_its_own_step(opened: Driver, tmp_path: Path):
+    """Its file goes away while it is read, and a model is stopped whose step is to be kept."""
+    path = tmp_path / "annotations.xml"
+    path.write_text(TRACK)
+    project, task = opened.project, opened.work.session.task
+    source = import_work.Source(path, FORMATS["cvat_video"], task)
+    looked = import_work.look(project, source, NO_CHOICES, None, NO_PROGRESS)
+    others: list[int] = []
+
+    def meanwhile(_change: object) -> None:
+        if path.exists():
+            path.unlink()
+            others.append(leave_unfinished(project))
+
+    project.changed.connect(meanwhile)
+    told: list[int] = []
+    with pytest.raises(AnnotatorError):
+        import_work.bring_in(project, looked, told.append, NO_PROGRESS)
+    assert [step.id for step in project.interrupted_steps()] == others
+    assert project.labels.named("other") is not None
+    assert project.labels.named("dog") is None
+    assert len(told) == 1
+    assert told != others
 
 
 def test_closing_the_window_meanwhile_leaves_a_step_to_be_decided(

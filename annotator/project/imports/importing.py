@@ -6,7 +6,7 @@ transactions of bounded size that are one step of the history.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -138,9 +138,11 @@ def run_import(
     progress: Progress = NO_PROGRESS,
     keep_on_error: bool = False,
     source: ImportSource | None = None,
+    begun: Callable[[int], None] | None = None,
 ) -> ImportReport:
     """Write what was planned, as one step, and return what was done.
 
+    begun: told the id of the step before anything is written; the step is in the history once something is.
     source: where the dataset was opened, so that the import can be resumed where it was interrupted. Cancelling, and
     every error, takes back what was written so far, or with `keep_on_error` leaves the step unfinished, for a
     person to resume, keep or undo.
@@ -154,6 +156,8 @@ def run_import(
         keep_on_error=keep_on_error,
         memo=memo,
     ) as step:
+        if begun is not None:
+            begun(step.id)
         return write_import(project, plan, step, StoredParts(), Groups(first_group), progress)
 
 

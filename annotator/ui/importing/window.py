@@ -34,10 +34,9 @@ from annotator.ui.importing.work import (
     Looked,
     Source,
     bring_in,
+    is_unfinished,
     keep_step,
     look,
-    new_steps,
-    open_steps,
     recognise_path,
     report_text,
     undo_step,
@@ -77,7 +76,7 @@ class ImportWindow(StepWindow):
         self._looked: Looked | None = None
         self._report: ImportReport | None = None
         self._is_writing = False
-        self._before: frozenset[int] = frozenset()
+        self._step: int | None = None
         self._end: _End | None = None
         self._filtering: Work[Any] | None = None
         self._source: Source | None = None
@@ -285,12 +284,15 @@ class ImportWindow(StepWindow):
             return
         memory = labels_to_remember(self._remembered, looked.plan.choices.labels)
         ViewMemory(self._project).set(_MEMORY, memory or None)
-        self._is_writing, self._end = True, None
-        self._before = open_steps(self._project)
+        self._is_writing, self._end, self._step = True, None, None
         self.outcome.show_running(looked.source.path.name)
         self.go_to(_GO)
         name = tr("Importing {name}", name=looked.source.path.name)
-        self.start(name, partial(bring_in, self._project, looked), self._written)
+        self.start(name, partial(bring_in, self._project, looked, self._begun), self._written)
+
+    def _begun(self, step: int) -> None:
+        # On the thread that imports, before it can end.
+        self._step = step
 
     def _written(self, report: ImportReport | Failure | None) -> None:
         self._is_writing = False
@@ -326,14 +328,14 @@ class ImportWindow(StepWindow):
 
     def _decide_on_rest(self) -> None:
         """Keep or undo what a stopped import has written; where others stopped it, that is asked."""
-        steps = new_steps(self._project, self._before)
-        if not steps:
+        step = self._step
+        if step is None or not is_unfinished(self._project, step):
             self.outcome.show_end(tr("Nothing was imported"), tr("The import was stopped."))
         elif self._end is _End.KEEP:
-            keep = partial(keep_step, self._project, steps[0].id)
+            keep = partial(keep_step, self._project, step)
             self.start(tr("Keeping what is there"), keep, self._kept)
         elif self._end is _End.UNDO:
-            take_back = partial(undo_step, self._project, steps[0].id)
+            take_back = partial(undo_step, self._project, step)
             self.start(tr("Taking it back"), take_back, self._undone)
         else:
             self.outcome.ask_what_stays()

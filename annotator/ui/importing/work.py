@@ -1,6 +1,6 @@
 """What an import does beside the GUI thread. No widgets."""
 
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,25 +97,41 @@ def look(
     )
 
 
-def bring_in(project: Project, looked: Looked, progress: Progress) -> ImportReport:
-    """Write what was planned. Cancelled, it leaves its step for a person to keep or undo; every error takes it back."""
-    before = open_steps(project)
+def bring_in(
+    project: Project, looked: Looked, begun: Callable[[int], None], progress: Progress
+) -> ImportReport:
+    """Write what was planned. Cancelled, it leaves its step for a person to keep or undo; every error takes it back.
+
+    begun: told the id of the step before anything is written.
+    """
+    made: list[int] = []
+
+    def begin(step: int) -> None:
+        made.append(step)
+        begun(step)
+
     origin = ImportSource(looked.source.path, looked.source.format.id)
     try:
         return run_import(
-            project, looked.plan, progress=progress, keep_on_error=True, source=origin
+            project,
+            looked.plan,
+            progress=progress,
+            keep_on_error=True,
+            source=origin,
+            begun=begin,
         )
     except Cancelled:
         raise
     except AnnotatorError as error:
-        for step in new_steps(project, before):
-            _take_back(project, step, error)
+        for step in made:
+            if is_unfinished(project, step):
+                _take_back(project, step, error)
         raise
 
 
-def _take_back(project: Project, step: Step, error: AnnotatorError) -> None:
+def _take_back(project: Project, step: int, error: AnnotatorError) -> None:
     try:
-        project.undo(step.id)
+        project.undo(step)
     except AnnotatorError as other:
         raise ProjectError(
             tr(
@@ -127,14 +143,9 @@ def _take_back(project: Project, step: Step, error: AnnotatorError) -> None:
         ) from error
 
 
-def open_steps(project: Project) -> frozenset[int]:
-    """Return the steps that are unfinished now, so that those of later are told from them."""
-    return frozenset(step.id for step in project.interrupted_steps())
-
-
-def new_steps(project: Project, before: Collection[int]) -> list[Step]:
-    """Return the steps that were left unfinished since."""
-    return [step for step in project.interrupted_steps() if step.id not in before]
+def is_unfinished(project: Project, step: int) -> bool:
+    """Whether a step waits for a person to go on with it, keep it or undo it; one that wrote nothing does not."""
+    return any(one.id == step for one in project.interrupted_steps())
 
 
 def undo_step(project: Project, step: int, _progress: Progress) -> Step:
