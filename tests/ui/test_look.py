@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QPushButton,
     QWidget,
 )
 
@@ -142,9 +143,27 @@ def test_the_newest_message_is_shown_and_the_one_before_comes_back(opened: Drive
     assert not bar.isVisible()
 
 
-def test_an_answer_takes_its_message_away(opened: Driver):
-    from PySide6.QtWidgets import QPushButton
+def test_the_words_of_an_answer_stand_on_the_line_of_the_message(opened: Driver):
+    """The bar was lower than its buttons, which stood below the text therefore."""
+    messages.warning("nnnnnn", Answer("nnnnnn", lambda: None))
+    bar = opened.window.message_bar
+    (answer,) = (one for one in bar.findChildren(QPushButton) if one.text() == "nnnnnn")
+    (text,) = (one for one in bar.findChildren(QLabel) if one.text() == "nnnnnn")
 
+    picture = bar.grab().toImage()
+    ground = picture.pixelColor(text.x(), 8).name()
+
+    def lowest(part: QWidget) -> int:
+        across = range(part.x() + 10, part.geometry().right() - 10)
+        down = range(part.y() + 4, part.geometry().bottom() - 4)
+        return max(
+            y for y in down if any(picture.pixelColor(x, y).name() != ground for x in across)
+        )
+
+    assert abs(lowest(answer) - lowest(text)) <= 1
+
+
+def test_an_answer_takes_its_message_away(opened: Driver):
     done: list[str] = []
     messages.warning("Keep it?", Answer("Keep", lambda: done.append("kept")))
     bar = opened.window.message_bar
@@ -169,7 +188,7 @@ def test_work_that_fails_is_told(opened: Driver):
     def work(progress):
         raise ProjectError("The dog ate it. Draw it again.")
 
-    opened.work.runner.start("Eating", work)
+    opened.work.runner.start("Eating", work, uses=None)
     opened.wait(lambda: opened.message == "The dog ate it. Draw it again.")
 
 

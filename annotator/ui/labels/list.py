@@ -152,6 +152,14 @@ class LabelsDelegate(RowDelegate):
         quiet = colours.dim if row.is_next or hovered else colours.faint
         font = number_font(painter.font())
         left = rect.left() + _PADDING + 20
+        # Its room is kept, so that all digits and all counts stand below one another.
+        right -= _KEY
+        if row.key:
+            box = QRect(right, rect.center().y() - 8, _KEY, 17)
+            paint_key(
+                painter, box, row.key, colours.faint if row.is_next else colours.line, colours.dim
+            )
+        right -= 10
         if row.note:
             width = QFontMetrics(font).horizontalAdvance(row.note)
             place = QRect(right - width, rect.top(), width, rect.height())
@@ -161,10 +169,6 @@ class LabelsDelegate(RowDelegate):
                 place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, row.note
             )
             right -= width + 8
-        if row.key:
-            box = QRect(right - _KEY, rect.center().y() - 8, _KEY, 17)
-            paint_key(painter, box, row.key, colours.line, colours.dim)
-            right -= _KEY + 8
         strong = QFont(font)
         strong.setWeight(QFont.Weight.DemiBold if row.is_next else QFont.Weight.Normal)
         painter.setFont(strong)

@@ -111,7 +111,7 @@ class LabelRowDelegate(RowDelegate):
                 painter,
                 QRect(right, inner.center().y() - 8, _KEY, 17),
                 row.key,
-                colours.line,
+                colours.faint if row.is_next else colours.line,
                 colours.dim,
             )
             right -= 8

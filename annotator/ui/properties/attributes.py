@@ -105,8 +105,8 @@ class _RadioField:
         self._group = QButtonGroup(self.widget)
         self._group.setExclusive(True)
         self._values = attribute.values
-        lines = column(self.widget, gap=2)
-        lines.setContentsMargins(0, 4, 0, 4)
+        lines = column(self.widget, gap=6)
+        lines.setContentsMargins(0, 5, 0, 5)
         for place, value in enumerate(attribute.values):
             button = QRadioButton(value.replace("&", "&&"))
             button.setAccessibleName(f"{attribute.name}: {value}")

@@ -37,6 +37,8 @@ from annotator.ui.widgets.row_delegate import RowDelegate
 _PADDING: Final = 12
 _HEIGHT: Final = 52
 _BAR: Final = 3
+# Of 255: how much of the groove behind the bar is seen.
+_GROOVE: Final = 80
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -300,7 +302,9 @@ class _JobDelegate(RowDelegate):
         _text(painter, font, colours.dim, found.details, lower)
         ground = QRectF(inner.left(), rect.bottom() - 8, inner.width(), _BAR)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.line))
+        groove = QColor(colours.faint)
+        groove.setAlpha(_GROOVE)  # seen on the ground of a selected row, too
+        painter.setBrush(groove)
         painter.drawRoundedRect(ground, _BAR / 2, _BAR / 2)
         share = found.progress.done / max(1, found.progress.frames)
         if share:

@@ -162,8 +162,10 @@ class MessageBar(QFrame):
         others = self._row.totalMinimumSize().width() - self._text.minimumSizeHint().width()
         width = min(most, max(_LEAST_WIDTH, wanted + others))
         margins = self._row.contentsMargins()
-        height = max(_text_height(self._text, width - others), _BUTTON)
-        self.setFixedSize(width, height + margins.top() + margins.bottom())
+        beside = [_BUTTON, *(button.sizeHint().height() for button in self._buttons)]
+        height = max(_text_height(self._text, width - others), *beside)
+        edges = self.height() - self.contentsRect().height()
+        self.setFixedSize(width, height + margins.top() + margins.bottom() + edges)
         self.move(room.x() + (room.width() - width) // 2, room.y() + _MARGIN)
 
 

@@ -63,6 +63,7 @@ class TopBar(QWidget):
         line.addWidget(self._folder)
         line.addWidget(self.project)
         line.addWidget(text_label("/", "faint"))
+        line.addSpacing(4)
         line.addWidget(self._file)
         line.addSpacing(8)
         line.addWidget(action_button(actions["edit.undo"], _BUTTON))
