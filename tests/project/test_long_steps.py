@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from annotator.core.annotations import Annotation, Keyframe, Track
+from annotator.core.errors import Cancelled
 from annotator.core.labels import Label
 from annotator.core.shapes import Rectangle
 from annotator.project.edit import PART_SIZE, Edit
@@ -272,16 +273,16 @@ def test_an_import_that_fails_after_somebody_built_on_it_is_left_to_the_user(
 ) -> None:
     (task,), frames, label = new_project_with(project, 20)
 
-    def fail() -> None:
+    def fail(error: type[Exception]) -> None:
         with project.long_step("Import", author="import", task=task.id) as step:
             with step.edit(fresh=True) as edit:
                 edit.put(*next(batches(PART_SIZE, frames, label)))
             one = project.annotations(frames[0].id)[0]
             change(project, "Correct", lambda edit: edit.put(replace(one, occluded=True)))
-            raise ZeroDivisionError
+            raise error
 
     with pytest.raises(ZeroDivisionError):
-        fail()
+        fail(ZeroDivisionError)
     assert "could not be taken back" in caplog.text
     (open_step,) = project.interrupted_steps()
     with pytest.raises(UndoRefusedError, match="“Correct”"):
@@ -289,6 +290,15 @@ def test_an_import_that_fails_after_somebody_built_on_it_is_left_to_the_user(
     project.undo(author="user")
     project.undo(open_step.id)
     assert project.label_counts() == {}
+    # What the user is told leaves no doubt about what is there.
+    with pytest.raises(ProjectError) as raised:
+        fail(Cancelled)
+    assert str(raised.value) == (
+        "Stopped on request. What was written before could not be taken back: “Import” cannot be undone:"
+        " the later step “Correct” changed the same things. Undo that one first."
+        " “Import” is in the history as an interrupted step."
+    )
+    assert len(project.interrupted_steps()) == 1
 
 
 # Others at work meanwhile ---------------------------------------------------------------------------------

@@ -16,10 +16,11 @@ from psygnal import Signal
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.annotations import Annotation
+from annotator.core.errors import AnnotatorError
 from annotator.core.ids import new_id
 from annotator.project.closing import closed_on_error
 from annotator.project.edit import PART_SIZE, SHARED_PART_SIZE, Edit, Part
-from annotator.project.errors import NothingToUndoError, ProjectError, UndoRefusedError
+from annotator.project.errors import ClosedError, NothingToUndoError, ProjectError, UndoRefusedError
 from annotator.project.storage import history, reading
 from annotator.project.storage.additions import Added
 from annotator.project.storage.changes import Change, change_from_changeset
@@ -156,9 +157,9 @@ class Store:
         try:
             yield step
             step.complete()
-        except BaseException:
+        except BaseException as error:
             if not keep_on_error:
-                self._take_back(step)
+                self._take_back(step, error)
             raise
         finally:
             self._own_open.discard(step.id)
@@ -181,15 +182,25 @@ class Store:
         finally:
             self._own_open.discard(one.id)
 
-    def _take_back(self, step: "LongStep") -> None:
+    def _take_back(self, step: "LongStep", error: BaseException) -> None:
+        """Take back what a step has written that failed with an error.
+
+        Where that is not possible, what the user is told says so as well: raises ProjectError in place of an
+        AnnotatorError.
+        """
         one = history.step(self.read, step.id)
         if one is None:
             return
         try:
             self._undoing.revert(one, "undo", outcome="dropped", wait=True)
-        except ProjectError as error:
+        except ProjectError as other:
             # The disk is full, or somebody built on it already: the user keeps or undoes it later.
-            log.warning("step %d could not be taken back: %s", step.id, error)
+            if isinstance(error, AnnotatorError) and not isinstance(other, ClosedError):
+                raise ProjectError(
+                    f"{error} What was written before could not be taken back: {other}"
+                    f" “{one.title}” is in the history as an interrupted step."
+                ) from error
+            log.warning("step %d could not be taken back: %s", step.id, other)
 
     def write_part(
         self, one: Step, part: Part, *, is_first: bool, memo: Memo | None = None
