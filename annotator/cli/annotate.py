@@ -1,19 +1,18 @@
 """`annotator annotate`: a model looks at the frames of a project."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
-from annotator import messages
 from annotator.cli.choosing import choose_task
-from annotator.cli.exit_codes import SKIPPED, STOPPED
+from annotator.cli.exit_codes import SKIPPED
 from annotator.cli.options import JsonOption, ProjectArgument
 from annotator.cli.printing import number, print_json, print_lines, print_table
 from annotator.cli.projects import changing
 from annotator.cli.reports import print_list
 from annotator.cli.working import working
-from annotator.core.errors import Cancelled, InvalidValueError
+from annotator.core.errors import InvalidValueError
 from annotator.core.labels import checked_name
 from annotator.models.manifest import Manifest
 from annotator.models.workers.limits import limits_of
@@ -23,6 +22,12 @@ from annotator.project.suggesting.annotating import AnnotatingReport, Form, anno
 from annotator.project.suggesting.model_labels import ModelLabels, Target
 from annotator.project.suggesting.suggestions import SuggestingModel, Suggestions
 from annotator.settings import Settings, settings_path
+
+# Of a run that was stopped.
+_LEFT: Final[Mapping[Form, str]] = {
+    "suggestions": "what was seen is kept. Give the same command again to go on",
+    "annotations": "no annotation was changed. Give the same command again to go on",
+}
 
 
 def run(
@@ -91,23 +96,19 @@ def run(
         tasks = opened.tasks() if task is None else [choose_task(opened, task)]
         suggestions = Suggestions(opened)
         labels = _labels(opened, suggestions, asked.known, given)
-        try:
-            with working() as progress:
-                report = annotate(
-                    opened,
-                    asked,
-                    tasks,
-                    threshold=least,
-                    labels=labels,
-                    form=form,
-                    clear=clear,
-                    anew=again,
-                    suggestions=suggestions,
-                    progress=progress,
-                )
-        except Cancelled:
-            _tell_stopped(form, as_json=as_json)
-            raise typer.Exit(STOPPED) from None
+        with working(_LEFT[form]) as progress:
+            report = annotate(
+                opened,
+                asked,
+                tasks,
+                threshold=least,
+                labels=labels,
+                form=form,
+                clear=clear,
+                anew=again,
+                suggestions=suggestions,
+                progress=progress,
+            )
     if as_json:
         print_json(_document(report, worker.manifest, worker.runtime, form))
     else:
@@ -153,14 +154,6 @@ def _new_name(name: str) -> str | None:
         return checked_name(name, "A label") if name else None
     except InvalidValueError as error:
         raise typer.BadParameter(str(error), param_hint="--map") from None
-
-
-def _tell_stopped(form: Form, *, as_json: bool) -> None:
-    what = "no annotation was changed" if form == "annotations" else "what was seen is kept"
-    text = f"Stopped on request; {what}. Give the same command again to go on."
-    messages.error(text)
-    if as_json:
-        print_json({"error": text})
 
 
 def _document(

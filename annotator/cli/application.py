@@ -34,8 +34,8 @@ def run(arguments: Sequence[str]) -> int:
             return _run(arguments)
     except _UsageError as error:
         return _failed(_usage_text(error), WRONG_USAGE, as_json=as_json)
-    except Cancelled:
-        return _failed("Stopped on request; nothing was changed.", STOPPED, as_json=as_json)
+    except Cancelled as error:
+        return _failed(str(error), STOPPED, as_json=as_json)
     except (KeyboardInterrupt, typer.Abort):
         return _failed("Stopped on request.", STOPPED, as_json=as_json)
     except AnnotatorError as error:

@@ -51,7 +51,7 @@ def run(
     if headless:
         from annotator.demo.running import run_demo
 
-        with working() as progress:
+        with working("what was made of the demo so far stays") as progress:
             summary = run_demo(place, progress)
         _tell(summary, as_json=as_json)
         return

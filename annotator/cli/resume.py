@@ -1,5 +1,7 @@
 """`annotator resume`: goes on with an import or a restore that was interrupted."""
 
+from typing import Final
+
 import typer
 
 from annotator.cli.documents import as_it_is_now, step_document
@@ -15,13 +17,15 @@ from annotator.project.imports.resuming import can_resume, resume_step
 from annotator.project.project import Project
 from annotator.project.storage.history import Step
 
+_LEFT: Final = "what was written so far is in the project. Give the same command again to go on"
+
 
 def run(project: ProjectArgument, step: StepOption = None, as_json: JsonOption = False) -> None:
     """Go on with the newest import or restore that was interrupted, or the one named.
 
     An import ends with 3 where something of the dataset was left out.
     """
-    with open_for_changing(project) as opened, working() as progress:
+    with open_for_changing(project) as opened, working(_LEFT) as progress:
         chosen = _newest(opened).id if step is None else step
         tell_interrupted(opened, project, besides=chosen)
         report = resume_step(opened, chosen, progress)

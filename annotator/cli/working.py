@@ -26,16 +26,20 @@ class _InterruptibleProgress(Progress):
 
 
 @contextmanager
-def working() -> Iterator[Progress]:
+def working(left: str = "nothing was changed") -> Iterator[Progress]:
     """Yield the Progress for the work of a command.
 
-    It shows a bar where stderr is a terminal. The first Ctrl+C makes the work stop at its next report, which
-    takes back what was begun; the second one stops it at once.
+    It shows a bar where stderr is a terminal. The first Ctrl+C makes the work stop at its next report; the second one
+    stops it at once. left: what is there of work that was stopped at a report, for the sentence that is raised as
+    Cancelled.
     """
     with _bar() as listener:
         progress = _InterruptibleProgress(listener)
-        with _interrupted_by_user(progress):
-            yield progress
+        try:
+            with _interrupted_by_user(progress):
+                yield progress
+        except Cancelled:
+            raise Cancelled(f"Stopped on request; {left}.") from None
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The command line in processes of its own: what it loads, how it is stopped, and where its output goes."""
 
+import json
 import os
 import signal
 import subprocess
@@ -143,10 +144,32 @@ def test_ctrl_c_takes_back_what_an_import_has_written(project, tmp_path):
         assert [one for one in opened.history() if one.state == "complete"] == before
 
 
-def wait_until_half_written(process: subprocess.Popen[str], project: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for one process")
+def test_ctrl_c_leaves_what_a_resumed_import_has_written(project, tmp_path):
+    coco = write_coco(tmp_path / "large.json", each=20_000)
+    process = started("import", project, coco)
+    wait_until_half_written(process, project)
+    process.kill()
+    process.communicate(timeout=60)
+    with Project.open(project, read_only=True) as opened:
+        before = sum(opened.label_counts().values())
+    process = started("resume", project, "--json")
+    wait_until_half_written(process, project, before + 2_000)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    said = "Stopped on request; what was written so far is in the project. Give the same command again to go on."
+    assert (process.returncode, err, json.loads(out)) == (130, f"Error: {said}\n", {"error": said})
+    with Project.open(project) as opened:
+        assert len(opened.interrupted_steps()) == 1
+        assert sum(opened.label_counts().values()) > before
+
+
+def wait_until_half_written(
+    process: subprocess.Popen[str], project: Path, count: int = 2_000
+) -> None:
     with Project.open(project, read_only=True) as opened:
         end = time.monotonic() + 60
-        while sum(opened.label_counts().values()) < 2_000:
+        while sum(opened.label_counts().values()) < count:
             assert process.poll() is None, "the import ended too early"
             assert time.monotonic() < end, "the import does not begin"
             time.sleep(0.01)
