@@ -32,7 +32,9 @@ class WorkState(Enum):
 class Work(Generic[T]):
     """One piece of work: its name, how far it is, how it ended.
 
-    tells_itself: whoever started it tells a person of its error, so that nobody else has to.
+    uses: what must not be closed before it has ended, such as a project; None where there is nothing. must_finish:
+    whoever closes that lets it come to its end. tells_itself: whoever started it tells a person of its error, so that
+    nobody else has to.
     """
 
     def __init__(
@@ -41,9 +43,13 @@ class Work(Generic[T]):
         function: Callable[[Progress], T],
         listener: "Listener",
         *,
+        uses: object | None,
+        must_finish: bool = False,
         tells_itself: bool = False,
     ) -> None:
         self.name = name
+        self.uses = uses
+        self.must_finish = must_finish
         self.tells_itself = tells_itself
         self.report = ProgressReport("", 0, None, None)
         self._listener = listener
@@ -136,11 +142,28 @@ class BackgroundRunner:
         """All work that has not ended, in the order in which it was started."""
         return self._works
 
+    def users_of(self, thing: object) -> tuple[Work[Any], ...]:
+        """Return the work that has not ended and uses something."""
+        return tuple(work for work in self._works if work.uses is thing)
+
     def start(
-        self, name: str, function: Callable[[Progress], T], *, tells_itself: bool = False
+        self,
+        name: str,
+        function: Callable[[Progress], T],
+        *,
+        uses: object | None,
+        must_finish: bool = False,
+        tells_itself: bool = False,
     ) -> Work[T]:
-        """Run `function` as soon as a thread is free. Raises RuntimeError after `close`."""
-        work = Work(name, function, self._changed, tells_itself=tells_itself)
+        """Run `function` as soon as a thread is free; see `Work`. Raises RuntimeError after `close`."""
+        work = Work(
+            name,
+            function,
+            self._changed,
+            uses=uses,
+            must_finish=must_finish,
+            tells_itself=tells_itself,
+        )
         with self._lock:  # what the work announces first waits for this lock, see _changed
             work.submit(self._executor)
             self._works = (*self._works, work)

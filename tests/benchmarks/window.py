@@ -430,7 +430,7 @@ def background(bench: Bench, watch: GuiWatch) -> list[Row]:
     bench.wait_for_frame()
     watch.longest = 0.0
     began = time.perf_counter()
-    work = bench.work.runner.start("Importing", add)
+    work = bench.work.runner.start("Importing", add, uses=None)
     edits = []
     while work in bench.work.runner.works:
         before = time.perf_counter()

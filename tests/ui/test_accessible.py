@@ -97,7 +97,7 @@ def works(driver: Driver) -> QWidget:
         while not Event().wait(0.01):
             progress.report(1, 10)
 
-    driver.work.runner.start("Counting", count)
+    driver.work.runner.start("Counting", count, uses=None)
     return by_command("tools.works")(driver)
 
 

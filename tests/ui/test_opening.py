@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from annotator.ui.start.recent_projects import recent_projects_path
 from annotator.ui.start.target import Target
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
+from tests.ui.test_closing import counting_until
 
 
 def trouble(driver: Driver) -> str:
@@ -351,3 +353,22 @@ def test_closing_does_not_wait_for_media_that_are_not_learned_yet(driver: Driver
     driver.wait(lambda: driver.window.start_page.isVisible(), timeout=2_000)
     with Project.open(folder) as project:
         assert len(project.media_without_hash()) == 4
+
+
+def test_who_thinks_better_of_opening_something_loses_no_work(
+    opened: Driver, pictures: Path, tmp_path: Path, make_picture: MakePicture
+):
+    make_picture(tmp_path / "night" / "n.png", 80, 60)
+    may_end = threading.Event()
+    work = opened.work.runner.start("Export", counting_until(may_end), uses=opened.project)
+    opened.window.open_path(str(tmp_path / "night"))
+    opening = next(one for one in opened.work.runner.works if one is not work)
+    opening.result(15)  # it stands, and the window has not heard of it yet
+    opened.window.open_path(str(pictures))
+    opened.wait(lambda: not opened.work.opener.is_busy and opened.work.runner.works == (work,))
+    may_end.set()
+    assert work.result(15) == "whole"
+    assert opened.project.is_writable
+    assert opened.work.session.task.name == "pictures"
+    with Project.open(tmp_path / "night" / ".annotator") as other:
+        assert other.is_writable  # it was let go

@@ -57,7 +57,7 @@ def button(works: WorkList, name: str) -> QToolButton:
 
 
 def test_work_is_paused_gone_on_with_and_stopped_from_the_list(opened: Driver, counting: Counting):
-    work = opened.work.runner.start("Counting to a hundred", counting)
+    work = opened.work.runner.start("Counting to a hundred", counting, uses=None)
     state = opened.work.status.work_state
     opened.wait(state.isVisible)
     opened.qtbot.mouseClick(state, Qt.MouseButton.LeftButton)
@@ -92,7 +92,7 @@ def test_work_that_fails_says_why_and_is_listed_as_failed(opened: Driver):
     def fail(_progress: Progress) -> None:
         raise AnnotatorError("The disk said no. Try another one.")
 
-    opened.work.runner.start("Trying", fail)
+    opened.work.runner.start("Trying", fail, uses=None)
     opened.wait(lambda: opened.message == "The disk said no. Try another one.")
     assert [work.state for work in opened.work.status.watch.ended][-1] is WorkState.FAILED
 

@@ -52,10 +52,11 @@ class ExportWindow(StepWindow):
 
     def __init__(self, shell: Shell) -> None:
         steps = (tr("What"), tr("What is lost"), tr("Go"))
-        super().__init__(shell.window, tr("Export"), steps, shell.runner, shell.calls)
+        project = shell.session.project
+        super().__init__(shell.window, tr("Export"), steps, shell.runner, shell.calls, uses=project)
         self.setObjectName("exportWindow")
         self._shell = shell
-        self._project = shell.session.project
+        self._project = project
         self._kept = kept = Remembered.of(ViewMemory(self._project).get(_MEMORY))
         self._shapes: dict[str, Wish] = dict(kept.choices.shapes)
         self._beside = _writable_folder(kept.folder, shell.switch.media)

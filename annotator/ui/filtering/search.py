@@ -47,8 +47,9 @@ class FrameSearch(QObject):
         self.stop()
         if start is None or not self._navigation.may_leave():
             return
-        look = partial(_look, self._session.project, start, direction, wanted)
-        work = self._runner.start(tr("Looking for a frame that matches"), look)
+        project = self._session.project
+        look = partial(_look, project, start, direction, wanted)
+        work = self._runner.start(tr("Looking for a frame that matches"), look, uses=project)
         self._work = work
         work.when_done(lambda done: self._calls.post(partial(self._found, done, direction)))
 

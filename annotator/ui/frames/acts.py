@@ -79,7 +79,7 @@ class FramesActs:
 
     def _do(self, title: str, count: int, act: Act) -> None:
         if count > _MOST_AT_ONCE:
-            self._runner.start(title, act)
+            self._runner.start(title, act, uses=self._session.project, must_finish=True)
             return
         try:
             act(NO_PROGRESS)

@@ -1,10 +1,10 @@
 """The annotations of the shown frame: read from the project, and changed through its one door."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -31,6 +31,8 @@ from annotator.ui.objects.visibility import FrameVisibility
 from annotator.ui.session import Session
 
 T = TypeVar("T")
+# Puts into an edit what a project is to become.
+Fill: TypeAlias = Callable[[Project, Edit], None]
 
 # Frames with more annotations than this are read beside the GUI thread.
 SMALL_FRAME: Final = 500
@@ -51,6 +53,14 @@ class _Content:
 
 def _content(project: Project, frame_id: int) -> _Content:
     return _Content(project.columns(frame_id), project.annotation_columns(frame_id))
+
+
+def _found(project: Project, ids: Iterable[int]) -> Iterator[Annotation]:
+    """Yield those of some annotations that are still there."""
+    for annotation_id in ids:
+        value = project.annotation(annotation_id)
+        if value is not None:
+            yield value
 
 
 def _ended(readings: "Collection[Future[Any]]") -> None:
@@ -283,7 +293,9 @@ class ProjectDocument(QObject):
             self.label_wanted.emit(shape.kind)
             return None
         new = Annotation(frame.id, label.id, shape, attributes=label.defaults())
-        done = self._edit(tr("Add {kind}", kind=kind_name(shape.kind)), lambda edit: edit.put(new))
+        done = self._edit(
+            tr("Add {kind}", kind=kind_name(shape.kind)), lambda _, edit: edit.put(new)
+        )
         if not done:
             return None
         if label.id in self.visibility.hidden_labels:
@@ -296,13 +308,8 @@ class ProjectDocument(QObject):
         """Give annotations other shapes; locked ones keep theirs."""
         ids = self._unlocked(shapes)
 
-        def fill(edit: Edit) -> None:
-            edit.put(
-                *(
-                    replace(before, shape=shapes[annotation_id])
-                    for annotation_id, before in self._found(ids)
-                )
-            )
+        def fill(project: Project, edit: Edit) -> None:
+            edit.put(*(replace(one, shape=shapes[one.id]) for one in _found(project, ids)))
 
         if ids:
             self._edit(text, fill, size=len(ids))
@@ -312,7 +319,7 @@ class ProjectDocument(QObject):
         ids = self._unlocked(annotation_ids)
         if ids:
             text = tr_n("Delete an annotation", "Delete {count} annotations", len(ids))
-            self._edit(text, lambda edit: edit.delete(*ids), size=len(ids))
+            self._edit(text, lambda _, edit: edit.delete(*ids), size=len(ids))
 
     def change(
         self,
@@ -327,8 +334,8 @@ class ProjectDocument(QObject):
         """
         ids = self._unlocked(annotation_ids)
 
-        def fill(edit: Edit) -> None:
-            for _, before in self._found(ids):
+        def fill(project: Project, edit: Edit) -> None:
+            for before in _found(project, ids):
                 after = changed(before)
                 if after is not before:
                     edit.put(after)
@@ -343,9 +350,9 @@ class ProjectDocument(QObject):
         ids = self._unlocked(annotation_ids)
         labels = self.labels
 
-        def fill(edit: Edit) -> None:
+        def fill(project: Project, edit: Edit) -> None:
             refused = 0
-            for _, before in self._found(ids):
+            for before in _found(project, ids):
                 if before.label == label.id:
                     continue
                 if label.accepts(before.kind):
@@ -378,23 +385,20 @@ class ProjectDocument(QObject):
             )
         return kept
 
-    def _found(self, ids: Iterable[int]) -> Iterable[tuple[int, Annotation]]:
-        for annotation_id in ids:
-            value = self._session.project.annotation(annotation_id)
-            if value is not None:
-                yield annotation_id, value
+    def _edit(self, text: str, fill: Fill, *, size: int = 1) -> bool:
+        """Make one step; return whether it is made, or on its way in the background.
 
-    def _edit(self, text: str, fill: Callable[[Edit], None], *, size: int = 1) -> bool:
-        """Make one step; return whether it is made, or on its way in the background."""
+        fill: called beside the GUI thread where the size is large, perhaps after the project was left.
+        """
         project, frame = self._session.project, self._session.frame
         assert frame is not None
 
         def make(progress: Progress) -> None:
             with project.edit(text, frame=frame.id, progress=progress) as edit:
-                fill(edit)
+                fill(project, edit)
 
         if size > LARGE_EDIT:
-            self._runner.start(text, make)
+            self._runner.start(text, make, uses=project, must_finish=True)
             return True
         try:
             make(NO_PROGRESS)

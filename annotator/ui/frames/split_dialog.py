@@ -210,15 +210,16 @@ class SplitDialog(QDialog):
         self.state.setText(text)
 
     def _split(self) -> None:
+        project = self._session.project
         work = partial(
             _split,
-            self._session.project,
+            project,
             self._session.task,
             self.shares,
             self.seed.value(),
             self.only_without.isChecked(),
         )
-        self._runner.start(tr("Splitting into subsets"), work)
+        self._runner.start(tr("Splitting into subsets"), work, uses=project, must_finish=True)
         self.accept()
 
 

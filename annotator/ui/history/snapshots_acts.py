@@ -142,7 +142,7 @@ class SnapshotActs(QObject):
         self, name: str, function: Callable[[Progress], Any], then: Callable[[Any], None]
     ) -> None:
         project = self._session.project
-        work = self._shell.runner.start(name, function)
+        work = self._shell.runner.start(name, function, uses=project)
         work.when_done(lambda _: self._shell.calls.post(partial(self._ended, project, work, then)))
 
     def _ended(self, project: Project, work: Work[Any], then: Callable[[Any], None]) -> None:

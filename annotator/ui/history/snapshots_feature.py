@@ -62,7 +62,9 @@ class Safety(QObject):
 
     def _back_up(self, project: Project) -> None:
         if self._shell.session.is_open and self._shell.session.project is project:
-            work = self._shell.runner.start(tr("Backing up"), partial(_daily, project.folder))
+            work = self._shell.runner.start(
+                tr("Backing up"), partial(_daily, project.folder), uses=project
+            )
             work.when_done(lambda _: self._shell.calls.post(partial(self._done, work)))
 
     def _done(self, work: "Work[Backup | None]") -> None:

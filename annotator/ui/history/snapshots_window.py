@@ -169,7 +169,8 @@ class SnapshotsWindow(QDialog):
     def fill(self) -> None:
         """Read the folders anew; the disk is asked beside the GUI thread."""
         folder = self._project.folder
-        self._start(tr("Reading"), partial(_rows, folder), self._filled, shows_progress=False)
+        name = tr("Reading snapshots and backups")
+        self._start(name, partial(_rows, folder), self._filled, shows_progress=False)
 
     def _filled(self, found: tuple[list[SnapshotRow], list[BackupRow]]) -> None:
         lists: tuple[Sequence[Row], ...] = found
@@ -253,7 +254,7 @@ class SnapshotsWindow(QDialog):
             return
         self._sure_of = None
         snapshot = one.snapshot
-        self._start(tr("Deleting"), lambda _: delete_snapshot(snapshot), self._deleted)
+        self._start(tr("Deleting a snapshot"), lambda _: delete_snapshot(snapshot), self._deleted)
 
     def _deleted(self, _nothing: None) -> None:
         self._say("")
@@ -263,7 +264,7 @@ class SnapshotsWindow(QDialog):
         one = self.chosen
         if one is not None and self.compare.isEnabled():
             self._start(
-                tr("Comparing"),
+                tr("Comparing with “{name}”", name=one.name),
                 partial(_difference, self._project, one),
                 lambda found: self._say(difference_text(one.name, found), "text"),
             )
@@ -297,7 +298,9 @@ class SnapshotsWindow(QDialog):
     ) -> None:
         """Do something beside the GUI thread, in place of what goes on; trouble is told in the window."""
         self._drop_work()
-        self._work = work = self._shell.runner.start(name, partial(_told, function))
+        self._work = work = self._shell.runner.start(
+            name, partial(_told, function), uses=self._project
+        )
         if shows_progress:
             self._say(f"{name} …")
             self.bar.setRange(0, 0)
@@ -359,9 +362,13 @@ def _snapshot_columns() -> Sequence[Column]:
         Column(tr("Made"), 140),
         Column(tr("Annotations"), 110, is_number=True),
         Column(tr("Frames"), 90, is_number=True),
-        Column(tr("Size"), 90),
+        Column(tr("Size"), 90, is_number=True),
     )
 
 
 def _backup_columns() -> Sequence[Column]:
-    return Column(tr("Made"), 160), Column(tr("Why"), stretch=True), Column(tr("Size"), 100)
+    return (
+        Column(tr("Made"), 160),
+        Column(tr("Why"), stretch=True),
+        Column(tr("Size"), 100, is_number=True),
+    )

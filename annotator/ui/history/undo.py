@@ -106,7 +106,12 @@ class UndoControl(QObject):
             return
         if step.rows > _LARGE_STEP:
             self._is_running = True
-            work = self._runner.start(name, partial(_reverted, revert, step.id))
+            work = self._runner.start(
+                name,
+                partial(_reverted, revert, step.id),
+                uses=self._session.project,
+                must_finish=True,
+            )
             work.when_done(
                 lambda ended: self._calls.post(partial(self._large_done, step, done, ended))
             )

@@ -68,10 +68,11 @@ class ImportWindow(StepWindow):
 
     def __init__(self, shell: Shell) -> None:
         steps = (tr("What"), tr("What happens"), tr("Go"))
-        super().__init__(shell.window, tr("Import"), steps, shell.runner, shell.calls)
+        project = shell.session.project
+        super().__init__(shell.window, tr("Import"), steps, shell.runner, shell.calls, uses=project)
         self.setObjectName("importWindow")
         self.setAcceptDrops(True)
-        self._project = shell.session.project
+        self._project = project
         self._choices = NO_CHOICES
         self._looked: Looked | None = None
         self._report: ImportReport | None = None

@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from annotator.background.progress import Progress
 from annotator.background.runner import BackgroundRunner, Work, WorkState
 from annotator.core.errors import AnnotatorError, Cancelled
+from annotator.project.project import Project
 from annotator.ui.gui_calls import GuiCalls
 
 T = TypeVar("T")
 
 
 class Beside(QObject):
-    """Starts work, and tells of it on the GUI thread.
+    """Starts work that uses a project, and tells of it on the GUI thread.
 
     Signals: `changed()` when work begins or ends; `progressed(done, total or 0)`; `failed(sentence)`; `stopped()` when
     work was cancelled on request.
@@ -27,8 +28,11 @@ class Beside(QObject):
     failed = Signal(str)
     stopped = Signal()
 
-    def __init__(self, runner: BackgroundRunner, calls: GuiCalls, parent: QObject) -> None:
+    def __init__(
+        self, project: Project, runner: BackgroundRunner, calls: GuiCalls, parent: QObject
+    ) -> None:
         super().__init__(parent)
+        self._project = project
         self._runner = runner
         self._calls = calls
         self._works: dict[str, Work[Any]] = {}
@@ -45,7 +49,7 @@ class Beside(QObject):
         if self._is_closed:
             return
         self.forget(purpose)
-        work = self._runner.start(title, partial(_told, ask))
+        work = self._runner.start(title, partial(_told, ask), uses=self._project)
         self._works[purpose] = work
         self.changed.emit()
         work.when_done(lambda _: self._calls.post(partial(self._ended, purpose, work, then)))

@@ -74,7 +74,7 @@ class LabelEditor(EditorFrame):
         self._asks_to_leave = False
         self._theme = theme
         self._key_use = key_use
-        self.beside = Beside(runner, calls, self)
+        self.beside = Beside(project, runner, calls, self)
         self.state = EditorState(SchemaDraft.of(project.labels), self)
         self.questions = LabelQuestions(self, project, self.state, self.beside)
 

@@ -67,7 +67,7 @@ class InterruptedSteps(QObject):
     def _resume(self, project: Project, step: Step) -> None:
         if self._is_open(project):
             work = self._shell.runner.start(
-                said_below(step.title), partial(_resumed, project, step.id)
+                said_below(step.title), partial(_resumed, project, step.id), uses=project
             )
             work.when_done(
                 lambda _: self._shell.calls.post(partial(self._done, project, step, work))

@@ -118,7 +118,7 @@ class LocateDialog(QDialog):
 
     def _run(self, name: str, function: Callable[[Progress], T], then: Callable[[T], None]) -> None:
         """Do something beside the GUI thread, one thing at a time."""
-        work = self._shell.runner.start(name, function, tells_itself=True)
+        work = self._shell.runner.start(name, function, uses=self._project, tells_itself=True)
         self._work = work  # type: ignore[assignment]
         self.state.setText(f"{name} …")
         self._say_more("")

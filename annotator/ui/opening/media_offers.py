@@ -85,7 +85,7 @@ class MediaOffers(QObject):
         then: Callable[[T], None],
     ) -> None:
         """Look beside the GUI thread, and say what was found if the project is still open then."""
-        work = self._shell.runner.start(name, look)
+        work = self._shell.runner.start(name, look, uses=project)
         work.when_done(lambda _: self._shell.calls.post(partial(self._looked, project, work, then)))
 
     def _looked(self, project: Project, work: Work[T], then: Callable[[T], None]) -> None:
@@ -123,7 +123,9 @@ class MediaOffers(QObject):
     ) -> None:
         if self._is_open(project):
             self._shell.runner.start(
-                tr("Adding pictures"), partial(_add_still_new, project, task, folder, new)
+                tr("Adding pictures"),
+                partial(_add_still_new, project, task, folder, new),
+                uses=project,
             )
 
     def _is_open(self, project: Project) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
@@ -126,15 +126,13 @@ class Opener(QObject):
         """Whether something is being opened."""
         return self._work is not None
 
-    def opens_by(self, work: Work[Any]) -> bool:
-        """Whether some work is the opening that goes on."""
-        return work is self._work
-
     def open(self, wanted: Wanted, current: Project | None) -> None:
         """Open what the user named. current: the project that is open, which is not opened again."""
         assert self._work is None, "one thing is being opened already"
         name = tr("Opening {path}", path=wanted.paths[0].name or str(wanted.paths[0]))
-        work = self._runner.start(name, partial(_open, wanted, current), tells_itself=True)
+        work = self._runner.start(
+            name, partial(_open, wanted, current), uses=None, tells_itself=True
+        )
         self._work = work
         self.began.emit(wanted.text)
         work.when_done(lambda _: self._calls.post(partial(self._done, work)))

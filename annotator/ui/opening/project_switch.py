@@ -3,6 +3,7 @@
 import gc
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,8 @@ class ProjectSwitch(QObject):
         assert project is not None
         ends = [leave() for leave in self._leavers]
         self._left = [*(others for others in self._left if others), ends]
-        self._runner.start(tr("Leaving {task}", task=name), lambda _: _call_all([ends]))
+        title = tr("Leaving {task}", task=name)
+        self._runner.start(title, lambda _: _call_all([ends]), uses=project)
         self._session.open(project, task)
         self._learning.begin(project)
         self._show_named(first)
@@ -122,7 +124,8 @@ class ProjectSwitch(QObject):
 
     def fill(self, filling: Filling) -> None:
         """Write the frames of a task of the open project that are not there yet, beside the GUI thread."""
-        self._runner.start(tr("Adding pictures to {task}", task=filling.task.name), filling.go_on)
+        title = tr("Adding pictures to {task}", task=filling.task.name)
+        self._runner.start(title, filling.go_on, uses=self._session.project)
 
     def _task_gone(self) -> None:
         """The task that is shown was removed, or its making was undone."""
@@ -218,16 +221,16 @@ class ProjectSwitch(QObject):
         left: Sequence[list[Callable[[], None]]],
         fillings: Sequence[Filling],
     ) -> None:
-        users = [
-            work
-            for work in self._runner.works
-            if not self._opener.opens_by(work) and work not in self._closings
-        ]
+        users = self._runner.users_of(project)
         for work in users:
-            work.cancel()
+            if work.must_finish:
+                work.resume()
+            else:
+                work.cancel()
         closing = self._runner.start(
             tr("Closing {task}", task=task.name),
             partial(_close, project, task, left, users, fillings),
+            uses=project,
         )
         self._closings.append(closing)
         closing.when_done(lambda _: self._calls.post(partial(self._closed, path, closing)))
@@ -271,10 +274,9 @@ def _close(
         ended = threading.Event()
         work.when_done(partial(_set, ended))
         ended.wait()
-    for filling in fillings:
-        filling.stop()
-    _call_all(left)
-    try:
+    with project:  # which is let go whatever fails, or nobody could write it again
+        with ExitStack() as ends:
+            ends.callback(_call_all, left)
+            for filling in fillings:
+                ends.callback(filling.stop)
         return project.task_totals(task.id)
-    finally:
-        project.close()

@@ -31,7 +31,9 @@ class DamagedProjects(QObject):
     def _failed(self, _text: str) -> None:
         path = self._path
         if path is not None:
-            work = self._shell.runner.start(tr("Looking for backups"), partial(_rescue, path))
+            work = self._shell.runner.start(
+                tr("Looking for backups"), partial(_rescue, path), uses=None
+            )
             work.when_done(lambda _: self._shell.calls.post(partial(self._found, path, work)))
 
     def _found(self, path: Path, work: Work[Backup | None]) -> None:
@@ -50,7 +52,9 @@ class DamagedProjects(QObject):
         )
 
     def _restore(self, path: Path, backup: Backup) -> None:
-        work = self._shell.runner.start(tr("Restoring a backup"), partial(_replaced, backup))
+        work = self._shell.runner.start(
+            tr("Restoring a backup"), partial(_replaced, backup), uses=None
+        )
         work.when_done(lambda _: self._shell.calls.post(partial(self._restored, path, work)))
 
     def _restored(self, path: Path, work: Work[None]) -> None:

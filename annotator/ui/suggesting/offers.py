@@ -178,7 +178,12 @@ class Offers(QObject):
             return
         title = tr_n("Accept a suggestion", "Accept {count} suggestions", len(shown))
         if len(shown) > _MANY:
-            self._runner.start(title, partial(_accept_many, suggestions, shown, title))
+            self._runner.start(
+                title,
+                partial(_accept_many, suggestions, shown, title),
+                uses=self._session.project,
+                must_finish=True,
+            )
         else:
             self._try(lambda: suggestions.accept(shown, title=title))
 

@@ -54,7 +54,9 @@ class SimilarSearch(QObject):
             _search, shell.session.project, suggestions, picture, [frame, *following], examples,
             names, size, turn,
         )  # fmt: skip
-        self._work = work = shell.runner.start(tr("Looking for similar objects"), search)
+        self._work = work = shell.runner.start(
+            tr("Looking for similar objects"), search, uses=shell.session.project
+        )
         work.when_done(lambda _: shell.calls.post(partial(self._ended, work)))
         self.begun.emit()
 

@@ -72,7 +72,9 @@ class TaskControl(QObject):
         named = name or paths[0].name
         keep = self._shell.switch.stopping_at_close()
         work = self._shell.runner.start(
-            tr("Adding {task}", task=named), partial(_begun, project, paths, name, selection, keep)
+            tr("Adding {task}", task=named),
+            partial(_begun, project, paths, name, selection, keep),
+            uses=project,
         )
         work.when_done(lambda _: self._shell.calls.post(partial(self._begun, project, work)))
 

@@ -245,7 +245,10 @@ class NewTaskDialog(QDialog):
         self._failure = ""
         if self._paths:
             work = self._runner.start(
-                tr("Looking for pictures"), partial(_count, tuple(self._paths)), tells_itself=True
+                tr("Looking for pictures"),
+                partial(_count, tuple(self._paths)),
+                uses=None,
+                tells_itself=True,
             )
             self._looking = work
             work.when_done(lambda _: self._calls.post(partial(self._counted, work)))
@@ -321,6 +324,7 @@ class NewTaskDialog(QDialog):
         work = self._runner.start(
             tr("Adding {task}", task=name),
             partial(_made, tuple(self._paths), name, selection),
+            uses=None,
             tells_itself=True,
         )
         self._making = work

@@ -47,8 +47,8 @@ class Failure:
 class StepWindow(QDialog):
     """Pages one after the other, a foot with what goes on and the buttons, and one piece of work at a time.
 
-    It is made by `build`, in the pieces that `parts` gives, and shown when it is whole. `idle_changed()` when work
-    begins or ends.
+    It is made by `build`, in the pieces that `parts` gives, and shown when it is whole. uses: what its work uses, see
+    `Work`. `idle_changed()` when work begins or ends.
     """
 
     idle_changed = Signal()
@@ -60,6 +60,8 @@ class StepWindow(QDialog):
         steps: Sequence[str],
         runner: BackgroundRunner,
         calls: GuiCalls,
+        *,
+        uses: object | None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
@@ -67,7 +69,7 @@ class StepWindow(QDialog):
         self.setSizeGripEnabled(False)
         self.setMinimumSize(*_LEAST_SIZE)
         self.resize(first_size(self, _SIZE))
-        self._runner, self._calls = runner, calls
+        self._runner, self._calls, self._uses = runner, calls, uses
         self._work: Work[Any] | None = None
         self._is_gone = False
         self.is_whole = False
@@ -183,7 +185,7 @@ class StepWindow(QDialog):
         window is gone, or something else was started meanwhile.
         """
         self.drop_work()
-        self._work = work = self._runner.start(name, partial(_told, function))
+        self._work = work = self._runner.start(name, partial(_told, function), uses=self._uses)
         self.say(f"{name} …")
         self.bar.setRange(0, 0)
         self.bar.show()

@@ -23,7 +23,9 @@ def wait_for(work: Work, state: WorkState) -> None:
 
 def test_the_result_of_work():
     with BackgroundRunner() as runner:
-        work = runner.start("Sum", lambda progress: sum(progress.track(range(100), "Adding")))
+        work = runner.start(
+            "Sum", lambda progress: sum(progress.track(range(100), "Adding")), uses=None
+        )
         assert work.result(5) == 4950
         assert work.name == "Sum"
         assert work.state is WorkState.DONE
@@ -34,7 +36,9 @@ def test_listeners_hear_of_the_beginning_the_progress_and_the_end():
     heard: list[tuple[WorkState, int]] = []
     with BackgroundRunner() as runner:
         runner.subscribe(lambda work: heard.append((work.state, work.report.done)))
-        runner.start("Count", lambda progress: list(progress.track(range(5), "Counting"))).result(5)
+        runner.start(
+            "Count", lambda progress: list(progress.track(range(5), "Counting")), uses=None
+        ).result(5)
     assert heard == [
         (WorkState.RUNNING, 0),
         (WorkState.RUNNING, 0),
@@ -48,7 +52,7 @@ def test_whoever_unsubscribed_hears_nothing():
     with BackgroundRunner() as runner:
         unsubscribe = runner.subscribe(heard.append)
         unsubscribe()
-        runner.start("Count", lambda progress: 1).result(5)
+        runner.start("Count", lambda progress: 1, uses=None).result(5)
     assert heard == []
 
 
@@ -58,7 +62,7 @@ def test_failed_work_says_why(error):
         raise error
 
     with BackgroundRunner() as runner:
-        work = runner.start("Fail", fail)
+        work = runner.start("Fail", fail, uses=None)
         with pytest.raises(type(error)):
             work.result(5)
         assert work.state is WorkState.FAILED
@@ -71,7 +75,7 @@ def test_running_work_is_paused_resumed_and_cancelled():
         runner.subscribe(lambda work: states.append(work.state))
         began = threading.Event()
         unsubscribe = runner.subscribe(lambda work: began.set())
-        work = runner.start("Wait", endless)
+        work = runner.start("Wait", endless, uses=None)
         assert began.wait(5)
         unsubscribe()
         work.pause()
@@ -96,9 +100,9 @@ def test_running_work_is_paused_resumed_and_cancelled():
 def test_work_without_a_thread_waits_and_never_begins_once_cancelled():
     began = threading.Event()
     with BackgroundRunner(threads=1) as runner:
-        first = runner.start("First", endless)
+        first = runner.start("First", endless, uses=None)
         wait_for(first, WorkState.RUNNING)
-        second = runner.start("Second", lambda progress: began.set())
+        second = runner.start("Second", lambda progress: began.set(), uses=None)
         assert second.state is WorkState.WAITING
         assert runner.works == (first, second)
         second.cancel()
@@ -112,7 +116,7 @@ def test_work_without_a_thread_waits_and_never_begins_once_cancelled():
 def test_the_end_is_told_also_to_those_who_come_late():
     heard: list[WorkState] = []
     with BackgroundRunner() as runner:
-        work = runner.start("Count", lambda progress: 1)
+        work = runner.start("Count", lambda progress: 1, uses=None)
         work.result(5)
         work.when_done(lambda done: heard.append(done.state))
     assert heard == [WorkState.DONE]
@@ -120,21 +124,23 @@ def test_the_end_is_told_also_to_those_who_come_late():
 
 def test_closing_cancels_all_work_and_waits():
     runner = BackgroundRunner(threads=2)
-    works = [runner.start(str(number), endless) for number in range(5)]
+    works = [runner.start(str(number), endless, uses=None) for number in range(5)]
     works[0].pause()
     runner.close()
     assert {work.state for work in works} == {WorkState.CANCELLED}
     assert runner.works == ()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("background")]
     with pytest.raises(RuntimeError):
-        runner.start("Late", endless)
+        runner.start("Late", endless, uses=None)
 
 
 def test_much_short_work_is_all_told_of_and_forgotten():
     ended: list[str] = []
     with BackgroundRunner(threads=4) as runner:
         runner.subscribe(lambda work: ended.append(work.name) if work.state.is_final else None)
-        works = [runner.start(str(number), lambda progress: None) for number in range(500)]
+        works = [
+            runner.start(str(number), lambda progress: None, uses=None) for number in range(500)
+        ]
         for work in works:
             work.result(5)
     assert sorted(ended, key=int) == [str(number) for number in range(500)]
