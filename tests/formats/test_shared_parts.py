@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.core.annotations import Annotation, Keyframe, Track
-from annotator.core.labels import Label, LabelSchema
+from annotator.core.labels import PALETTE, Label, LabelSchema, next_colour
 from annotator.core.masks import counts_from_mask
 from annotator.core.shapes import Ellipse, Mask, Rectangle
 from annotator.formats.builtin import FORMATS
@@ -28,6 +28,7 @@ from annotator.formats.dry_run import Ledger
 from annotator.formats.exporting import export_dataset
 from annotator.formats.facts import facts, facts_of_view
 from annotator.formats.frame_paths import PathClaims, frame_names, safe_path
+from annotator.formats.label_colours import LabelColours
 from annotator.formats.label_names import LabelNames, flat_names
 from annotator.formats.losses import difference
 from annotator.formats.memory import MemoryDataset
@@ -310,6 +311,18 @@ def test_flat_names_keep_what_is_unique() -> None:
         4: "bus/wheel",
         5: "car/wheel",
     }
+
+
+@given(st.lists(st.sampled_from((*PALETTE[:3], PALETTE[-1], "#123456", None)), max_size=60))
+def test_colours_one_after_the_other_are_those_of_all_before(wanted: list[str | None]) -> None:
+    colours, found = LabelColours(), []
+    for colour in wanted:
+        assert colours.next() == next_colour(found)
+        if colour is None:
+            found.append(colours.taken())
+        else:
+            colours.note(colour)
+            found.append(colour)
 
 
 @given(st.text())

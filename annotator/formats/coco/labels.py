@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from annotator.core.ids import new_id
-from annotator.core.labels import Attribute, Label, LabelSchema, next_colour
+from annotator.core.labels import Attribute, Label, LabelSchema
 from annotator.formats.coco.files import CocoFile, Unreadable
 from annotator.formats.coco.records import AttributeSurvey, RecordId, is_storable_id, storable
 from annotator.formats.dataset import Problem
+from annotator.formats.label_colours import LabelColours
 from annotator.formats.label_names import LabelNames
 from annotator.safe_io import printable
 
@@ -53,14 +54,15 @@ class LabelTable:
     def schema(self, survey: AttributeSurvey) -> LabelSchema:
         """Return all labels, in the order of the files, with the attributes their annotations have."""
         labels: list[Label] = []
+        colours = LabelColours()
         for label in self._labels.values():
             attributes = tuple(
                 Attribute(name, kind) for name, kind in survey.attributes(label.id).items()
             )
             own = {"ids": self._ids[label.id], "keys": self._keys[label.id]}
-            colour = next_colour(one.colour for one in labels)
+            foreign = {FORMAT_ID: own}
             labels.append(
-                replace(label, attributes=attributes, colour=colour, foreign={FORMAT_ID: own})
+                replace(label, attributes=attributes, colour=colours.taken(), foreign=foreign)
             )
         return LabelSchema(tuple(labels))
 

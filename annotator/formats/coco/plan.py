@@ -8,7 +8,7 @@ from annotator.background.progress import Progress
 from annotator.core.annotations import Annotation, Foreign
 from annotator.core.free_names import FreeNames
 from annotator.core.ids import new_id
-from annotator.core.labels import Attribute, Label, LabelSchema, next_colour
+from annotator.core.labels import Attribute, Label, LabelSchema
 from annotator.core.shapes import AttributeValue, Mask, Polygon, Rectangle, Shape
 from annotator.formats.coco.files import file_name_of_subset, subset_of_file_name
 from annotator.formats.coco.labels import FORMAT_ID
@@ -28,6 +28,7 @@ from annotator.formats.dataset import DatasetView, FrameItem, TrackedShape, Writ
 from annotator.formats.dry_run import Change, FramePlan, as_annotation
 from annotator.formats.facts import frame_name
 from annotator.formats.frame_paths import PathClaims, frame_names
+from annotator.formats.label_colours import LabelColours
 from annotator.formats.label_names import flat_names
 from annotator.safe_io import DEFAULT_LIMITS, FileNames
 
@@ -106,13 +107,13 @@ class CocoPlan:
     def labels_read_back(self) -> LabelSchema:
         """Return the labels a reader finds, once all frames were turned into a `frame_plan`."""
         labels: list[Label] = []
+        colours = LabelColours()
         for label in self.labels:
             kinds = self._survey.attributes(label.id)
             attributes = tuple(
                 replace(one, kind=kinds[one.name]) for one in label.attributes if one.name in kinds
             )
-            colour = next_colour(one.colour for one in labels)
-            labels.append(replace(label, attributes=attributes, colour=colour))
+            labels.append(replace(label, attributes=attributes, colour=colours.taken()))
         return LabelSchema(tuple(labels))
 
     def file_of(self, subset: str) -> SubsetFile:

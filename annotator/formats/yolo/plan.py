@@ -7,12 +7,13 @@ from typing import Final, TypeAlias
 from annotator.background.progress import Progress
 from annotator.core.annotations import Annotation
 from annotator.core.geometry import Box, intersection_of_boxes
-from annotator.core.labels import Label, LabelSchema, next_colour
+from annotator.core.labels import Label, LabelSchema
 from annotator.core.shapes import Ellipse, Mask, Polygon, Rectangle, Shape, Skeleton
 from annotator.formats.dataset import DatasetView, FrameItem, TrackedShape, WriteOptions
 from annotator.formats.dry_run import Change, FramePlan, as_annotation
 from annotator.formats.facts import frame_name
 from annotator.formats.frame_paths import PathClaims
+from annotator.formats.label_colours import LabelColours
 from annotator.formats.label_names import flat_names
 from annotator.formats.run_lengths import tight
 from annotator.formats.yolo.config import FORMAT_ID
@@ -125,11 +126,10 @@ def _classes(labels: LabelSchema) -> tuple[Label, ...]:
     Labels that a file gave a number keep their order, and new ones follow, so that no number changes because a
     label was added or is not used.
     """
-    names = flat_names(labels)
+    names, colours = flat_names(labels), LabelColours()
     found: list[Label] = []
     for label in sorted(labels, key=_number_in_file):
-        colour = next_colour(one.colour for one in found)
-        found.append(Label(names[label.id], colour, id=label.id))
+        found.append(Label(names[label.id], colours.taken(), id=label.id))
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from annotator.core.annotations import Annotation
 from annotator.core.errors import AnnotatorError
 from annotator.core.ids import new_id
-from annotator.core.labels import Label, LabelSchema, next_colour
+from annotator.core.labels import Label, LabelSchema
 from annotator.formats.dataset import (
     DatasetHeader,
     DatasetItem,
@@ -18,6 +18,7 @@ from annotator.formats.dataset import (
     Problem,
     ReadOptions,
 )
+from annotator.formats.label_colours import LabelColours
 from annotator.formats.label_names import LabelNames
 from annotator.formats.picture_files import upright_size
 from annotator.formats.registry import FormatError, Verdict
@@ -181,7 +182,7 @@ def annotation_of(row: Row, frame: int) -> Annotation:
 
 def _labels(config: YoloConfig) -> tuple[LabelSchema, dict[int, int]]:
     """Return the labels, and their ids by class number; names that had to change are complained of."""
-    taken = LabelNames()
+    taken, colours = LabelNames(), LabelColours()
     labels: list[Label] = []
     ids: dict[int, int] = {}
     for number, wanted in sorted(config.names.items()):
@@ -189,8 +190,7 @@ def _labels(config: YoloConfig) -> tuple[LabelSchema, dict[int, int]]:
         if name != wanted.strip():
             text = f"class {number} cannot be called {printable(wanted)}; it is called {printable(name)}."
             config.problems.append(Problem(config.name, text, "names", skipped=0))
-        colour = next_colour(label.colour for label in labels)
-        label = Label(name, colour, foreign={FORMAT_ID: {"id": number}}, id=new_id())
+        label = Label(name, colours.taken(), foreign={FORMAT_ID: {"id": number}}, id=new_id())
         labels.append(label)
         ids[number] = label.id
     return LabelSchema(tuple(labels)), ids
