@@ -1,7 +1,9 @@
 """The labels of a file: CVAT's label JSON, a list of names, or a dataset in any format the program reads."""
 
 from pathlib import Path
+from typing import Final
 
+from annotator.core.label_draft import LabelDraft
 from annotator.core.labels import LabelSchema
 from annotator.core.schema_draft import DraftProblem, SchemaDraft
 from annotator.formats.builtin import FORMATS
@@ -11,16 +13,19 @@ from annotator.formats.cvat.label_text_reading import (
     ReadLabels,
     labels_from_text,
 )
-from annotator.formats.cvat.labels import read_labels
+from annotator.formats.label_colours import LabelColours
 from annotator.formats.recognition import recognise
 from annotator.formats.registry import FormatError
 from annotator.safe_io import DEFAULT_LIMITS, InputError, Limits, read_bytes
+
+_KINDS: Final = "Write one name to a line, or CVAT's label JSON."
 
 
 def labels_of_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> LabelSchema:
     """Return the labels that a file or a folder tells of.
 
-    Raises FormatError or InputError where there are none, or they cannot be read whole.
+    Raises FormatError or InputError where there are none, or they cannot be read whole: labels are typed by hand, and
+    a wrong one is better put right than guessed at.
     """
     likeliest = recognise(path, FORMATS, limits=limits)[0]
     if likeliest.fits:
@@ -29,16 +34,38 @@ def labels_of_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> LabelSchema:
         raise FormatError(
             f"{path} is in no format that the program reads. Choose a file with labels, or a dataset."
         )
-    data = read_bytes(path, limits)
-    if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"[", b"{"):
-        return read_labels(path, limits)
+    text = _text_of(path, limits)
     try:
-        text = data.decode("utf-8-sig")
-        return schema_of(labels_from_text(text, limits=limits))
-    except UnicodeDecodeError:
-        raise FormatError(f"{path}: the text is not UTF-8; save it as UTF-8.") from None
+        is_json = text.lstrip()[:1] in ("[", "{")
+        labels = schema_of(labels_from_text(text, limits=limits) if is_json else _names_in(text))
     except (LabelTextError, InputError) as error:
         raise FormatError(f"{path}: {error}") from None
+    if not labels:
+        raise FormatError(f"{path} has no labels. {_KINDS}")
+    return labels
+
+
+def _text_of(path: Path, limits: Limits) -> str:
+    data = read_bytes(path, limits)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FormatError(
+            f"{path}, line {line}: the text is not UTF-8; save it as UTF-8."
+        ) from None
+
+
+def _names_in(text: str) -> ReadLabels:
+    """Read one name to a line."""
+    labels: list[LabelDraft] = []
+    lines: dict[int, int] = {}
+    colours = LabelColours()
+    for number, line in enumerate(text.splitlines(), 1):
+        if name := line.strip():
+            labels.append(LabelDraft(name, colours.taken()))
+            lines[labels[-1].id] = number
+    return ReadLabels(tuple(labels), lines)
 
 
 def schema_of(read: ReadLabels) -> LabelSchema:

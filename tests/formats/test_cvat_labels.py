@@ -4,12 +4,14 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.labels import Attribute, Label, LabelSchema
-from annotator.formats.cvat.labels import read_labels, write_labels
+from annotator.core.schema_draft import SchemaDraft
+from annotator.formats.cvat.label_text import text_from_labels
 from annotator.formats.facts import label_facts
+from annotator.formats.label_files import labels_of_file
 from tests.formats.cvat_values import schemas
 
 RAW = [
@@ -76,7 +78,7 @@ def file(tmp_path):
 
 
 def test_raw_labels(file):
-    car, man, dog = read_labels(file(RAW))
+    car, man, dog = labels_of_file(file(RAW))
     assert (car.name, car.colour, car.kind) == ("car", "#aa00ff", "rectangle")
     speed, kind, lights, years = car.attributes
     assert (speed.minimum, speed.maximum, speed.step, speed.default, speed.mutable) == (
@@ -107,7 +109,7 @@ def test_raw_labels(file):
     ],
 )  # fmt: skip
 def test_lists_of_names(file, text):
-    assert [label.name for label in read_labels(file(text))] == ["car", "dog"]
+    assert [label.name for label in labels_of_file(file(text))] == ["car", "dog"]
 
 
 @pytest.mark.parametrize(
@@ -115,27 +117,31 @@ def test_lists_of_names(file, text):
     [
         ("", "has no labels"),
         ("[]", "has no labels"),
-        ("car\ndog\ncar\n", "line 3: There are two labels named 'car'"),
-        ('["car", 5]', r"\[1\] must be a text"),
-        ('[{"color": "#ff0000"}]', "the key 'name' is missing in \\[0\\]"),
+        ('{"labels": []}', "has no labels"),
+        ("car\ndog\ncar\n", "Line 3: There are two labels named 'car'"),
+        ('["car", 5]', "Line 1: A label is an object in braces or a name, not a number"),
+        ('[{"color": "#ff0000"}]', "Line 1: A label needs the key 'name' with a text"),
         ('[{"name": ""}]', "needs a name"),
         ('[{"name": "a", "color": "red"}]', "#rrggbb"),
-        ('[{"name": "a", "type": "blob"}]', "unknown kind of shape 'blob'"),
-        ('[{"name": "a", "type": "skeleton"}]', "no points"),
+        ('[{"name": "a", "type": "blob"}]', "'blob' is no type"),
+        ('[{"name": "a", "type": "skeleton"}]', "needs at least one point"),
         (
             '[{"name": "a", "attributes": [{"name": "x", "input_type": "select"}]}]',
             "no values to choose from",
         ),
-        ('[{"name": "a", "attributes": [{"name": "x", "mutable": "yes"}]}]', "mutable"),
+        (
+            '[{"name": "a", "attributes": [{"name": "x", "mutable": "yes"}]}]',
+            "'mutable' is true or false",
+        ),
         ('[{"name": "a"}', "its JSON is cut off"),
         ("[" * 100000, "nested"),
-        ('[{"name": "a", "attributes": [{"name": "x", "default_value": NaN}]}]', "line 1"),
+        ('[{"name": "a", "attributes": [{"name": "x", "default_value": NaN}]}]', "Line 1"),
     ],
 )
 def test_one_sentence_says_what_is_wrong_and_where(file, content, reason):
     path = file(content)
     with pytest.raises(AnnotatorError, match=reason) as caught:
-        read_labels(path)
+        labels_of_file(path)
     assert str(caught.value).startswith(str(path))
 
 
@@ -143,14 +149,16 @@ def test_text_that_is_not_utf8(tmp_path):
     path = tmp_path / "labels.txt"
     path.write_bytes(b"car\nb\xe4r\n")
     with pytest.raises(AnnotatorError, match="line 2: the text is not UTF-8"):
-        read_labels(path)
+        labels_of_file(path)
+
+
+def written(schema: LabelSchema) -> str:
+    return text_from_labels(SchemaDraft.of(schema).labels, ids=False)
 
 
 def test_written_as_cvat_has_it():
     hat = Attribute("hat", "radio", ("yes", "no"))
-    entries = json.loads(
-        write_labels(LabelSchema((Label("é", "#010203", "tag", attributes=(hat,)),)))
-    )
+    entries = json.loads(written(LabelSchema((Label("é", "#010203", "tag", attributes=(hat,)),))))
     assert entries == [
         {
             "name": "é",
@@ -166,28 +174,41 @@ def test_written_as_cvat_has_it():
 
 
 def test_raw_labels_survive(file, tmp_path):
-    labels = read_labels(file(RAW))
+    labels = labels_of_file(file(RAW))
     path = tmp_path / "again.json"
-    path.write_text(write_labels(labels), encoding="utf-8")
-    assert sorted(label_facts(read_labels(path))) == sorted(label_facts(labels))
+    path.write_text(written(labels), encoding="utf-8")
+    assert sorted(label_facts(labels_of_file(path))) == sorted(label_facts(labels))
 
 
 @settings(max_examples=100)
 @given(schemas())
 def test_what_was_read_is_written_and_read_the_same(tmp_path_factory, schema):
+    # What a person types has no choice that is empty.
+    attributes = [one for label in schema for one in all_attributes(label)]
+    assume(all(value.strip() for one in attributes for value in one.values))
     path = tmp_path_factory.mktemp("labels") / "labels.json"
-    path.write_text(write_labels(schema), encoding="utf-8")
-    once = read_labels(path)
-    assert len(once) == len(schema)
-    assert [label.kind for label in once] == [label.kind for label in schema]
-    path.write_text(write_labels(once), encoding="utf-8")
-    twice = read_labels(path)
-    assert [_effective(label) for label in twice] == [_effective(label) for label in once]
+    path.write_text(written(schema), encoding="utf-8")
+    once = labels_of_file(path)
+    assert [_outline(one, once) for one in once] == [_outline(one, schema) for one in schema]
+    path.write_text(written(once), encoding="utf-8")
+    twice = labels_of_file(path)
+    assert [_effective(one) for one in twice] == [_effective(one) for one in once]
+
+
+def _outline(label: Label, schema: LabelSchema):
+    above = None if label.parent is None else schema.labels.index(schema[label.parent])
+    return label.name, label.kind, label.colour, label.hotkey, above
+
+
+def all_attributes(label: Label) -> list[Attribute]:
+    points = label.skeleton.points if label.skeleton else ()
+    return [*label.attributes, *(one for point in points for one in point.attributes)]
 
 
 def _effective(label: Label):
     """All of a label, with defaults as values: the first choice may be written out."""
-    return sorted(label_facts(LabelSchema((replace(label, attributes=()),)))), [
+    bare = replace(label, attributes=(), parent=None)
+    return sorted(label_facts(LabelSchema((bare,)))), [
         (
             one.name,
             one.kind,

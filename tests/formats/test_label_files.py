@@ -15,6 +15,7 @@ from annotator.project.imports.label_sources import (
     write_label_file,
 )
 from annotator.project.project import Project
+from tests.formats.cost import calls_in
 
 COCO = {
     "images": [{"id": 1, "file_name": "a.png", "width": 10, "height": 10}],
@@ -114,3 +115,26 @@ def test_labels_of_another_project_are_only_read(tmp_path):
     assert both.labels == draft.labels
     with pytest.raises(AnnotatorError, match="needs a name"):
         with_labels_of(draft.put(LabelDraft()), tmp_path / "p", is_project=True)
+
+
+def many_labels(count: int, kind: str) -> object:
+    names = [f"label {number}" for number in range(count)]
+    if kind == "coco":
+        return {**COCO, "categories": [{"id": at, "name": one} for at, one in enumerate(names)]}
+    if kind == "yolo":
+        return f"train: a.png\nnc: {count}\n"
+    return names if kind == "json" else "\n".join(names)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("a.json", "coco"), ("data.yaml", "yolo"), ("a.json", "json"), ("names.txt", "lines")],
+)
+def test_many_labels_cost_no_more_for_each(file, name, kind):
+    def cost(count):
+        path = file(f"{count}/{name}", many_labels(count, kind))
+        file(f"{count}/a.txt", "0 0.5 0.5 0.1 0.1\n")
+        assert len(labels_of_file(path)) == count
+        return calls_in(lambda: labels_of_file(path))
+
+    assert cost(1_600) < 10 * cost(200)

@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.core.label_draft import AttributeDraft, ChoiceDraft, LabelDraft
-from annotator.core.labels import Attribute, Label, LabelSchema, SkeletonTemplate, TemplatePoint
+from annotator.core.labels import Attribute, Label, SkeletonTemplate, TemplatePoint
 from annotator.core.schema_draft import SchemaDraft
 from annotator.formats.cvat.label_text import text_from_labels
 from annotator.formats.cvat.label_text_reading import LabelTextError, labels_from_text
-from annotator.formats.cvat.labels import read_labels, write_labels
+from annotator.formats.cvat.svg import drawing_from_svg
 from annotator.formats.json_lines import lines_of_values
+from annotator.formats.label_files import labels_of_file
 from tests import strategies as some
 
 
@@ -66,29 +67,49 @@ def test_the_lines_of_values_are_those_the_encoder_wrote_them_on(value):
 
 
 def test_keys_and_order_are_cvats():
-    schema = LabelSchema(
-        (
-            Label(
-                "man",
-                "#010203",
-                "skeleton",
-                attributes=(Attribute("speed", "number", minimum=0.0, maximum=9.0),),
-                skeleton=SkeletonTemplate(
-                    (TemplatePoint("foot", id=1), TemplatePoint("head", 10.0, 20.0, id=2)),
-                    ((1, 2),),
-                ),
-            ),
-        )
+    points = (TemplatePoint("foot", 10.0, 80.0, id=1), TemplatePoint("head", 10.0, 20.0, id=2))
+    speed = Attribute("speed", "number", minimum=0.0, maximum=9.0)
+    man = Label(
+        "man",
+        "#010203",
+        "skeleton",
+        attributes=(speed,),
+        skeleton=SkeletonTemplate(points, ((1, 2),)),
     )
-    ours = json.loads(text_from_labels(SchemaDraft.of(schema).labels, ids=False))
-    assert ours == json.loads(write_labels(schema))
+    (entry,) = json.loads(text_from_labels([LabelDraft.of(man)], ids=False))
+    assert list(entry) == ["name", "color", "type", "attributes", "sublabels", "svg"]
+    assert (entry["name"], entry["color"], entry["type"]) == ("man", "#010203", "skeleton")
+    assert entry["attributes"] == [
+        {
+            "name": "speed",
+            "input_type": "number",
+            "mutable": False,
+            "values": ["0", "9", ""],
+            "default_value": "0",
+        }
+    ]
+    assert [list(one) for one in entry["sublabels"]] == [
+        ["name", "color", "type", "attributes"]
+    ] * 2
+    assert [one["name"] for one in entry["sublabels"]] == ["foot", "head"]
+    drawing = drawing_from_svg(entry["svg"])
+    assert dict(drawing.places) == {"foot": (10.0, 80.0), "head": (10.0, 20.0)}
+    assert drawing.edges == (("foot", "head"),)
 
 
-def test_a_file_of_ours_is_read_as_any_of_cvats(tmp_path):
-    labels = (LabelDraft("car", hotkey="3", id=1), LabelDraft("wheel", parent=1, id=2))
+def test_a_file_for_others_tells_by_an_id_which_of_equal_names_is_above(tmp_path):
+    labels = (
+        LabelDraft("door", id=1),
+        LabelDraft("door", parent=1, id=2),
+        LabelDraft("handle", parent=2, id=3, attributes=(AttributeDraft("old", "checkbox"),)),
+        LabelDraft("knob", parent=3, id=4),
+    )
+    text = text_from_labels(labels, ids=False)
+    assert [one.get("id") for one in json.loads(text)] == [1, 2, None, None]
     path = tmp_path / "labels.json"
-    path.write_text(text_from_labels(labels, ids=False), "utf-8")
-    assert [label.name for label in read_labels(path)] == ["car", "wheel"]
+    path.write_text(text, "utf-8")
+    door, inner, handle, knob = labels_of_file(path)
+    assert (inner.parent, handle.parent, knob.parent) == (door.id, inner.id, handle.id)
 
 
 def test_a_new_name_is_the_same_label_by_its_id():

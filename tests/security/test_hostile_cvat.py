@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from annotator.background.progress import NO_PROGRESS
 from annotator.core.errors import AnnotatorError
-from annotator.formats.cvat.labels import read_labels
 from annotator.formats.cvat.video import detect, open_dataset, writer
 from annotator.formats.dataset import Problem, TrackItem
+from annotator.formats.label_files import labels_of_file
 from annotator.formats.memory import MemoryDataset
 from annotator.safe_io import DEFAULT_LIMITS, Limits
 from tests.security.child import run_in_child
@@ -281,7 +281,7 @@ def test_named_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(path)
     assert not detect(path, DEFAULT_LIMITS).fits
     with pytest.raises(AnnotatorError, match="not a regular file"):
-        read_labels(path)
+        labels_of_file(path)
 
 
 def test_limits_can_be_raised_and_lowered(document):

@@ -4,38 +4,42 @@ Labels and attributes carry ids, as in CVAT, so that a label whose name was chan
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final
 
 from annotator.core.label_draft import CHOICE_KINDS, AttributeDraft, LabelDraft, PointDraft
 from annotator.core.labels import SkeletonTemplate, TemplatePoint
+from annotator.formats.cvat.raw import unique_names
 from annotator.formats.cvat.svg import svg_from_template
-from annotator.formats.cvat.xml import legal_text
-from annotator.formats.label_names import LabelNames
 
 _LINE: Final = 100
 
 
 def text_from_labels(labels: Iterable[LabelDraft], *, ids: bool = True) -> str:
-    """Write labels. ids: for editing; a file for others goes without."""
+    """Write labels. ids: for editing; in a file for others only labels have one that their names do not tell."""
     every = tuple(labels)
-    names: dict[str, int] = {}
-    for label in every:
-        names[label.name.strip()] = names.get(label.name.strip(), 0) + 1
     by_id = {label.id: label for label in every}
+    count = Counter(label.name.strip() for label in every)
 
-    def parent_of(label: LabelDraft) -> str | int | None:
-        above = None if label.parent is None else by_id.get(label.parent)
-        if above is None:
-            return label.parent
+    def is_told_by_id(above: int) -> bool:
         # A name that several labels have does not tell which of them is meant.
-        return above.name if names[above.name.strip()] == 1 else above.id
+        return above not in by_id or count[by_id[above].name.strip()] > 1
 
-    return _pretty([_label_entry(label, parent_of(label), ids=ids) for label in every]) + "\n"
+    parents = {label.parent for label in every if label.parent is not None}
+    by_number = {above for above in parents if is_told_by_id(above)}
+    entries = []
+    for label in every:
+        above = label.parent
+        parent = above if above is None or above in by_number else by_id[above].name
+        entries.append(_label_entry(label, parent, ids=ids, own_id=ids or label.id in by_number))
+    return _pretty(entries) + "\n"
 
 
-def _label_entry(label: LabelDraft, parent: str | int | None, *, ids: bool) -> dict[str, Any]:
-    entry: dict[str, Any] = _head(label, ids=ids)
+def _label_entry(
+    label: LabelDraft, parent: str | int | None, *, ids: bool, own_id: bool
+) -> dict[str, Any]:
+    entry: dict[str, Any] = _head(label, ids=own_id)
     if parent is not None:
         entry["parent"] = parent
     if label.hotkey:
@@ -85,13 +89,8 @@ def template_svg(label: LabelDraft) -> str:
         TemplatePoint(f"p{place}", point.x, point.y, id=point.id)
         for place, point in enumerate(label.points)
     )
-    return svg_from_template(SkeletonTemplate(points, label.edges), svg_names(label.points))
-
-
-def svg_names(points: Sequence[PointDraft]) -> list[str]:
-    """Return names for points that XML can hold and no two have."""
-    taken = LabelNames()
-    return [taken.claim(legal_text(point.name), "_") for point in points]
+    names = unique_names(point.name for point in label.points)
+    return svg_from_template(SkeletonTemplate(points, label.edges), names)
 
 
 def _pretty(value: Any, indent: str = "") -> str:

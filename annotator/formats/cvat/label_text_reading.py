@@ -22,19 +22,24 @@ from annotator.core.labels import (
     AttributeKind,
     LabelKind,
     attribute_text,
-    next_colour,
 )
-from annotator.formats.cvat.label_text import svg_names, template_svg
-from annotator.formats.cvat.raw import values_from_text
+from annotator.formats.cvat.label_text import template_svg
+from annotator.formats.cvat.raw import (
+    input_type_of_word,
+    kind_of_word,
+    limits_from_values,
+    unique_names,
+    values_from_text,
+)
 from annotator.formats.cvat.svg import Drawing, drawing_from_svg, drawing_without_svg
 from annotator.formats.json_lines import Path, lines_of_values
+from annotator.formats.label_colours import LabelColours
 from annotator.safe_io import DEFAULT_LIMITS, InputError, Limits, decode_json
 
 _LABEL_KEYS: Final = (
     "name", "id", "color", "type", "parent", "hotkey", "attributes", "sublabels", "svg",
 )  # fmt: skip
 _ATTRIBUTE_KEYS: Final = ("name", "id", "input_type", "mutable", "values", "default_value")
-_LINE: Final = 100
 
 Named = TypeVar("Named", LabelDraft, AttributeDraft, PointDraft)
 
@@ -120,10 +125,12 @@ class _Reader:
         ]
         old = _paired([entry for entry, _ in entries], self._known)
         labels: list[LabelDraft] = []
+        colours = LabelColours()
         for (entry, where), known in zip(entries, old, strict=True):
-            colour = known.colour if known else next_colour(one.colour for one in labels)
-            labels.append(self._label(entry, where, known or LabelDraft(colour=colour)))
-            self.paths[labels[-1].id] = where
+            label = self._label(entry, where, known or LabelDraft(colour=colours.next()))
+            labels.append(label)
+            colours.note(label.colour)
+            self.paths[label.id] = where
         return tuple(self._placed(labels, entries))
 
     def _note(self, path: Path, text: str) -> None:
@@ -179,12 +186,10 @@ class _Reader:
         return []
 
     def _kind(self, entry: dict[str, Any], path: Path, usual: LabelKind) -> LabelKind:
-        word = self._text(entry, path, "type").strip().lower()
-        # The documentation of CVAT calls rectangles so, the program does not.
-        word = {"bbox": "rectangle", "": usual}.get(word, word)
-        for kind in LABEL_KINDS:
-            if kind == word:
-                return kind
+        word = self._text(entry, path, "type").strip()
+        kind = kind_of_word(word or usual)
+        if kind is not None:
+            return kind
         self._note((*path, "type"), f"{word!r} is no type. Write one of: {_listed(LABEL_KINDS)}.")
         return usual
 
@@ -218,7 +223,7 @@ class _Reader:
         if kind in CHOICE_KINDS:
             read = replace(read, choices=choices_like(values, read.choices))
         elif kind == "number":
-            low, high, step = _limits(values)
+            low, high, step = limits_from_values(values)
             read = replace(read, minimum=low, maximum=high, step=step)
         default = self._scalar(entry.get("default_value"), (*path, "default_value"))
         # What is shown where no default was chosen is not a choice.
@@ -227,10 +232,10 @@ class _Reader:
         return replace(read, default="" if is_left_open and is_shown else default)
 
     def _input_type(self, entry: dict[str, Any], path: Path) -> AttributeKind:
-        word = self._text(entry, path, "input_type").strip().lower() or "text"
-        for kind in ATTRIBUTE_KINDS:
-            if kind == word:
-                return kind
+        word = self._text(entry, path, "input_type").strip()
+        kind = input_type_of_word(word or "text")
+        if kind is not None:
+            return kind
         text = f"{word!r} is no input type. Write one of: {_listed(ATTRIBUTE_KINDS)}."
         self._note((*path, "input_type"), text)
         return "text"
@@ -288,7 +293,7 @@ class _Reader:
         self, label: LabelDraft, entries: list[dict[str, Any]], svg: str, path: Path
     ) -> LabelDraft:
         """Put the points where a drawing has them."""
-        names = svg_names(label.points)
+        names = unique_names(point.name for point in label.points)
         drawing = drawing_without_svg(names)
         if svg.strip():
             name_of_id = {
@@ -368,15 +373,6 @@ def _has_id(entry: dict[str, Any]) -> bool:
 
 def _ids(points: Iterable[PointDraft]) -> list[tuple[int, str]]:
     return [(point.id, point.name) for point in points]
-
-
-def _limits(values: list[str]) -> tuple[str, str, str]:
-    """Lowest, highest and step; an empty one among three leaves that free."""
-    texts = [value.strip() for value in values]
-    if len(texts) != 3:
-        texts = [text for text in texts if text]
-    low, high, step = (*texts[:3], "", "", "")[:3]
-    return low, high, step
 
 
 def _listed(words: Iterable[str]) -> str:

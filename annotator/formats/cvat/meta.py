@@ -183,7 +183,6 @@ def _with_sublabels(label: RawLabel, sublabels: list[RawLabel]) -> RawLabel:
         label.attributes,
         tuple(sublabels),
         label.svg,
-        "",
         label.line,
     )
 

@@ -1,13 +1,19 @@
-"""CVAT's description of labels, as text that nobody has checked.
-
-Its XML and its label files say the same in different words; both are turned into `RawLabel` and made from it.
-"""
+"""CVAT's description of labels, as text that nobody has checked, and its words for them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from annotator.core.labels import Attribute, Label, LabelSchema, attribute_text
+from annotator.core.labels import (
+    ATTRIBUTE_KINDS,
+    LABEL_KINDS,
+    Attribute,
+    AttributeKind,
+    Label,
+    LabelKind,
+    LabelSchema,
+    attribute_text,
+)
 from annotator.formats.cvat.svg import svg_from_template
 from annotator.formats.cvat.xml import legal_text
 from annotator.formats.label_names import LabelNames, flat_names
@@ -37,7 +43,6 @@ class RawLabel:
     attributes: tuple[RawAttribute, ...] = ()
     sublabels: tuple["RawLabel", ...] = ()
     svg: str = ""
-    id: str = ""
     line: int | None = None
 
 
@@ -53,6 +58,29 @@ def values_from_text(text: str, input_type: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+def kind_of_word(word: str) -> LabelKind | None:
+    """Return the kind of label that a word of CVAT's means, None where it means none."""
+    word = word.strip().lower()
+    # The documentation of CVAT calls rectangles so, the program does not.
+    word = "rectangle" if word == "bbox" else word
+    return next((kind for kind in LABEL_KINDS if kind == word), None)
+
+
+def input_type_of_word(word: str) -> AttributeKind | None:
+    """Return the kind of attribute that an input type of CVAT's is, None where it is none."""
+    word = word.strip().lower()
+    return next((kind for kind in ATTRIBUTE_KINDS if kind == word), None)
+
+
+def limits_from_values(values: Sequence[str]) -> tuple[str, str, str]:
+    """Return lowest, highest and step of a number; an empty one among three leaves that free."""
+    texts = [value.strip() for value in values]
+    if len(texts) != 3:
+        texts = [text for text in texts if text]
+    low, high, step = (*texts[:3], "", "", "")[:3]
+    return low, high, step
+
+
 def text_from_values(values: Sequence[str]) -> str:
     """Write values one to a line. A single choice that holds spaces keeps a line end, or it would be split."""
     text = "\n".join(values)
@@ -62,10 +90,11 @@ def text_from_values(values: Sequence[str]) -> str:
 def written_names(schema: LabelSchema) -> dict[int, str]:
     """Return a name for each label, by label id, that XML can hold and no other label has."""
     flat = flat_names(schema)
-    return dict(zip(flat, _unique(flat.values()), strict=True))
+    return dict(zip(flat, unique_names(flat.values()), strict=True))
 
 
-def _unique(names: Iterable[str]) -> list[str]:
+def unique_names(names: Iterable[str]) -> list[str]:
+    """Return a name for each, that XML can hold and no other one has."""
     taken = LabelNames()
     return [taken.claim(legal_text(name), "_") for name in names]
 
@@ -75,7 +104,7 @@ def raw_from_label(label: Label, name: str) -> RawLabel:
     raw = RawLabel(name, label.colour, label.kind, raw_from_attributes(label.attributes))
     if label.skeleton is None:
         return raw
-    names = _unique(point.name for point in label.skeleton.points)
+    names = unique_names(point.name for point in label.skeleton.points)
     sublabels = tuple(
         RawLabel(point_name, point.colour, point.kind, raw_from_attributes(point.attributes))
         for point, point_name in zip(label.skeleton.points, names, strict=True)
@@ -85,7 +114,7 @@ def raw_from_label(label: Label, name: str) -> RawLabel:
 
 def raw_from_attributes(attributes: Sequence[Attribute]) -> tuple[RawAttribute, ...]:
     """Describe attributes in CVAT's words."""
-    names = _unique(attribute.name for attribute in attributes)
+    names = unique_names(attribute.name for attribute in attributes)
     return tuple(map(_raw_from_attribute, attributes, names))
 
 

@@ -4,18 +4,13 @@ What cannot be taken as it stands is told to a `Complain` and replaced by the ne
 """
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
 
 from annotator.core.errors import AnnotatorError, InvalidValueError
 from annotator.core.labels import (
-    ATTRIBUTE_KINDS,
-    LABEL_KINDS,
-    PALETTE,
     Attribute,
-    AttributeKind,
     Label,
     LabelKind,
     LabelSchema,
@@ -25,8 +20,15 @@ from annotator.core.labels import (
     checked_name,
 )
 from annotator.core.shapes import AttributeValue
-from annotator.formats.cvat.raw import RawAttribute, RawLabel
+from annotator.formats.cvat.raw import (
+    RawAttribute,
+    RawLabel,
+    input_type_of_word,
+    kind_of_word,
+    limits_from_values,
+)
 from annotator.formats.cvat.svg import Drawing, drawing_from_svg, drawing_without_svg
+from annotator.formats.label_colours import LabelColours
 
 
 class Complain(Protocol):
@@ -40,10 +42,9 @@ class Complain(Protocol):
 def schema_from_raw(raw_labels: Iterable[RawLabel], complain: Complain) -> LabelSchema:
     """Make labels from what a file says of them."""
     labels: dict[str, Label] = {}
-    colours = Counter(dict.fromkeys(PALETTE, 0))
+    colours = LabelColours()
     for raw in raw_labels:
-        # The colour of the palette that is used least; see `labels.next_colour`.
-        label = _label(raw, min(PALETTE, key=colours.__getitem__), complain)
+        label = _label(raw, colours.next(), complain)
         if label is None:
             continue
         if label.name in labels:
@@ -51,7 +52,7 @@ def schema_from_raw(raw_labels: Iterable[RawLabel], complain: Complain) -> Label
             complain("duplicate-label", text, raw.line, "The first one counts.")
             continue
         labels[label.name] = label
-        colours[label.colour] += 1
+        colours.note(label.colour)
     return LabelSchema(tuple(labels.values()))
 
 
@@ -72,12 +73,9 @@ def _label(raw: RawLabel, free_colour: str, complain: Complain) -> Label | None:
 
 
 def _kind(raw: RawLabel, complain: Complain) -> LabelKind:
-    word = raw.kind.strip().lower()
-    # The documentation of CVAT calls rectangles so, the program does not.
-    word = "rectangle" if word == "bbox" else word or "any"
-    for kind in LABEL_KINDS:
-        if kind == word:
-            return kind
+    kind = kind_of_word(raw.kind.strip() or "any")
+    if kind is not None:
+        return kind
     text = f"Label {raw.name!r} is for the unknown kind of shape {raw.kind[:40]!r}."
     complain("bad-label-type", text, raw.line, "It was read as any.")
     return "any"
@@ -138,9 +136,8 @@ def _drawing(raw: RawLabel, sublabels: dict[str, RawLabel], complain: Complain) 
     drawing = drawing_without_svg(list(sublabels))
     if not raw.svg.strip():
         return drawing
-    name_of_id = {one.id: name for name, one in sublabels.items() if one.id}
     try:
-        found = drawing_from_svg(raw.svg, name_of_id)
+        found = drawing_from_svg(raw.svg)
     except AnnotatorError as error:
         text = f"The drawing of skeleton {raw.name!r} cannot be used. {error}"
         complain("bad-drawing", text, raw.line, "The points were put in a row of their own.")
@@ -166,8 +163,7 @@ def _attributes(raw: RawLabel, complain: Complain) -> tuple[Attribute, ...]:
 
 
 def _attribute(raw: RawAttribute, label: str, complain: Complain) -> Attribute:
-    word = raw.input_type.strip().lower()
-    kind: AttributeKind | None = next((kind for kind in ATTRIBUTE_KINDS if kind == word), None)
+    kind = input_type_of_word(raw.input_type)
     reason = "" if kind else f"it has the unknown input type {raw.input_type[:40]!r}"
     attribute = Attribute(raw.name, "text", mutable=raw.is_mutable)
     try:
@@ -175,7 +171,7 @@ def _attribute(raw: RawAttribute, label: str, complain: Complain) -> Attribute:
             choices = tuple(dict.fromkeys(v for value in raw.values if (v := value.strip())))
             attribute = replace(attribute, kind=kind, values=choices)
         elif kind == "number":
-            low, high, step = _limits(raw.values)
+            low, high, step = map(_limit, limits_from_values(raw.values))
             attribute = replace(attribute, kind=kind, minimum=low, maximum=high, step=step)
         elif kind is not None:
             attribute = replace(attribute, kind=kind)
@@ -201,16 +197,6 @@ def _with_default(
         text = f"The default of attribute {raw.name!r} of label {label!r} cannot be: {error}"
         complain("bad-default", text, raw.line, "It was left out.")
         return attribute
-
-
-def _limits(values: Sequence[str]) -> tuple[float | None, float | None, float | None]:
-    """Lowest, highest and step; an empty line leaves one free."""
-    texts = [value.strip() for value in values]
-    if len(texts) != 3:
-        texts = [text for text in texts if text]
-    numbers = [_limit(text) for text in texts[:3]]
-    low, high, step = (*numbers, None, None, None)[:3]
-    return low, high, step
 
 
 def _limit(text: str) -> float | None:

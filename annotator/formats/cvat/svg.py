@@ -28,7 +28,7 @@ class Drawing:
     edges: tuple[tuple[str, str], ...]
 
 
-def drawing_from_svg(svg: str, name_of_id: Mapping[str, str]) -> Drawing:
+def drawing_from_svg(svg: str, name_of_id: Mapping[str, str] | None = None) -> Drawing:
     """Read a drawing. name_of_id: the names of sublabels that circles refer to by id.
 
     Raises InputError or InvalidValueError where the text is no such drawing. Circles of unknown names and edges of
@@ -37,10 +37,11 @@ def drawing_from_svg(svg: str, name_of_id: Mapping[str, str]) -> Drawing:
     if len(svg) > _LONGEST:
         raise InvalidValueError(f"The drawing has more than {_LONGEST:,} characters.")
     root = parse_xml(f"<svg>{svg}</svg>", name="The drawing")
+    ids = name_of_id or {}
     places: dict[str, tuple[float, float]] = {}
     name_of_node: dict[str, str] = {}
     for circle in root.iter("{*}circle"):
-        name = circle.get("data-label-name") or name_of_id.get(circle.get("data-label-id", ""))
+        name = circle.get("data-label-name") or ids.get(circle.get("data-label-id", ""))
         if name:
             places[name.strip()] = (_percent(circle, "cx"), _percent(circle, "cy"))
             name_of_node[circle.get("data-node-id", "")] = name.strip()
