@@ -1,14 +1,16 @@
 """YAML documents as plain values: no tags that build objects, no bombs."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from annotator.safe_io.errors import InputError
 from annotator.safe_io.limits import DEFAULT_LIMITS, Limits
 from annotator.safe_io.reading import check_size
 
 if TYPE_CHECKING:
-    from yaml import Event
+    from yaml import Event, ScalarEvent
+
+_MERGE: Final = "tag:yaml.org,2002:merge"
 
 YamlValue: TypeAlias = object
 """None, bool, int, float, str, bytes, date, datetime, or a list, dict or set of them."""
@@ -19,8 +21,9 @@ def safe_yaml(
 ) -> YamlValue:
     """Return the value of a YAML document.
 
-    Raises InputError for broken or tagged YAML, for more than `limits.yaml_depth` levels, and for more than
-    `limits.yaml_nodes` nodes with every alias counted as often as it is used.
+    Raises InputError for broken or tagged YAML, for more than `limits.yaml_depth` levels, for more than
+    `limits.yaml_nodes` nodes with every alias counted as often as it is used, and for merge keys: PyYAML unfolds
+    them while it reads, so that ten lines of them take minutes and all memory before anything can be counted.
     """
     import yaml
 
@@ -28,7 +31,7 @@ def safe_yaml(
     loader: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         # Before the load, whose C code recurses without a limit: 100 000 brackets end the process.
-        _check_depth(yaml.parse(text, Loader=loader), limits, name)
+        _check_events(yaml.parse(text, Loader=loader), limits, name)
         value: YamlValue = loader(text).get_single_data()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
@@ -45,16 +48,28 @@ def safe_yaml(
     return value
 
 
-def _check_depth(events: "Iterable[Event]", limits: Limits, name: object) -> None:
-    from yaml import CollectionEndEvent, CollectionStartEvent
+def _check_events(events: "Iterable[Event]", limits: Limits, name: object) -> None:
+    from yaml import CollectionEndEvent, CollectionStartEvent, ScalarEvent
 
     depth = 0
     for event in events:
+        if isinstance(event, ScalarEvent) and _is_merge_key(event):
+            line = event.start_mark.line + 1 if event.start_mark else None
+            raise InputError(
+                f"{name}, line {line or 1}: entries are merged with “<<”, which is not read; write them out.",
+                rule="syntax",
+                line=line,
+            )
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > limits.yaml_depth:
             raise InputError(
                 f"{name} is nested more than {limits.yaml_depth} levels deep.", rule="depth"
             )
+
+
+def _is_merge_key(event: "ScalarEvent") -> bool:
+    is_plain = event.value == "<<" and event.tag is None and event.implicit[0]
+    return is_plain or event.tag == _MERGE
 
 
 def _check_nodes(value: YamlValue, limits: Limits, name: object) -> None:

@@ -351,3 +351,17 @@ def test_reading_json_does_not_copy_more_than_it_must():
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 12 * len(data)
+
+
+@pytest.mark.parametrize("key", ["<<", "!!merge <<", "? <<\n"])
+def test_merge_keys_are_refused_before_they_unfold(key):
+    """Each level holds ten times the one before: the tenth would take all memory."""
+    lines = ["a0: &a0 {x: 1}"]
+    lines += [f"a{n}: &a{n}\n  {key}: [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 11)]
+    with pytest.raises(InputError, match="write them out") as caught:
+        safe_yaml("\n".join(lines), name="data.yaml")
+    assert caught.value.rule == "syntax"
+
+
+def test_a_text_that_looks_like_a_merge_key_is_a_text():
+    assert safe_yaml('{"<<": 1, b: "<<"}') == {"<<": 1, "b": "<<"}
