@@ -18,6 +18,9 @@ _RESERVED: Final = re.compile(
     r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)", re.IGNORECASE
 )
 _NOT_IN_NAMES: Final = re.compile(r'[/\\:*?"<>|]')
+_ON_WINDOWS: Final = os.name == "nt"
+# A stream beside a file ("a.jpg:b"), and dots and spaces that are dropped at the end ("a./b", but not "../b").
+_OTHER: Final = re.compile(r":|(?<=[^.])[. ]+$")
 _NAME_BYTES: Final = 255
 _PATH_BYTES: Final = 4000
 _SAFE_NAME_BYTES: Final = 240
@@ -115,6 +118,8 @@ def _refusal(name: str) -> str | None:
         len(os.fsencode(part)) > _NAME_BYTES for part in parts
     ):
         return "it is too long"
+    if _ON_WINDOWS and any(_RESERVED.match(part) or _OTHER.search(part) for part in parts):
+        return "Windows takes it for a device or for another file"
     return None
 
 

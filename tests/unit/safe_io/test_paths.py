@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.safe_io import FileNames, InputError, printable, resolve_inside, safe_file_name
+from annotator.safe_io import (
+    FileNames,
+    InputError,
+    paths,
+    printable,
+    resolve_inside,
+    safe_file_name,
+)
 
 # Names as a hostile or careless program writes them: the pieces that mean something somewhere, mixed.
 names = st.lists(
@@ -178,3 +185,25 @@ def test_a_name_in_a_message_shows_what_it_hides():
 def test_devices_are_refused_on_windows(tmp_path: Path):
     with pytest.raises(InputError):
         resolve_inside(tmp_path, "CON")
+
+
+@pytest.mark.parametrize(
+    "name", ["con.jpg", "a/aux", "NUL", "pic.jpg:evil", "dir./a.jpg", "a /b", "com1"]
+)
+def test_what_windows_takes_for_something_else_is_refused_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    monkeypatch.setattr(paths, "_ON_WINDOWS", True)
+    with pytest.raises(InputError, match="Windows takes it"):
+        resolve_inside(tmp_path, name)
+    assert paths.name_problem(name) is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["icon.jpg", "a/../b.jpg", "./a.jpg", "console/a", ".hidden", "a.b/c"]
+)
+def test_other_names_are_kept_on_windows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    monkeypatch.setattr(paths, "_ON_WINDOWS", True)
+    assert resolve_inside(tmp_path, name) == (tmp_path / name).resolve()
