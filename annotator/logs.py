@@ -8,6 +8,7 @@ import faulthandler
 import logging
 import os
 from collections import deque
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO, Final
@@ -40,16 +41,17 @@ def start_logging(folder: Path) -> str:
         handler = RotatingFileHandler(
             folder / _LOG, maxBytes=_LARGEST, backupCount=_KEPT, encoding="utf-8", errors="replace"
         )
-        left = _crash_left(folder)
-        # Several windows may run: each has a file, and a start takes what those left that are gone.
-        _crash_stream = open(folder / f"{os.getpid()}-{_CRASH}", "w", encoding="utf-8")  # noqa: SIM115
     except OSError:
         return ""
     handler.setFormatter(logging.Formatter(_FORMAT))
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    faulthandler.enable(_crash_stream, all_threads=True)
+    left = _crash_left(folder)
+    # Several windows may run: each has a file, and a start takes what those left that are gone.
+    with suppress(OSError):
+        _crash_stream = open(folder / f"{os.getpid()}-{_CRASH}", "w", encoding="utf-8")  # noqa: SIM115
+        faulthandler.enable(_crash_stream, all_threads=True)
     return left
 
 
@@ -83,8 +85,11 @@ def _crash_left(folder: Path) -> str:
         number = path.name.partition("-")[0]
         if number.isdigit() and _is_running(int(number)):
             continue
-        text = path.read_text("utf-8", "replace").strip()
-        path.unlink()
+        try:
+            text = path.read_text("utf-8", "replace").strip()
+            path.unlink()
+        except OSError:
+            continue  # on Windows it is held open by the window it belongs to; elsewhere nobody may read it
         # An empty one is of a process that was killed from outside, which is no fault of the program.
         if text:
             found.append(text)
@@ -95,7 +100,7 @@ def _is_running(process: int) -> bool:
     if process == os.getpid():
         return False  # a number that is used again
     if os.name == "nt":
-        return False  # an open file could not have been removed there anyway
+        return False  # an open file cannot be removed there
     try:
         os.kill(process, 0)
     except ProcessLookupError:
