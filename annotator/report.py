@@ -23,8 +23,14 @@ _PACKAGES: Final = (
 _OURS: Final = re.compile(
     r".*?[\\/](annotator|site-packages|lib[\\/]python[\d.]+|Lib)[\\/]", re.IGNORECASE
 )
-_QUOTED: Final = re.compile(r"""(["'“])((?:[A-Za-z]:)?[\\/][^"'”\n]*)(["'”])""")
-_BARE: Final = re.compile(r"(?<![\w.~<])((?:[A-Za-z]:)?[\\/](?:[^\s\"'“”,;:()<>]+))")
+_START: Final = r"(?:~\w*|[A-Za-z]:)?[\\/]"
+_QUOTED: Final = re.compile(rf"""(?:(["'])(?={_START})(.*?)\1|“(?={_START})(.*?)”)""")
+# Names may hold spaces: without quotation marks, what follows up to the next sign is taken for a part of the name,
+# rather too much than too little.
+_BARE: Final = re.compile(
+    rf"""(?<![\w.~<])({_START}[^\s"'“”,;:()<>](?:[^"“”,;:<>\n]|[,;:](?=\S))*)"""
+)
+_ENDING: Final = re.compile(r"[.][A-Za-z0-9]{1,8}(?=[\s)]|[.]?$)")
 
 
 def report_text(error: BaseException | None, crash: str, log_folder: Path) -> str:
@@ -43,11 +49,25 @@ def without_personal_data(text: str) -> str:
 
     A path keeps what tells of the program, else no more than its ending: `/home/eva/scan 1.png` is `<path>.png`.
     """
-    text = _QUOTED.sub(lambda found: found[1] + _shortened(found[2]) + found[3], text)
-    text = _BARE.sub(lambda found: _shortened(found[1]), text)
+    text = _QUOTED.sub(_without_name, text)
+    text = _BARE.sub(lambda found: _shortened_bare(found[1]), text)
     for name, word in _names():
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", word, text)
     return text
+
+
+def _without_name(found: re.Match[str]) -> str:
+    path = found[2] if found[1] else found[3]
+    return f"{found[0][0]}{_shortened(path)}{found[0][-1]}"
+
+
+def _shortened_bare(text: str) -> str:
+    """A path, and perhaps words behind it: those behind the ending of a file are kept, and those behind our own."""
+    first, space, rest = text.partition(" ")
+    if _OURS.match(first) is not None:
+        return _shortened(first) + space + rest
+    endings = list(_ENDING.finditer(text))
+    return f"<path>{endings[-1][0]}{text[endings[-1].end() :]}" if endings else "<path>"
 
 
 def _shortened(path: str) -> str:

@@ -86,6 +86,14 @@ def test_a_kill_is_no_crash(tmp_path):
         ('"/data/St. Anna/a b.tif" is damaged', '"<path>.tif" is damaged'),
         (r"in C:\Users\Eva\Desktop\x.jpg: no", r"in <path>.jpg: no"),
         ("at /usr/lib/python3.11/threading.py:12", "at lib/python3.11/threading.py:12"),
+        ('"/home/eva/it\'s my cat.png" is damaged', '"<path>.png" is damaged'),
+        ("/home/eva/My Pictures/scan 1.png cannot be read.", "<path>.png cannot be read."),
+        ("/home/eva/Müller (Kopie).png does not exist", "<path>.png does not exist"),
+        ("opened (/home/eva/a b.png) in 3 ms", "opened (<path>.png) in 3 ms"),
+        ("~/Pictures/cat.png, ~eva/dog.png", "<path>.png, <path>.png"),
+        ("file:///home/eva/cat.png", "file:<path>.png"),
+        (r"\\server\eva share\cat one.png is gone", "<path>.png is gone"),
+        ("in “/home/eva/My Pictures”: no", "in “<path>”: no"),
         ("1/2 of it, a / b, 3 px/s", "1/2 of it, a / b, 3 px/s"),
     ],
 )
@@ -110,3 +118,25 @@ def test_the_report_has_versions_error_and_log(folder):
     for part in ("Annotator 0", "Python 3.", "numpy 2", "NotADirectoryError", "Reading <path>.png"):
         assert part in text
     assert "secret" not in text
+
+
+def test_what_another_window_holds_open_keeps_nobody_from_logging(tmp_path, monkeypatch):
+    """On Windows a file that is open cannot be removed; here its removal is refused."""
+    held = tmp_path / "1-crash.txt"
+    held.write_text("it crashed")
+    (tmp_path / "2-crash.txt").write_text("that crashed, too")
+    unlink = Path.unlink
+
+    def refuse(path, missing_ok=False):
+        if path == held:
+            raise PermissionError(13, "It is in use", str(path))
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    monkeypatch.setattr(logs, "_is_running", lambda process: False)
+    assert logs.start_logging(tmp_path) == "that crashed, too"
+    try:
+        logging.getLogger("of_a_test").warning("still logged")
+        assert any("still logged" in line for line in logs.last_lines(tmp_path, 5))
+    finally:
+        logs.stop_logging()
