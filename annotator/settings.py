@@ -327,7 +327,8 @@ class Settings:
             if not text and not self.path.exists():
                 return
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with write_whole(self.path) as stream:
+            # Where it is a link, as in a collection of such files, the file it leads to is replaced.
+            with write_whole(Path(os.path.realpath(self.path))) as stream:
                 stream.write(text.encode())
 
     def _document(self) -> Any:
@@ -337,7 +338,7 @@ class Settings:
 
         assert self.path is not None
         try:
-            text = self.path.read_bytes()[:_LARGEST_FILE].decode()
+            text = self.path.read_bytes()[:_LARGEST_FILE].decode("utf-8-sig")
             return tomlkit.parse(text)
         except FileNotFoundError:
             return tomlkit.document()
@@ -361,7 +362,7 @@ def _read(path: Path, problems: list[str]) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(data.decode())
+        return tomllib.loads(data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         problems.append(
             f"The settings in {path} are damaged ({error}). The defaults are used until they are mended."

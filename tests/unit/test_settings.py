@@ -1,5 +1,6 @@
 """Settings: defaults, what is written, and files that make no sense."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,28 @@ def test_setting_a_value_tells_the_listeners_once():
 
 def test_the_file_lies_in_the_users_settings_folder(home):
     assert settings.settings_path().is_relative_to(home)
+
+
+def test_a_byte_order_mark_is_no_damage(path):
+    path.parent.mkdir()
+    path.write_bytes(b"\xef\xbb\xbf" + b'[window]\ntheme = "light"\n')
+    settings = Settings.load(path)
+    assert not settings.problems
+    assert settings.get(THEME) == "light"
+    settings.set(THEME, "dark")
+    settings.save(write_whole)
+    assert not path.with_suffix(".damaged").exists()
+    assert Settings.load(path).get(THEME) == "dark"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_stays_a_link(path, tmp_path):
+    kept = tmp_path / "dotfiles.toml"
+    kept.write_text("")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(kept)
+    settings = Settings.load(path)
+    settings.set(THEME, "light")
+    settings.save(write_whole)
+    assert path.is_symlink()
+    assert Settings.load(kept).get(THEME) == "light"
