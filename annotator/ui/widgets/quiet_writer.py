@@ -1,5 +1,6 @@
 """Small files of the user (settings, recent projects) written beside the GUI thread."""
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -10,7 +11,7 @@ from annotator.core.errors import AnnotatorError
 from annotator.translation import tr
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 Save: TypeAlias = Callable[[], None]
 
@@ -49,7 +50,7 @@ class QuietWriter(QObject):
             self._executor = ThreadPoolExecutor(1, thread_name_prefix="quiet-writer")
         while self._waiting:
             assert self._executor is not None
-            self._executor.submit(_saved, self._waiting.pop(0))
+            self._executor.submit(_saved, self._waiting.pop(0)).add_done_callback(_tell_bug)
 
 
 def _saved(save: Save) -> None:
@@ -60,4 +61,14 @@ def _saved(save: Save) -> None:
     except OSError as error:
         messages.warning(
             tr("{path} could not be written: {reason}.", path=error.filename, reason=error.strerror)
+        )
+
+
+def _tell_bug(saving: "Future[None]") -> None:
+    """Hand on what no sentence was written for: the executor would keep it to itself."""
+    error = saving.exception()
+    if error is not None:
+        thread = threading.current_thread()
+        threading.excepthook(
+            threading.ExceptHookArgs((type(error), error, error.__traceback__, thread))
         )
