@@ -1,8 +1,10 @@
 """Going from frame to frame: what is shown belongs together, whatever the files are like."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QLocale, Qt
 
 from annotator.core.annotations import Annotation
 from annotator.core.shapes import Polygon, Rectangle
@@ -50,6 +52,39 @@ def test_a_number_beyond_the_end_means_the_last_frame_and_esc_none(opened: Drive
     opened.key(Qt.Key.Key_Escape)
     assert opened.frame_name == "a4.png"
     assert opened.work.top_bar.field.number.text() == "4"
+
+
+@pytest.fixture(params=["C", "en_US", "de_DE", "ar_EG"])
+def locale(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Of the whole program, from its start on."""
+    before = QLocale()
+    QLocale.setDefault(QLocale(request.param))
+    yield
+    QLocale.setDefault(before)
+
+
+def test_a_number_is_typed_with_digits_alone(locale: None, opened: Driver):
+    number = opened.work.top_bar.field.number
+    for typed, kept, shown in (
+        ("1,000", "1000", "a4.png"),
+        ("0.2", "02", "a2.png"),
+        ("-3", "3", "a3.png"),
+        ("0", "0", "a1.png"),
+        ("99999999999999", "9999999999", "a4.png"),
+    ):
+        opened.key(Qt.Key.Key_QuoteLeft, to=opened.work.canvas)
+        opened.key(Qt.Key.Key_Delete)
+        opened.type(typed)
+        assert number.text() == kept
+        opened.key(Qt.Key.Key_Return)
+        opened.wait_for_frame()
+        assert opened.frame_name == shown
+    # Digits of other scripts can be pasted only.
+    opened.key(Qt.Key.Key_QuoteLeft, to=opened.work.canvas)
+    number.insert("٢")
+    assert number.text() == "4"
+    opened.key(Qt.Key.Key_Return)
+    assert opened.frame_name == "a4.png"
 
 
 def test_letters_go_into_the_field_that_has_the_focus(opened: Driver):

@@ -2,8 +2,8 @@
 
 from pathlib import PurePosixPath
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QIntValidator, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QRegularExpression, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QRegularExpressionValidator, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from annotator.canvas.view import CanvasView
@@ -170,7 +170,9 @@ class FrameField(QFrame):
         self.number.setObjectName("frameNumber")
         self.number.setFrame(False)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.number.setValidator(QIntValidator(1, 2_000_000_000, self.number))
+        # No validator of numbers: that of Qt takes the separators of the language, such as 1,000.
+        digits = QRegularExpression("[0-9]{1,10}")
+        self.number.setValidator(QRegularExpressionValidator(digits, self.number))
         self.number.setAccessibleName(tr("Frame number"))
         self.number.setToolTip(tr("Frame number: type one and press Enter (`)"))
         self.number.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -209,7 +211,7 @@ class FrameField(QFrame):
         return super().eventFilter(watched, event)
 
     def _go(self) -> None:
-        wanted = int(self.number.text() or 0) - 1
+        wanted = int(self.number.text()) - 1
         self._navigation.go_to_number(min(max(wanted, 0), self._session.frame_count - 1))
         self._leave()
 
