@@ -10,6 +10,7 @@ from annotator.canvas.view import CanvasView
 from annotator.project.view_memory import ViewMemory
 from annotator.settings import FILL_OPACITY, Setting, Settings
 from annotator.translation import decimal_text, tr
+from annotator.ui.look.theme import Theme
 from annotator.ui.session import Session
 from annotator.ui.widgets.parts import column, push_button, row, section_head
 from annotator.ui.widgets.slider_row import SliderRow
@@ -25,17 +26,24 @@ class AppearancePanel(QWidget):
     """Sliders for the tone of the picture and the fill of shapes, switches for names and the crosshair."""
 
     def __init__(
-        self, session: Session, canvas: CanvasView, settings: Settings, actions: ActionSet
+        self,
+        theme: Theme,
+        session: Session,
+        canvas: CanvasView,
+        settings: Settings,
+        actions: ActionSet,
     ) -> None:
         super().__init__()
         self._session = session
         self._canvas = canvas
         self._settings = settings
-        self.brightness = SliderRow(tr("Brightness"), -100, 100, 0, _signed)
-        self.contrast = SliderRow(tr("Contrast"), -100, 100, 0, _signed)
+        self.brightness = SliderRow(theme, tr("Brightness"), -100, 100, 0, _signed)
+        self.contrast = SliderRow(theme, tr("Contrast"), -100, 100, 0, _signed)
         # The logarithm, so that lighter and darker have the same room.
-        self.gamma = SliderRow(tr("Gamma"), -100, 100, 0, lambda at: decimal_text(_gamma(at), 2))
-        self.fill = SliderRow(tr("Fill"), 0, 100, 14, lambda at: f"{at} %")
+        self.gamma = SliderRow(
+            theme, tr("Gamma"), -100, 100, 0, lambda at: decimal_text(_gamma(at), 2)
+        )
+        self.fill = SliderRow(theme, tr("Fill"), 0, 100, 14, lambda at: f"{at} %")
         self.reset = push_button(tr("Reset the picture"))
         self.reset.clicked.connect(self._reset)
         self._rest = QTimer(self)
@@ -146,7 +154,7 @@ def _switch(actions: ActionSet, command: str) -> QCheckBox:
 
 def add_to(shell: Shell) -> object:
     """Add the dock of the appearance."""
-    panel = AppearancePanel(shell.session, shell.canvas, shell.settings, shell.actions)
+    panel = AppearancePanel(shell.theme, shell.session, shell.canvas, shell.settings, shell.actions)
     shell.switch.leaving.connect(panel.settle)
     shell.docks.add("appearance", tr("Appearance"), panel, tab_with="properties", shown=False)
     return panel

@@ -21,6 +21,24 @@ def tone_of(driver: Driver):
     return driver.work.canvas.stage._tone
 
 
+def test_a_slider_is_filled_from_where_it_changes_nothing(opened: Driver):
+    slider = panel_of(opened).brightness.slider
+
+    def filled() -> list[bool]:
+        """Left and right of the middle, away from the handle."""
+        picture = slider.grab().toImage()
+        y = picture.height() // 2
+        middle = picture.width() // 2
+        accent = opened.theme.colours.accent
+        return [picture.pixelColor(middle + x, y).name() == accent for x in (-12, 12)]
+
+    assert filled() == [False, False]
+    slider.setValue(60)
+    assert filled() == [False, True]
+    slider.setValue(-60)
+    assert filled() == [True, False]
+
+
 def test_a_slider_acts_at_once_and_is_remembered(opened: Driver, pictures: Path):
     before = {path.name: path.read_bytes() for path in pictures.glob("*.png")}
     panel = panel_of(opened)

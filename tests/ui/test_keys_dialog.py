@@ -46,6 +46,21 @@ def test_it_is_searched_by_words_and_keys(opened: Driver):
     shown.close()
 
 
+def test_typing_finds_and_the_other_keys_scroll(opened: Driver):
+    shown = dialog(opened)
+    opened.wait(shown.search.hasFocus)
+    bar = shown.list.verticalScrollBar()
+    opened.key(Qt.Key.Key_PageDown, to=shown.search)
+    page = bar.value()
+    assert page > 100
+    opened.key(Qt.Key.Key_Down, to=shown.search)
+    assert bar.value() > page
+    opened.key(Qt.Key.Key_PageUp, to=shown.search)
+    opened.key(Qt.Key.Key_Up, to=shown.search)
+    assert bar.value() == 0
+    shown.close()
+
+
 def test_changed_keys_are_shown(opened: Driver):
     keys = opened.work.shell.feature(CommandFeature).control.keys
     keys.change("edit.redo", ["F9"])

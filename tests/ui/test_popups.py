@@ -1,10 +1,13 @@
 """Popups have a ground: what lies behind them is not seen through them."""
 
+import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor
 
 from annotator.core.labels import PALETTE
 from annotator.ui.filtering.popup import FilterPopup
 from annotator.ui.labels.colour import ColourPopup
+from annotator.ui.look import popup_frame
 from annotator.ui.work.work_list import WorkList
 from tests.ui.driver import Driver
 
@@ -22,17 +25,23 @@ def test_a_popup_is_seen_through_only_beside_its_round_corners(opened: Driver):
         popup.close()
 
 
-def test_a_popup_is_cut_to_its_shape_for_screens_that_blend_nothing(opened: Driver):
+def test_a_popup_has_the_shape_of_its_ground_where_screens_may_blend_nothing(
+    opened: Driver, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(popup_frame, "screen_blends", lambda: False)
     popup = ColourPopup(opened.theme, PALETTE[0], opened.window)
     popup.show()
     seen, mask = popup.grab().toImage(), popup.mask()
-    for x in range(popup.width()):
-        for y in range(popup.height()):
-            # What is painted is kept, and of the rest only what the line touches.
-            assert mask.contains(QPoint(x, y)) or seen.pixelColor(x, y).alpha() == 0
+    colours = opened.theme.colours
     corner = [QPoint(x, y) for x in range(8) for y in range(8)]
-    assert not mask.contains(QPoint(0, 0))
-    assert sum(not mask.contains(point) for point in corner) > 5
+    assert 8 <= sum(not mask.contains(point) for point in corner) <= 20
+    for point in corner:
+        if mask.contains(point):
+            assert seen.pixelColor(point).lightness() >= QColor(colours.bg2).lightness() - 2
+    right, bottom = popup.width() - 1, popup.height() - 1
+    for x, y in ((0, 0), (right, 0), (0, bottom), (right, bottom)):
+        assert not mask.contains(QPoint(x, y))
+    assert mask.contains(QPoint(right, bottom // 2))
     popup.close()
 
 

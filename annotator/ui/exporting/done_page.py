@@ -34,6 +34,7 @@ class ExportDonePage(QWidget):
         """Say that it is being written."""
         self.heading.setText(tr("Exporting …"))
         self.path.say(str(target))
+        self.text.show()
         self.text.setText(tr("You can go on working. The folder appears when everything is in it."))
         self.open_folder.hide()
 
@@ -41,5 +42,5 @@ class ExportDonePage(QWidget):
         """Say that it is there."""
         self.heading.setText(tr_n("Exported {count} frame", "Exported {count} frames", frames))
         self.path.say(str(target))
-        self.text.setText("")
+        self.text.hide()
         self.open_folder.show()

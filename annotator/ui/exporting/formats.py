@@ -44,12 +44,12 @@ class FormatRow:
         if self.missing is None:
             return ""
         if not self.missing:
-            return tr("holds everything")
+            return tr("everything")
         names = [aspect_text(one) for one in self.missing[:_MOST_ASPECTS]]
         more = len(self.missing) - len(names)
         if more:
             names.append(tr_n("{count} more", "{count} more", more))
-        return tr("not: {what}", what=tr(", ").join(names))
+        return tr("all but {what}", what=tr(", ").join(names))
 
     @property
     def tone(self) -> Tone:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QWidget
+from PySide6.QtWidgets import QCheckBox, QMenu, QWidget
 
 from annotator.project.frames.frame_selection import FrameSelection
 from annotator.project.organisation import Task
 from annotator.translation import in_digits, tr, tr_n
+from annotator.ui.widgets.elided_box import ElidedBox
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 
 _LONGEST_NAME: Final = 80
@@ -28,11 +29,8 @@ class ExportFrames(QWidget):
         super().__init__()
         self._tasks = list(tasks)
         self._subsets = kept.subsets
-        self.task = QComboBox()
+        self.task = ElidedBox()
         self.task.setAccessibleName(tr("Task"))
-        self.task.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
         for one in self._tasks:
             self.task.addItem(one.name[:_LONGEST_NAME])
         if len(self._tasks) > 1:

@@ -134,7 +134,6 @@ class FilterPopup(PopupFrame):
         field.view().setAccessibleName(title)
         field.setMaxVisibleItems(14)
         field.setMinimumContentsLength(8)
-        field.setSizeAdjustPolicy(ChoiceList.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         field.addItem(tr("any"), None)
         for text, value in choices:
             field.addItem(text, value)

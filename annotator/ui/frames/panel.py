@@ -18,7 +18,6 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
-    QComboBox,
     QHeaderView,
     QMenu,
     QStackedLayout,
@@ -51,6 +50,7 @@ from annotator.ui.look.icons import icon
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.look.tokens import ROW
 from annotator.ui.session import Session
+from annotator.ui.widgets.elided_box import ElidedBox
 from annotator.ui.widgets.parts import column, row, text_label
 
 _PADDING: Final = 12
@@ -85,7 +85,7 @@ class FramesPanel(QWidget):
         self._is_stale = True
         self.rows = FramesModel(session, sizes, self)
         self.rows.done_icon = lambda: icon("check", theme.colours, 14)
-        self.only = QComboBox()
+        self.only = ElidedBox()
         for part in (self.only, self.only.view()):
             part.setAccessibleName(tr("Which frames are listed"))
         self.progress = text_label("", "dim")

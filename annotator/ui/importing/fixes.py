@@ -5,13 +5,14 @@ from typing import Final
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QFrame, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QPushButton, QWidget
 
 from annotator.core.labels import LabelSchema
 from annotator.formats.label_names import flat_names
 from annotator.project.organisation import Frame
 from annotator.translation import tr, tr_n
 from annotator.ui.importing.rows import FrameRow, LabelRow
+from annotator.ui.widgets.elided_box import ElidedBox
 from annotator.ui.widgets.parts import push_button, row
 
 # In place of an id: let names and numbers decide.
@@ -109,13 +110,10 @@ class LabelFix(QFrame):
         super().__init__()
         self._rows: Sequence[LabelRow] = ()
         self._choices: Mapping[str, int | None] = {}
-        self.target = QComboBox()
+        self.target = ElidedBox()
         self.target.setAccessibleName(tr("What happens to the selected labels"))
         self.target.setMinimumWidth(340)
         self.target.setMaxVisibleItems(16)
-        self.target.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
         self.target.activated.connect(self._choose)
         fill_bar(self, self.target)
 

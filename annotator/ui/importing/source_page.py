@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QWidget
 
 from annotator.formats.recognition import Recognised
 from annotator.formats.registry import Format
 from annotator.project.organisation import Task
 from annotator.translation import tr
 from annotator.ui.look.theme import Theme
+from annotator.ui.widgets.elided_box import ElidedBox
 from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.parts import column, push_button, text_label
 from annotator.ui.widgets.report_table import (
@@ -68,11 +69,8 @@ class ImportSourcePage(QWidget):
         self.path.setPlaceholderText(tr("A file or folder; it can also be dropped here"))
         self.file_button = push_button(tr("File…"))
         self.folder_button = push_button(tr("Folder…"))
-        self.task = QComboBox()
+        self.task = ElidedBox()
         self.task.setAccessibleName(tr("Task"))
-        self.task.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
         for one in self._tasks:
             self.task.addItem(one.name[:_LONGEST_NAME])
         self.task.setCurrentIndex(next(n for n, one in enumerate(tasks) if one.id == shown.id))

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, Qt
-from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QListView, QWidget
+from PySide6.QtGui import QKeyEvent, QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtWidgets import QAbstractSlider, QDialog, QFileDialog, QLineEdit, QListView, QWidget
 
 from annotator.core.errors import AnnotatorError
 from annotator.safe_io import write_whole
@@ -22,6 +22,12 @@ _SIZE: Final = (600, 680)
 _MARGIN_MM: Final = 2.0
 _RESOLUTION: Final = 300
 _PAGE_TEXT: Final = 9
+_STEPS: Final = {
+    Qt.Key.Key_Up: QAbstractSlider.SliderAction.SliderSingleStepSub,
+    Qt.Key.Key_Down: QAbstractSlider.SliderAction.SliderSingleStepAdd,
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+}
 
 
 class KeysDialog(QDialog):
@@ -58,6 +64,15 @@ class KeysDialog(QDialog):
         lines.addLayout(foot)
         actions.keys_changed.connect(self._show)
         self._show()
+        self.search.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Scroll the list with the keys that the field for finding has no use for."""
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.list.verticalScrollBar().triggerAction(step)
 
     def save_pdf(self, path: Path) -> None:
         """Write the page to a file."""

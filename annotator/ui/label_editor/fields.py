@@ -6,11 +6,12 @@ from typing import Final, TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from annotator.core.labels import PALETTE
 from annotator.translation import tr
 from annotator.ui.look.theme import Theme
+from annotator.ui.widgets.elided_box import ElidedBox
 from annotator.ui.widgets.parts import row
 
 K = TypeVar("K", bound=str)
@@ -189,7 +190,7 @@ class KeyField(QLineEdit):
         self.setText(QKeySequence.fromString(key, portable).toString(native) or key)
 
 
-class WordBox(QComboBox):
+class WordBox(ElidedBox):
     """One of some words, each standing for a value. `edited(value)` when the user chose another."""
 
     edited = Signal(object)
@@ -197,7 +198,6 @@ class WordBox(QComboBox):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setAccessibleName(name)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
         self.setMaxVisibleItems(20)
         # A wheel that was meant to scroll the form changes nothing.

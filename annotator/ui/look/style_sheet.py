@@ -100,11 +100,11 @@ QComboBox::drop-down {{ border: none; width: 26px; }}
 QComboBox::down-arrow {{ image: url("{down}"); width: 14px; height: 14px; }}
 QComboBox:disabled {{ color: {faint}; }}
 QComboBox:focus {{ border: 1px solid {accent}; }}
-QComboBox QAbstractItemView {{ background: {bg2}; color: {text}; border: 1px solid {line};
+QComboBox QAbstractItemView {{ background: {bg2}; color: {text}; border: 1px solid {line}; border-radius: 0;
   selection-background-color: {accent_ground}; selection-color: {text}; outline: none; }}
 QComboBox QAbstractItemView:focus {{ border: 1px solid {line}; }}
-QAbstractItemView {{ background: transparent; color: {text}; border: 1px solid transparent; outline: none;
-  selection-background-color: {accent_ground}; selection-color: {text}; }}
+QAbstractItemView {{ background: transparent; color: {text}; border: 1px solid transparent; border-radius: 6px;
+  outline: none; selection-background-color: {accent_ground}; selection-color: {text}; }}
 QAbstractItemView:focus, QTableView:focus, QListView#rows:focus, QTableView#rows:focus,
 QListWidget#boxed:focus {{ border: 1px solid {accent}; }}
 QPlainTextEdit, QTextEdit {{ background: {bg2}; color: {text}; border: 1px solid {line}; border-radius: 6px;
@@ -135,6 +135,7 @@ QScrollBar::handle:disabled {{ background: transparent; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QCheckBox {{ color: {text}; spacing: 8px; }}
+QCheckBox[text=""] {{ spacing: 0; }}
 QCheckBox::indicator, QTableView::indicator {{ width: 16px; height: 16px; border: 1px solid {faint};
   border-radius: 4px; background: {bg3}; }}
 QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {accent}; }}
@@ -150,6 +151,7 @@ QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {a
 QRadioButton::indicator:checked:focus {{ border-color: {text}; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {bg3}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {accent}; }}
+QSlider#fromPlain::sub-page:horizontal {{ background: {bg3}; }}
 QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: {thumb};
   border: 1px solid {line}; }}
 QSlider::handle:horizontal:focus {{ width: 12px; height: 12px; border: 2px solid {accent}; }}
@@ -197,7 +199,6 @@ QToolButton#menuButton::menu-indicator {{ image: url("{down}"); width: 14px; hei
   subcontrol-origin: padding; subcontrol-position: center right; }}
 QToolButton#menuButton:hover {{ border-color: {faint}; }}
 QToolButton#menuButton:focus {{ border: 1px solid {accent}; }}
-QRadioButton {{ color: {text}; spacing: 8px; }}
 QSplitter::handle {{ background: transparent; }}
 QListWidget#sections {{ background: transparent; }}
 QListWidget#sections::item {{ padding: 6px 10px; border-radius: 6px; }}

@@ -5,7 +5,7 @@ from typing import Final, Protocol, TypeAlias
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
 from annotator.core.errors import InvalidValueError
 from annotator.core.labels import Attribute, attribute_text
@@ -14,6 +14,7 @@ from annotator.core.validation import check_value
 from annotator.translation import tr
 from annotator.ui.properties.facts import MIXED, Mixed
 from annotator.ui.properties.fields import NumberField, TypedField, mixed_text
+from annotator.ui.widgets.elided_box import ElidedBox
 from annotator.ui.widgets.parts import column, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
 
@@ -65,7 +66,7 @@ def _fits_as_radios(attribute: Attribute) -> bool:
     return len(values) <= _MOST_RADIOS and max(map(len, values)) <= _LONGEST_RADIO
 
 
-class ChoiceList(QComboBox):
+class ChoiceList(ElidedBox):
     """A list that opens; the wheel scrolls what it stands in, not its value."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -80,9 +81,6 @@ class _ChoiceField:
         self._list.setAccessibleName(attribute.name)
         self._list.view().setAccessibleName(attribute.name)
         self._list.setMinimumContentsLength(4)
-        self._list.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
         self._list.addItems(attribute.values)
         for place, value in enumerate(attribute.values):
             self._list.setItemData(place, plain_tip(value), Qt.ItemDataRole.ToolTipRole)

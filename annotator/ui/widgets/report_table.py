@@ -27,7 +27,7 @@ class ReportRow(Protocol):
 
     @property
     def cells(self) -> Sequence[str | int]:
-        """What stands in the columns; numbers to the right."""
+        """What stands in the columns; numbers, and all of a column of numbers, to the right."""
         ...
 
     @property
@@ -103,11 +103,12 @@ class ReportModel(QAbstractTableModel):
             return cell[:_MOST_SHOWN].replace("\n", " ")
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(str(cell)[: 4 * _MOST_SHOWN])
-        if role == Qt.ItemDataRole.TextAlignmentRole and isinstance(cell, int):
+        is_number = isinstance(cell, int) or self.columns[index.column()].is_number
+        if role == Qt.ItemDataRole.TextAlignmentRole and is_number:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ForegroundRole and self.columns[index.column()].tinted:
             return QColor(getattr(self._theme.colours, one.tone or "text"))
-        if role == Qt.ItemDataRole.FontRole and isinstance(cell, int):
+        if role == Qt.ItemDataRole.FontRole and is_number:
             return number_font(QApplication.font())
         return None
 

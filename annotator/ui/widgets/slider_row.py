@@ -3,14 +3,52 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QSlider, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSlider, QStyle, QStyleOptionSlider, QWidget
 
-from annotator.ui.look.theme import number_font
+from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.widgets.parts import row, text_label
 
 _NAME: Final = 88
 _VALUE: Final = 44
+_GROOVE: Final = 4
+# Half of the handle, which the line ends at.
+_HANDLE: Final = 7
+
+
+class _FromPlain(QSlider):
+    """Its groove is filled from the position that changes nothing to the handle, on either side."""
+
+    def __init__(self, theme: Theme, plain: int) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setObjectName("fromPlain")
+        self._theme = theme
+        self._plain = plain
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the filled part over what the style paints."""
+        super().paintEvent(event)
+        plain, handle = self._centre_of(self._plain), self._centre_of(self.value())
+        # Not below the handle, which is painted already.
+        ends = (plain, handle - _HANDLE) if handle > plain else (handle + _HANDLE, plain)
+        if ends[0] >= ends[1]:
+            return
+        painter = QPainter(self)
+        top = (self.height() - _GROOVE) / 2
+        painter.fillRect(
+            QRectF(ends[0], top, ends[1] - ends[0], _GROOVE), QColor(self._theme.colours.accent)
+        )
+        painter.end()
+
+    def _centre_of(self, value: int) -> int:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        option.sliderPosition = value
+        handle = self.style().subControlRect(
+            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, self
+        )
+        return handle.center().x()
 
 
 class SliderRow(QWidget):
@@ -22,12 +60,20 @@ class SliderRow(QWidget):
     changed = Signal(int)
 
     def __init__(
-        self, name: str, least: int, most: int, plain: int, text_of: Callable[[int], str]
+        self,
+        theme: Theme,
+        name: str,
+        least: int,
+        most: int,
+        plain: int,
+        text_of: Callable[[int], str],
     ) -> None:
         super().__init__()
         self._plain = plain
         self._text_of = text_of
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = (
+            _FromPlain(theme, plain) if least < 0 < most else QSlider(Qt.Orientation.Horizontal)
+        )
         self.slider.setRange(least, most)
         self.slider.setPageStep(max(1, (most - least) // 10))
         self.slider.setAccessibleName(name)
