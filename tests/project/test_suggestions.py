@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.geometry import box_iou
 from annotator.core.labels import Attribute, Label, LabelSchema
+from annotator.core.query import parse_filter
 from annotator.core.shapes import Mask, Polygon, Rectangle
 from annotator.models.proposal import Proposal
 from annotator.project.copies.states import write_state
@@ -23,6 +24,7 @@ from annotator.project.frames.overlaps import best_of_each_place, overlapped, sh
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
 from annotator.project.suggesting.keys import is_untouched, key_of, origin_of
+from annotator.project.suggesting.labels import passing
 from annotator.project.suggesting.model_labels import Alikes, ModelLabels, proposed_targets
 from annotator.project.suggesting.rejections import Rejection
 from annotator.project.suggesting.suggestions import SuggestingModel, Suggestions
@@ -143,6 +145,32 @@ def test_what_a_person_or_a_track_drew_hides_it(project, frame, suggestions):
     # Half way between the key frames.
     suggestions.fill(MODEL, 0.3, {others[0].id: [Proposal("dog", box(x), 0.6) for x in (101, 152)]})
     assert [one.shape for one in suggestions.visible(others[0].id, 0.3)] == [box(101)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "left"),
+    [
+        ("", ["cat", "text"]),
+        ("label:cat", ["cat"]),
+        # What is to be made is looked at as if it were there, attributes included.
+        ("label:text", ["text"]),
+        ("kind:polygon", ["text"]),
+        ("text=EXIT", ["text"]),
+        ("exi", ["text"]),
+        ("score>0.75 source:model", ["cat"]),
+        ("occluded:yes", []),
+        ("source:manual,imported", []),
+    ],
+)
+def test_a_filter_is_asked_about_what_they_would_become(project, frame, wanted, left):
+    made = Suggestions(project)
+    outline = Polygon.from_ring([(100, 10), (180, 10), (180, 30), (100, 30)])
+    made.fill(MODEL, 0.3, {frame: [Proposal("cat", box(10), 0.9)]})
+    reader = SuggestingModel("reader", "1", ("text",))
+    made.fill(reader, 0.3, {frame: [Proposal("text", outline, 0.7, {"text": "EXIT"})]})
+    offered = made.visible(frame, 0.0)
+    found = passing(offered, parse_filter(wanted), project.labels)
+    assert sorted(one.label for one in found) == left
 
 
 # Accepting -------------------------------------------------------------------------------------------------

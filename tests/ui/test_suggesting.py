@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from annotator.core.query import parse_filter
 from annotator.core.shapes import Rectangle
 from annotator.models.store import user_store
 from annotator.settings import Settings, settings_path
@@ -281,6 +282,35 @@ def test_labels_of_the_panel_hide_suggestions_too(driver: Driver, photos: Path, 
     driver.work.document.visibility.hide_labels((dog,), hidden=True)
     assert offered(driver) == ["car"]
     assert [text.split()[0] for text in drawn(driver)] == ["car"]
+
+
+def test_the_filter_of_objects_leaves_out_suggestions_too(
+    driver: Driver, photos: Path, installed: str
+):
+    driver.open(photos)
+    go_to(driver, DOG)
+    driver.create_label("dog")
+    driver.create_label("car")
+    suggesting(driver).use(installed)
+    driver.wait(lambda: sorted(offered(driver)) == ["car", "dog"])
+    visibility = driver.work.document.visibility
+    for text, passing in (
+        ("label:dog", ["dog"]),
+        ("score<0.82", ["car"]),
+        ("source:manual", []),
+        ("source:model kind:rectangle", ["car", "dog"]),
+        ("area>50000", ["dog"]),
+        ("car", ["car"]),
+    ):
+        visibility.set_filter(parse_filter(text))
+        assert sorted(offered(driver)) == passing, text
+        assert len(drawn(driver)) == len(passing)
+    # What is not seen is not accepted with all others.
+    visibility.set_filter(parse_filter("label:dog"))
+    press(driver, Qt.Key.Key_Return, shift=True)
+    assert len(driver.stored()) == 1
+    visibility.set_filter(parse_filter(""))
+    assert offered(driver) == ["car"]
 
 
 def test_a_project_without_labels_is_offered_those_that_were_found(

@@ -1,11 +1,14 @@
 """Annotations made of suggestions: the labels they get, those that are made for them, and their attributes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from annotator.core.annotation_columns import AnnotationColumns
 from annotator.core.annotations import Annotation
 from annotator.core.errors import InvalidValueError
 from annotator.core.labels import Attribute, Label, LabelSchema, next_colour
+from annotator.core.query import Filter
+from annotator.core.query_matching import mask
 from annotator.core.shapes import AttributeValue, Polygon, Rectangle, Shape
 from annotator.project.suggesting.keys import with_origin
 from annotator.project.suggesting.model_labels import Alikes
@@ -84,6 +87,21 @@ def _values(label: Label, texts: Mapping[str, str]) -> dict[int, AttributeValue]
         except InvalidValueError:
             continue  # it is none of the values that a person chose for it
     return values
+
+
+def passing(
+    suggestions: Sequence[Suggestion], wanted: Filter, schema: LabelSchema
+) -> tuple[Suggestion, ...]:
+    """Return those of some suggestions that pass a filter: as the annotations that they would become."""
+    if not wanted:
+        return tuple(suggestions)
+    accepted = AcceptedLabels(schema)
+    made = [accepted.annotation_of(one) for one in suggestions]
+    columns = AnnotationColumns.from_annotations(made)
+    passed = set(columns.ids[mask(wanted, columns, accepted.schema)].tolist())
+    return tuple(
+        one for one, annotation in zip(suggestions, made, strict=True) if annotation.id in passed
+    )
 
 
 def frames_of(suggestions: Iterable[Suggestion]) -> list[int]:

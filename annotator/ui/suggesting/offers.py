@@ -15,6 +15,7 @@ from annotator.core.errors import AnnotatorError
 from annotator.core.shapes import Shape
 from annotator.project.project import Project
 from annotator.project.storage.changes import Change
+from annotator.project.suggesting.labels import passing
 from annotator.project.suggesting.rows import Suggestion
 from annotator.project.suggesting.suggestions import Suggestions
 from annotator.translation import decimal_text, tr, tr_n
@@ -110,11 +111,11 @@ class Offers(QObject):
             self._take(ask(self._session.project))
 
     def show(self) -> None:
-        """Show those that reach the threshold and whose label is not hidden."""
-        least, hidden = self._memory.threshold, self._document.visibility.hidden_labels
-        self.shown = tuple(
-            one for one in self._all if one.score >= least and one.target not in hidden
-        )
+        """Show those that reach the threshold, pass the filter, and whose label is not hidden."""
+        least, visibility = self._memory.threshold, self._document.visibility
+        hidden = visibility.hidden_labels
+        chosen = [one for one in self._all if one.score >= least and one.target not in hidden]
+        self.shown = passing(chosen, visibility.filter, self._session.labels)
         self._canvas.show_suggestions([self._drawn(one) for one in self.shown])
         self.changed.emit()
 
