@@ -15,7 +15,7 @@ OVER_TIME: Final = 72
 """Exit codes; see `Watch`."""
 
 # Behind a window that paints, before what runs over night.
-_NICENESS: Final = 5
+_NICENESS: Final = 2
 _PAUSE: Final = 0.05
 # The program stops a model in time; this is for one whose program is gone.
 _GRACE: Final = 3.0

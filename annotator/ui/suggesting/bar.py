@@ -1,7 +1,7 @@
 """The bar at the lower edge of the canvas, there only while suggestions wait."""
 # ruff: noqa: D102 - Qt explains its virtual functions
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
@@ -36,8 +36,9 @@ _MOVING: Final = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent
 class SuggestionBar(QFrame):
     """How many suggestions there are and from what; the least score; accept and reject.
 
-    It lies where it does not hide the current suggestion, and below the messages (`messages` is their bar). On a frame
-    on which the slider was moved it stays, so that what was left out can be had back.
+    name_of: gives what a model is called. It lies where it does not hide the current suggestion, and below the messages
+    (`messages` is their bar). On a frame on which the slider was moved it stays, so that what was left out can be had
+    back.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class SuggestionBar(QFrame):
         offers: Offers,
         memory: SuggestingMemory,
         canvas: CanvasView,
+        name_of: Callable[[str], str],
         messages: QWidget,
         parent: QWidget,
     ) -> None:
@@ -59,7 +61,7 @@ class SuggestionBar(QFrame):
         self._canvas = canvas
         self._area = parent
         self._is_asked_for = False
-        self._models: tuple[str, ...] = ()
+        self._name_of = name_of
         self._icon = QLabel()
         self.count = text_label("", "strong")
         self.model = text_label("", "dim")
@@ -121,12 +123,6 @@ class SuggestionBar(QFrame):
             self._is_asked_for = False
             self._show()
 
-    def show_models(self, names: Sequence[str]) -> None:
-        """Say whose suggestions these are."""
-        if tuple(names) != self._models:
-            self._models = tuple(names)
-            self._show()
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _MOVING:
             self._place()
@@ -138,6 +134,10 @@ class SuggestionBar(QFrame):
     def _moved(self, value: int) -> None:
         self._is_asked_for = True
         self._memory.set_threshold(value / 100)
+
+    def refresh(self) -> None:
+        """Show what there is now: something of it is called otherwise."""
+        self._show()
 
     def _show(self) -> None:
         offers = self._offers
@@ -163,7 +163,8 @@ class SuggestionBar(QFrame):
         why = "" if decides else tr("Tab or a click takes a suggestion.")
         for button in (self.reject, self.accept):
             button.setEnabled(decides)
-            button.setToolTip(why)
+            if button.toolTip() != why:
+                button.setToolTip(why)
         self.accept_all.setEnabled(waiting > 0)
         self.show()
         self.raise_()
@@ -178,7 +179,8 @@ class SuggestionBar(QFrame):
                 words, Qt.TextElideMode.ElideRight, _MOST_SAID
             )
             return f"“{elided}”"
-        return tr("from {model}", model=", ".join(self._models)) if self._models else ""
+        models = dict.fromkeys(self._name_of(one.model) for one in self._offers.shown)
+        return tr("from {model}", model=", ".join(models)) if models else ""
 
     # Where it lies ----------------------------------------------------------------------------------
 

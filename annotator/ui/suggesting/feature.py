@@ -41,7 +41,9 @@ class Suggesting(QObject):
         )
         area = canvas.parentWidget()
         assert area is not None
-        self.bar = SuggestionBar(shell.theme, self.offers, self.memory, canvas, shell.bar, area)
+        self.bar = SuggestionBar(
+            shell.theme, self.offers, self.memory, canvas, self._name_of, shell.bar, area
+        )
         self.state = ModelState(shell.theme)
         shell.status.add_state(self.state)
         self.question = LabelsQuestion(session, shell.bar, self)
@@ -68,7 +70,7 @@ class Suggesting(QObject):
         self.looking.timed.connect(self.state.show_model)
         self.looking.failed.connect(messages.error)
         self.models.failed.connect(self._models_failed)
-        self.offers.changed.connect(self._offers_changed)
+        self.offers.changed.connect(self._enable)
         shell.canvas.suggestion_wanted.connect(self._key_pressed)
         shell.presenter.shown.connect(self._frame_shown)
         shell.document.loaded.connect(self._enable)
@@ -195,6 +197,7 @@ class Suggesting(QObject):
 
     def _model_changed(self, model: ModelAtWork | None) -> None:
         self.state.show_model(model)
+        self.bar.refresh()
         if model is not None and model.threshold is not None:
             self.memory.propose_threshold(model.threshold)
         self._ask_about_labels()
@@ -205,11 +208,6 @@ class Suggesting(QObject):
     def _frame_shown(self) -> None:
         self.bar.let_go()
         self._ask_about_labels()
-        self._enable()
-
-    def _offers_changed(self) -> None:
-        names = dict.fromkeys(self._name_of(one.model) for one in self.offers.shown)
-        self.bar.show_models(tuple(names))
         self._enable()
 
     def _name_of(self, model: str) -> str:

@@ -150,7 +150,10 @@ class FrameLooking(QObject):
     def _frame_shown(self, frame_id: int) -> None:
         picture = self._presenter.picture
         self._shown = None if picture is None else (frame_id, picture)
-        self._want()
+        # What is shown comes at once, which frames follow is asked when it is painted.
+        self._order = (frame_id,)
+        self._ask_in_order()
+        self._calls.post(self._want)
         if self._is_quick and self._is_new(frame_id):
             self._presenter.hold_read_ahead()
 
