@@ -239,13 +239,22 @@ def test_the_next_export_begins_where_the_last_one_was(drawn: Driver, tmp_path: 
 
 @pytest.mark.parametrize(
     "kept", [3, [], {"format": 3, "subsets": "x", "names": {"a": 1}, "shapes": {"polygon": "cake"},
-             "decimals": 99, "without": ["x"], "options": {"save_images": "yes"}}],
+             "decimals": 99, "without": ["x", 10**400, -1], "options": {"save_images": "yes"}},
+             {"names": {"²": "a", "1" * 5_000: "b", "-1": "c", "": "d"}}],
 )  # fmt: skip
 def test_nonsense_that_was_kept_is_as_if_nothing_was(drawn: Driver, kept):
     assert Remembered.of(kept) == Remembered()
     ViewMemory(drawn.project).set("export", kept)
     window = open_window(drawn)
     assert window.choice.formats.chosen is not None
+    window.reject()
+
+
+@pytest.mark.parametrize("folder", ["/nowhere", "a" * 5_000, "/" + "a" * 300, "\0", "<b>"])
+def test_a_folder_that_cannot_be_is_not_offered(drawn: Driver, pictures: Path, folder: str):
+    ViewMemory(drawn.project).set("export", {"folder": folder})
+    window = open_window(drawn)
+    assert Path(window.choice.folder.text()).parent == pictures.parent
     window.reject()
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale, Qt
 
 from annotator.core.annotations import Annotation
 from annotator.core.shapes import Polygon, Rectangle
+from annotator.project.folder import open_folder
 from annotator.settings import FRAME_VIEW
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
@@ -169,6 +170,43 @@ def test_zoom_and_place_are_remembered_for_each_frame_over_restarts(opened: Driv
     opened.open(pictures)
     assert abs(canvas.view_state().zoom - first.zoom) < 0.001
     assert abs(canvas.view_state().x - first.x) < 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "[ID, 1" + "0" * 400 + ", 0, 0]",
+        "[ID, 1, 1" + "0" * 400 + ", 0]",
+        "[ID, 1e400, 0, 0]",
+        "[ID, NaN, 0, 0]",
+        "[ID, 1, NaN, 0]",
+        "[ID, 1, 0, -Infinity]",
+        "[ID, 1, 0, 1e300]",
+        "[ID, 1e-300, 0, 0]",
+        "[ID, -1, 0, 0]",
+        "[ID, true, 0, 0]",
+        '[ID, "1", 0, 0]',
+        "[ID, 1]",
+        "7",
+    ],
+)
+def test_views_that_cannot_be_are_as_if_nothing_was_kept(driver: Driver, pictures: Path, row: str):
+    """A project may come from anybody."""
+    found = open_folder(pictures)
+    with found.project as project:
+        frame = next(project.frames(found.task.id))
+        project.store_meta("view/frames", f"[{row}]".replace("ID", str(frame.id)))
+    driver.settings.set(FRAME_VIEW, "each")
+    driver.open(pictures)
+    assert driver.work.canvas.view_state().fits
+    driver.create_label("person")
+    driver.draw_box((10, 10), (60, 60))
+    driver.key(Qt.Key.Key_F, to=driver.work.canvas)
+    driver.wait_for_frame()
+    driver.ctrl(Qt.Key.Key_W)
+    driver.wait(lambda: driver.window.start_page.isVisible())
+    driver.open(pictures)
+    assert len(driver.boxes()) == 1
 
 
 def test_broken_and_missing_pictures_are_frames_with_a_sentence(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from annotator.formats.view_choices import ViewChoices, Wish
 from annotator.project.frames.frame_selection import EVERYTHING, FrameSelection
@@ -54,11 +54,15 @@ class Remembered:
                 subsets=frozenset(map(_text, subsets)) if isinstance(subsets, list) else None,
             ),
             ViewChoices(
-                frozenset(one for one in _listed(kept.get("without")) if type(one) is int),
+                frozenset(
+                    one
+                    for one in _listed(kept.get("without"))
+                    if type(one) is int and 0 <= one <= _LARGEST_ID
+                ),
                 {
                     int(key): _text(name)
                     for key, name in _mapped(kept.get("names"))
-                    if key.isdigit()
+                    if key.isdecimal() and len(key) <= _MOST_DIGITS
                 },
                 {key: wish for key, wish in _mapped(kept.get("shapes")) if wish in _WISHES},
                 decimals if type(decimals) is int and 0 <= decimals <= 6 else None,
@@ -68,6 +72,8 @@ class Remembered:
         )
 
 
+_LARGEST_ID: Final = (1 << 63) - 1
+_MOST_DIGITS: Final = len(str(_LARGEST_ID))
 _WISHES: tuple[Wish, ...] = ("rectangle", "polygon", "mask", "leave_out")
 
 

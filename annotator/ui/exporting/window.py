@@ -309,9 +309,9 @@ def _open(folder: Path) -> None:
 
 def _writable_folder(kept: str, media: Path | None) -> Path:
     """Where datasets go unless the person says otherwise: where the last one is, beside the pictures, the home."""
-    for folder in (Path(kept) if kept else None, None if media is None else media.parent):
-        if folder is not None and folder.is_dir() and os.access(folder, os.W_OK):
-            return folder
+    for folder in (kept, "" if media is None else str(media.parent)):
+        if os.path.isdir(folder) and os.access(folder, os.W_OK):
+            return Path(folder)
     return Path.home()
 
 

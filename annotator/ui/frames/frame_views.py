@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from annotator.canvas.navigation import ViewState
+from annotator.canvas.navigation import MOST_ZOOM, ViewState
 from annotator.canvas.view import CanvasView
 from annotator.project.view_memory import ViewMemory
 from annotator.settings import FRAME_VIEW, Settings
@@ -10,6 +10,9 @@ from annotator.ui.session import Session
 
 # Of more frames the project remembers those that were looked at last.
 _MOST_KEPT: Final = 500
+# What a project of somebody else may say: far more than any picture needs, in image pixels.
+_FARTHEST: Final = 1e7
+_LEAST_ZOOM: Final = 1e-6
 
 
 class FrameViews:
@@ -51,7 +54,7 @@ class FrameViews:
         """Let the project remember what was shown of its frames."""
         self.leave()
         newest = list(self._states.items())[-_MOST_KEPT:]
-        rows = [[frame, *(round(n, 3) for n in (s.zoom, s.x, s.y))] for frame, s in newest]
+        rows = [[frame, round(s.zoom, 6), round(s.x, 3), round(s.y, 3)] for frame, s in newest]
         ViewMemory(self._session.project).set("frames", rows or None)
 
     def _recall(self) -> None:
@@ -69,5 +72,7 @@ def _is_row(row: Any) -> bool:
         and len(row) == 4
         and type(row[0]) is int
         and all(type(each) in (int, float) for each in row[1:])
-        and row[1] > 0
+        # Nor is what is no number within any bounds.
+        and _LEAST_ZOOM <= row[1] <= MOST_ZOOM
+        and all(-_FARTHEST <= each <= _FARTHEST for each in row[2:])
     )
