@@ -196,18 +196,14 @@ def _counters(patient: _Patient) -> Iterator[Finding]:
         yield Finding("error", "counters", text, _REPORT)
 
 
-_STALE: Final = {
-    "media_identity": "SELECT count(*) FROM media_identity WHERE media_id NOT IN (SELECT id FROM media)",
-    "frame_size": "SELECT count(*) FROM frame_size WHERE frame_id NOT IN (SELECT id FROM frame)",
-}
+_STALE: Final = "SELECT count(*) FROM media_identity WHERE media_id NOT IN (SELECT id FROM media)"
 
 
 def _stale(patient: _Patient) -> Iterator[Finding]:
-    for table, query in _STALE.items():
-        count = _number(patient.db, query)
-        if count:
-            text = f"{count} rows of {table} are about frames that are gone, such as undone ones."
-            yield Finding("note", "stale rows", text)
+    count = _number(patient.db, _STALE)
+    if count:
+        text = f"{count} rows of media_identity are about media that are gone, such as undone ones."
+        yield Finding("note", "stale rows", text)
 
 
 # Media -----------------------------------------------------------------------------------------------------
@@ -366,7 +362,7 @@ _CHECKS: Final[tuple[tuple[str, Check, str], ...]] = (
     ("annotations", _annotations, "Every annotation, track and suggestion can be read."),
     ("tasks", _organisation, "Every task, job, media file and frame can be read."),
     ("counters", _counters, "The counters agree with the annotations."),
-    ("stale rows", _stale, "Nothing is kept about frames that are gone."),
+    ("stale rows", _stale, "Nothing is kept about media that are gone."),
     ("media", _media, "All media files are there and unchanged, and their headers can be read."),
     ("steps", _steps, "No step was interrupted."),
     ("writer", _writer, "Nobody else has the project open for changing."),

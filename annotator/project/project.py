@@ -21,8 +21,8 @@ from annotator.project.closing import closed_on_error
 from annotator.project.edit import Edit
 from annotator.project.errors import NothingToUndoError, ReadOnlyError
 from annotator.project.frames import frame_search
-from annotator.project.frames.frame_details import FrameDetail, read_details, read_names
 from annotator.project.frames.frame_table import FrameTable, read_table, table_steps, updated_table
+from annotator.project.frames.stored_names import names_in_order, names_of
 from annotator.project.media import drives
 from annotator.project.opening import open_database
 from annotator.project.organisation import (
@@ -303,13 +303,13 @@ class Project:
         """Return the columns after some frames changed, came or went. tracks: whether tracks did, too."""
         return updated_table(self._store.read, table, frames, tracks=tracks)
 
-    def frame_details(self, frame_ids: Iterable[int]) -> dict[int, FrameDetail]:
-        """Return names and stored sizes by frame id."""
-        return read_details(self._store.read, frame_ids)
+    def names_of(self, frame_ids: Iterable[int]) -> dict[int, str]:
+        """Return the names of frames by their ids; those that do not exist are left out."""
+        return names_of(self._store.read, frame_ids)
 
     def frame_names(self, task: int) -> Iterator[tuple[int, str]]:
         """Yield (position, name) of the frames of a task in order, without removed ones."""
-        return read_names(self._store.read, task)
+        return names_in_order(self._store.read, task)
 
     def last_position(self, task: int) -> int:
         """Return the highest position in a task, -1 where it has no frame."""
@@ -361,13 +361,10 @@ class Project:
         return None if found is None else self.media_file(found)
 
     def frame_size(self, frame: Frame) -> tuple[int, int] | None:
-        """Return the (width, height) of a frame's upright picture, read from the file where need be.
+        """Return the (width, height) of a frame's upright picture, from the header of its file.
 
         None where the file is missing or broken.
         """
-        size = reading.frame_size(self._store.read, frame.id)
-        if size is not None:
-            return size
         try:
             path = self.media_path(frame)
             if path is None:
@@ -376,14 +373,6 @@ class Project:
         except (MediaError, InputError):
             return None
         return info.width, info.height
-
-    def store_frame_sizes(self, sizes: dict[int, tuple[int, int]]) -> None:
-        """Keep sizes by frame id, outside the history, so that files need not be opened for them."""
-        self._store.unrecorded(
-            "INSERT INTO frame_size VALUES (?, ?, ?) ON CONFLICT (frame_id) DO UPDATE"
-            " SET width = excluded.width, height = excluded.height",
-            [(frame_id, width, height) for frame_id, (width, height) in sizes.items()],
-        )
 
     def meta(self, key: str) -> str | None:
         """Return a value that is kept beside the history, or None."""

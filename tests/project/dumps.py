@@ -13,7 +13,7 @@ Dump = dict[str, list[tuple[Any, ...]]]
 
 # Whatever a project may hold, besides the row that says who writes it.
 ALL_TABLES = (
-    *RECORDED_TABLES, "step", "step_part", "media_identity", "frame_size", "frame_count",
+    *RECORDED_TABLES, "step", "step_part", "media_identity", "frame_count",
     "label_count", "meta", "suggestion", "looked_at",
 )  # fmt: skip
 

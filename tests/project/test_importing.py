@@ -532,10 +532,11 @@ def test_what_an_import_brought_in_an_export_gives_back(project, tmp_path, make_
 # --- doubts about the frames
 
 
-def test_other_sizes_and_several_subsets_are_told(project):
-    task = with_task(project, "a.jpg", "b.jpg", "c.jpg", "d.jpg")
-    frames = list(project.frames(task.id))
-    project.store_frame_sizes({frame.id: (40, 30) for frame in frames[:3]})
+def test_other_sizes_and_several_subsets_are_told(project, tmp_path, make_picture):
+    for name in ("a.jpg", "b.jpg", "c.jpg", "d.jpg"):
+        make_picture(tmp_path / "media" / name, 40, 30)
+    task = add_task(project, "pictures", find_media([tmp_path / "media"]))
+    (tmp_path / "media" / "d.jpg").unlink()
     one = dataset(
         [],
         FrameItem("a.jpg", (30, 40), subset="train"),

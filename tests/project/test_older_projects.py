@@ -1,4 +1,7 @@
-"""Projects of the first version, which had no suggestions: read as they are, brought up to date where written."""
+"""Projects of older versions: read as they are, brought up to date where they are written.
+
+The first had no suggestions, so its steps can no longer be undone; the second had one table more.
+"""
 
 import shutil
 from pathlib import Path
@@ -31,7 +34,18 @@ OLD_TABLES = tuple(table for table in RECORDED_TABLES if table != "rejection")
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
-    """The folder of a project as the first version left it: its tables, and the rows of a project of today in them."""
+    """The folder of a project as the first version left it."""
+    return project_of_version(1, OLD_TABLES, tmp_path)
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    """The folder of a project as the second version left it."""
+    return project_of_version(2, RECORDED_TABLES, tmp_path)
+
+
+def project_of_version(number: int, tables: tuple[str, ...], tmp_path: Path) -> Path:
+    """Make a project with the tables of a version, and the rows of a project of today in them."""
     with Project.create(tmp_path / "new") as project:
         task = Task("t")
         frame = Frame(task.id, 0, "a.png")
@@ -45,14 +59,14 @@ def old(tmp_path: Path) -> Path:
     folder = tmp_path / "old"
     folder.mkdir()
     connection = apsw.Connection(str(folder / FILE_NAME))
-    connection.execute(CREATE_VERSION[1])
+    connection.execute(CREATE_VERSION[number])
     connection.pragma("application_id", APPLICATION_ID)
-    connection.pragma("user_version", 1)
+    connection.pragma("user_version", number)
     connection.execute("ATTACH ? AS new", (str(tmp_path / "new" / FILE_NAME),))
     with connection:
-        for table in (*OLD_TABLES, "step", "step_part"):
+        for table in (*tables, "step", "step_part"):
             connection.execute(f"INSERT INTO main.{table} SELECT * FROM new.{table}")
-        connection.execute("UPDATE step SET schema_version = 1")
+        connection.execute("UPDATE step SET schema_version = ?", (number,))
     connection.close()
     return folder
 
@@ -92,6 +106,42 @@ def test_it_is_brought_up_to_date_once_and_nothing_is_lost(old):
         with project.edit("Clear") as edit:
             edit.clear_frame(frame.id)
         project.undo()
+        assert len(project.annotations(frame.id)) == 1
+
+
+def test_the_second_version_is_read_without_being_changed(second):
+    before = (second / FILE_NAME).read_bytes()
+    with Project.open(second, read_only=True) as project:
+        (frame,) = project.frames(project.tasks()[0].id)
+        assert len(project.annotations(frame.id)) == 1
+    assert (second / FILE_NAME).read_bytes() == before
+
+
+def test_steps_of_the_second_version_can_be_undone(second):
+    rows = dump(second / FILE_NAME, RECORDED_TABLES)
+    with Project.open(second) as project:
+        assert version(second) == SCHEMA_VERSION
+        (frame,) = project.frames(project.tasks()[0].id)
+        assert not any(step.is_sealed for step in project.history())
+        project.undo()
+        assert project.annotations(frame.id) == []
+        project.redo()
+        assert len(project.annotations(frame.id)) == 1
+    assert {
+        name: len(rows) for name, rows in dump(second / FILE_NAME, RECORDED_TABLES).items()
+    } == {name: len(rows) for name, rows in rows.items()}
+    check_file(second / FILE_NAME)
+
+
+def test_a_backup_of_the_second_version_is_compared_and_restored(second, tmp_path):
+    backup = tmp_path / "backup.annotator"
+    shutil.copy(second / FILE_NAME, backup)
+    with Project.open(second) as project:
+        assert not compare(second / FILE_NAME, backup)
+        (frame,) = project.frames(project.tasks()[0].id)
+        with project.edit("Clear") as edit:
+            edit.clear_frame(frame.id)
+        restore_backup(project, backup)
         assert len(project.annotations(frame.id)) == 1
 
 

@@ -112,7 +112,7 @@ def test_the_same_process_opens_a_project_for_writing_once(folder: Path) -> None
             with pytest.raises(ReadOnlyError), second.long_step("Import", author="import"):
                 pass
             with pytest.raises(ReadOnlyError):
-                second.store_frame_sizes({1: (2, 3)})
+                second.store_meta("view", "x")
         # The row of the first one is still there.
         assert visit(folder)["writable"] is False
     with Project.open(folder) as again:

@@ -23,7 +23,7 @@ import apsw
 from annotator.core.ids import new_id
 from annotator.project.errors import SEE_DOCTOR, ProjectError
 from annotator.project.storage.additions import Added
-from annotator.project.storage.schema import SCHEMA_VERSION
+from annotator.project.storage.schema import RECORDED_SINCE
 
 StepState: TypeAlias = Literal["open", "complete", "undoing", "undone", "redoing", "dropped"]
 
@@ -62,7 +62,7 @@ class Step:
     @property
     def is_sealed(self) -> bool:
         """Whether it was recorded under another layout of the tables, so that it can no longer be undone."""
-        return self.schema_version != SCHEMA_VERSION
+        return self.schema_version < RECORDED_SINCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,12 +237,6 @@ def meta(db: apsw.Connection, key: str) -> str | None:
     return None if row is None else row[0]
 
 
-def frame_size(db: apsw.Connection, frame_id: int) -> tuple[int, int] | None:
-    """Return the (width, height) of a frame as far as it was stored."""
-    row = _one(db, "SELECT width, height FROM frame_size WHERE frame_id = ?", (frame_id,))
-    return None if row is None else (row[0], row[1])
-
-
 # Annotations -------------------------------------------------------------------------------------------
 
 

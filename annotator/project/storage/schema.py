@@ -9,7 +9,9 @@ from typing import Final
 
 # "Anno" in ASCII: lets `file` and others tell a project from any SQLite database.
 APPLICATION_ID: Final = 0x416E6E6F
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
+# The first version whose recorded tables have the columns of today: steps made since can be undone.
+RECORDED_SINCE: Final = 2
 
 # In an order in which parents come before children.
 RECORDED_TABLES: Final = (
@@ -50,7 +52,8 @@ REFERENCES: Final = (
 
 _LATER: Final = "DEFERRABLE INITIALLY DEFERRED"
 
-_TABLES_1: Final = f"""
+# What every version has.
+_TABLES: Final = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE writer (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -102,9 +105,6 @@ CREATE TABLE frame (
 ) STRICT;
 CREATE UNIQUE INDEX frame_by_task ON frame (task_id, position);
 CREATE INDEX frame_by_media ON frame (media_id);
-CREATE TABLE frame_size (
-    frame_id INTEGER PRIMARY KEY, width INTEGER NOT NULL, height INTEGER NOT NULL
-) STRICT;
 CREATE TABLE track (
     id INTEGER PRIMARY KEY, rev INTEGER NOT NULL,
     task_id INTEGER NOT NULL REFERENCES task (id) {_LATER},
@@ -139,6 +139,14 @@ CREATE TABLE frame_count (
 CREATE TABLE label_count (label_id INTEGER PRIMARY KEY, total INTEGER NOT NULL) STRICT;
 """
 
+# What version 3 dropped: nobody filled it. Sizes are read from the headers of files, which takes a tenth of the time
+# that an export of their frames takes, and is right also where a picture was replaced.
+_FRAME_SIZE: Final = """
+CREATE TABLE frame_size (
+    frame_id INTEGER PRIMARY KEY, width INTEGER NOT NULL, height INTEGER NOT NULL
+) STRICT;
+"""
+
 # What version 2 added, table by table with its index.
 _TABLES_2: Final = (
     # What models propose. Not recorded: a key, not a row, ties it to what a person made of it.
@@ -170,7 +178,7 @@ CREATE INDEX suggestion_by_frame ON suggestion (frame_id, model);
 CREATE INDEX rejection_by_frame ON rejection (frame_id);
 """
 
-TABLES: Final = _TABLES_1 + "".join(_TABLES_2) + _INDEXES_2
+TABLES: Final = _TABLES + "".join(_TABLES_2) + _INDEXES_2
 
 _ADD: Final = """
     INSERT INTO frame_count VALUES (new.frame_id, new.label_id, 1, new.flags & 1)
@@ -196,11 +204,18 @@ BEGIN {_TAKE} {_ADD} END;
 CREATE_ALL: Final = TABLES + TRIGGERS
 
 # What made the project of each version that can be read, all of it and its tables alone.
-CREATE_VERSION: Final = {1: _TABLES_1 + TRIGGERS, SCHEMA_VERSION: CREATE_ALL}
-TABLES_OF_VERSION: Final = {1: _TABLES_1, SCHEMA_VERSION: TABLES}
-# What makes the next version of each older one; every step made until then can no longer be undone.
-UPDATES: Final = {1: "".join(_TABLES_2) + _INDEXES_2}
-# The same tables, empty, for a connection that reads an older project and must not change it.
+TABLES_OF_VERSION: Final = {
+    1: _TABLES + _FRAME_SIZE,
+    2: TABLES + _FRAME_SIZE,
+    SCHEMA_VERSION: TABLES,
+}
+CREATE_VERSION: Final = {
+    version: tables + TRIGGERS for version, tables in TABLES_OF_VERSION.items()
+}
+# What makes the next version of each older one.
+UPDATES: Final = {1: "".join(_TABLES_2) + _INDEXES_2, 2: "DROP TABLE frame_size"}
+# The tables that are missing, empty, for a connection that reads an older project and must not change it.
 STAND_INS: Final = {
     1: "".join(_TABLES_2).replace("CREATE TABLE ", "CREATE TEMP TABLE "),
+    2: "",
 }

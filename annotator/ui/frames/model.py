@@ -15,7 +15,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFont, QIcon
 
-from annotator.project.frames.frame_details import FrameDetail
 from annotator.project.frames.frame_progress import rows_of_jobs
 from annotator.project.frames.frame_table import Bools, FrameTable, Integers
 from annotator.project.organisation import Job
@@ -57,7 +56,7 @@ class FramesModel(QAbstractTableModel):
         self._jobs: Sequence[Job] = ()
         self._job_numbers: Rows = np.zeros(0, dtype=np.intp)
         self._rows: Rows = np.zeros(0, dtype=np.intp)
-        self._details: dict[int, FrameDetail] = {}
+        self._names: dict[int, str] = {}
         self._state: State = "all"
         self._subset: str | None = None
         self._column, self._order = NUMBER, Qt.SortOrder.AscendingOrder
@@ -85,8 +84,8 @@ class FramesModel(QAbstractTableModel):
         return self._column, self._order
 
     def forget_details(self) -> None:
-        """Read names and sizes again: files or frames have changed."""
-        self._details.clear()
+        """Read names again: frames have changed."""
+        self._names.clear()
 
     def show_current(self, font: QFont) -> None:
         """Mark the shown frame anew. font: that of the view."""
@@ -212,7 +211,7 @@ class FramesModel(QAbstractTableModel):
             case column if column == NUMBER:
                 return in_digits(row + 1)
             case column if column == NAME:
-                return self._detail(shown).name
+                return self._name(shown)
             case column if column == OBJECTS:
                 count = int(table.counts[row])
                 return in_digits(count) if count or not table.tracked[row] else "+"
@@ -229,10 +228,9 @@ class FramesModel(QAbstractTableModel):
         """More than fits into a cell; empty where there is no more."""
         if column == NAME:
             # What the columns say that may have no room.
-            known = self._detail(shown)
             subset = table.subset_names[int(table.subsets[row])]
-            more = " · ".join(filter(None, (subset, _size_text(known.size))))
-            return "\n".join(filter(None, (known.name, more)))
+            more = " · ".join(filter(None, (subset, _size_text(self._size(shown)))))
+            return "\n".join(filter(None, (self._name(shown), more)))
         if column == SIZE:
             size = self._size(shown)
             return size if isinstance(size, str) else ""
@@ -243,22 +241,21 @@ class FramesModel(QAbstractTableModel):
         return ""
 
     def _size(self, shown: int) -> tuple[int, int] | str | None:
-        stored = self._detail(shown).size
         assert self._table is not None
-        return stored or self._sizes.size_of(int(self._table.ids[self._rows[shown]]))
+        return self._sizes.size_of(int(self._table.ids[self._rows[shown]]))
 
-    def _detail(self, shown: int) -> FrameDetail:
-        """What is known of a frame; that of its neighbours is read with it."""
+    def _name(self, shown: int) -> str:
+        """The name of a frame, empty where it is gone; those of its neighbours are read with it."""
         table = self._table
         assert table is not None
         frame_id = int(table.ids[self._rows[shown]])
-        if frame_id not in self._details and self._session.is_open:
-            if len(self._details) > _MOST_KNOWN:
-                self._details.clear()
+        if frame_id not in self._names and self._session.is_open:
+            if len(self._names) > _MOST_KNOWN:
+                self._names.clear()
             first = max(0, shown - _PAGE // 2)
             ids = table.ids[self._rows[first : shown + _PAGE]].tolist()
-            self._details |= self._session.project.frame_details(ids)
-        return self._details.get(frame_id) or FrameDetail("", None)
+            self._names |= self._session.project.names_of(ids)
+        return self._names.get(frame_id, "")
 
 
 def _shown(table: FrameTable, state: State, subset: str | None) -> Bools:

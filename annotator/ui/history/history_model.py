@@ -102,8 +102,8 @@ class HistoryModel(QAbstractListModel):
         if step.frame not in self._frames:
             around = self._steps[max(0, row - _PAGE // 2) : row + _PAGE]
             ids = {one.frame for one in around if one.frame is not None} - self._frames.keys()
-            found = self._session.project.frame_details(ids)
-            self._frames |= {one: found[one].name if one in found else "" for one in ids}
+            found = self._session.project.names_of(ids)
+            self._frames |= {one: found.get(one, "") for one in ids}
         name = self._frames[step.frame]
         return "" if name in step.title else name
 
