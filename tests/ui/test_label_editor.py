@@ -1,6 +1,7 @@
 """The label editor through the real window: form and text, files, and what becomes of annotations."""
 
 import json
+import threading
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -561,6 +562,26 @@ def test_a_wrong_text_is_told_line_by_line_and_stays(labelled: Driver):
     editor.text.mistakes.itemActivated.emit(item)
     assert editor.text.editor.textCursor().blockNumber() == line - 1
     assert '"name": ""' in editor.text.editor.textCursor().block().text()
+
+
+def test_apply_waits_for_its_own_reading_while_the_machine_is_busy(labelled: Driver):
+    editor = open_editor(labelled)
+    go_to_text(labelled, editor)
+    go_on = threading.Event()
+    runner = labelled.work.runner
+    busy = [runner.start("Busy", lambda _: go_on.wait(30), uses=None) for _ in range(2)]
+    try:
+        editor.text.editor.setPlainText(editor.text.text.replace('"bus"', '"coach"'))
+        click(labelled, editor.apply)
+        settled = labelled.qtbot.waitSignal(editor.text.settled, timeout=5_000)
+        settled.wait()
+    finally:
+        go_on.set()
+    for work in busy:
+        work.result()
+    labelled.wait(lambda: editor.pile.currentWidget() is editor.review and editor.apply.isEnabled())
+    apply(labelled, editor)
+    assert names(labelled) == ["car", "coach"]
 
 
 @pytest.mark.parametrize(

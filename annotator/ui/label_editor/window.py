@@ -226,7 +226,9 @@ class LabelEditor(EditorFrame):
         self._show_buttons()
 
     def _check_text(self) -> None:
-        self._read(self.text.text, lambda _: self.text.show_mistakes(()))
+        # What is being read for a purpose is told of anyway, and must not be taken for a mere look.
+        if not self.beside.runs("read"):
+            self._read("check", self.text.text, lambda _: self.text.show_mistakes(()))
 
     def _take_text(self, then: Callable[[], None]) -> None:
         """Read the text, put its labels in place of those that are, and go on; or show what is wrong."""
@@ -242,9 +244,9 @@ class LabelEditor(EditorFrame):
             self.text.show_mistakes(())
             then()
 
-        self._read(text, take)
+        self._read("read", text, take)
 
-    def _read(self, text: str, then: Callable[[ReadLabels], None]) -> None:
+    def _read(self, purpose: str, text: str, then: Callable[[ReadLabels], None]) -> None:
         draft = self.state.draft
 
         def show(outcome: ReadLabels | tuple[Mistake, ...]) -> None:
@@ -261,7 +263,7 @@ class LabelEditor(EditorFrame):
                 self.say(count, "bad")
 
         self.beside.start(
-            "read", tr("Reading the labels"), lambda _: _read_draft(text, draft), show
+            purpose, tr("Reading the labels"), lambda _: _read_draft(text, draft), show
         )
 
     # Files ------------------------------------------------------------------------------------------
