@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from annotator.core.labels import Label
+from annotator.ui.labels.rows import ROW_ROLE
 from tests.ui.driver import Driver
 
 
@@ -183,3 +184,32 @@ def test_counts_of_labels_follow_the_edits(opened: Driver):
     opened.wait(lambda: rows.row_at(rows.index(0)).note == "1 / 1")
     opened.ctrl(Qt.Key.Key_Z)
     opened.wait(lambda: rows.row_at(rows.index(0)).note == "0 / 0")
+
+
+def test_a_name_taken_by_a_label_for_another_kind_says_so_and_waits(opened: Driver):
+    with opened.project.edit("labels") as edit:
+        edit.put_label(Label("car", kind="polygon"))
+    opened.key(Qt.Key.Key_B, to=opened.work.canvas)
+    popup = opened.work.popup
+    opened.wait(popup.isVisible)
+    opened.type("car")
+    row = popup.list.model().index(0, 0)
+    assert row.data(ROW_ROLE).text == "car"
+    assert row.data(ROW_ROLE).note == "for polygon only"
+    opened.key(Qt.Key.Key_Return)
+    assert popup.isVisible()
+    opened.type("s")
+    opened.key(Qt.Key.Key_Return)
+    assert not popup.isVisible()
+    assert [label.name for label in opened.project.labels] == ["car", "cars"]
+
+
+def test_a_click_elsewhere_takes_the_focus_from_the_popup_at_once(opened: Driver):
+    opened.key(Qt.Key.Key_NumberSign, to=opened.work.canvas)
+    popup = opened.work.popup
+    opened.wait(popup.isVisible)
+    field = opened.work.labels_panel.field
+    opened.work.docks.raise_dock("labels")
+    field.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert not popup.isVisible()
+    assert opened.window.focusWidget() is field

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from annotator.core.labels import Label, LabelSchema
 from annotator.core.shapes import AnnotationKind
 from annotator.ui.labels.control import LabelControl
+from annotator.ui.labels.fitting import labels_for
 from annotator.ui.labels.keys import label_digits
 from annotator.ui.labels.popup import LabelPopup
 from annotator.ui.look.theme import Theme
@@ -38,7 +39,7 @@ class LabelAsking:
         at: where the popup begins, from the upper left corner of the widget, which has the focus afterwards.
         """
         popup = self._popup = self._fresh(beside)
-        fitting = tuple(one for one in labels if any(one.accepts(kind) for kind in kinds))
+        fitting, refused = labels_for(labels, kinds)
         keys = {label_id: digit for digit, label_id in label_digits(labels).items()}
 
         def picked(label_id: int) -> None:
@@ -56,7 +57,7 @@ class LabelAsking:
         popup.picked.connect(picked)
         popup.named.connect(named)
         popup.dismissed.connect(beside.setFocus)
-        popup.ask(prompt, fitting, keys, beside.mapTo(popup.room, at))
+        popup.ask(prompt, fitting, keys, beside.mapTo(popup.room, at), refused)
 
     def _fresh(self, beside: QWidget) -> LabelPopup:
         """A popup over the window the widget is in now: docks float."""

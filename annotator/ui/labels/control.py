@@ -13,6 +13,7 @@ from annotator.core.shapes import ANNOTATION_KINDS, AnnotationKind
 from annotator.translation import tr
 from annotator.ui.frames.frame_document import ProjectDocument
 from annotator.ui.labels.choice import LabelChoice
+from annotator.ui.labels.fitting import labels_for
 from annotator.ui.labels.keys import label_digits
 from annotator.ui.labels.popup import LabelPopup
 from annotator.ui.session import Session
@@ -135,9 +136,10 @@ class LabelControl(QObject):
 
     def _open(self, prompt: str, kind: AnnotationKind | None) -> None:
         labels = self._session.labels
-        offered = tuple(label for label in labels if kind is None or label.accepts(kind))
+        kinds = ANNOTATION_KINDS if kind is None else (kind,)
+        offered, refused = labels_for(labels, kinds)
         keys = {label_id: digit for digit, label_id in label_digits(labels).items()}
-        self._popup.ask(prompt, offered, keys, self._place())
+        self._popup.ask(prompt, offered, keys, self._place(), refused)
 
     def _place(self) -> QPoint | None:
         """Beside the pointer where it is on the canvas, in the coordinates of the popup's parent."""

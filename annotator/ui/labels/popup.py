@@ -36,6 +36,7 @@ class LabelPopup(QFrame):
         self.setObjectName("popup")
         self._labels: tuple[Label, ...] = ()
         self._keys: Mapping[int, str] = {}
+        self._refused: Mapping[str, str] = {}
         self._prompt = text_label("", "dim")
         self.field = QLineEdit()
         self.field.setAccessibleName(tr("Label"))
@@ -62,9 +63,13 @@ class LabelPopup(QFrame):
         labels: tuple[Label, ...],
         keys: Mapping[int, str],
         at: QPoint | None = None,
+        refused: Mapping[str, str] | None = None,
     ) -> None:
-        """Open with the labels to choose from; at: where in the parent, its upper middle if not given."""
-        self._labels, self._keys = labels, keys
+        """Open with the labels to choose from; at: where in the parent, its upper middle if not given.
+
+        refused: names that are taken by labels which cannot be chosen here, each with the reason in few words.
+        """
+        self._labels, self._keys, self._refused = labels, keys, refused or {}
         self._prompt.setText(prompt)
         self.field.setPlaceholderText(
             tr("Type a label") if labels else tr("Name of the first label")
@@ -85,7 +90,7 @@ class LabelPopup(QFrame):
         if event.type() == QEvent.Type.FocusOut and self.isVisible():
             if not self.isActiveWindow():
                 return False  # another window has the focus: this is still open when the user comes back
-            self._dismiss()
+            self.hide()  # the focus stays where it went
         elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key(Qt.Key(event.key()))
         return super().eventFilter(watched, event)
@@ -114,7 +119,9 @@ class LabelPopup(QFrame):
             LabelRow(label.id, label.name, label.colour, self._keys.get(label.id, ""))
             for label in found
         ]
-        if name and all(label.name != name for label in self._labels):
+        if name in self._refused:
+            rows.append(LabelRow(None, name, "", note=self._refused[name]))
+        elif name and all(label.name != name for label in self._labels):
             rows.append(LabelRow(None, tr("Create “{name}”", name=name), "", note=tr("new")))
         self._rows.show(rows)
         self.list.setVisible(bool(rows))
@@ -131,6 +138,8 @@ class LabelPopup(QFrame):
     def _choose(self, index: QModelIndex) -> None:
         row = self._rows.row_at(index)
         name = self.field.text().strip().removeprefix("#").strip()
+        if row.label is None and name in self._refused:
+            return  # the row says why
         self.hide()
         if row.label is not None:
             self.picked.emit(row.label)
