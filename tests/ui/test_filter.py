@@ -99,6 +99,39 @@ def test_the_form_writes_the_text(filled: Driver):
     popup.close()
 
 
+def test_the_form_takes_back_what_is_deleted_in_it(filled: Driver):
+    popup = open_popup(filled)
+    popup.attribute.setCurrentIndex(1)
+    popup.value.setFocus()
+    QTest.keyClicks(popup.value, "red")
+    popup.value.selectAll()
+    QTest.keyClick(popup.value, Qt.Key.Key_Backspace)
+    assert popup.text.text() == ""
+    assert popup.attribute.currentText() == "color"
+    QTest.keyClicks(popup.value, "blue")
+    assert popup.text.text() == "color=blue"
+    popup.close()
+
+
+def test_a_limit_keeps_its_digits_while_the_other_is_typed(filled: Driver):
+    popup = open_popup(filled)
+    QTest.keyClicks(popup.text, "score>=0.125")
+    popup.most["score"].setFocus()
+    QTest.keyClicks(popup.most["score"], "0.9")
+    QTest.keyClick(popup.most["score"], Qt.Key.Key_Tab)
+    assert popup.text.text() == "score>=0.125 score<=0.9"
+    popup.close()
+
+
+def test_several_kinds_are_named_in_words(filled: Driver):
+    popup = open_popup(filled)
+    QTest.keyClicks(popup.text, "kind:rectangle,polygon")
+    shown_kinds = [popup.kind.itemText(i) for i in range(popup.kind.count())]
+    for word in popup.kind.placeholderText().split(", "):
+        assert word in shown_kinds
+    popup.close()
+
+
 def test_a_text_that_means_nothing_is_told_and_filters_as_before(filled: Driver):
     popup = open_popup(filled)
     QTest.keyClicks(popup.text, "label:car area")

@@ -36,7 +36,6 @@ from annotator.ui.look.popup_frame import PopupFrame
 from annotator.ui.objects.kind_names import kind_name
 from annotator.ui.properties.attributes import ChoiceList
 from annotator.ui.properties.fields import NumberField
-from annotator.ui.properties.geometry import number_text
 from annotator.ui.widgets.parts import column, push_button, row, section_head, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
 
@@ -268,7 +267,8 @@ class FilterPopup(PopupFrame):
         self.clear.setEnabled(bool(wanted))
 
     def _show_attribute(self, test: AttributeTest | None) -> None:
-        if self.value.hasFocus() or (test is None and self.attribute.hasFocus()):
+        is_begun = self.attribute.hasFocus() or self.operator.hasFocus()
+        if self.value.hasFocus() or (test is None and is_begun):
             return  # it is just being put together there
         place = 0 if test is None else self.attribute.findText(test.name)
         self.attribute.setPlaceholderText("" if test is None else test.name)
@@ -278,13 +278,11 @@ class FilterPopup(PopupFrame):
 
     def _attribute_given(self, _given: object = None) -> None:
         name, value = self.attribute.currentText(), self.value.text()
-        if self.attribute.currentIndex() == 0:
-            self._change(with_attribute_test(self._filter, None))
-            return
-        chosen = ATTRIBUTE_OPERATORS[max(0, self.operator.currentIndex())]
-        if value:
+        test = None
+        if self.attribute.currentIndex() != 0 and value:
+            chosen = ATTRIBUTE_OPERATORS[max(0, self.operator.currentIndex())]
             test = AttributeTest(name or self.attribute.placeholderText(), chosen, value)
-            self._change(with_attribute_test(self._filter, test))
+        self._change(with_attribute_test(self._filter, test))
 
     def _with_limits(self, measure: Measure) -> Filter:
         limits = Range(
@@ -309,12 +307,14 @@ def _show_choice(field: ChoiceList, values: Sequence[object]) -> None:
     """Show the only value, that any will do, or those that the list cannot show."""
     place = 0 if not values else field.findData(values[0]) if len(values) == 1 else -1
     if place < 0:
-        field.setPlaceholderText(", ".join(str(value) for value in values))
+        texts = (field.itemText(field.findData(value)) or str(value) for value in values)
+        field.setPlaceholderText(", ".join(texts))
     field.setCurrentIndex(place)
 
 
 def _limit_text(value: float | None) -> str:
-    return "" if value is None else number_text(value)
+    """Every digit of it: the limit that is not edited is read back from here."""
+    return "" if value is None else f"{value:.15g}"
 
 
 def _number_problem(text: str) -> str:
