@@ -10,12 +10,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from annotator.background.progress import Progress
 from annotator.core.annotations import Annotation
 from annotator.core.labels import Label
 from annotator.core.shapes import Rectangle
 from annotator.formats.builtin import FORMATS
+from annotator.project.errors import ProjectError
 from annotator.project.frames.frame_selection import FrameSelection
 from annotator.project.view_memory import ViewMemory
+from annotator.ui.exporting import window as window_module
 from annotator.ui.exporting.memory import Remembered
 from annotator.ui.exporting.window import ExportWindow, show_export
 from annotator.ui.exporting.work import LossRow
@@ -255,6 +258,36 @@ def test_a_folder_that_cannot_be_is_not_offered(drawn: Driver, pictures: Path, f
     ViewMemory(drawn.project).set("export", {"folder": folder})
     window = open_window(drawn)
     assert Path(window.choice.folder.text()).parent == pictures.parent
+    window.reject()
+
+
+@pytest.mark.parametrize("step", ["survey", "count_frames", "find_aspects"])
+def test_what_cannot_be_looked_up_is_said(drawn: Driver, monkeypatch, step: str):
+    def fail(*_arguments: object) -> None:
+        raise ProjectError("The project is damaged.")
+
+    monkeypatch.setattr(window_module, step, fail)
+    drawn.ctrl(Qt.Key.Key_E)
+    drawn.wait(lambda: bool(shown(drawn)))
+    (window,) = shown(drawn)
+    drawn.wait(lambda: window.state.whole == "The project is damaged.")
+    assert not window.is_busy
+    assert window.next.isEnabled() == (step == "find_aspects")
+    window.reject()
+
+
+def test_counting_that_is_stopped_is_said(drawn: Driver, monkeypatch):
+    def count(_project, _tasks, _selection, progress: Progress) -> None:
+        while True:
+            progress.checkpoint()
+
+    monkeypatch.setattr(window_module, "count_frames", count)
+    drawn.ctrl(Qt.Key.Key_E)
+    drawn.wait(lambda: any(one.name == "Counting frames" for one in drawn.work.runner.works))
+    drawn.work.runner.works[-1].cancel()  # as the list of works does
+    (window,) = shown(drawn)
+    drawn.wait(lambda: window.state.whole.startswith("Stopped before everything was counted."))
+    assert not window.next.isEnabled()
     window.reject()
 
 

@@ -158,11 +158,18 @@ class ExportWindow(StepWindow):
         self.start(tr("Looking through the task"), work, self._surveyed)
 
     def _surveyed(self, present: Present | Failure | None) -> None:
-        if isinstance(present, Failure):
-            self.say(present.text, "bad")
-        elif present is not None:
+        if isinstance(present, Present):
             self.choice.show_present(present)
             self._count()
+        else:
+            self._say_why_not(present)
+
+    def _say_why_not(self, failure: Failure | None) -> None:
+        """Say why nothing can be exported: nobody knows what there is."""
+        if failure is None:
+            self.say(tr("Stopped before everything was counted. Open this window again."), "warn")
+        else:
+            self.say(failure.text, "bad")
 
     def _count(self) -> None:
         self._frames = None
@@ -172,13 +179,15 @@ class ExportWindow(StepWindow):
         self.start(tr("Counting frames"), work, self._counted)
 
     def _counted(self, found: tuple[int, int] | Failure | None) -> None:
-        if isinstance(found, tuple):
-            self._frames = found[0]
-            self.choice.frames.show_count(*found)
-            if not self._has_aspects:
-                self._look_through()
-            elif not found[0]:
-                self.say(tr("No frame is chosen: change what stands under Frames."), "warn")
+        if not isinstance(found, tuple):
+            self._say_why_not(found)
+            return
+        self._frames = found[0]
+        self.choice.frames.show_count(*found)
+        if not self._has_aspects:
+            self._look_through()
+        elif not found[0]:
+            self.say(tr("No frame is chosen: change what stands under Frames."), "warn")
 
     def _look_through(self) -> None:
         """Look for what formats would have to hold; nobody waits for it."""
@@ -192,6 +201,8 @@ class ExportWindow(StepWindow):
             self.choice.show_aspects(aspects)
             if not self._frames:
                 self.say(tr("No frame is chosen: change what stands under Frames."), "warn")
+        elif aspects is not None:
+            self.say(aspects.text, "bad")
 
     def _tasks_changed(self) -> None:
         self._offer_folder()
