@@ -1,8 +1,9 @@
 """Popups have a ground: what lies behind them is not seen through them."""
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 
 from annotator.core.labels import PALETTE
 from annotator.ui.filtering.popup import FilterPopup
@@ -51,3 +52,31 @@ def test_the_list_of_work_lasts_when_it_is_closed(opened: Driver):
         opened.work.shell.actions["tools.works"].trigger()
         assert works.isVisible()
         works.close()
+
+
+def test_a_swatch_wins_over_what_was_typed(opened: Driver):
+    popup = ColourPopup(opened.theme, PALETTE[0], opened.window)
+    chosen: list[str] = []
+    popup.chosen.connect(chosen.append)
+    popup.open_at(opened.window.mapToGlobal(QPoint(200, 200)))
+    popup.field.setFocus()
+    popup.field.selectAll()
+    QTest.keyClicks(popup.field, "#123456")
+    swatch = popup.swatches[5]
+    swatch.setFocus(
+        Qt.FocusReason.MouseFocusReason
+    )  # as a press of the mouse does before the click
+    QTest.mouseClick(swatch, Qt.MouseButton.LeftButton)
+    assert chosen == [swatch.colour]
+
+
+def test_a_typed_colour_is_taken_at_enter(opened: Driver):
+    popup = ColourPopup(opened.theme, PALETTE[0], opened.window)
+    chosen: list[str] = []
+    popup.chosen.connect(chosen.append)
+    popup.open_at(opened.window.mapToGlobal(QPoint(200, 200)))
+    popup.field.setFocus()
+    popup.field.selectAll()
+    QTest.keyClicks(popup.field, "#123456")
+    QTest.keyClick(popup.field, Qt.Key.Key_Return)
+    assert chosen == ["#123456"]

@@ -296,3 +296,12 @@ def test_nothing_selected_teaches(filled: Driver):
 
 
 LEFT = Qt.MouseButton.LeftButton
+
+
+def test_a_label_with_an_ampersand_takes_no_key_of_the_window(filled: Driver):
+    with filled.project.edit("label") as edit:
+        edit.put_label(Label("R&D", id=812))
+    form = form_of(filled, 21)
+    form.label.show_label(filled.project.labels.named("R&D"), mixed=False)
+    assert form.label.text() == "R&D"
+    assert form.label.shortcut().isEmpty()

@@ -62,11 +62,12 @@ def test_texts_of_shapes() -> None:
     assert count_text(holed) == "6 points · 1 part, 1 hole"
     assert count_text(Mask.from_bitmap(np.ones((2, 3), dtype=bool))) == "6 pixels"
     assert count_text(Ellipse((5, 5), (3, 2), 45)) == "radii 3 and 2, turned 45°"
-    assert [number_text(value) for value in (1.0, 2.505, -0.1, 100.0)] == [
+    assert [number_text(value) for value in (1.0, 2.505, -0.1, 100.0, -0.001)] == [
         "1",
         "2.5",
         "-0.1",
         "100",
+        "0",
     ]
 
 

@@ -4,7 +4,7 @@
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from annotator.core.query import Filter
@@ -44,6 +44,7 @@ class FilterChip(QAbstractButton):
         """Show a filter, or that there is none."""
         self._is_on = bool(wanted)
         self.setText(filter_summary(wanted) if wanted else tr("Filter"))
+        self.setShortcut(QKeySequence())  # Qt takes Alt+D out of a label named "R&D"
         name = tr("Filter: {conditions}", conditions=self.text()) if wanted else tr("Filter")
         self.setAccessibleName(name)
         tip = f"{wanted}" if wanted else tr("Show only what passes conditions")

@@ -35,7 +35,7 @@ class ColourPopup(PopupFrame):
             grid.addWidget(swatch, place // _COLUMNS, place % _COLUMNS)
         self.field = TypedField(tr("Colour as #rrggbb"), _colour_problem)
         self.field.show_text(colour)
-        self.field.committed.connect(lambda text: self._choose(checked_colour(text)))
+        self.field.committed.connect(self._typed)
         lines = column(self, gap=8)
         lines.setContentsMargins(10, 10, 10, 10)
         lines.addLayout(grid)
@@ -65,6 +65,11 @@ class ColourPopup(PopupFrame):
             self.swatches[here + step].setFocus(Qt.FocusReason.TabFocusReason)
         elif step == _COLUMNS:
             self.field.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _typed(self, text: str) -> None:
+        """Take what was typed at Enter; where a swatch is clicked instead, that is what is wanted."""
+        if self.field.hasFocus():
+            self._choose(checked_colour(text))
 
     def _choose(self, colour: str) -> None:
         self.chosen.emit(colour)

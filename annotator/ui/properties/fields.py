@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
 from annotator.core.labels import Label
@@ -151,6 +151,7 @@ class LabelField(QAbstractButton):
     def show_label(self, label: Label | None, *, mixed: bool) -> None:
         """Show a label, or that there are several."""
         self.setText(mixed_text() if mixed else "?" if label is None else label.name)
+        self.setShortcut(QKeySequence())  # Qt takes Alt+D out of a label named "R&D"
         self._colour = "" if mixed or label is None else label.colour
         self.setAccessibleName(tr("Label: {name}", name=self.text()))
         self.setToolTip(plain_tip(self.text()))

@@ -59,7 +59,8 @@ def with_box_value(rectangle: Rectangle, field: BoxField, value: float) -> Recta
 
 def number_text(value: float) -> str:
     """Return a coordinate as it is shown and typed: a hundredth of a pixel at most."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    # Adding zero makes -0.0, to which small negative numbers are rounded, a plain one.
+    return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 
 
 def bounds_text(shape: Shape) -> str:
