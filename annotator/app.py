@@ -10,6 +10,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+from annotator.whole_errors import with_whole_errors
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _SWITCH_INTERVAL = 0.001
 
 
+@with_whole_errors
 def run(path: str | None, *, is_safe: bool = False) -> int:
     """Show the window, with a folder, a picture or a project where `path` names one; return the exit code.
 

@@ -26,6 +26,8 @@ import shiboken6
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
+from annotator.whole_errors import with_whole_errors
+
 SLOT_SECONDS = 0.050
 # SQLite takes about 50 of its steps in a microsecond.
 STATEMENT_STEPS = 500_000
@@ -49,6 +51,8 @@ class WatchedApplication(QApplication):
 
     watch: "GuiWatch | None" = None
 
+    # Without it a bug in an event would end the run, and not fail its test.
+    @with_whole_errors
     def notify(self, receiver: QObject, event: QEvent) -> bool:
         watch = self.watch
         if watch is None or watch.in_slot:

@@ -4,6 +4,8 @@ import logging
 from types import TracebackType
 from typing import ClassVar, Final, Self
 
+from annotator.whole_errors import forget_running
+
 log = logging.getLogger(__name__)
 
 # A fault with a number in its text could be new each time.
@@ -37,5 +39,6 @@ class painting:  # noqa: N801 - reads as a statement: with painting("the tags"):
         fault = (self._what, f"{type(error).__name__}: {error}")
         if fault not in self._known and len(self._known) < _MOST_KNOWN:
             self._known.add(fault)
+            forget_running(error)
             log.error("Painting %s failed.", self._what, exc_info=error)
         return True

@@ -13,6 +13,7 @@ from annotator.core.errors import AnnotatorError, Cancelled
 from annotator.messages import Answer
 from annotator.translation import tr
 from annotator.ui.gui_calls import GuiCalls
+from annotator.whole_errors import forget_running
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -43,6 +44,7 @@ class BugTeller:
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         """Log an error and tell the user; for any thread. What was merely refused is told as a message."""
+        forget_running(error)
         if isinstance(error, AnnotatorError):
             _log.info("Refused", exc_info=(kind, error, trace))
             if not isinstance(error, Cancelled):
