@@ -72,8 +72,8 @@ class Picture:
             image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied) if has_alpha else image
         ]
         self._smaller = smaller = Smaller() if smaller is None else smaller
-        self._levels += [_image(half) for half in smaller.halves]
-        self._fitted = None if smaller.fitted is None else _image(smaller.fitted)
+        self._levels += [opaque_image(half) for half in smaller.halves]
+        self._fitted = None if smaller.fitted is None else opaque_image(smaller.fitted)
         self._tone = PLAIN
         self._toned: dict[int, QImage] = {}
 
@@ -156,14 +156,14 @@ class Picture:
         elif image.width() * image.height() <= _MOST_TO_TONE:
             painter.drawImage(place, self._in_tone(level, image), part)
         else:
-            painter.drawImage(place, _toned(image.copy(part.toRect()), self._tone))
+            painter.drawImage(place, toned_image(image.copy(part.toRect()), self._tone))
 
     def _in_tone(self, level: int, image: QImage) -> QImage:
         """Return a whole level in the tone that is shown."""
         if self._tone.is_plain:
             return image
         if level not in self._toned:
-            self._toned[level] = _toned(image, self._tone)
+            self._toned[level] = toned_image(image, self._tone)
         return self._toned[level]
 
     def is_fitted_to(self, zoom: float) -> bool:
@@ -174,13 +174,13 @@ class Picture:
         )
 
 
-def _image(pixels: Pixels) -> QImage:
+def opaque_image(pixels: Pixels) -> QImage:
     """Return an opaque image of pixels that must live as long."""
     height, width = pixels.shape[:2]
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
 
 
-def _toned(image: QImage, tone: Tone) -> QImage:
+def toned_image(image: QImage, tone: Tone) -> QImage:
     """Return a copy of an image in another tone."""
     has_alpha = image.hasAlphaChannel()
     # Colours that are multiplied by alpha would be changed by their alpha, too.

@@ -15,6 +15,7 @@ from annotator.canvas.picture import Picture
 from annotator.canvas.placement import Placement
 from annotator.canvas.shapes_layer import ShapesLayer
 from annotator.canvas.snapshot import Snapshot, Step
+from annotator.canvas.stand_in import StandIn
 from annotator.canvas.styles import cosmetic_pen
 from annotator.canvas.suggestion_layer import SuggestionLayer
 from annotator.canvas.theme import CanvasTheme
@@ -42,7 +43,7 @@ class RestingItem(QGraphicsItem):
         self.layer = layer
         self.suggestions = suggestions
         self.theme = theme
-        self.picture: Picture | None = None
+        self.picture: Picture | StandIn | None = None
         self.size = QSizeF()
         self.problem: str | None = None
         self.snapshot = Snapshot(self)
@@ -143,7 +144,7 @@ class RestingItem(QGraphicsItem):
             _paint_checks(painter, self._frame)
 
     def _paint_picture(
-        self, picture: Picture, area: QRectF, zoom: float, painter: QPainter
+        self, picture: Picture | StandIn, area: QRectF, zoom: float, painter: QPainter
     ) -> None:
         picture.draw(painter, area, zoom)
 

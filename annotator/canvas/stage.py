@@ -15,6 +15,7 @@ from annotator.canvas.live_layer import LiveLayer
 from annotator.canvas.picture import Picture, Pixels, Smaller
 from annotator.canvas.resting import RestingItem
 from annotator.canvas.shapes_layer import LINE_REACH, ShapesLayer
+from annotator.canvas.stand_in import StandIn
 from annotator.canvas.styles import DEFAULT_OPACITY, LabelStyles
 from annotator.canvas.suggestion_item import CurrentSuggestion
 from annotator.canvas.suggestion_layer import ShownSuggestion, SuggestionLayer
@@ -98,15 +99,15 @@ class Stage(QObject):
     ) -> None:
         """Show the pixels of the frame, or say why there are none; `size` where it is known all the same."""
         picture = None if pixels is None else Picture(pixels, has_alpha=has_alpha, smaller=smaller)
-        if picture is not None:
-            picture.set_tone(self._tone)
-            self.resting.size = QSizeF(picture.width, picture.height)
-        elif size is not None:
+        if size is not None:
             self.resting.size = QSizeF(*size)
         elif self.resting.size.isEmpty():
             self.resting.size = _UNKNOWN_SIZE
-        self.resting.picture, self.resting.problem = picture, problem
-        self._repaint_all()
+        self._show(picture, problem)
+
+    def show_stand_in(self, pixels: Pixels, size: tuple[int, int], problem: str | None) -> None:
+        """Show a small copy of the picture at the place of the whole, which has another size."""
+        self._show(StandIn(pixels, *size), problem)
 
     def show_document(self, document: FrameDocument | None) -> None:
         """Show the shapes of another frame; what is on both stays selected."""
@@ -241,6 +242,13 @@ class Stage(QObject):
         """Show the names of labels on the shapes, or not."""
         self._layer.tags_visible = visible
         self._restyle()
+
+    def _show(self, picture: Picture | StandIn | None, problem: str | None) -> None:
+        if picture is not None:
+            picture.set_tone(self._tone)
+            self.resting.size = QSizeF(picture.width, picture.height)
+        self.resting.picture, self.resting.problem = picture, problem
+        self._repaint_all()
 
     def _styles(self) -> LabelStyles:
         labels = LabelSchema() if self.document is None else self.document.labels

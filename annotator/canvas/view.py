@@ -136,6 +136,18 @@ class CanvasView(PaintedView):
         self._tell_when_painted()
         self._input.again()
 
+    def show_stand_in(
+        self, pixels: Pixels, size: tuple[int, int], problem: str | None = None
+    ) -> None:
+        """Show a small copy of the picture of the frame in its place while the picture itself is read.
+
+        pixels: as for `show_picture`, without transparency. size: width and height of the picture itself. problem: a
+        sentence at its upper edge. `picture_painted` is not emitted.
+        """
+        self.stage.show_stand_in(pixels, size, problem)
+        self.navigator.set_size(self.stage.size)
+        self._input.again()
+
     def show_document(self, document: FrameDocument | None) -> None:
         """Show another frame's shapes, or none; a gesture that goes on is dropped."""
         self._input.cancel()

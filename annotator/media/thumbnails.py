@@ -63,6 +63,15 @@ def fitted(pixels: Pixels, box: Box) -> Pixels:
     return pixels if wanted == size else _resized(pixels, wanted)
 
 
+def shows_whole(pixels: Pixels, size: Box) -> bool:
+    """Whether a thumbnail can be one of a whole picture of a size: of the middle of a long one it is not."""
+    height, width = pixels.shape[:2]
+    # Its sides are whole numbers, after one made for keeping was brought to the size that is shown.
+    rounding = 1 / size[0] + 1 / size[1]
+    same_form = abs(width / size[0] - height / size[1]) <= rounding
+    return same_form and _shown_size(*size) == size
+
+
 def pack(pixels: Pixels) -> bytes:
     """Return a thumbnail as the bytes of a JPEG file."""
     import simplejpeg

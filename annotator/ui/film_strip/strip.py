@@ -106,6 +106,7 @@ class FilmStrip(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.horizontalScrollBar().setAccessibleName(tr("Scroll the film strip"))
         self._connect()
+        presenter.thumbnail_of = self.thumbnails.of_whole
 
     def _connect(self) -> None:
         self.frames.reset.connect(self._frames_reset)

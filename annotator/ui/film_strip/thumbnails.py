@@ -12,7 +12,7 @@ from annotator.core.errors import AnnotatorError
 from annotator.media.buffers import Pixels
 from annotator.media.cache import ByteBudgetCache
 from annotator.media.identity import FileIdentity
-from annotator.media.thumbnails import Box
+from annotator.media.thumbnails import Box, shows_whole
 from annotator.media.wishes import WishReader
 from annotator.project.media.frame_thumbnails import FrameThumbnail, FrameThumbnails
 from annotator.project.project import Project
@@ -101,6 +101,12 @@ class FilmStripThumbnails(QObject):
     def get(self, frame_id: int) -> ShownThumbnail | None:
         """Return what is there to be shown of a frame, perhaps made for another box."""
         return self._cache.get(frame_id)
+
+    def of_whole(self, frame_id: int, size: Box) -> Pixels | None:
+        """Return what is there of a frame if it shows all of a picture of a size, in whatever size of its own."""
+        shown = self._cache.get(frame_id)
+        pixels = None if shown is None or shown.content.trouble else shown.content.pixels
+        return pixels if pixels is not None and shows_whole(pixels, size) else None
 
     def wish(self, frame_ids: Sequence[int], box: Box) -> None:
         """Read these, as far as they are not there, the first one first; earlier wishes are forgotten."""

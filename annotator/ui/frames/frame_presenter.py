@@ -1,13 +1,20 @@
 """Brings the picture and the annotations of the session's frame onto the canvas."""
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Final
+from functools import partial
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from annotator.canvas.view import CanvasView
 from annotator.core.annotations import Annotation
+from annotator.media.buffers import Pixels
+from annotator.media.errors import MediaError
+from annotator.media.header import read_info
 from annotator.media.picture import Picture
+from annotator.project.organisation import Frame
+from annotator.project.project import Project
+from annotator.safe_io import InputError
 from annotator.settings import Settings
 from annotator.translation import tr
 from annotator.ui.frames.frame_document import ProjectDocument
@@ -16,10 +23,16 @@ from annotator.ui.frames.frame_views import FrameViews
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.session import Session
 
-# A picture that is not there by then is announced; until then the old one stays, so that nothing blinks.
+# A picture that is not there by then is replaced by its thumbnail; until then the old one stays, so that nothing
+# blinks. Who steps faster than pictures are read would else see none of them.
+_OLD_STAYS_MS: Final = 80
+_OLD_STAYS_WHILE_STEPPING_MS: Final = 15
+# By then it is announced.
 _PATIENCE_MS: Final = 200
 # So long what is due for the shown frame may keep the next ones from being read.
 _MOST_HELD_MS: Final = 150
+Size: TypeAlias = tuple[int, int]
+ThumbnailOf: TypeAlias = Callable[[int, Size], Pixels | None]
 _HELD_BACK: Final = frozenset(
     {
         QEvent.Type.MouseButtonPress,
@@ -33,7 +46,9 @@ class FramePresenter(QObject):
     """Shows a frame once its picture is there; until then the pointer can change nothing.
 
     Picture and annotations change together, so that never a shape is seen over, or drawn on, another frame's
-    picture.
+    picture. Its thumbnail stands in for a picture that takes long, at the same place to the pixel.
+
+    thumbnail_of: gives a small copy of the picture of a frame, if one is at hand that has its proportions.
 
     Signal: `shown(frame id)` when the picture of a frame and its annotations are on the canvas.
     """
@@ -59,14 +74,14 @@ class FramePresenter(QObject):
         self._picture: Picture | None = None
         # How many frames ahead are read before they are asked for.
         self.ahead = 3
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(_PATIENCE_MS)
-        self._late.timeout.connect(self._announce)
-        self._hold = QTimer(self)
-        self._hold.setSingleShot(True)
-        self._hold.setInterval(_MOST_HELD_MS)
-        self._hold.timeout.connect(self._read_ahead)
+        self.thumbnail_of: ThumbnailOf = lambda frame_id, size: None
+        # Whether picture and shapes on the canvas are those of the session's frame.
+        self._is_on_canvas = False
+        self._slow = self._timer(_OLD_STAYS_MS, self._ask_for_size)
+        # What its header says of the awaited picture.
+        self._size: Size | None = None
+        self._late = self._timer(_PATIENCE_MS, self._announce)
+        self._hold = self._timer(_MOST_HELD_MS, self._read_ahead)
         canvas.viewport().installEventFilter(self)
         canvas.picture_painted.connect(self._read_ahead)
         session.opened.connect(self._opened)
@@ -83,9 +98,11 @@ class FramePresenter(QObject):
         """Show nothing of the project any more; return what waits, on a worker thread, until nothing reads it."""
         ends = [self._document.leave()]
         self.views.forget()
+        self._slow.stop()
         self._late.stop()
         self._hold.stop()
         self._awaited = self._picture = None
+        self._is_on_canvas = False
         if self._pictures is not None:
             self._pictures.arrived.disconnect(self._arrived)
             ends.append(self._pictures.stop())
@@ -120,7 +137,7 @@ class FramePresenter(QObject):
         return self._awaited is not None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Hold back presses while the canvas shows a frame that has been left."""
+        """Hold back presses while the canvas shows a frame that has been left, or what stands in for a picture."""
         return self._awaited is not None and event.type() in _HELD_BACK
 
     def _opened(self) -> None:
@@ -129,6 +146,8 @@ class FramePresenter(QObject):
 
     def _show_frame(self) -> None:
         frame = self._session.frame
+        was_waiting = self.is_waiting
+        self._is_on_canvas, self._size = False, None
         if frame is None or self._pictures is None:
             self._awaited = None
             self._canvas.select(())
@@ -144,6 +163,7 @@ class FramePresenter(QObject):
         self.views.leave()
         self._document.load()
         if at_hand is None:
+            self._slow.start(_OLD_STAYS_WHILE_STEPPING_MS if was_waiting else _OLD_STAYS_MS)
             self._late.start()
         else:
             self._show(frame.id, at_hand)
@@ -154,6 +174,7 @@ class FramePresenter(QObject):
 
     def _show(self, frame_id: int, loaded: Loaded) -> None:
         self._awaited = None
+        self._slow.stop()
         self._late.stop()
         if isinstance(loaded, FramePicture):
             self._picture = picture = loaded.picture
@@ -166,9 +187,37 @@ class FramePresenter(QObject):
         else:
             self._picture = None
             self._canvas.show_picture(None, str(loaded))
-        self._canvas.show_document(self._document)
-        self.views.show(frame_id)
+        self._put_shapes(frame_id)
         self.shown.emit(frame_id)
+
+    def _put_shapes(self, frame_id: int) -> None:
+        """Show the shapes with the picture, or with what stands in for it, whichever comes first."""
+        if not self._is_on_canvas:
+            self._is_on_canvas = True
+            self._canvas.show_document(self._document)
+            self.views.show(frame_id)
+
+    def _ask_for_size(self) -> None:
+        """Have the header read of the awaited picture, whose own turn may not have come; then its thumbnail stands in.
+
+        The size that the project has noted would be that of an earlier file, where it was replaced.
+        """
+        frame = self._session.frame
+        if frame is not None and self._awaited == frame.id:
+            self._document.ask(partial(_header_size, frame), partial(self._take_size, frame.id))
+
+    def _take_size(self, frame_id: int, size: Size | None) -> None:
+        if frame_id == self._awaited:
+            self._size = size
+            self._stand_in(frame_id)
+
+    def _stand_in(self, frame_id: int, problem: str | None = None) -> None:
+        """Show the thumbnail of the awaited picture in its place, if there is one."""
+        size = self._size
+        pixels = None if size is None else self.thumbnail_of(frame_id, size)
+        if size is not None and pixels is not None:
+            self._canvas.show_stand_in(pixels, size, problem)
+            self._put_shapes(frame_id)
 
     def _read_ahead(self) -> None:
         # Workers that begin to read before the picture is painted would only delay that.
@@ -177,18 +226,37 @@ class FramePresenter(QObject):
         self._pictures.read_ahead(self._session.neighbours(ahead=self.ahead))
 
     def _announce(self) -> None:
-        """The picture takes long: show that it is on its way in place of the old frame."""
-        self._canvas.show_document(None)
-        self._canvas.show_picture(None, tr("{name} is being read …", name=self._frame_name))
+        """The picture takes long: say that it is on its way, in place of the old frame."""
+        frame = self._session.frame
+        if frame is None:
+            return
+        notice = tr("{name} is being read …", name=frame.name)
+        self._stand_in(frame.id, notice)
+        if not self._is_on_canvas:
+            self._canvas.show_document(None)
+            self._canvas.show_picture(None, notice)
 
     def _show_shapes(self) -> None:
-        if self._awaited is None and self._session.frame is not None:
+        if self._is_on_canvas:
             self._canvas.show_shapes()
 
     def _update_shapes(self, changed: Sequence[Annotation], deleted: Collection[int]) -> None:
-        if self._awaited is None:
+        if self._is_on_canvas:
             self._canvas.update_shapes(changed, deleted)
 
-    @property
-    def _frame_name(self) -> str:
-        return "" if self._session.frame is None else self._session.frame.name
+    def _timer(self, interval_ms: int, call: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(call)
+        return timer
+
+
+def _header_size(frame: Frame, project: Project) -> Size | None:
+    """Return width and height of the picture of a frame as its file says now; None where it says nothing."""
+    try:
+        path = project.media_path(frame)
+        info = None if path is None else read_info(path, frame.source_index)
+    except (MediaError, InputError):
+        return None  # reading the picture itself finds that out, too, and says it
+    return None if info is None else (info.width, info.height)

@@ -13,6 +13,7 @@ from annotator.media.thumbnails import (
     kept_size,
     make_thumbnail,
     pack,
+    shows_whole,
     unpack,
 )
 from annotator.safe_io import InputError
@@ -40,6 +41,36 @@ def test_a_thumbnail_fits_and_is_never_larger_than_the_picture(
 
     assert pixels.shape == (expected[1], expected[0], 4)
     assert (pixels[:, :, 3] == 255).all()
+
+
+@pytest.mark.parametrize("box", [SMALL, LARGE, (144, 96), (61, 40)])
+@pytest.mark.parametrize(
+    ("width", "height", "is_whole"),
+    [
+        (1280, 720, True),
+        (720, 1280, True),
+        (1001, 333, True),
+        (333, 1001, True),
+        (97, 31, True),
+        (1, 1, True),
+        (7, 300, False),
+        (1500, 150, False),
+    ],
+)
+def test_a_thumbnail_of_a_whole_picture_is_told_from_one_of_its_middle(
+    tmp_path: Path, make_picture: MakePicture, width: int, height: int, is_whole: bool, box
+) -> None:
+    make_picture(tmp_path / "a.png", width, height)
+    pixels = fitted(make_thumbnail(tmp_path / "a.png", box=kept_size(box)), box)
+    assert shows_whole(pixels, (width, height)) == is_whole
+
+
+@pytest.mark.parametrize("other", [(720, 1280), (1280, 760), (1200, 720), (640, 480)])
+def test_a_thumbnail_of_another_form_is_none_of_a_picture(
+    tmp_path: Path, make_picture: MakePicture, other: tuple[int, int]
+) -> None:
+    make_picture(tmp_path / "a.png", 1280, 720)
+    assert not shows_whole(make_thumbnail(tmp_path / "a.png"), other)
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "png"])
