@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import apsw
+import pytest
 import shiboken6
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
@@ -115,11 +116,13 @@ class GuiWatch:
 _MEASURED_AGAIN: Final = "ANNOTATOR_TESTS_MEASURED_AGAIN"
 
 
-def is_slow_again(test: str, root: Path) -> bool:
-    """Run a test in a process of its own; return whether it fails there, too. test: its id for pytest."""
+def is_slow_again(test: pytest.Item, root: Path) -> bool:
+    """Run a test in a process of its own; return whether it fails there, too."""
     if _MEASURED_AGAIN in os.environ:
         return True
-    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", test)
+    _, inside, name_inside = test.nodeid.partition("::")
+    name = f"{test.path}{inside}{name_inside}"
+    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", name)
     environment = os.environ | {_MEASURED_AGAIN: "1"}
     again = subprocess.run(command, cwd=root, env=environment, capture_output=True, timeout=300)
     return again.returncode != 0

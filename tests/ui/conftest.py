@@ -9,6 +9,8 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from annotator.models import places
+from annotator.models.wheel_weights import DEFAULT_MODEL
 from annotator.project.creating import create_task
 from annotator.settings import Settings, settings_path
 from annotator.ui.look.theme import base_font
@@ -18,6 +20,7 @@ from tests.ui.driver import Driver
 
 PICTURES = 4
 WIDTH, HEIGHT = 400, 300
+SHIPPED = places.shipped_folder
 
 
 @pytest.fixture(autouse=True)
@@ -41,12 +44,26 @@ def _garbage(qapp: QApplication) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _without_shipped_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No model suggests unasked, as in a checkout that was set up without a network; see `shipped_models`."""
+    monkeypatch.setattr(places, "shipped_folder", lambda: tmp_path / "no models")
+
+
+@pytest.fixture
+def shipped_models(_without_shipped_models: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model for text is there, which set-up has brought."""
+    monkeypatch.setattr(places, "shipped_folder", SHIPPED)
+    if not places.is_installed(DEFAULT_MODEL):
+        pytest.skip("needs the weights for text, which set-up fetches where it has a network")
+
+
 @pytest.fixture
 def gui_watch(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[GuiWatch]:
     """Fails the test if the GUI thread was busy for more than 50 ms at once, or waited for something."""
     with watched(qapp) as watch:
         yield watch
-    if watch.waits or (watch.slow and is_slow_again(request.node.nodeid, ROOT)):
+    if watch.waits or (watch.slow and is_slow_again(request.node, ROOT)):
         pytest.fail("On the GUI thread: " + "; ".join(watch.faults), pytrace=False)
     if watch.slow:
         request.node.user_properties.append((MEASURED_AGAIN, watch.slow[-1]))

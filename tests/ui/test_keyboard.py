@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from annotator.ui.exporting.window import ExportWindow
 from tests.ui.driver import Driver
+from tests.ui.walking import steps
 
 
 def type_key(
@@ -53,9 +54,7 @@ def test_a_folder_is_annotated_and_exported_with_the_keyboard(driver: Driver, pi
     driver.wait(lambda: driver.frame_name == "a1.png")
 
     # Another label for an object, out of the list of objects.
-    while QApplication.focusWidget() is not driver.work.objects_panel.list:
-        key = Qt.Key.Key_F6 if driver.work.canvas.hasFocus() else Qt.Key.Key_Tab
-        type_key(driver, key)
+    assert driver.work.objects_panel.list in steps(driver.window)
     type_key(driver, Qt.Key.Key_Down)
     driver.wait(lambda: len(driver.work.canvas.selection) == 1)
     type_key(driver, Qt.Key.Key_F6)
@@ -73,8 +72,7 @@ def test_a_folder_is_annotated_and_exported_with_the_keyboard(driver: Driver, pi
     window = QApplication.activeWindow()
     assert isinstance(window, ExportWindow)
     driver.wait(lambda: window.next.isEnabled() and not window.is_busy)
-    while QApplication.focusWidget() is not window.choice.formats.search:
-        type_key(driver, Qt.Key.Key_Tab)
+    assert window.choice.formats.search in steps(window)
     QTest.keyClicks(QApplication.focusWidget(), "coco")
     target = Path(window.choice.folder.text())
     type_key(driver, Qt.Key.Key_Return)

@@ -78,12 +78,16 @@ def test_so_may_the_test_itself(gui_watch: GuiWatch):
     assert gui_watch.faults == []
 
 
+CONFTEST = """
+from tests.conftest import _homes, home, pytest_terminal_summary, qapp_cls
+from tests.ui.conftest import gui_watch
+"""
 SLOW_AT_FIRST = """
 import os
+from PySide6.QtCore import QTimer
 from tests.ui.test_watch import busy
 
-def test_slow(qapp, qtbot, gui_watch):
-    from PySide6.QtCore import QTimer
+def test_slow(home, qapp, qtbot, gui_watch):
     done = []
     QTimer.singleShot(0, lambda: (busy({seconds}), done.append(1)))
     qtbot.waitUntil(lambda: bool(done))
@@ -91,17 +95,17 @@ def test_slow(qapp, qtbot, gui_watch):
 
 
 @pytest.mark.parametrize("is_slow_again", [True, False])
-def test_what_is_slow_is_measured_again_in_a_process_of_its_own(is_slow_again: bool):
-    """The file lies among the tests, to be found with all they stand on."""
-    file = ROOT / "tests" / "ui" / f"test_made_{os.getpid()}.py"
+def test_what_is_slow_is_measured_again_in_a_process_of_its_own(
+    tmp_path: Path, is_slow_again: bool
+):
     again = 0.080 if is_slow_again else 0
     seconds = f"{again} if 'ANNOTATOR_TESTS_MEASURED_AGAIN' in os.environ else 0.080"
+    file = tmp_path / "test_made.py"
     file.write_text(SLOW_AT_FIRST.format(seconds=seconds), encoding="utf-8")
-    try:
-        command = (sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", str(file))
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
-        run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    finally:
-        file.unlink()
+    (tmp_path / "conftest.py").write_text(CONFTEST, encoding="utf-8")
+    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", str(file))
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
+    environment["PYTHONPATH"] = str(ROOT)
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert ("measured again, quick then" in run.stdout) == (not is_slow_again), run.stdout
     assert run.returncode == int(is_slow_again), run.stdout
