@@ -271,3 +271,24 @@ def test_a_message_leaves_the_tools_free(opened: Driver):
     opened.wait(lambda: bar.isVisible() and opened.window.width() == 1024)
     place = canvas.mapFromGlobal(bar.mapToGlobal(QPoint(0, 0)))
     assert canvas.rect().contains(QRect(place, bar.size()))
+
+
+# Full screen ------------------------------------------------------------------------------------------
+
+
+def test_full_screen_goes_back_to_what_the_window_was(opened: Driver):
+    window = opened.window
+    window.showMaximized()
+    opened.key(Qt.Key.Key_F11)
+    assert window.isFullScreen()
+    opened.key(Qt.Key.Key_F11)
+    assert not window.isFullScreen()
+    assert window.isMaximized()
+
+
+def test_the_system_may_switch_full_screen_itself(opened: Driver):
+    switch = opened.window.action_set["view.full_screen"]
+    opened.window.showFullScreen()
+    opened.wait(switch.isChecked)
+    opened.window.showNormal()
+    opened.wait(lambda: not switch.isChecked())

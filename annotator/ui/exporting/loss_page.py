@@ -16,6 +16,7 @@ from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.report_table import Column, ReportModel, report_table, selected_rows
 
 _LONGEST_NAME = 80
+_EXAMPLE = 3
 
 
 class ExportLossPage(QWidget):
@@ -34,9 +35,9 @@ class ExportLossPage(QWidget):
         self.model = ReportModel(
             (
                 Column(tr("Count"), 80, is_number=True),
-                Column(tr("What"), 250, tinted=True),
+                Column(tr("What"), 220, tinted=True),
                 Column(tr("Why"), stretch=True),
-                Column(tr("For example on"), 170),
+                Column(tr("For example on"), 150),
             ),
             theme,
             self,
@@ -86,6 +87,7 @@ class ExportLossPage(QWidget):
                 "warn",
             )
         self.model.show(losses.rows)
+        self.table.setColumnHidden(_EXAMPLE, not any(one.frame for one in losses.rows))
         again = next(
             (
                 n

@@ -135,7 +135,7 @@ QScrollBar::handle:disabled {{ background: transparent; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QCheckBox {{ color: {text}; spacing: 8px; }}
-QCheckBox[text=""] {{ spacing: 0; }}
+QCheckBox#bare {{ spacing: 0; }}
 QCheckBox::indicator, QTableView::indicator {{ width: 16px; height: 16px; border: 1px solid {faint};
   border-radius: 4px; background: {bg3}; }}
 QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {accent}; }}

@@ -80,6 +80,7 @@ class SettingControl(QObject):
 
     def _switch(self) -> tuple[QWidget, Callable[[Any], object]]:
         box = QCheckBox()
+        box.setObjectName("bare")
         box.toggled.connect(self._set)
         return box, box.setChecked
 

@@ -9,7 +9,7 @@ from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QSizePolicy, QStackedWidget, QWidget
 
 from annotator import messages
@@ -29,7 +29,7 @@ from annotator.ui.widgets.quiet_writer import QuietWriter
 from annotator.ui.window.window_memory import WindowMemory
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+    from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 
     from annotator.ui.window.action_set import ActionSet
     from annotator.ui.window.message_bar import MessageBar
@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self.message_bar: MessageBar
         self.action_set: ActionSet
         self.workplace: Workplace | None = None
+        self._full_screen: QAction | None = None
         self.is_stuck = False
         self._is_loading = False
         self._is_ending = False
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         actions.bind("help.about", _tell_about)
         actions.bind("help.keys", self._show_keys)
         actions.bind_switch("view.full_screen", self._set_full_screen, on=self.isFullScreen())
+        self._full_screen = actions["view.full_screen"]
         self._bind_themes(actions)
         actions.keys_changed.connect(self._show_keys_of_targets)
         self._show_keys_of_targets()
@@ -208,10 +210,9 @@ class MainWindow(QMainWindow):
         self.start_page.show_keys({name: keys[0] if keys else "" for name, keys in shown.items()})
 
     def _set_full_screen(self, on: bool) -> None:
-        if on:
-            self.showFullScreen()
-        else:
-            self.showNormal()
+        """Fill the screen, or go back to what the window was before: maximised, perhaps."""
+        full = Qt.WindowState.WindowFullScreen
+        self.setWindowState(self.windowState() | full if on else self.windowState() & ~full)
 
     def _bind_themes(self, actions: "ActionSet") -> None:
         from PySide6.QtGui import QActionGroup
@@ -248,6 +249,12 @@ class MainWindow(QMainWindow):
         from annotator.ui.widgets.reading_order import go_on
 
         return go_on(self, forwards=forwards)
+
+    def changeEvent(self, event: QEvent) -> None:
+        # The system has keys of its own for full screen.
+        if event.type() == QEvent.Type.WindowStateChange and self._full_screen is not None:
+            self._full_screen.setChecked(self.isFullScreen())
+        super().changeEvent(event)
 
     def dragEnterEvent(self, event: "QDragEnterEvent") -> None:
         if dropped_paths(event.mimeData()):
