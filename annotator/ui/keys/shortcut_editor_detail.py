@@ -159,7 +159,7 @@ class ShortcutDetail(QFrame):
             self._chips.addWidget(self._chip(key))
 
     def _chip(self, key: str) -> QPushButton:
-        chip = push_button(f"{spaced(native_key(key))}   ×", "keyChip")
+        chip = push_button(f"{spaced(native_key(key))}   ×".replace("&", "&&"), "keyChip")
         text = tr("Take {key} away", key=native_key(key))
         chip.setToolTip(text)
         chip.setAccessibleName(text)

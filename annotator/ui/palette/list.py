@@ -22,6 +22,7 @@ from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.look.tokens import HEAD_TEXT, ICON
 from annotator.ui.widgets.key_boxes import KEY_GAP, key_width, paint_key
+from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.widgets.row_delegate import RowDelegate
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole
@@ -104,7 +105,8 @@ class PaletteRows(QAbstractListModel):
             return self.rows[index.row()].text
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             row = self.rows[index.row()]
-            return ", ".join(part for part in (row.text, row.note, *row.keys) if part)
+            text = ", ".join(part for part in (row.text, row.note, *row.keys) if part)
+            return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
         return None
 
 

@@ -19,6 +19,7 @@ from annotator.translation import tr, tr_n
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme
 from annotator.ui.start.recent_projects import RecentProject
+from annotator.ui.widgets.plain_tips import plain_tip
 
 if TYPE_CHECKING:
     # Qt makes a class when it is first named, and these take milliseconds that the first paint would wait for.
@@ -89,7 +90,7 @@ class RecentModel(QAbstractListModel):
             state = tr("Missing") if missing else counts_text(entry)
             return f"{entry.name}, {entry.path}, {state}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return entry.path
+            return plain_tip(entry.path)
         return None
 
 

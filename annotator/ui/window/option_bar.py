@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QSlider, QWidget
 
 from annotator.canvas.tools import TOOLS
@@ -21,6 +29,7 @@ from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import ICON, OPTION_BAR, TOOL_STRIP
 from annotator.ui.session import Session
 from annotator.ui.widgets.parts import push_button, row, text_label
+from annotator.ui.widgets.plain_tips import plain_tip
 
 _CHIP_HEIGHT: Final = 24
 _CHIP_TEXT: Final = 140
@@ -218,9 +227,12 @@ class LabelChip(QAbstractButton):
         self.label_id, self._colour, self._digit = label.id, label.colour, digit
         self.is_next = is_next
         self.setText(label.name)
-        self.setToolTip(f"{label.name} ({digit})" if digit else label.name)
-        name = tr("Label {name}, next") if is_next else tr("Label {name}")
-        self.setAccessibleName(name.format(name=label.name))
+        self.setShortcut(QKeySequence())  # Qt takes Alt+D out of a label named "R&D"
+        self.setToolTip(plain_tip(f"{label.name} ({digit})" if digit else label.name))
+        name = label.name
+        self.setAccessibleName(
+            tr("Label {name}, next", name=name) if is_next else tr("Label {name}", name=name)
+        )
         self.updateGeometry()
         self.update()
 

@@ -15,6 +15,7 @@ from annotator.ui.objects.panel import ObjectsPanel
 from annotator.ui.session import Session
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import row, text_label
+from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.work.work_state import WorkState
 from annotator.ui.work.work_watch import WorkWatch
 
@@ -155,7 +156,7 @@ class SavedState(QWidget):
             self._say("saving", tr("Saving…"), more)
 
     def _say(self, picture: str, text: str, more: str) -> None:
-        self.setToolTip(more)
+        self.setToolTip(plain_tip(more))
         if (picture, text) != self._shown:
             self._shown = (picture, text)
             self._text.setText(text)

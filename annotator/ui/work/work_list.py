@@ -14,6 +14,7 @@ from annotator.ui.look.popup_frame import PopupFrame
 from annotator.ui.look.theme import Theme
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import column, row, section_head, text_label
+from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.widgets.said_below import said_below
 from annotator.ui.window.shell import Shell
 from annotator.ui.work.work_texts import left_text, state_text
@@ -106,7 +107,7 @@ class _WorkRow(QWidget):
         self._shown = ""
         self._name = ElidedLabel(Qt.TextElideMode.ElideMiddle, "")
         self._name.set_full_text(work.name)
-        self._name.setToolTip(work.name)
+        self._name.setToolTip(plain_tip(work.name))
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(4)
