@@ -56,6 +56,7 @@ def _count_keyframe(found: Counter[str], one: Keyframe) -> None:
     found["key frame"] += 1
     found["attribute"] += len(one.attributes)
     found["score"] += one.score is not None
+    found["source"] += one.source != "manual"
     _count_shape(found, one.shape)
 
 
