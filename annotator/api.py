@@ -45,6 +45,7 @@ from annotator.core.shapes import (
     Skeleton,
     SkeletonElement,
 )
+from annotator.core.spelling import spelled_as
 from annotator.formats.losses import LossReport
 from annotator.formats.registry import FormatError
 from annotator.media.errors import MediaError
@@ -297,7 +298,8 @@ class Project:
         tasks = self._stored.tasks()
         if name is None:
             return tasks
-        found = [task for task in tasks if task.name == name]
+        meant = spelled_as(name, (task.name for task in tasks))
+        found = [task for task in tasks if task.name == meant]
         if not found:
             known = ", ".join(repr(task.name) for task in tasks) or "none"
             raise ProjectError(f"There is no task {name!r}. The tasks are: {known}.")

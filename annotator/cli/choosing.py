@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from annotator.core.spelling import spelled_as
 from annotator.project.errors import ProjectError
 from annotator.project.folder import find_project
 from annotator.safe_io import InputError
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 def choose_task(project: "Project", name: str | None) -> "Task":
     """Return the task of a name, or the only one. Raises BadParameter where that leaves it open."""
     tasks = project.tasks()
-    fitting = tasks if name is None else [task for task in tasks if task.name == name]
+    meant = None if name is None else spelled_as(name, (task.name for task in tasks))
+    fitting = tasks if meant is None else [task for task in tasks if task.name == meant]
     if len(fitting) == 1:
         return fitting[0]
     if not tasks:

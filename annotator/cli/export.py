@@ -12,7 +12,7 @@ from annotator.cli.working import working
 from annotator.cli.writing import tell_written, write_view
 from annotator.project.errors import ProjectError
 from annotator.project.folder import open_project
-from annotator.project.frames.frame_selection import FrameSelection, check_subsets
+from annotator.project.frames.frame_selection import FrameSelection, chosen_subsets
 from annotator.project.view import ProjectView
 
 
@@ -64,12 +64,11 @@ def run(
     Frames that are left out by choice are no loss.
     """
     one = known_format(format_id, "--format")
-    selection = FrameSelection(
-        only_done, only_completed, only_labelled, frozenset(subset) if subset else None
-    )
     with open_project(project, read_only=True) as opened, working() as progress:
         tasks = opened.tasks() if task is None else [choose_task(opened, task)]
-        check_subsets(opened, [each.id for each in tasks], selection.subsets or frozenset())
+        ids = [each.id for each in tasks]
+        subsets = chosen_subsets(opened, ids, subset) if subset else None
+        selection = FrameSelection(only_done, only_completed, only_labelled, subsets)
         dataset = ProjectDataset(ProjectView(opened, tasks, selection))
         choice = None if selection.is_everything else dataset.view.choice
         if choice is not None and choice.of and not choice.frames:

@@ -1,6 +1,7 @@
 """`annotator subset`: which frames are for training, and which for something else."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Annotated
 
@@ -12,8 +13,10 @@ from annotator.cli.options import JsonOption, ProjectArgument, TaskOption
 from annotator.cli.printing import number, print_json, print_lines, print_table
 from annotator.cli.projects import changing
 from annotator.cli.working import working
+from annotator.core.spelling import composed, spelled_as
 from annotator.project.errors import ProjectError
 from annotator.project.folder import open_project
+from annotator.project.frames.frame_selection import subset_names
 from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.project.statistics import progress_document, subset_progress
@@ -80,6 +83,7 @@ def run(
             if split is None:
                 plan = _by_hand(opened, one, put or "", frame or [], progress)
             else:
+                shares = _as_spelled(opened, one, shares)
                 plan = plan_split(
                     opened, one, shares, seed=seed, only_without=only_without, progress=progress
                 )
@@ -89,8 +93,10 @@ def run(
         one = choose_task(opened, task)
         if split is None:
             plan = _by_hand(opened, one, put or "", frame or [], progress)
-            put_subset(opened, one, plan.frames[put or ""], put or "", progress)
+            for subset, frames in plan.frames.items():
+                put_subset(opened, one, frames, subset, progress)
         else:
+            shares = _as_spelled(opened, one, shares)
             plan = plan_split(
                 opened, one, shares, seed=seed, only_without=only_without, progress=progress
             )
@@ -112,17 +118,25 @@ def _shares(text: str) -> list[Share]:
     return shares
 
 
+def _as_spelled(project: Project, task: Task, shares: Sequence[Share]) -> list[Share]:
+    """The shares with the names of subsets as the task spells them."""
+    known = subset_names(project, [task.id])
+    return [replace(share, subset=spelled_as(share.subset, known)) for share in shares]
+
+
 def _by_hand(
     project: Project, task: Task, subset: str, patterns: Sequence[str], progress: Progress
 ) -> SubsetPlan:
     """The frames that any of the patterns names."""
+    subset = spelled_as(subset, subset_names(project, [task.id]))
+    looked_for = [composed(pattern) for pattern in patterns]
     table = project.frame_table(task.id)
     named = [
         row
         for row, (_, name) in enumerate(
             progress.track(project.frame_names(task.id), "Reading names")
         )
-        if any(fnmatchcase(name, pattern) for pattern in patterns)
+        if any(fnmatchcase(composed(name), pattern) for pattern in looked_for)
     ]
     if not named:
         raise ProjectError(f"No frame is called {' or '.join(map(repr, patterns))}.")

@@ -14,6 +14,7 @@ from annotator.core.annotations import Foreign
 from annotator.core.errors import InvalidValueError
 from annotator.core.ids import new_id
 from annotator.core.shapes import AnnotationKind, AttributeValue
+from annotator.core.spelling import composed
 from annotator.core.values import (
     checked_foreign,
     checked_integer,
@@ -321,7 +322,9 @@ class LabelSchema:
     def _by_name(self) -> Mapping[str, Label]:
         # The first of a name wins, and a label at the top before one below another.
         ordered = sorted(self.labels, key=lambda label: label.parent is not None)
-        return {label.name: label for label in reversed(ordered)}
+        by_name = {composed(label.name): label for label in reversed(ordered)}
+        # Where there are two spellings of a name, each means itself.
+        return by_name | {label.name: label for label in reversed(ordered)}
 
     def __iter__(self) -> Iterator[Label]:
         return iter(self.labels)
@@ -341,7 +344,7 @@ class LabelSchema:
 
     def named(self, name: str) -> Label | None:
         """Return the label with a name, or None; one at the top comes before one below another label."""
-        return self._by_name.get(name)
+        return self._by_name.get(name) or self._by_name.get(composed(name))
 
     def children(self, label_id: int) -> tuple[Label, ...]:
         """Return the labels directly below a label."""

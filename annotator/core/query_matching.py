@@ -13,6 +13,7 @@ from annotator.core.geometry import BoolArray, FloatArray
 from annotator.core.labels import Label, LabelSchema, attribute_text
 from annotator.core.query import NO, YES, AttributeTest, Filter, Measure, MeasureTest, finite_number
 from annotator.core.shapes import ANNOTATION_KINDS, AnnotationKind, Attributes, AttributeValue
+from annotator.core.spelling import folded
 
 _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
     "<": operator.lt,
@@ -54,8 +55,8 @@ def mask(wanted: Filter, columns: AnnotationColumns, labels: LabelSchema) -> Boo
 
 def label_ids(wanted: Filter, labels: LabelSchema) -> list[int]:
     """Return the ids of the labels that a filter names; those without any do not exist."""
-    names = {name.casefold() for name in wanted.labels}
-    return [label.id for label in labels if label.name.casefold() in names]
+    names = {folded(name) for name in wanted.labels}
+    return [label.id for label in labels if folded(label.name) in names]
 
 
 def passes_texts(
@@ -63,7 +64,7 @@ def passes_texts(
 ) -> bool:
     """Return whether the conditions of a filter hold that a database cannot ask for: attributes and words."""
     return _has_all(wanted, label, attributes) and all(
-        _has_word(word.casefold(), label, attributes, kind) for word in wanted.words
+        _has_word(folded(word), label, attributes, kind) for word in wanted.words
     )
 
 
@@ -71,7 +72,7 @@ def word_mask(
     word: str, columns: AnnotationColumns, labels: LabelSchema, *, among: BoolArray | None = None
 ) -> BoolArray:
     """Return which annotations (N,) of some have a word in their label, their kind or an attribute value."""
-    wanted = word.casefold()
+    wanted = folded(word)
     chosen: BoolArray = np.ones(len(columns), dtype=bool) if among is None else among
     return _where(
         chosen, columns, lambda label, values, kind: _has_word(wanted, label, values, kind), labels
@@ -128,9 +129,9 @@ def _has_all(wanted: Filter, label: Label | None, attributes: Attributes) -> boo
 
 
 def _passes(test: AttributeTest, label: Label | None, attributes: Attributes) -> bool:
-    name = test.name.casefold()
+    name = folded(test.name)
     for attribute in () if label is None else label.attributes:
-        if attribute.name.casefold() == name:
+        if folded(attribute.name) == name:
             value = attributes.get(attribute.id)
             if value is not None and _value_passes(test, value):
                 return True
@@ -144,7 +145,7 @@ def _value_passes(test: AttributeTest, value: AttributeValue) -> bool:
         case "!=":
             return not _is_equal(value, test.value)
         case "~":
-            return test.value.casefold() in attribute_text(value).casefold()
+            return folded(test.value) in folded(attribute_text(value))
         case _:
             own = None if isinstance(value, bool) else finite_number(attribute_text(value))
             limit = finite_number(test.value)
@@ -153,25 +154,25 @@ def _value_passes(test: AttributeTest, value: AttributeValue) -> bool:
 
 def _is_equal(value: AttributeValue, text: str) -> bool:
     if isinstance(value, bool):
-        return text.casefold() in (YES if value else NO)
+        return folded(text) in (YES if value else NO)
     if isinstance(value, str):
-        return value.casefold() == text.casefold()
+        return folded(value) == folded(text)
     return finite_number(text) == value
 
 
 def _has_word(word: str, label: Label | None, attributes: Attributes, kind: AnnotationKind) -> bool:
-    """word: casefolded."""
+    """word: folded."""
     if word in kind:
         return True
     if label is None:
         return False
-    if word in label.name.casefold():
+    if word in folded(label.name):
         return True
     for attribute in label.attributes:
         value = attributes.get(attribute.id)
         if value is True:
             # A box that is ticked is shown by its name.
-            if word in attribute.name.casefold():
+            if word in folded(attribute.name):
                 return True
         elif value is not None and value is not False and word in _shown(value):
             return True
@@ -179,4 +180,4 @@ def _has_word(word: str, label: Label | None, attributes: Attributes, kind: Anno
 
 
 def _shown(value: AttributeValue) -> str:
-    return attribute_text(value).casefold()
+    return folded(attribute_text(value))

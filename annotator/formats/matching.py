@@ -3,7 +3,7 @@
 The first rule that finds something decides; what it finds more than one of is left to the user, and the order of
 a list never decides:
 
-1. the same path;
+1. the same path, or the one that only Unicode spells in another way;
 2. the same path without the suffix;
 3. the same path without the suffix, with folders more or less in front;
 4. the same frame number, for videos, or where no name fitted by the rules before;
@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import splitext
 from typing import Final, Literal, TypeAlias
+
+from annotator.core.spelling import composed, folded
 
 Rule: TypeAlias = Literal["path", "stem", "folders", "number", "capitals"]
 _OWN_NUMBER: Final = re.compile(r"(?:frame_)?(\d{1,18})", re.ASCII)
@@ -74,12 +76,13 @@ class _Matching:
     def run(self) -> dict[str, Match]:
         """Apply the rules one after the other, each to all names that are left."""
         self._apply("path", lambda: self._by(str))
+        self._apply("path", lambda: self._by(composed))
         self._apply("stem", lambda: self._by(_stem))
         self._apply("folders", self._by_folders)
         if self._video_numbers is not None or not self._taken:
             self._apply("number", self._by_number)
-        self._apply("capitals", lambda: self._by(str.casefold))
-        self._apply("capitals", lambda: self._by(lambda path: _stem(path).casefold()))
+        self._apply("capitals", lambda: self._by(folded))
+        self._apply("capitals", lambda: self._by(lambda path: folded(_stem(path))))
         return {name: self._result.get(name, Match(reason=_NOTHING)) for name in self._names}
 
     def _apply(self, rule: Rule, make: Callable[[], _Candidates]) -> None:
@@ -163,8 +166,8 @@ def _cleaned(name: str) -> str:
 
 
 def _stem(path: str) -> str:
-    """The path without its last suffix: `img.v2.jpg` is `img.v2`."""
-    return splitext(path)[0]
+    """The path without its last suffix, composed: `img.v2.jpg` is `img.v2`."""
+    return splitext(composed(path))[0]
 
 
 def _endings(path: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.labels import LabelSchema
+from annotator.core.spelling import spelled_as
 from annotator.project.errors import ProjectError
 from annotator.project.folder import create_for, discard, find_project, name_for, open_for_changing
 from annotator.project.imports.label_mapping import free_name, merged_labels
@@ -72,6 +73,6 @@ def _name_of_task(project: Project, wanted: str, media: Sequence[Path]) -> str:
     taken = {task.name for task in project.tasks()}
     if not wanted:
         return free_name(name_for(media[:1]), taken)
-    if wanted in taken:
+    if spelled_as(wanted, taken) in taken:
         raise ProjectError(f"There is a task {wanted!r} already. Give the new one another name.")
     return wanted

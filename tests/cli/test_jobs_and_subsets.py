@@ -1,6 +1,7 @@
 """`job`, `subset`, `stats`, and `export` of chosen frames."""
 
 import json
+from unicodedata import normalize
 
 import pytest
 
@@ -247,3 +248,27 @@ def test_an_export_of_nothing_is_refused(cli, folder, tmp_path, options, said):
     assert answer.code == 1
     assert said in answer.err
     assert not (tmp_path / "out").exists()
+
+
+def test_names_are_found_in_either_spelling(cli, tmp_path, make_picture):
+    """macOS gives the names of files with letters and their marks apart; a keyboard gives them as one."""
+    letter, marked = normalize("NFC", "bär"), normalize("NFD", "bär")
+    for number in range(3):
+        make_picture(tmp_path / marked / f"{marked}{number}.png", 40, 30)
+    folder = tmp_path / "p"
+    assert cli("create", folder, tmp_path / marked).code == 0
+    with Project.open(folder, read_only=True) as project:
+        (task,) = project.tasks()
+        assert task.name == marked
+        assert project.frame_named(task.id, f"{letter}1.png").name == f"{marked}1.png"
+    assert cli("create", folder, tmp_path / marked, "--task", letter).code == 1
+    put = ("--put", marked, "--frame", f"{letter}[01].png")
+    assert cli("subset", folder, "--task", letter, *put).code == 0
+    found = cli("subset", folder, "--put", letter, "--frame", f"{letter}2.png", "--json").document
+    assert [(one["name"], one["frames"]) for one in found["subsets"]] == [(marked, 3)]
+    found = cli("subset", folder, "--split", f"{letter}=1", "--json").document
+    assert [(one["name"], one["frames"]) for one in found["subsets"]] == [(marked, 3)]
+    (first, second) = cli("job", folder, "--split-at", f"{letter}1.png", "--json").document["jobs"]
+    assert (first["last"], second["first"]) == (0, 1)
+    out = ("export", folder, tmp_path / "out", "--format", "coco_instances")
+    assert cli(*out, "--subset", letter, "--task", letter).code == 0

@@ -1,10 +1,14 @@
 """Names of a dataset and pictures that are already there."""
 
 import time
+from unicodedata import normalize
 
 import pytest
 
 from annotator.formats.matching import Match, match_names
+
+# One name in two spellings: a keyboard gives the first, macOS the names of files in the second.
+LETTER, MARKED = normalize("NFC", "bär.jpg"), normalize("NFD", "bär.jpg")
 
 
 def matched(
@@ -25,6 +29,13 @@ def matched(
         ("b\\a.jpg", ["b/a.jpg"], "path"),
         ("./a.jpg", ["a.jpg"], "path"),
         ("b/a.jpg", ["x/b/a.jpg", "b/a.png"], "stem"),
+        (LETTER, [MARKED.removesuffix(".jpg"), MARKED], "path"),
+        (MARKED, [MARKED.removesuffix(".jpg"), LETTER], "path"),
+        (LETTER, [MARKED, LETTER], "path"),
+        (MARKED, [LETTER, MARKED], "path"),
+        (LETTER, [MARKED.replace(".jpg", ".png")], "stem"),
+        (LETTER, ["x/" + MARKED], "folders"),
+        (LETTER, [MARKED.upper()], "capitals"),
         ("a", ["a.jpg"], "stem"),
         ("img.v2.jpg", ["img.v1.jpg", "img.v2.png"], "stem"),
         ("a.jpg", ["x/y/a.png"], "folders"),

@@ -1,5 +1,7 @@
 """Frames by some letters of their name."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +39,13 @@ def found(query: str, names: list[str] = STREET) -> list[str]:
 )
 def test_what_is_found(query, names):
     assert found(query) == names
+
+
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+def test_one_name_in_two_spellings(stored, typed):
+    names = [unicodedata.normalize(stored, "Bär.jpg"), "bar.jpg"]
+    assert found(unicodedata.normalize(typed, "BÄR"), names) == names[:1]
 
 
 def test_a_file_name_that_begins_so_comes_first():

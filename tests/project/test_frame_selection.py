@@ -1,6 +1,7 @@
 """A view of some frames: chosen by their marks, jobs, annotations and subsets."""
 
 from dataclasses import replace
+from unicodedata import normalize
 
 import pytest
 
@@ -11,7 +12,7 @@ from annotator.project.errors import ProjectError
 from annotator.project.frames.frame_selection import (
     EVERYTHING,
     FrameSelection,
-    check_subsets,
+    chosen_subsets,
     subset_names,
 )
 from annotator.project.tasks.job_ranges import put_split, split_at
@@ -136,8 +137,16 @@ def test_a_track_goes_on_from_a_key_frame_on_a_frame_that_was_removed(project, t
 
 def test_the_subsets_that_frames_are_in(project, task):
     assert subset_names(project, [task.id]) == ["val"]
-    check_subsets(project, [task.id], frozenset({"val", ""}))
+    assert chosen_subsets(project, [task.id], ["val", ""]) == {"val", ""}
     with pytest.raises(
         ProjectError, match=r"No frame is in subset 'train'\. The subsets are: 'val'"
     ):
-        check_subsets(project, [task.id], frozenset({"train"}))
+        chosen_subsets(project, [task.id], ["train"])
+
+
+def test_a_subset_is_found_in_either_spelling(project, task):
+    frame = next(project.frames(task.id))
+    with project.edit("Put") as edit:
+        edit.set_subset([frame.id], normalize("NFD", "Prüfung"))
+    found = chosen_subsets(project, [task.id], [normalize("NFC", "Prüfung")])
+    assert found == {normalize("NFD", "Prüfung")}

@@ -1,6 +1,7 @@
 """Labels of a dataset and of a project: which are the same, and what becomes of attributes and points."""
 
 from dataclasses import replace
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given, settings
@@ -281,3 +282,22 @@ def _has_other_points(known: LabelSchema, found: LabelSchema) -> bool:
         != {p.name for p in label.skeleton.points}
         for other, label in pairs
     )
+
+
+def test_a_name_in_another_spelling_is_the_same_label():
+    """Names of folders on macOS have letters and their marks apart."""
+    letter, marked = normalize("NFC", "Bär"), normalize("NFD", "Bär")
+    for stored, found in ((letter, marked), (marked, letter)):
+        known = schema(Label(stored))
+        one = Label(found)
+        mapping = map_labels(known, schema(one))
+        assert mapping.new == []
+        assert mapping.labels[one.id] == known.named(stored).id
+
+
+def test_labels_that_are_two_by_their_spelling_stay_two():
+    letter, marked = Label(normalize("NFC", "Bär")), Label(normalize("NFD", "Bär"))
+    known = schema(Label(letter.name))
+    mapping = map_labels(known, schema(letter, marked))
+    assert mapping.labels[letter.id] == known.named(letter.name).id
+    assert mapping.new == [marked.name]

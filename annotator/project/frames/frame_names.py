@@ -11,6 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.core.spelling import folded
+
 Integers = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
 
@@ -105,4 +107,4 @@ def frame_names(names: Iterable[tuple[int, str]]) -> FrameNames:
 
 def _folded(text: str) -> bytes:
     # Names that are no Unicode have surrogates in them.
-    return text.casefold().encode("utf-8", "surrogatepass")
+    return folded(text).encode("utf-8", "surrogatepass")

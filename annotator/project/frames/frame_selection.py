@@ -1,10 +1,11 @@
 """Which frames of a project are meant: what an export is limited to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from annotator.core.spelling import spelled_as
 from annotator.project.errors import ProjectError
 from annotator.project.frames.frame_table import Bools, FrameTable
 from annotator.project.organisation import Job
@@ -94,10 +95,17 @@ def subset_names(project: Project, tasks: Sequence[int]) -> list[str]:
     return sorted(found - {""})
 
 
-def check_subsets(project: Project, tasks: Sequence[int], wanted: frozenset[str]) -> None:
-    """Raise ProjectError where no frame of the tasks is in one of the wanted subsets."""
+def chosen_subsets(
+    project: Project, tasks: Sequence[int], wanted: Collection[str]
+) -> frozenset[str]:
+    """Return the wanted subsets as the project spells them.
+
+    Raises ProjectError where no frame of the tasks is in one of them.
+    """
     known = subset_names(project, tasks)
-    missing = sorted(wanted - {"", *known})
+    chosen = frozenset(spelled_as(name, known) for name in wanted)
+    missing = sorted(chosen - {"", *known})
     if missing:
         there = ", ".join(map(repr, known)) or "none"
         raise ProjectError(f"No frame is in subset {missing[0]!r}. The subsets are: {there}.")
+    return chosen

@@ -22,6 +22,7 @@ from annotator.core.shapes import (
     Skeleton,
     SkeletonElement,
 )
+from annotator.core.spelling import composed
 from annotator.formats.label_names import flat_names
 
 
@@ -129,6 +130,8 @@ class _Mapper:
         self._found = found
         self._known = known
         self._by_place = {(label.parent, label.name): label for label in known}
+        self._by_spelling = _only_ones(known)
+        self._spelled_once = _only_ones(found)
         self._by_flat_name = {name: known[one] for one, name in flat_names(known).items()}
         self._known_names = Counter(label.name for label in known)
         self._found_names = Counter(label.name for label in found)
@@ -152,6 +155,8 @@ class _Mapper:
         if label.id in self._targets:
             return self._known[self._targets[label.id]]
         there = self._by_place.get((parent, label.name))
+        if there is None and self._spelled_once.get((label.parent, composed(label.name))) is label:
+            there = self._by_spelling.get((parent, composed(label.name)))
         if there is None and label.parent is None:
             there = self._by_flat_name.get(label.name)
         if (
@@ -213,6 +218,16 @@ class _Mapper:
         by_name = {one.name: one for one in known}
         for one in found:
             self.mapping.attributes[one.id] = by_name[one.name]
+
+
+def _only_ones(labels: LabelSchema) -> dict[tuple[int | None, str], Label]:
+    """The labels by what they are below and their composed name, without those that are several by that."""
+    places = Counter((label.parent, composed(label.name)) for label in labels)
+    return {
+        place: label
+        for label in labels
+        if places[place := (label.parent, composed(label.name))] == 1
+    }
 
 
 def _fitting(target: Attribute, value: AttributeValue) -> AttributeValue:

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
+from unicodedata import normalize
 
 import apsw
 import numpy as np
@@ -186,8 +187,10 @@ def frame_at(db: apsw.Connection, task: int, number: int) -> Frame | None:
 
 
 def frame_named(db: apsw.Connection, task: int, name: str) -> Frame | None:
-    """Return a frame of a task by its name, or None."""
-    row = _one(db, f"{FRAME_SELECT} WHERE task_id = ? AND name = ?", (task, name))
+    """Return a frame of a task by its name, in whatever spelling, or None."""
+    spellings = (name, normalize("NFC", name), normalize("NFD", name))
+    query = f"{FRAME_SELECT} WHERE task_id = ? AND name IN (?, ?, ?) ORDER BY name <> ? LIMIT 1"
+    row = _one(db, query, (task, *spellings, name))
     return None if row is None else frame_of(row)
 
 
