@@ -27,7 +27,7 @@ from annotator.keys.maps import (
     key_map_named,
 )
 from annotator.keys.names import key_from_text
-from annotator.translation import tr
+from annotator.translation import in_digits, tr
 
 Listener: TypeAlias = Callable[[], None]
 WriteWhole: TypeAlias = Callable[[Path], AbstractContextManager[BinaryIO]]
@@ -263,4 +263,7 @@ def keys_path(settings: Path) -> Path:
 
 def _listed(names: list[str]) -> str:
     shown = ", ".join(name[:60] for name in names[:_MOST_TOLD])
-    return shown if len(names) <= _MOST_TOLD else f"{shown} and {len(names) - _MOST_TOLD} more"
+    more = len(names) - _MOST_TOLD
+    return (
+        shown if more <= 0 else tr("{names} and {count} more", names=shown, count=in_digits(more))
+    )

@@ -1,6 +1,7 @@
 """A person's keys: changes, the file, and files that make no sense."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from annotator.keys.files import KeyFileError
 from annotator.keys.names import InvalidKeyError
 from annotator.keys.user_keys import UserKeys, keys_path
 from annotator.safe_io import write_whole
+from annotator.translation import use_language
+from tests.conftest import ROOT
 
 
 @pytest.fixture
@@ -146,6 +149,19 @@ def test_an_entry_that_makes_no_sense_is_left_out_and_told(path, text, told):
     assert any(told in problem for problem in keys.problems), keys.problems
     assert keys.of("view.fit") == ("Ctrl+0",)
     assert keys.of("view.zoom_in") == ("F9",)  # the rest is read
+
+
+@pytest.fixture
+def in_german() -> Iterator[None]:
+    assert use_language("de", str(ROOT / "resources" / "translations"))
+    yield
+    use_language("en", "")
+
+
+def test_many_unknown_commands_are_told_in_the_language(path, in_german: None):
+    lines = "".join(f'"new.thing{number}" = "F{number}"\n' for number in range(1, 9))
+    (told,) = UserKeys.load(written(path, f"[keys]\n{lines}")).problems
+    assert "new.thing1, new.thing2, new.thing3 und 5 weitere" in told
 
 
 def test_ids_may_be_written_without_quotation_marks(path):
