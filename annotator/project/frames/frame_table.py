@@ -137,8 +137,8 @@ def updated_table(
     changed = _table(table.task, rows, names)
     whole = _overwritten(table, changed) if len(rows) == len(frames) else None
     if whole is None:
-        whole = _merged(table, changed, frames, names)
-        tracks = tracks or bool(table.tracked.any())
+        # A track that was on no frame any more may be on one that came back.
+        whole, tracks = _merged(table, changed, frames, names), True
     if not tracks:
         return whole
     shown = _Shown(whole.positions)
@@ -187,7 +187,7 @@ def _rows_of(db: apsw.Connection, task: int, frames: Sequence[int]) -> list[Any]
 
 
 def _table(task: int, rows: list[Any], names: dict[str, int]) -> FrameTable:
-    """A table of rows of _SELECT. names: the places of subsets; new ones are added."""
+    """A table of rows of _COLUMNS. names: the places of subsets; new ones are added."""
     if not rows:
         return _joined(task, [], names)
     ids, positions, done, subsets, counts = zip(*rows, strict=True)
