@@ -372,6 +372,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         icon="suggest",
     ),
     Command(
+        "models.suggest", "Suggestions", "Models", ("Shift+W",),
+        "Shows what the model suggests in this project, or nothing.", needs="writable", is_switch=True,
+    ),
+    Command(
         "models.find_similar", "Find similar", "Models", ("W",),
         "Suggests what looks like the selected objects, here and on the next frames.", icon="similar",
         needs="writable", needs_selection=True,

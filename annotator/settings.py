@@ -183,6 +183,12 @@ OBJECT_ORDER: Final = Setting(
 OBJECT_GROUPS: Final = Setting(
     "objects.groups", False, "Lists the objects of each label together.", title="Group by label"
 )
+SUGGEST_TEXT: Final = Setting(
+    "suggestions.text",
+    True,
+    "Suggests lines of text in projects for which no model was chosen.",
+    title="Text without being asked",
+)
 SUGGESTIONS_AHEAD: Final = Setting(
     "suggestions.ahead",
     3,
@@ -235,6 +241,7 @@ SETTINGS: Final[tuple[Setting[Any], ...]] = (
     FILL_OPACITY,
     OBJECT_ORDER,
     OBJECT_GROUPS,
+    SUGGEST_TEXT,
     SUGGESTIONS_AHEAD,
     SIMILAR_SIZE,
     SIMILAR_TURN,

@@ -73,7 +73,8 @@ def _show(place: DemoPlace) -> int:
 
 
 def _tell(summary: "DemoSummary", *, as_json: bool) -> None:
-    from annotator.demo.running import FORMAT, THRESHOLD
+    from annotator.demo.project import THRESHOLD
+    from annotator.demo.running import FORMAT
 
     if summary.why_no_model:
         messages.warning(f"No model was run. {summary.why_no_model}")

@@ -15,15 +15,20 @@ from annotator.demo.place import DemoPlace
 from annotator.demo.record import keep_record, read_record
 from annotator.demo.scenes import SCENES, Scene, all_scenes
 from annotator.media.opencv import cv2
+from annotator.models.wheel_weights import DEFAULT_MODEL
 from annotator.project.creating import create_task
 from annotator.project.errors import ProjectError
 from annotator.project.folder import discard, open_for_changing
 from annotator.project.media.filling import SET_UP
 from annotator.project.organisation import Task
 from annotator.project.project import Project
+from annotator.project.suggesting.choice import SuggestingChoice, keep_choice
 from annotator.safe_io import unwritable, write_whole
 
 TASK: Final = "Demo"
+
+THRESHOLD: Final = 0.9
+"""What is read with less certainty is neither suggested nor accepted: a nut looks a little like an O."""
 
 
 def make_demo(place: DemoPlace, progress: Progress = NO_PROGRESS) -> tuple[Project, Task]:
@@ -64,6 +69,7 @@ def make_demo(place: DemoPlace, progress: Progress = NO_PROGRESS) -> tuple[Proje
                 edit.put(
                     *(_annotation(each, frame.id, project.labels) for each in drawn[frame.name])
                 )
+        keep_choice(project, SuggestingChoice(thresholds={DEFAULT_MODEL: THRESHOLD}))
         keep_record(project, [each for one in contents for each in one.mistakes])
     except BaseException:
         discard(project)

@@ -9,7 +9,7 @@ from typing import Final
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.demo.place import DemoPlace
-from annotator.demo.project import make_demo, remove_untouched
+from annotator.demo.project import THRESHOLD, make_demo, remove_untouched
 from annotator.demo.record import DemoRecord, keep_record, read_record
 from annotator.formats.builtin import FORMATS
 from annotator.formats.exporting import export_dataset
@@ -23,9 +23,6 @@ from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.project.suggesting.annotating import AnnotatingReport, annotate, running
 from annotator.project.view import ProjectView
-
-THRESHOLD: Final = 0.9
-"""What is read with less certainty is not accepted: a nut looks a little like an O."""
 
 FORMAT: Final = "coco_instances"
 

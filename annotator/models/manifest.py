@@ -33,9 +33,9 @@ import msgspec
 
 from annotator.models.errors import ModelError
 from annotator.models.fitting import InputSpec
+from annotator.models.places import MANIFEST
 from annotator.safe_io import DEFAULT_LIMITS, name_problem, read_bytes
 
-MANIFEST: Final = "model.toml"
 SCHEMA: Final = 1
 _SMALL: Final = replace(DEFAULT_LIMITS, file_bytes=1 << 20)
 _MOST_LABELS: Final = 50_000

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from annotator.core.errors import AnnotatorError
+from annotator.models import places
 from annotator.models.decoders import make_decoder
 from annotator.models.errors import ModelError
 from annotator.models.external_data import check_network
-from annotator.models.manifest import MANIFEST, Manifest, labels_of, read_manifest
-from annotator.models.places import shipped_folder
+from annotator.models.manifest import Manifest, labels_of, read_manifest
+from annotator.models.places import MANIFEST
 from annotator.models.providers import LoadedModel, LoadedNetwork
 from annotator.models.runtimes import open_network
 from annotator.safe_io import InputError, open_regular, resolve_inside, unwritable
@@ -25,12 +26,6 @@ log = logging.getLogger(__name__)
 
 _BLOCK: Final = 1 << 20
 _LARGEST_MODEL: Final = 8 << 30
-_PACKAGE: Final = Path(__file__).resolve().parent.parent
-# Manifests of models whose weights do not come with the program. A wheel carries them inside the package.
-_MANIFESTS: Final = (
-    _PACKAGE / "_resources" / "models",
-    _PACKAGE.parent / "resources" / "models",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +38,6 @@ class InstalledModel:
     problem: str = ""
 
 
-def models_folder() -> Path:
-    """Where the user's models lie, whether it exists or not."""
-    from platformdirs import user_data_path
-
-    return user_data_path("annotator", appauthor=False) / "models"
-
-
 def compiled_folder() -> Path:
     """Where runtimes keep what they have compiled; it can always be deleted."""
     from platformdirs import user_cache_path
@@ -59,7 +47,7 @@ def compiled_folder() -> Path:
 
 def user_store() -> "ModelStore":
     """Return the models that can be used here: the user's before those that came with the program."""
-    return ModelStore(models_folder(), (shipped_folder(),))
+    return ModelStore(places.models_folder(), (places.shipped_folder(),))
 
 
 class ModelStore:
@@ -265,13 +253,13 @@ def known_package(source: Path) -> Path | None:
 
     A file has the right name and size; that it has the right content is checked like that of any other package.
     """
-    for place in _MANIFESTS:
-        for folder in sorted(place.iterdir()) if place.is_dir() else []:
-            if not (folder / MANIFEST).is_file():
-                continue
-            files = read_manifest(folder).files
-            if all(_has_size(source / name, entry.size) for name, entry in files.items()):
-                return folder
+    place = places.described_folder()
+    for folder in sorted(place.iterdir()) if place.is_dir() else []:
+        if not (folder / MANIFEST).is_file():
+            continue
+        files = read_manifest(folder).files
+        if all(_has_size(source / name, entry.size) for name, entry in files.items()):
+            return folder
     return None
 
 
@@ -283,10 +271,10 @@ def _copy_archive(source: Path, target: Path) -> None:
     """Take the files that the manifest names, from wherever in the archive it lies, and nothing else."""
     try:
         with zipfile.ZipFile(source) as archive:
-            places = [name for name in archive.namelist() if name.rpartition("/")[2] == MANIFEST]
-            if not places:
+            found = [name for name in archive.namelist() if name.rpartition("/")[2] == MANIFEST]
+            if not found:
                 raise ModelError(f"{source} holds no model: there is no {MANIFEST} in it.")
-            first = min(places, key=len)
+            first = min(found, key=len)
             folder = first.removesuffix(MANIFEST)
             _take(archive, first, target / MANIFEST, 1 << 20)
             for name, entry in read_manifest(target).files.items():

@@ -22,10 +22,10 @@ from annotator.models.pool import worker_count
 from annotator.models.providers import make_provider
 from annotator.models.store import compiled_folder, user_store
 from annotator.project.media.frame_pictures import model_pixels
+from annotator.project.suggesting.choice import OFF
 from annotator.settings import SUGGESTIONS_AHEAD
 from annotator.ui.suggesting.feature import Suggesting
 from annotator.ui.suggesting.looking import LEAST_SCORE
-from annotator.ui.suggesting.memory import OFF
 from tests.benchmarks.window import Bench, row
 from tests.gui_thread import WatchedApplication
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from annotator.models import store
-from annotator.models.store import models_folder
+from annotator.models import places
+from annotator.models.places import models_folder
 from annotator.project.project import FILE_NAME, Project
 from annotator.project.suggesting.suggestions import Suggestions
 from tests.cli.conftest import started
@@ -34,7 +34,7 @@ INVOICE = [
 @pytest.fixture(autouse=True)
 def _nothing_shipped(tmp_path: Path, monkeypatch) -> None:
     """Whether set-up has fetched weights to come with the program is another matter."""
-    monkeypatch.setattr(store, "shipped_folder", lambda: tmp_path / "shipped")
+    monkeypatch.setattr(places, "shipped_folder", lambda: tmp_path / "shipped")
 
 
 @pytest.fixture

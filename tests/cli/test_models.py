@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from annotator.models import store
-from annotator.models.store import models_folder
+from annotator.models import places
+from annotator.models.places import models_folder
 
 # The beginning of an ONNX file: its version and who made it, but no network.
 WEIGHTS = b"\x08\x07\x12\x10not really a net"
@@ -36,7 +36,7 @@ threshold = 0.25
 @pytest.fixture(autouse=True)
 def _nothing_shipped(tmp_path: Path, monkeypatch) -> None:
     """Whether set-up has fetched weights to come with the program is another matter."""
-    monkeypatch.setattr(store, "shipped_folder", lambda: tmp_path / "shipped")
+    monkeypatch.setattr(places, "shipped_folder", lambda: tmp_path / "shipped")
 
 
 @pytest.fixture

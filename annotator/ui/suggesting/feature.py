@@ -2,28 +2,35 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from annotator import messages
+from annotator.project.suggesting.choice import OFF, STILL
 from annotator.project.suggesting.suggestions import Suggestions
+from annotator.settings import SUGGEST_TEXT, Setting, Settings
 from annotator.translation import tr
 from annotator.ui.suggesting.bar import SuggestionBar
 from annotator.ui.suggesting.labels_question import LabelsQuestion
 from annotator.ui.suggesting.looking import FrameLooking, ModelAtWork
-from annotator.ui.suggesting.memory import OFF, SuggestingMemory
+from annotator.ui.suggesting.memory import SuggestingMemory
 from annotator.ui.suggesting.model_list import ModelFacts, ModelList
 from annotator.ui.suggesting.model_state import ModelState
 from annotator.ui.suggesting.offers import Offers
 from annotator.ui.suggesting.similar import SIMILAR, SimilarSearch
+from annotator.ui.widgets.plain_tips import plain_tip
+from annotator.ui.window.action_set import native_key
 from annotator.ui.window.shell import Shell
 
 if TYPE_CHECKING:
     from annotator.ui.suggesting.labels_dialog import LabelsDialog
     from annotator.ui.suggesting.models_window import ModelsWindow
+
+# A model that nobody has asked for waits until the project is open and the first picture looked at.
+_PATIENCE_MS: Final = 800
 
 
 class Suggesting(QObject):
@@ -33,7 +40,7 @@ class Suggesting(QObject):
         super().__init__(shell.window)
         self._shell = shell
         session, canvas = shell.session, shell.canvas
-        self.memory = SuggestingMemory(session, self)
+        self.memory = SuggestingMemory(session, partial(_default_model, shell.settings), self)
         self.models = ModelList(shell.calls, self)
         self.looking = FrameLooking(session, shell.presenter, shell.calls, shell.settings, self)
         self.offers = Offers(
@@ -50,6 +57,10 @@ class Suggesting(QObject):
         self.similar = SimilarSearch(shell, self)
         self.suggestions: Suggestions | None = None
         self._possible: dict[str, bool] = {}
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_PATIENCE_MS)
+        self._soon.timeout.connect(self._use_model)
         self.window: ModelsWindow | None = None
         self.labels_dialog: LabelsDialog | None = None
         self.menu: QMenu | None = None
@@ -68,7 +79,9 @@ class Suggesting(QObject):
         self.memory.model_changed.connect(self._model_chosen)
         self.looking.changed.connect(self._model_changed)
         self.looking.timed.connect(self.state.show_model)
-        self.looking.failed.connect(messages.error)
+        self.looking.failed.connect(self._looking_failed)
+        self.models.changed.connect(self.memory.find_default)
+        shell.settings.subscribe(self._setting_changed)
         self.models.failed.connect(self._models_failed)
         self.offers.changed.connect(self._enable)
         shell.canvas.suggestion_wanted.connect(self._key_pressed)
@@ -96,6 +109,8 @@ class Suggesting(QObject):
         )
         for command, run in commands:
             actions.bind(command, run)
+        actions.bind_switch("models.suggest", self.switch, on=True)
+        self.bar.off_wanted.connect(lambda: self.switch(on=False))
         self._enable()
 
     # With each project ------------------------------------------------------------------------------
@@ -107,7 +122,10 @@ class Suggesting(QObject):
         self.looking.begin(suggestions)
         self.offers.begin(suggestions)
         self.state.show()
-        self._model_chosen()
+        if self.memory.is_unasked:
+            self._soon.start()
+        else:
+            self._use_model()
 
     def _leaving(self) -> None:
         self.question.take_back()
@@ -119,6 +137,7 @@ class Suggesting(QObject):
         if self.suggestions is not None:
             self.suggestions.filled.disconnect(self._filled)
         self.suggestions = None
+        self._soon.stop()
         self.offers.leave()
         self.state.hide()
         return self.looking.leave()
@@ -145,11 +164,25 @@ class Suggesting(QObject):
         """Let a model suggest; OFF: none."""
         self.memory.choose(model_id)
 
+    def switch(self, on: bool) -> None:
+        """Suggest something in this project, or nothing from now on."""
+        self.memory.switch(on=on)
+        if not on:
+            keys = self._shell.actions.keys("models.suggest")
+            messages.info(
+                tr(
+                    "Nothing is suggested in this project from now on. {key} changes that.",
+                    key=native_key(keys[0]),
+                )
+                if keys
+                else tr("Nothing is suggested in this project from now on.")
+            )
+
     def find_similar(self) -> None:
         """Look for what is selected, here and on the next frames."""
         if self.suggestions is not None:
             if self.memory.is_off:
-                self.memory.choose("")  # so that what is found is seen
+                self.memory.choose(STILL)  # so that what is found is seen
             self.similar.start(self.suggestions)
 
     def _show_menu(self) -> None:
@@ -163,7 +196,7 @@ class Suggesting(QObject):
             group.addAction(self._model_action(menu, one))
         none = QAction(tr("None"), menu)
         none.setCheckable(True)
-        none.setChecked(self.memory.is_off or not self.memory.model)
+        none.setChecked(not self.memory.model)
         none.triggered.connect(lambda: self.use(OFF))
         menu.addAction(group.addAction(none))
         menu.addSeparator()
@@ -179,7 +212,7 @@ class Suggesting(QObject):
         action.setCheckable(True)
         action.setChecked(one.id == self.memory.model)
         action.setEnabled(not one.problem)
-        action.setToolTip(one.problem)
+        action.setToolTip(plain_tip(one.problem))
         action.triggered.connect(lambda _on=False: self.use(one.id))
         menu.addAction(action)
         return action
@@ -190,10 +223,24 @@ class Suggesting(QObject):
         self.menu = None
 
     def _model_chosen(self) -> None:
+        self._shell.actions["models.suggest"].setChecked(not self.memory.is_off)
+        if self.suggestions is not None and not self._soon.isActive():
+            self._use_model()
+
+    def _use_model(self) -> None:
+        self._soon.stop()
         self.question.take_back()
-        if self.suggestions is not None:
-            self.looking.use(self.memory.model)
+        self.state.show_off(is_off=self.memory.is_off)
+        self.looking.use(self.memory.model)
         self._enable()
+
+    def _setting_changed(self, setting: Setting[Any]) -> None:
+        if setting is SUGGEST_TEXT:
+            self.memory.find_default()
+
+    def _looking_failed(self, text: str) -> None:
+        if not self.memory.is_unasked:  # else the status bar says it, nobody has asked for more
+            messages.error(text)
 
     def _model_changed(self, model: ModelAtWork | None) -> None:
         self.state.show_model(model)
@@ -313,7 +360,16 @@ class Suggesting(QObject):
     def _removed(self, model_id: str) -> None:
         """A model is gone: it suggests no more, what it has suggested stays."""
         if model_id == self.memory.model:
-            self.memory.choose("")
+            self.memory.choose(STILL)
+
+
+def _default_model(settings: Settings) -> str:
+    """Return the id of the model that suggests where nobody has chosen one; empty where none is wanted or there."""
+    from annotator.models.places import is_installed
+    from annotator.models.wheel_weights import DEFAULT_MODEL
+
+    is_wanted = settings.get(SUGGEST_TEXT) and is_installed(DEFAULT_MODEL)
+    return DEFAULT_MODEL if is_wanted else ""
 
 
 def add_to(shell: Shell) -> object:

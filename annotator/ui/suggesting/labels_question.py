@@ -42,7 +42,8 @@ class LabelsQuestion(QObject):
     def ask(self, suggestions: Suggestions, model: ModelAtWork, threshold: float) -> None:
         """Ask about what the model sees on the shown frame, if something of it was never asked about."""
         frame, project = self._session.frame, self._session.project
-        if frame is None or not model.labels or model.id in self._asked_now:
+        # Where the model knows one label alone, it is made with the first thing that is accepted.
+        if frame is None or len(model.labels) < 2 or model.id in self._asked_now:
             return
         seen = dict.fromkeys(
             one.label for one in suggestions.stored(frame.id, threshold) if one.model == model.id

@@ -1,86 +1,122 @@
-"""Which model suggests in a project, and from which score on; kept with the project."""
+"""Which model suggests in the open project, and from which score on."""
 
-from typing import Any, Final
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from annotator.project.view_memory import ViewMemory
+from annotator.project.suggesting.choice import (
+    OFF,
+    STILL,
+    SuggestingChoice,
+    keep_choice,
+    read_choice,
+)
 from annotator.ui.session import Session
 
-# What a person has chosen in place of a model: nothing is suggested. Empty: nothing was chosen yet.
-OFF: Final = "-"
-_NAME: Final = "suggesting"
 _THRESHOLD: Final = 0.5
+# What is suggested unasked is what the model is sure of.
+_SURE: Final = 0.8
 
 
 class SuggestingMemory(QObject):
-    """Signals: `model_changed()` when another model is chosen, or none; `threshold_changed()`."""
+    """The choice of a person; where there is none, `default` gives the id of the model that suggests unasked.
+
+    Signals: `model_changed()` when another model suggests, or none; `threshold_changed()`.
+    """
 
     model_changed = Signal()
     threshold_changed = Signal()
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    def __init__(self, session: Session, default: Callable[[], str], parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._model = ""
-        self._thresholds: dict[str, float] = {}
+        self._find_default = default
+        self._choice = SuggestingChoice()
+        self._default = ""
+        # What models name themselves, and nobody has moved.
+        self._proposed: dict[str, float] = {}
         session.opened.connect(self._opened)
         session.closed.connect(self._closed)
 
     @property
     def model(self) -> str:
         """The id of the model that suggests; empty where there is none."""
-        return "" if self._model == OFF else self._model
+        chosen = self._choice.model
+        return "" if chosen in (OFF, STILL) else chosen or self._default
 
     @property
     def is_off(self) -> bool:
         """Whether nothing is suggested, not even what was found before."""
-        return self._model == OFF
+        return self._choice.model == OFF
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether the model suggests without that anybody has chosen it."""
+        return not self._choice.model and bool(self._default)
 
     @property
     def threshold(self) -> float:
         """The least score of what is shown."""
-        return self._thresholds.get(self._model, _THRESHOLD)
+        key = self._key
+        return self._choice.thresholds.get(key, self._proposed.get(key, _THRESHOLD))
 
     def choose(self, model: str) -> None:
-        """Let another model suggest, or none: OFF."""
-        if model != self._model:
-            if not model:  # what was shown stays so
-                self._thresholds[model] = self.threshold
-            self._model = model
-            self._keep()
+        """Let another model suggest; or OFF, STILL."""
+        choice, threshold = self._choice, self.threshold
+        if model == choice.model:
+            return
+        if self.is_unasked and model == self._default:
+            self._proposed.pop(model, None)  # it is asked now
+        if model == OFF:
+            choice = replace(choice, before=choice.model)
+        elif model == STILL:  # what was shown stays so
+            choice = replace(choice, thresholds={**choice.thresholds, STILL: threshold})
+        self._keep(replace(choice, model=model))
+        self.model_changed.emit()
+        self.threshold_changed.emit()
+
+    def switch(self, *, on: bool) -> None:
+        """Suggest nothing, or what was suggested before that was switched off."""
+        if on == self.is_off:
+            self.choose(self._choice.before if on else OFF)
+
+    def find_default(self) -> None:
+        """Look anew which model suggests unasked."""
+        before, self._default = self.model, self._find_default() if self._session.is_open else ""
+        if self.model != before:
             self.model_changed.emit()
 
     def propose_threshold(self, threshold: float) -> None:
         """Take the threshold that the model itself names, unless a person has moved it."""
-        if self._model not in self._thresholds and threshold != self.threshold:
-            self._thresholds[self._model] = threshold
+        before = self.threshold
+        self._proposed[self._key] = max(threshold, _SURE) if self.is_unasked else threshold
+        if self.threshold != before:
             self.threshold_changed.emit()
 
     def set_threshold(self, threshold: float) -> None:
         """Show what has at least a score."""
         if threshold != self.threshold:
-            self._thresholds[self._model] = threshold
-            self._keep()
+            thresholds = {**self._choice.thresholds, self._key: threshold}
+            self._keep(replace(self._choice, thresholds=thresholds))
             self.threshold_changed.emit()
 
+    @property
+    def _key(self) -> str:
+        return self.model or self._choice.model
+
     def _opened(self) -> None:
-        kept: Any = ViewMemory(self._session.project).get(_NAME)
-        kept = kept if isinstance(kept, dict) else {}
-        model, thresholds = kept.get("model"), kept.get("thresholds")
-        self._model = model if isinstance(model, str) else ""
-        self._thresholds = {
-            name: float(value)
-            for name, value in (thresholds if isinstance(thresholds, dict) else {}).items()
-            if type(value) in (int, float) and 0 <= value <= 1
-        }
+        self._choice = read_choice(self._session.project)
+        self._default, self._proposed = self._find_default(), {}
         self.model_changed.emit()
         self.threshold_changed.emit()
 
     def _closed(self) -> None:
-        self._model, self._thresholds = "", {}
+        self._choice = SuggestingChoice()
+        self._default, self._proposed = "", {}
         self.model_changed.emit()
 
-    def _keep(self) -> None:
-        kept = {"model": self._model, "thresholds": self._thresholds}
-        ViewMemory(self._session.project).set(_NAME, kept)
+    def _keep(self, choice: SuggestingChoice) -> None:
+        self._choice = choice
+        keep_choice(self._session.project, choice)

@@ -28,7 +28,7 @@ class ModelState(QWidget):
         self.setObjectName("workState")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
-        self._has_problem = False
+        self._has_problem = self._is_off = False
         self._icon = QLabel()
         self._text = text_label("", "statusText")
         self._text.setFont(number_font(self._text.font()))
@@ -48,10 +48,14 @@ class ModelState(QWidget):
         """What is shown."""
         return self._text.text()
 
+    def show_off(self, *, is_off: bool) -> None:
+        """Say, where no model suggests, that this was switched off."""
+        self._is_off = is_off
+
     def show_model(self, model: ModelAtWork | None) -> None:
         """Show what is known of the model that suggests, or that there is none."""
         before, self._has_problem = self._has_problem, model is not None and bool(model.problem)
-        text = _said_of(model)
+        text = _said_of(model) if model is not None else self._nothing
         if text == self._text.text() and before == self._has_problem:
             return
         self._text.setText(text)
@@ -62,6 +66,10 @@ class ModelState(QWidget):
         self.setAccessibleName(tr("Model: {state}", state=self.text))
         if before != self._has_problem:
             self._recolour()
+
+    @property
+    def _nothing(self) -> str:
+        return tr("Suggestions off") if self._is_off else tr("No model")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.rect().contains(event.position().toPoint()):
@@ -80,9 +88,7 @@ class ModelState(QWidget):
         self._icon.setPixmap(icon_pixmap(picture, colour, _ICON, self.devicePixelRatioF()))
 
 
-def _said_of(model: ModelAtWork | None) -> str:
-    if model is None:
-        return tr("No model")
+def _said_of(model: ModelAtWork) -> str:
     if model.problem:
         return tr("{model} · cannot be used", model=model.name)
     if not model.is_ready:

@@ -5,7 +5,6 @@ from typing import Final
 
 from annotator.ui import appearance
 from annotator.ui.demo import feature as tour
-from annotator.ui.demo import model as demo_model
 from annotator.ui.exporting import feature as exporting
 from annotator.ui.film_strip import strip as film_strip
 from annotator.ui.filtering import feature as filtering
@@ -46,5 +45,4 @@ FEATURES: Final[tuple[Callable[[Shell], object], ...]] = (
     snapshots_feature.add_to,
     suggesting.add_to,
     tour.add_to,
-    demo_model.add_to,
 )  # fmt: skip
