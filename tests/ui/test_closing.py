@@ -12,6 +12,7 @@ from annotator.background.progress import Progress
 from annotator.core.annotations import Annotation
 from annotator.core.shapes import Rectangle
 from annotator.project.errors import ProjectError
+from annotator.project.folder import open_folder
 from annotator.project.media.filling import Filling
 from annotator.project.project import Project
 from annotator.settings import THEME, Settings, settings_path
@@ -49,19 +50,35 @@ def test_everything_is_there_after_closing(opened: Driver):
 
 def test_closing_in_the_middle_of_a_drawing(opened: Driver):
     opened.create_label("person")
+    opened.draw_box((10, 10), (60, 60))
     opened.key(Qt.Key.Key_P, to=opened.work.canvas)
     opened.click((60, 60))
     opened.click((90, 60))
+    assert opened.work.canvas.is_busy
+    folder = opened.project.folder
     opened.close()
+    with Project.open(folder) as project:
+        assert project.is_writable
+        frame = next(project.frames(project.tasks()[0].id))
+        # What was finished is there, and nothing of what was not.
+        assert [one.kind for one in project.annotations(frame.id)] == ["rectangle"]
 
 
-def test_closing_while_a_folder_is_opened(driver: Driver, pictures: Path):
+@pytest.mark.parametrize("when", ["at once", "when its project is there"])
+def test_closing_while_a_folder_is_opened(driver: Driver, pictures: Path, when: str):
     driver.window.open_path(str(pictures))
+    if when != "at once":
+        (opening,) = driver.work.runner.works
+        opening.result(15)  # the window has not heard of it yet
     driver.close()
-    project = pictures / ".annotator"
-    if (project / "project.annotator").exists():
-        with Project.open(project) as found:
-            assert found.is_writable
+    assert not driver.work.session.is_open
+    place = pictures / ".annotator"
+    assert place.is_dir() or when == "at once"
+    # Nobody holds it, or the half of it, any more.
+    found = open_folder(pictures)
+    with found.project as project:
+        assert project.is_writable
+        assert project.frame_count(found.task.id) == 4
 
 
 def test_closing_before_everything_is_loaded(qtbot, qapp, gui_watch, pictures: Path):
