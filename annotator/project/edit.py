@@ -73,11 +73,13 @@ _OF_LABELS: Final = (writing.put_labels, writing.order_labels, writing.delete_la
 class Edit:
     """Values to put and to delete. The last word on an id counts.
 
-    fresh: every annotation put is new, so that nothing needs to be compared with what is stored.
+    fresh: every annotation put is new, so that nothing needs to be compared with what is stored. step: the id of the
+    step it became, None until it is written, and where nothing really changed.
     """
 
     def __init__(self, *, fresh: bool = False) -> None:
         self.fresh = fresh
+        self.step: int | None = None
         self._annotations: dict[int, Annotation] = {}
         self._gone_annotations: set[int] = set()
         self._tracks: dict[int, tuple[Track, int]] = {}

@@ -294,6 +294,31 @@ def test_each_edit_finds_its_task_and_frame(
 # Edits of several transactions ----------------------------------------------------------------------------
 
 
+def busy_with(project: Project) -> None:
+    """Let somebody else make a step right after the next one."""
+
+    def follow(_change: Change) -> None:
+        project.changed.disconnect(follow)
+        change(project, "Other", lambda edit: edit.put_label(Label("other")), author="other")
+
+    project.changed.connect(follow)
+
+
+@pytest.mark.parametrize("count", [1, 2 * PART_SIZE])
+def test_an_edit_knows_its_own_step(project: Project, count: int) -> None:
+    _, frames, label = new_project_with(project, 10)
+    everything = [one for batch in batches(count, frames, label) for one in batch]
+    busy_with(project)
+    with project.edit("Mine") as edit:
+        edit.put(*everything)
+        assert edit.step is None
+    (mine,) = [step for step in project.history() if step.title == "Mine"]
+    assert edit.step == mine.id
+    with project.edit("Nothing new") as edit:
+        edit.put(*everything)
+    assert edit.step is None
+
+
 def test_a_large_edit_is_one_step(project: Project) -> None:
     (task,), frames, label = new_project_with(project, 10)
     everything = [one for batch in batches(3 * PART_SIZE + 7, frames, label) for one in batch]

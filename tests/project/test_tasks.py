@@ -82,3 +82,28 @@ def test_a_removed_frame_keeps_its_place_and_its_file(project: Project):
     assert project.frame_count(day.id) == 0
     project.undo(step)
     assert [frame.name for frame in project.frames(day.id)] == ["1.png"]
+
+
+def test_removing_what_was_removed_is_no_step(project: Project):
+    day, _ = project.tasks()
+    first, _ = project.frames(day.id)
+    assert remove_frame(project, first) is not None
+    with project.edit("Other work") as edit:
+        edit.put_label(Label("other"))
+    assert remove_frame(project, first) is None
+
+
+def test_removing_a_task_tells_its_own_step(project: Project):
+    day, _ = project.tasks()
+
+    def follow(_change: object) -> None:
+        project.changed.disconnect(follow)
+        with project.edit("Other work") as edit:
+            edit.put_label(Label("other"))
+
+    project.changed.connect(follow)
+    step = remove_task(project, day)
+    assert project.history(limit=1)[0].title == "Other work"
+    assert project.undo(step).title == "Remove day"
+    assert remove_task(project, day) is not None
+    assert remove_task(project, day) is None

@@ -124,10 +124,11 @@ def search(
 
 def apply(
     project: Project, search: Search, progress: Progress = NO_PROGRESS, *, author: str = USER
-) -> None:
+) -> int | None:
     """Tell the project where the found media are, as one step; the files are left as they are.
 
-    Where everything in a folder of media has moved together, the folder is told, else each file.
+    Returns the id of the step, None where the project knew all that already. Where everything in a folder of media has
+    moved together, the folder is told, else each file.
     """
     frames = search.found_frames
     title = f"Locate {frames:,} picture{'' if frames == 1 else 's'}"
@@ -147,6 +148,7 @@ def apply(
                 own = _root_of(one) or one.path.parent
                 path = one.path.relative_to(own).as_posix()
                 edit.put_media(Media(roots.of(own, edit).id, path, one.missing.media.id))
+    return edit.step
 
 
 def _root_of(one: FoundAgain) -> Path | None:

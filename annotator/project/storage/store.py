@@ -116,8 +116,8 @@ class Store:
 
         task and frame tell where the step belongs; those of an edit of annotations, tracks or frames are found
         by themselves, an edit of labels belongs to the whole project.
-        Nothing happens if the block raises, or if nothing really changes. An edit of more than 500
-        annotations is written in several transactions; if one fails, the others are taken back.
+        Nothing happens if the block raises, or if nothing really changes; `Edit.step` tells afterwards. An edit of
+        more than 500 annotations is written in several transactions; if one fails, the others are taken back.
         """
         self.transactions.check_writable()
         edit = Edit()
@@ -129,11 +129,13 @@ class Store:
         task = place[0] if task is None and not edit.touches_labels else task
         if len(parts) == 1:
             one = _new_step(title, author, task, frame, "complete")
-            self.write_part(one, parts[0], is_first=True)
+            if self.write_part(one, parts[0], is_first=True):
+                edit.step = one.id
         elif parts:
             with self.long_step(title, author=author, task=task, frame=frame) as step:
                 for part in progress.track(parts, title):
                     step.write(part)
+            edit.step = step.id if step.is_begun else None
 
     @contextmanager
     def long_step(
@@ -355,6 +357,11 @@ class LongStep:
     def id(self) -> int:
         """The id of the step."""
         return self._step.id
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything of it is written, so that it is in the history."""
+        return self._is_begun
 
     @contextmanager
     def edit(self, *, fresh: bool = False) -> Iterator[Edit]:

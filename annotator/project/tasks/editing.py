@@ -26,8 +26,8 @@ def rename_task(project: Project, task: Task, name: str, *, author: str = USER) 
     return renamed
 
 
-def remove_task(project: Project, task: Task, *, author: str = USER) -> None:
-    """Take a task out of the project, as one step.
+def remove_task(project: Project, task: Task, *, author: str = USER) -> int | None:
+    """Take a task out of the project, as one step whose id is returned; None where it was removed already.
 
     Its frames, annotations and files stay as they are, so that undoing it brings all of them back. Raises ProjectError
     for the last task, as a project without one cannot be opened.
@@ -39,13 +39,14 @@ def remove_task(project: Project, task: Task, *, author: str = USER) -> None:
     # A step of no task: it can be undone while another task is shown.
     with project.edit(f"Remove {task.name}", author=author) as edit:
         edit.put_task(replace(task, removed=True))
+    return edit.step
 
 
-def remove_frame(project: Project, frame: Frame, *, author: str = USER) -> int:
-    """Take a frame out of its task, as one step whose id is returned.
+def remove_frame(project: Project, frame: Frame, *, author: str = USER) -> int | None:
+    """Take a frame out of its task, as one step whose id is returned; None where it was removed already.
 
     Its annotations are kept with it, and its file is untouched.
     """
     with project.edit(f"Remove {frame.name}", author=author, frame=frame.id) as edit:
         edit.put_frame(replace(frame, removed=True))
-    return project.history(limit=1)[0].id
+    return edit.step

@@ -153,18 +153,16 @@ class LocateDialog(QDialog):
         if found is None:
             return
 
-        def work(progress: Progress) -> int:
-            apply(self._project, found, progress)
-            return self._project.history(limit=1)[0].id
-
+        work = partial(apply, self._project, found)
         self._run(tr("Locating pictures"), work, partial(self._applied, found.found_frames))
 
-    def _applied(self, frames: int, step: int) -> None:
+    def _applied(self, frames: int, step: int | None) -> None:
         project = self._project
         text = tr_n(
             "{count} picture was found again.", "{count} pictures were found again.", frames
         )
-        messages.info(text, Answer(tr("Undo"), partial(_undo, project, step)))
+        answers = [] if step is None else [Answer(tr("Undo"), partial(_undo, project, step))]
+        messages.info(text, *answers)
         self.accept()
 
     # Choosing ---------------------------------------------------------------------------------------

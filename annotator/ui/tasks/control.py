@@ -138,11 +138,12 @@ class TaskControl(QObject):
         if not self._shell.navigation.may_leave():
             return
         try:
-            remove_task(project, task)
+            step = remove_task(project, task)
         except AnnotatorError as error:
             messages.warning(str(error))
             return
-        step = project.history(limit=1)[0].id
+        if step is None:
+            return  # another thread was quicker
         messages.info(
             tr("{task} was removed from the project.", task=task.name),
             Answer(tr("Undo"), partial(self._bring_back, project, step, task)),
@@ -164,6 +165,8 @@ class TaskControl(QObject):
         except AnnotatorError as error:
             messages.error(str(error))
             return
+        if step is None:
+            return  # another thread was quicker
         messages.info(
             tr("{frame} was removed from the task. Its file is still there.", frame=frame.name),
             Answer(tr("Undo"), partial(self._put_back, project, step, frame.id)),
