@@ -5,7 +5,17 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from annotator.demo.scenes import HEIGHT, STREET_FRAMES, WIDTH, all_scenes, street, tray
+from annotator.core.shapes import Shape
+from annotator.demo.scenes import (
+    HEIGHT,
+    SCENES,
+    STREET_FRAMES,
+    WIDTH,
+    Scene,
+    all_scenes,
+    street,
+    tray,
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +38,9 @@ def test_names_are_different_and_in_order_of_their_kind(scenes):
 
 
 def test_objects_lie_on_their_picture(scenes):
+    assert len(scenes) == SCENES
     for scene in scenes:
+        assert scene.objects, scene.name
         assert scene.pixels.shape == (HEIGHT, WIDTH, 3)
         for seen in scene.objects:
             x0, y0, x1, y1 = seen.shape.box
@@ -43,23 +55,37 @@ def test_a_tray_has_things_to_count(scenes):
 
 
 def test_a_sweet_is_where_it_is_said_to_be(scenes):
-    """Its middle is coloured, a place beside it is the grey of the tray."""
+    """Its middle is coloured, the places on its four sides are the grey of the tray."""
     scene = scenes[0]
-    for seen in scene.objects:
-        if seen.label == "sweet":
-            x, y = (round(each) for each in seen.shape.centre)
-            blue, green, red = scene.pixels[y, x].astype(int)
-            assert max(blue, green, red) - min(blue, green, red) > 40
+    sweets = shapes_of(scene, "sweet")
+    assert len(sweets) > 10
+    for sweet in sweets:
+        (x, y), (x0, y0, x1, y1) = sweet.centre, sweet.box
+        assert colourfulness(scene, x, y) > 40
+        for beside in ((x0 - 8, y), (x1 + 8, y), (x, y0 - 8), (x, y1 + 8)):
+            assert colourfulness(scene, *beside) < 15
+
+
+def shapes_of(scene: Scene, label: str) -> list[Shape]:
+    return [seen.shape for seen in scene.objects if seen.label == label]
+
+
+def colourfulness(scene: Scene, x: float, y: float) -> int:
+    """How far the strongest of blue, green and red is above the weakest."""
+    colour = scene.pixels[round(y), round(x)].astype(int)
+    return int(colour.max() - colour.min())
 
 
 def test_what_is_written_is_dark_on_light_where_it_is_said_to_be(scenes):
-    for scene in scenes:
-        if scene.name.startswith("receipt"):
-            for seen in scene.objects:
-                if seen.label == "text":
-                    x0, y0, x1, y1 = (round(each) for each in seen.shape.box)
-                    assert scene.pixels[y0:y1, x0:x1].min() < 90
-                    assert scene.pixels[y0:y1, x0:x1].max() > 220
+    receipts = [scene for scene in scenes if scene.name.startswith("receipt")]
+    assert len(receipts) == 2
+    for scene in receipts:
+        texts = shapes_of(scene, "text")
+        assert len(texts) > 3
+        for text in texts:
+            x0, y0, x1, y1 = (round(each) for each in text.box)
+            assert scene.pixels[y0:y1, x0:x1].min() < 90
+            assert scene.pixels[y0:y1, x0:x1].max() > 220
 
 
 def test_cars_move(scenes):
