@@ -6,6 +6,7 @@ Nothing is written while an edit is collected. `parts` then gives it as a row of
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 import apsw
@@ -243,10 +244,15 @@ class Edit:
         return bool(self._labels or self._gone_labels or self._label_order is not None)
 
     def place(self, read: apsw.Connection) -> tuple[int | None, int | None]:
-        """Return the (task, frame) of what is changed first; None for what belongs to no single one."""
+        """Return the (task, frame) of what is changed first; None for what belongs to no single one.
+
+        Marks and subsets of several frames belong to their task alone: there is nothing to be seen on the first one.
+        """
         frame = self._first_frame(read)
         if frame is None:
-            return self._first_task(read), None
+            marked = next(iter(self._marked), None)
+            task = None if marked is None else reading.task_of_frame(read, marked)
+            return self._first_task(read) if task is None else task, None
         new = self._frames.get(frame)
         if new is not None:
             return new.task, frame
@@ -268,9 +274,13 @@ class Edit:
             found = reading.frame_of_shape(read, annotation_id)
             if found is not None:
                 return found
-        return next(
-            (frame for kept in (self._frames, self._done, self._subsets) for frame in kept), None
-        )
+        marked = self._marked
+        return next(iter(self._frames), next(iter(marked)) if len(marked) == 1 else None)
+
+    @property
+    def _marked(self) -> set[int]:
+        """The frames that get a mark or a subset; of many only some, but more than one."""
+        return {*islice(self._done, 2), *islice(self._subsets, 2)}
 
     def _first_task(self, read: apsw.Connection) -> int | None:
         for _, task in self._tracks.values():

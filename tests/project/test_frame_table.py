@@ -217,6 +217,18 @@ def test_a_mark_belongs_to_its_frame_and_task(project):
     assert (step.task, step.frame) == (task.id, frames[1].id)
 
 
+def test_marks_of_several_frames_belong_to_their_task_alone(project):
+    task, frames = add_task_of(project, 3)
+    for mark in (
+        lambda edit: edit.set_done([one.id for one in frames], True),
+        lambda edit: edit.set_subset([one.id for one in frames[1:]], "val"),
+    ):
+        with project.edit("Mark") as edit:
+            mark(edit)
+        step = project.history()[0]
+        assert (step.task, step.frame) == (task.id, None)
+
+
 def test_a_change_tells_frames_that_were_only_marked_from_those_that_came_or_went(project):
     task, frames = add_task_of(project, 4)
     heard: list[Change] = []

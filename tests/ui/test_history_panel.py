@@ -57,16 +57,19 @@ def test_a_row_names_the_frame_on_which_it_was_done(opened: Driver):
     assert first is not None
     with opened.project.edit("Draw on a1.png", frame=first.id) as edit:
         edit.set_done([first.id], True)
+    with opened.project.edit("Label", author="script", frame=first.id) as edit:
+        edit.set_done([first.id], False)
     panel = panel_of(opened)
     rows = panel.rows
 
     def named(row: int) -> str:
         return rows.data(rows.index(row), FRAME_ROLE)
 
-    assert titles(panel)[:4] == ["Draw on a1.png", "Mark as done", "Add rectangle", "Add label car"]
-    assert [named(row) for row in range(4)] == ["", "a2.png", "a1.png", ""]
-    assert rows.data(rows.index(1)).startswith("Mark as done, a2.png, ")
-    assert "a2.png" in rows.data(rows.index(1), Qt.ItemDataRole.ToolTipRole)
+    wanted = ["Label", "Draw on a1.png", "Mark as done", "Add rectangle", "Add label car"]
+    assert titles(panel)[:5] == wanted
+    assert [named(row) for row in range(5)] == ["", "", "a2.png", "a1.png", ""]
+    assert rows.data(rows.index(2)).startswith("Mark as done, a2.png, ")
+    assert "a2.png" in rows.data(rows.index(2), Qt.ItemDataRole.ToolTipRole)
 
 
 def test_a_step_of_the_whole_project_is_undone_here(opened: Driver):

@@ -6,13 +6,14 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from annotator.project.storage.history import Step
+from annotator.project.storage.store import USER
 from annotator.translation import tr
 from annotator.ui.session import Session
 from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.widgets.said_below import said_below
 
 STEP_ROLE: Final = Qt.ItemDataRole.UserRole
-# The name of the frame on which it was done; empty where that is none, or its title has it already.
+# The name of the frame on which a person did it; empty where that is none, or its title has it already.
 FRAME_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _AT_ONCE: Final = 200
 # Names of frames are read with those of so many steps around.
@@ -97,7 +98,7 @@ class HistoryModel(QAbstractListModel):
 
     def _frame_of(self, step: Step, row: int) -> str:
         """The name of the frame on which a step was done; those of its neighbours are read with it."""
-        if step.frame is None or not self._session.is_open:
+        if step.frame is None or step.author != USER or not self._session.is_open:
             return ""
         if step.frame not in self._frames:
             around = self._steps[max(0, row - _PAGE // 2) : row + _PAGE]
