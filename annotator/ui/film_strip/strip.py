@@ -44,6 +44,8 @@ DOCK: Final = "film_strip"
 _SETTLE_MS: Final = 120
 # The picture of the shown frame comes first, but one that does not come holds up nothing else.
 _PATIENCE_MS: Final = 400
+# So long the strip itself waits for it: moving and painting it would take turns with the decoder.
+_FOLLOW_MS: Final = 50
 _WHEEL_STEP: Final = 120
 # A notch of the wheel goes so many frames on.
 _FRAMES_PER_NOTCH: Final = 2
@@ -116,6 +118,7 @@ class FilmStrip(QAbstractScrollArea):
         self._theme.changed.connect(self.viewport().update)
         self._session.opened.connect(self._opened)
         self._session.frame_changed.connect(self._frame_changed)
+        self._presenter.shown.connect(self._picture_shown)
         self._session.changed.connect(self._project_changed)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
@@ -232,10 +235,14 @@ class FilmStrip(QAbstractScrollArea):
             self.thumbnails.hold()
             self._patience.start()
         self._describe()
-        self._following.start()
+        self._following.start(_FOLLOW_MS if self._presenter.is_waiting else 0)
+
+    def _picture_shown(self) -> None:
+        if self._following.isActive():
+            self._following.start(0)
 
     def _follow(self) -> None:
-        """Show where the frame is that is shown now; a picture at hand has been painted before."""
+        """Show where the frame is that is shown now; its picture has been painted before, unless it takes long."""
         self._bring_into_sight()
         # A strip that was scrolled is painted as a whole anyway.
         self._update_cell(self._framed)
