@@ -1,6 +1,5 @@
 """`annotator backup`: a whole copy of a project, its history included."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ from annotator.cli.printing import print_json, print_lines, print_table
 from annotator.cli.working import working
 from annotator.project.copies.backups import Backup, back_up_to, list_backups, make_backup
 from annotator.project.copies.replacing import home_of
+from annotator.project.moments import moment_of, moment_text
 
 
 def run(
@@ -57,7 +57,7 @@ def _print_list(found: list[Backup], *, as_json: bool) -> None:
         (
             (
                 one.name,
-                _made(one).astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+                moment_text(one.made_at_ms),
                 one.reason,
                 one.size,
             )
@@ -69,12 +69,8 @@ def _print_list(found: list[Backup], *, as_json: bool) -> None:
 def _document(one: Backup) -> dict[str, Any]:
     return {
         "name": one.name,
-        "made": _made(one).isoformat(timespec="milliseconds"),
+        "made": moment_of(one.made_at_ms).isoformat(timespec="milliseconds"),
         "why": one.reason,
         "bytes": one.size,
         "path": str(one.path),
     }
-
-
-def _made(one: Backup) -> datetime:
-    return datetime.fromtimestamp(one.made_at_ms / 1000, UTC)

@@ -1,10 +1,10 @@
 """Values as JSON objects: what `--json` prints."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from annotator.formats.losses import Loss
+from annotator.project.moments import moment_of
 
 if TYPE_CHECKING:
     from annotator.project.copies.difference import Difference
@@ -19,7 +19,7 @@ def step_document(step: "Step") -> dict[str, Any]:
         "id": step.id,
         "title": step.title,
         "author": step.author,
-        "made": made_at(step).isoformat(timespec="milliseconds"),
+        "made": moment_of(step.made_at_ms).isoformat(timespec="milliseconds"),
         "state": step.state,
         "rows": step.rows,
         "sealed": step.is_sealed,
@@ -29,11 +29,6 @@ def step_document(step: "Step") -> dict[str, Any]:
 def as_it_is_now(project: "Project", step: "Step") -> "Step":
     """Return a step with the state it has after it was undone or done again."""
     return project.history(before=step.id + 1, limit=1)[0]
-
-
-def made_at(step: "Step") -> datetime:
-    """Return when a step was made, in UTC."""
-    return datetime.fromtimestamp(step.made_at_ms / 1000, UTC)
 
 
 def loss_documents(losses: Iterable[Loss]) -> list[dict[str, Any]]:

@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.documents import made_at, step_document
+from annotator.cli.documents import step_document
 from annotator.cli.options import JsonOption, ProjectArgument, storable
 from annotator.cli.printing import print_json, print_table
 from annotator.project.folder import open_project
+from annotator.project.moments import moment_text
 
 
 def run(
@@ -31,7 +32,7 @@ def run(
         (
             (
                 step.id,
-                made_at(step).astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+                moment_text(step.made_at_ms),
                 f"{step.state}, sealed" if step.is_sealed else step.state,
                 step.author,
                 step.rows,

@@ -1,6 +1,5 @@
 """`annotator snapshot`: named states of a project, to compare with and to go back to."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +22,7 @@ from annotator.project.copies.snapshots import (
 )
 from annotator.project.errors import ProjectError
 from annotator.project.folder import find_project
+from annotator.project.moments import moment_of, moment_text
 from annotator.project.project import FILE_NAME
 
 
@@ -130,16 +130,12 @@ def _document(one: Snapshot) -> dict[str, Any]:
     return {
         "name": one.name,
         "id": one.id,
-        "made": _made(one).isoformat(timespec="milliseconds"),
+        "made": moment_of(one.made_at_ms).isoformat(timespec="milliseconds"),
         "bytes": one.size,
         "path": str(one.path),
         "counts": dict(one.counts),
         "damage": one.damage or None,
     }
-
-
-def _made(one: Snapshot) -> datetime:
-    return datetime.fromtimestamp(one.made_at_ms / 1000, UTC)
 
 
 def _print_list(found: list[Snapshot], *, as_json: bool) -> None:
@@ -151,7 +147,7 @@ def _print_list(found: list[Snapshot], *, as_json: bool) -> None:
         (
             (
                 f"{one.name} (damaged)" if one.damage else one.name,
-                _made(one).astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+                moment_text(one.made_at_ms),
                 *(one.counts.get(kind, 0) for kind in ("annotations", "tracks", "frames")),
                 one.size,
             )

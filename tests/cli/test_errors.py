@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import apsw
 import pytest
 
 from annotator import __version__, messages
@@ -452,6 +453,16 @@ def test_a_project_in_a_folder_that_cannot_be_written_is_read(cli, project, coco
         assert "cannot be written" in failed(cli("import", project, coco))
     finally:
         project.chmod(0o700)
+
+
+@pytest.mark.parametrize("moment", [9 * 10**18, -(9 * 10**18)])
+def test_a_step_of_no_moment_is_listed(cli, project, moment):
+    connection = apsw.Connection(str(project / FILE_NAME))
+    connection.execute("UPDATE step SET made_at = ?", (moment,))
+    connection.close()
+    assert "Add pictures" in cli("history", project).out
+    assert len(cli("history", project, "--json").document["steps"]) == 1
+    assert cli("doctor", project).code == 0
 
 
 def test_a_damaged_project_is_refused_with_a_sentence(cli, project, coco):

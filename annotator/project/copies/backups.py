@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, TypeVar, cast
 
@@ -18,6 +17,7 @@ from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.project.copies.copying import copy_project_file
 from annotator.project.errors import ProjectError
 from annotator.project.media.filling import SET_UP
+from annotator.project.moments import moment_name, moment_named
 from annotator.project.project import FILE_NAME
 from annotator.project.storage import history
 from annotator.project.storage.database import Database, translated
@@ -33,9 +33,7 @@ FOLDER: Final = "backups"
 ENDING: Final = ".annotator"
 KEPT: Final = 5
 DAY_MS: Final = 24 * 60 * 60 * 1000
-_NAME: Final = re.compile(r"(\d{8}T\d{6})(\d{3})Z-(daily|asked|before-restore)\.annotator")
-_MOMENT: Final = re.compile(r"(\d{8}T\d{6})(\d{3})Z")
-_STAMP: Final = "%Y%m%dT%H%M%S"
+_NAME: Final = re.compile(r"(\w+)-(daily|asked|before-restore)\.annotator", re.ASCII)
 # What a killed process left half written is deleted after this time; younger ones may be growing.
 _UNFINISHED_S: Final = 60 * 60
 
@@ -64,9 +62,9 @@ def list_backups(folder: Path) -> list[Backup]:
         for path in entries:
             match = _NAME.fullmatch(path.name)
             if match is not None and path.is_file():
-                made_at = _made_at_ms(match[1], match[2])
+                made_at = moment_named(match[1])
                 if made_at is not None:
-                    reason = cast("Reason", match[3])
+                    reason = cast("Reason", match[2])
                     found.append(Backup(path, made_at, reason, path.stat().st_size))
     except OSError as error:
         raise ProjectError(f"{place} cannot be read: {error.strerror}.") from error
@@ -194,30 +192,5 @@ def _make_folder(place: Path) -> None:
         raise ProjectError(str(unwritable(place, error))) from error
 
 
-def moment_name(now_ms: int) -> str:
-    """Return a moment in UTC as it stands in the names of files."""
-    moment = datetime.fromtimestamp(now_ms / 1000, UTC)
-    return f"{moment.strftime(_STAMP)}{now_ms % 1000:03}Z"
-
-
-def moment_now() -> str:
-    """Return this moment as it stands in the names of files."""
-    return moment_name(time.time_ns() // 1_000_000)
-
-
 def _file_name(now_ms: int, reason: Reason) -> str:
     return f"{moment_name(now_ms)}-{reason}{ENDING}"
-
-
-def moment_of(name: str) -> int | None:
-    """Return the moment that a name made by `moment_name` means, None for another name."""
-    found = _MOMENT.fullmatch(name)
-    return None if found is None else _made_at_ms(found[1], found[2])
-
-
-def _made_at_ms(stamp: str, thousandths: str) -> int | None:
-    try:
-        moment = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-    return int(moment.timestamp()) * 1000 + int(thousandths)

@@ -10,7 +10,7 @@ from typing import Final
 import apsw
 
 from annotator.background.progress import NO_PROGRESS, Progress
-from annotator.project.copies.backups import FOLDER, list_backups, moment_now
+from annotator.project.copies.backups import FOLDER, list_backups
 from annotator.project.copies.copying import checked, copy_project_file
 from annotator.project.damaged_rows import ORGANISATION_ROWS, damaged_rows
 from annotator.project.errors import (
@@ -21,6 +21,7 @@ from annotator.project.errors import (
 )
 from annotator.project.folder import INSIDE, find_project
 from annotator.project.media import drives
+from annotator.project.moments import moment_now
 from annotator.project.project import FILE_NAME, Project
 from annotator.project.storage import reading, writer_row
 from annotator.project.storage.database import Database, translated

@@ -20,10 +20,10 @@ import msgspec
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.errors import InvalidValueError
 from annotator.core.values import checked_text
-from annotator.project.copies.backups import moment_of
 from annotator.project.copies.copying import check_room
 from annotator.project.copies.scratch import scratch_folder
 from annotator.project.errors import ProjectError
+from annotator.project.moments import moment_named
 from annotator.safe_io import InputError, decode_json, printable, read_text, unwritable
 
 ENDING: Final = ".zip"
@@ -87,7 +87,7 @@ def snapshot_in(path: Path) -> Snapshot | None:
 def looked_at(path: Path) -> Snapshot:
     """Return the snapshot that a file is, with the damage of one that cannot be used."""
     status = path.stat()
-    made_at_ms = moment_of(path.stem) or status.st_mtime_ns // 1_000_000
+    made_at_ms = moment_named(path.stem) or status.st_mtime_ns // 1_000_000
     plain = Snapshot(path, path.stem, made_at_ms, status.st_size)
     try:
         with zipfile.ZipFile(path) as archive:

@@ -11,7 +11,7 @@ from typing import Final
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.errors import InvalidValueError
-from annotator.project.copies.backups import moment_name, sweep_unfinished
+from annotator.project.copies.backups import sweep_unfinished
 from annotator.project.copies.copying import check_room
 from annotator.project.copies.scratch import scratch_folder
 from annotator.project.copies.snapshot_files import (
@@ -28,6 +28,7 @@ from annotator.project.copies.snapshot_files import (
 from annotator.project.copies.states import write_state
 from annotator.project.errors import ProjectError
 from annotator.project.imports.label_mapping import free_name
+from annotator.project.moments import moment_name
 from annotator.project.project import FILE_NAME
 from annotator.safe_io import InputError, printable, unwritable, write_whole
 

@@ -13,6 +13,7 @@ from typing import Final
 
 import apsw
 
+from annotator.project.moments import moment_of
 from annotator.project.storage.machine_id import machine_id
 from annotator.project.storage.process_start import process_started
 
@@ -50,8 +51,8 @@ class Writer:
         return self.host == socket.gethostname()
 
     def __str__(self) -> str:
-        since = time.strftime("%H:%M", time.localtime(self.since_ms / 1000))
-        return f"process {self.process} on {self.host}, since {since}"
+        since = moment_of(self.since_ms).astimezone()
+        return f"process {self.process} on {self.host}, since {since:%H:%M}"
 
 
 def this_process() -> Writer:

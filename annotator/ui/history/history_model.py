@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from annotator.project.moments import moment_of
 from annotator.project.storage.history import Step
 from annotator.project.storage.store import USER
 from annotator.translation import tr
@@ -111,7 +112,7 @@ class HistoryModel(QAbstractListModel):
 
 def made_at(step: Step) -> datetime:
     """Return when a step was made, in local time."""
-    return datetime.fromtimestamp(step.made_at_ms / 1000).astimezone()
+    return moment_of(step.made_at_ms).astimezone()
 
 
 def time_text(step: Step) -> str:

@@ -1,6 +1,5 @@
 """Snapshots and backups as rows of a table, and what was done since one of them in words."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Final
 from annotator.project.copies.backups import Backup, Reason
 from annotator.project.copies.difference import Difference, Kind
 from annotator.project.copies.snapshot_files import Snapshot
+from annotator.project.moments import moment_of
 from annotator.translation import decimal_text, in_digits, tr
 from annotator.ui.widgets.report_table import Tone
 
@@ -96,7 +96,7 @@ def reason_text(reason: Reason) -> str:
 
 def moment_text(made_at_ms: int) -> str:
     """Return a moment in the time of this place."""
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(made_at_ms / 1000))
+    return f"{moment_of(made_at_ms).astimezone():%Y-%m-%d %H:%M}"
 
 
 def size_text(size: int) -> str:
