@@ -27,7 +27,7 @@ def window(driver: Driver) -> SnapshotsWindow:
     """The window of snapshots, once it has read what there is."""
     driver.wait(lambda: bool(driver.window.findChildren(SnapshotsWindow)))
     (found,) = driver.window.findChildren(SnapshotsWindow)
-    driver.wait(lambda: found._work is None)
+    driver.wait(lambda: not found._one.is_busy)
     return found
 
 

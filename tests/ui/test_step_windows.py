@@ -15,8 +15,9 @@ from annotator.settings import THEME
 from annotator.ui.exporting.window import ExportWindow, show_export
 from annotator.ui.importing.window import ImportWindow, show_import
 from annotator.ui.widgets.elided_text import ElidedText
+from annotator.ui.widgets.one_work import Failure
 from annotator.ui.widgets.report_table import Column, ReportModel, places_of
-from annotator.ui.widgets.step_window import Failure, StepWindow, progress_text
+from annotator.ui.widgets.step_window import StepWindow, progress_text
 from tests.ui.driver import Driver
 
 

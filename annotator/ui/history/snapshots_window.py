@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeyEvent
@@ -17,17 +17,16 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.background.progress import Progress
-from annotator.background.runner import Work, WorkState
-from annotator.core.errors import AnnotatorError, Cancelled
 from annotator.project.copies.backups import list_backups
 from annotator.project.copies.difference import Difference, compare
-from annotator.project.copies.snapshot_files import unpacked
+from annotator.project.copies.snapshot_files import Snapshot, unpacked
 from annotator.project.copies.snapshots import delete_snapshot, list_snapshots
 from annotator.project.project import Project
 from annotator.translation import tr
 from annotator.ui.history.snapshots_acts import SnapshotActs
 from annotator.ui.history.snapshots_rows import BackupRow, SnapshotRow, difference_text
 from annotator.ui.widgets.first_size import first_size
+from annotator.ui.widgets.one_work import Failure, OneWork
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.report_table import Column, ReportModel, report_table
 from annotator.ui.window.shell import Shell
@@ -53,8 +52,7 @@ class SnapshotsWindow(QDialog):
         self.resize(first_size(self, _SIZE))
         self._shell, self._acts = shell, acts
         self._project: Project = shell.session.project
-        self._work: Work[Any] | None = None
-        self._is_gone = False
+        self._one = OneWork(shell.runner, shell.calls, self, uses=self._project)
         self._sure_of: Path | None = None
         self.tabs = QTabBar()
         self.tabs.setObjectName("plainTabs")
@@ -211,7 +209,7 @@ class SnapshotsWindow(QDialog):
         self._pile.setCurrentIndex(self.tab if model.rowCount() else len(self.tables))
         one = self.chosen
         is_good = one is not None and not one.trouble
-        is_free = self._work is None
+        is_free = not self._one.is_busy
         is_sure = one is not None and one.path == self._sure_of
         self.delete.setText(tr("Delete for good") if is_sure else tr("Delete"))
         self.delete.setEnabled(one is not None and is_free)
@@ -254,9 +252,9 @@ class SnapshotsWindow(QDialog):
             return
         self._sure_of = None
         snapshot = one.snapshot
-        self._start(tr("Deleting a snapshot"), lambda _: delete_snapshot(snapshot), self._deleted)
+        self._start(tr("Deleting a snapshot"), partial(_delete, snapshot), self._deleted)
 
-    def _deleted(self, _nothing: None) -> None:
+    def _deleted(self, _path: Path) -> None:
         self._say("")
         self.fill()
 
@@ -297,51 +295,34 @@ class SnapshotsWindow(QDialog):
         shows_progress: bool = True,
     ) -> None:
         """Do something beside the GUI thread, in place of what goes on; trouble is told in the window."""
-        self._drop_work()
-        self._work = work = self._shell.runner.start(
-            name, partial(_told, function), uses=self._project
-        )
+        self._one.start(name, function, partial(self._ended, then))
         if shows_progress:
             self._say(f"{name} …")
             self.bar.setRange(0, 0)
             self.bar.show()
-        self._show()
-        work.when_done(lambda _: self._shell.calls.post(partial(self._ended, work, then)))
-
-    def _ended(self, work: Work[Any], then: Callable[[Any], None]) -> None:
-        if work is not self._work or self._is_gone:
-            return
-        self._work = None
-        self.bar.hide()
-        if work.state is WorkState.DONE:
-            found = work.result()
-            if isinstance(found, AnnotatorError):
-                self._say(str(found), "bad")
-            else:
-                then(found)
-        self._show()
-
-    def _drop_work(self) -> None:
-        if self._work is not None:
-            work, self._work = self._work, None
-            work.cancel()
+        else:
             self.bar.hide()
+        self._show()
+
+    def _ended(self, then: Callable[[T], None], found: T | Failure | None) -> None:
+        self.bar.hide()
+        if isinstance(found, Failure):
+            self._say(found.text, "bad")
+        elif found is None:  # stopped
+            self._say("")
+        else:
+            then(found)
+        self._show()
 
     def done(self, result: int) -> None:
         """Close; what is read or compared is stopped."""
-        self._drop_work()
-        self._is_gone = True
+        self._one.close()
         super().done(result)
 
 
-def _told(function: Callable[[Progress], T], progress: Progress) -> T | AnnotatorError:
-    """Do something; what a person should be told of is a value, for it is told in the window."""
-    try:
-        return function(progress)
-    except Cancelled:
-        raise
-    except AnnotatorError as error:
-        return error
+def _delete(snapshot: Snapshot, _progress: Progress) -> Path:
+    delete_snapshot(snapshot)
+    return snapshot.path
 
 
 def _rows(folder: Path, _progress: Progress) -> tuple[list[SnapshotRow], list[BackupRow]]:

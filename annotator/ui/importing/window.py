@@ -41,8 +41,9 @@ from annotator.ui.importing.work import (
     report_text,
     undo_step,
 )
+from annotator.ui.widgets.one_work import Failure
 from annotator.ui.widgets.report_table import ReportRow, places_of
-from annotator.ui.widgets.step_window import Failure, StepWindow, shown_button
+from annotator.ui.widgets.step_window import StepWindow, shown_button
 from annotator.ui.window.shell import Shell
 
 _WHAT, _HAPPENS, _GO = range(3)

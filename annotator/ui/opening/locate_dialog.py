@@ -19,14 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from annotator import messages
-from annotator.background.progress import Progress
-from annotator.background.runner import Work, WorkState
+from annotator.background.progress import Progress, ProgressReport
 from annotator.core.errors import AnnotatorError
 from annotator.messages import Answer
 from annotator.project.media.locating import MissingMedia, Search, apply, missing_media, search
 from annotator.project.project import Project
 from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.widgets.first_size import first_size
+from annotator.ui.widgets.one_work import Failure, OneWork
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.window.shell import Shell
@@ -49,7 +49,8 @@ class LocateDialog(QDialog):
         self.resize(first_size(self, _SIZE))
         self._shell = shell
         self._project = shell.session.project
-        self._work: Work[object] | None = None
+        self._one = OneWork(shell.runner, shell.calls, self, uses=self._project)
+        self._one.progressed.connect(self._progressed)
         self._missing: Sequence[MissingMedia] = ()
         self._search: Search | None = None
         self.state = text_label("", "", wraps=True)
@@ -68,7 +69,6 @@ class LocateDialog(QDialog):
         self.files.clicked.connect(self._choose_files)
         self.cancel.clicked.connect(self.reject)
         self.go.clicked.connect(self._apply)
-        self._stop = shell.runner.subscribe(self._heard)
         self._run(tr("Looking for missing pictures"), self._ask, self._show_missing)
 
     def look_in(self, places: Sequence[str]) -> None:
@@ -83,10 +83,7 @@ class LocateDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Close; what runs is stopped, and leaves nothing behind."""
-        if self._work is not None:
-            self._work.cancel()
-        self._work = None
-        self._stop()
+        self._one.close()
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -118,32 +115,23 @@ class LocateDialog(QDialog):
 
     def _run(self, name: str, function: Callable[[Progress], T], then: Callable[[T], None]) -> None:
         """Do something beside the GUI thread, one thing at a time."""
-        work = self._shell.runner.start(name, function, uses=self._project, tells_itself=True)
-        self._work = work  # type: ignore[assignment]
+        self._one.start(name, function, partial(self._ended, then))
         self.state.setText(f"{name} …")
         self._say_more("")
         self._show_buttons()
-        work.when_done(lambda _: self._shell.calls.post(partial(self._ended, work, then)))
 
-    def _ended(self, work: Work[T], then: Callable[[T], None]) -> None:
-        if work is not self._work:
-            return
-        self._work = None
-        if work.state is WorkState.DONE:
-            then(work.result())
-        elif isinstance(work.error, AnnotatorError):
-            self.state.setText(str(work.error))
+    def _ended(self, then: Callable[[T], None], found: T | Failure | None) -> None:
+        if isinstance(found, Failure):
+            self.state.setText(found.text)
+        elif found is None:
+            self.state.setText(tr("Stopped; nothing was changed."))
+        else:
+            then(found)
         self._show_buttons()
 
-    def _heard(self, work: Work[object]) -> None:
-        """Called on any thread."""
-        if work is self._work:
-            self._shell.calls.post(partial(self._progressed, work))
-
-    def _progressed(self, work: Work[object]) -> None:
-        if work is self._work:
-            self.bar.setRange(0, work.report.total or 0)
-            self.bar.setValue(work.report.done)
+    def _progressed(self, report: ProgressReport) -> None:
+        self.bar.setRange(0, report.total or 0)
+        self.bar.setValue(report.done)
 
     def _ask(self, progress: Progress) -> Sequence[MissingMedia]:
         return missing_media(self._project, progress)
@@ -258,7 +246,7 @@ class LocateDialog(QDialog):
                 self.table.setItem(place, at, item)
 
     def _show_buttons(self) -> None:
-        is_busy = self._work is not None
+        is_busy = self._one.is_busy
         self.bar.setVisible(is_busy)
         if is_busy:
             self.bar.setRange(0, 0)

@@ -21,8 +21,6 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.background.progress import Progress
-from annotator.background.runner import Work, WorkState
-from annotator.core.errors import AnnotatorError
 from annotator.media.several import with_pages
 from annotator.project.creating import create_task
 from annotator.project.folder import name_for, place_for
@@ -34,6 +32,7 @@ from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.opening.open_commands import dropped_paths, picture_filter
 from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.number_field import like_other_fields
+from annotator.ui.widgets.one_work import Failure, OneWork
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.window.shell import Shell
 
@@ -58,15 +57,14 @@ class NewTaskDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(_WIDTH)
         self.setAcceptDrops(True)
-        self._runner = shell.runner
-        self._calls = shell.calls
         self._names = set() if project is None else {task.name for task in project.tasks()}
         self._is_inside = project is not None
         self._paths: list[Path] = []
         self._total: int | None = None
         self._failure = ""
-        self._looking: Work[int] | None = None
-        self._making: Work[tuple[Path, str]] | None = None
+        # It belongs to no project: where one is open, that makes the task.
+        self._looking = OneWork(shell.runner, shell.calls, self, uses=None)
+        self._making = OneWork(shell.runner, shell.calls, self, uses=None)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Pictures of the task"))
         self.list.setFixedHeight(_LIST_HEIGHT)
@@ -128,10 +126,8 @@ class NewTaskDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Close; what runs is stopped, and leaves nothing behind."""
-        for work in (self._looking, self._making):
-            if work is not None:
-                work.cancel()
-        self._looking = self._making = None
+        self._looking.close()
+        self._making.close()
         super().done(result)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -238,28 +234,17 @@ class NewTaskDialog(QDialog):
 
     def _look(self) -> None:
         """Count the pictures beside the GUI thread."""
-        if self._looking is not None:
-            self._looking.cancel()
-        self._looking = None
+        self._looking.drop()
         self._total = None
         self._failure = ""
         if self._paths:
-            work = self._runner.start(
-                tr("Looking for pictures"),
-                partial(_count, tuple(self._paths)),
-                uses=None,
-                tells_itself=True,
-            )
-            self._looking = work
-            work.when_done(lambda _: self._calls.post(partial(self._counted, work)))
+            count = partial(_count, tuple(self._paths))
+            self._looking.start(tr("Looking for pictures"), count, self._counted)
         self._show()
 
-    def _counted(self, work: Work[int]) -> None:
-        if work is not self._looking:
-            return
-        self._looking = None
-        self._total = work.result() if work.state is WorkState.DONE else 0
-        self._failure = str(work.error) if isinstance(work.error, AnnotatorError) else ""
+    def _counted(self, found: int | Failure | None) -> None:
+        self._total = found if isinstance(found, int) else 0
+        self._failure = found.text if isinstance(found, Failure) else ""
         self._show()
 
     def _show(self, *_: object) -> None:
@@ -268,11 +253,11 @@ class NewTaskDialog(QDialog):
         self._seed_word.setVisible(is_random)
         self.remove.setEnabled(self.list.currentRow() >= 0)
         self.name.setPlaceholderText(self._free_name())
-        self.bar.setVisible(self._looking is not None or self._making is not None)
+        self.bar.setVisible(self._looking.is_busy or self._making.is_busy)
         selection, total = self.selection, self._total
         chosen = 0 if selection is None or total is None else selection.count_of(total)
         trouble = self._trouble(selection, chosen)
-        self.go.setEnabled(not trouble and chosen > 0 and self._making is None)
+        self.go.setEnabled(not trouble and chosen > 0 and not self._making.is_busy)
         if trouble:
             self._say(trouble, "bad")
         elif not self._paths:
@@ -321,25 +306,16 @@ class NewTaskDialog(QDialog):
             self.wanted.emit(tuple(self._paths), name, selection)
             self.accept()
             return
-        work = self._runner.start(
-            tr("Adding {task}", task=name),
-            partial(_made, tuple(self._paths), name, selection),
-            uses=None,
-            tells_itself=True,
-        )
-        self._making = work
+        make = partial(_made, tuple(self._paths), name, selection)
+        self._making.start(tr("Adding {task}", task=name), make, self._was_made)
         self._show()
-        work.when_done(lambda _: self._calls.post(partial(self._was_made, work)))
 
-    def _was_made(self, work: Work[tuple[Path, str]]) -> None:
-        if work is not self._making:
-            return
-        self._making = None
-        if work.state is WorkState.DONE:
-            self.made.emit(*work.result())
+    def _was_made(self, made: tuple[Path, str] | Failure | None) -> None:
+        if isinstance(made, tuple):
+            self.made.emit(*made)
             self.accept()
             return
-        self._failure = str(work.error) if isinstance(work.error, AnnotatorError) else ""
+        self._failure = "" if made is None else made.text
         self._show()
 
 

@@ -2,7 +2,6 @@
 # ruff: noqa: D102 - Qt explains the events
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -19,12 +18,12 @@ from PySide6.QtWidgets import (
 
 from annotator.background.progress import Progress, ProgressReport
 from annotator.background.runner import BackgroundRunner, Work, WorkState
-from annotator.core.errors import AnnotatorError, Cancelled
 from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.late_loading import make_piecewise
 from annotator.ui.widgets.elided_text import ElidedText
 from annotator.ui.widgets.first_size import first_size
+from annotator.ui.widgets.one_work import Failure, OneWork
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.said_below import said_below
 
@@ -35,13 +34,6 @@ _LEAST_SIZE: Final = (640, 460)
 _MARGIN: Final = 20
 _HEAD: Final = 44
 _ANYWHERE: Final = Qt.FindChildOption.FindChildrenRecursively
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why work could not be done, as a sentence for the user. It is told in the window, not by the main one."""
-
-    text: str
 
 
 class StepWindow(QDialog):
@@ -69,8 +61,8 @@ class StepWindow(QDialog):
         self.setSizeGripEnabled(False)
         self.setMinimumSize(*_LEAST_SIZE)
         self.resize(first_size(self, _SIZE))
-        self._runner, self._calls, self._uses = runner, calls, uses
-        self._work: Work[Any] | None = None
+        self._one = OneWork(runner, calls, self, uses=uses)
+        self._one.progressed.connect(self._show_progress)
         self._is_gone = False
         self.is_whole = False
         self.pages = QStackedWidget()
@@ -93,7 +85,6 @@ class StepWindow(QDialog):
             button.setAutoDefault(False)
         self.next.setDefault(True)
         self._lay_out()
-        self._unsubscribe = runner.subscribe(self._hear)
 
     def _lay_out(self) -> None:
         head = QFrame()
@@ -171,62 +162,43 @@ class StepWindow(QDialog):
     @property
     def is_busy(self) -> bool:
         """Whether work goes on."""
-        return self._work is not None
+        return self._one.is_busy
 
     def start(
         self,
         name: str,
         function: Callable[[Progress], T],
         then: Callable[[T | Failure | None], None],
-    ) -> Work[T | Failure]:
-        """Do something beside the GUI thread, in place of what goes on.
-
-        then: called on the GUI thread with the result, a Failure, or None where it was stopped; not where the
-        window is gone, or something else was started meanwhile.
-        """
-        self.drop_work()
-        self._work = work = self._runner.start(name, partial(_told, function), uses=self._uses)
+    ) -> Work[T]:
+        """Do something beside the GUI thread, in place of what goes on; see `OneWork.start`."""
+        work = self._one.start(name, function, partial(self._ended, then))
         self.say(f"{name} …")
         self.bar.setRange(0, 0)
         self.bar.show()
         self.idle_changed.emit()
-        work.when_done(lambda _: self._calls.post(partial(self._ended, work, then)))
         return work
 
     def drop_work(self) -> None:
         """Stop what goes on, and hear no more of it."""
-        if self._work is not None:
-            work, self._work = self._work, None
-            work.cancel()
+        if self._one.is_busy:
+            self._one.drop()
             self.bar.hide()
 
     @property
     def work(self) -> Work[Any] | None:
         """What goes on."""
-        return self._work
+        return self._one.work
 
-    def _ended(self, work: Work[Any], then: Callable[[Any], None]) -> None:
-        if work is not self._work or self._is_gone:
-            return
-        self._work = None
+    def _ended(self, then: Callable[[T | Failure | None], None], found: T | Failure | None) -> None:
         self.bar.hide()
         self.say("")
-        # A bug is raised by whoever watches the work.
-        then(work.result() if work.state is WorkState.DONE else None)
+        then(found)
         self.idle_changed.emit()
 
-    def _hear(self, work: Work[Any]) -> None:
-        """Called on the thread of the work."""
-        if work is self._work:
-            self._calls.post(partial(self._show_progress, work))
-
-    def _show_progress(self, work: Work[Any]) -> None:
-        if work is not self._work or self._is_gone:
-            return
-        report = work.report
+    def _show_progress(self, report: ProgressReport) -> None:
         self.bar.setRange(0, report.total or 0)
         self.bar.setValue(report.done)
-        if report.text and work.state is not WorkState.PAUSED:
+        if report.text and self.work is not None and self.work.state is not WorkState.PAUSED:
             self.say(progress_text(report))
 
     def say(self, text: str, look: str = "dim") -> None:
@@ -245,9 +217,9 @@ class StepWindow(QDialog):
 
     def leave(self) -> None:
         """Close at once, whatever goes on; what that leaves is decided by the work."""
-        self.drop_work()
+        self._one.close()
+        self.bar.hide()
         self._is_gone = True
-        self._unsubscribe()
         self.done(QDialog.DialogCode.Rejected)
         self.deleteLater()  # one that was never shown would stay
 
@@ -291,13 +263,3 @@ def progress_text(report: ProgressReport) -> str:
         else:
             parts.append(tr_n("{count} minute left", "{count} minutes left", round(seconds / 60)))
     return " · ".join(parts)
-
-
-def _told(function: Callable[[Progress], T], progress: Progress) -> T | Failure:
-    """Do something, and return what a person should be told of as a value."""
-    try:
-        return function(progress)
-    except Cancelled:
-        raise
-    except AnnotatorError as error:
-        return Failure(str(error))
