@@ -1,10 +1,11 @@
 """Frames put into subsets, by hand and by ratio."""
 
 from collections import Counter
+from fractions import Fraction
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from annotator.background.progress import Progress
 from annotator.core.errors import Cancelled
@@ -20,15 +21,20 @@ def subsets(project, task):
 
 
 @given(
-    ratios=st.lists(st.floats(0, 100), min_size=1, max_size=6).filter(lambda some: sum(some) > 0),
+    ratios=st.lists(
+        st.floats(0, allow_infinity=False) | st.floats(0, 100), min_size=1, max_size=6
+    ).filter(any),
     frames=st.integers(0, 500),
 )
+@example(ratios=[1e308], frames=6)
+@example(ratios=[1e308, 1e308, 5e-324], frames=6)
 def test_every_frame_is_given_away_and_each_share_gets_what_is_due_to_less_than_one(ratios, frames):
     shares = [Share(str(place), ratio) for place, ratio in enumerate(ratios)]
     counts = counts_of(shares, frames)
     assert sum(counts) == frames
     for count, ratio in zip(counts, ratios, strict=True):
-        assert abs(count - frames * ratio / sum(ratios)) < 1 + 1e-6
+        due = frames * Fraction(ratio) / sum(map(Fraction, ratios))
+        assert abs(count - due) < 1
 
 
 def test_a_split_says_what_it_will_do_and_then_does_it_as_one_step(project):

@@ -7,6 +7,7 @@ in every version, and does not depend on the order of the frames.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,8 +64,9 @@ def checked_shares(shares: Sequence[Share]) -> list[Share]:
 
 def counts_of(shares: Sequence[Share], frames: int) -> list[int]:
     """Return how many of some frames each share gets: all are given away, the largest rests first."""
-    whole = sum(share.ratio for share in shares)
-    exact = [frames * share.ratio / whole for share in shares]
+    # Exact, however large or small the shares are.
+    ratios = [Fraction(share.ratio) for share in shares]
+    exact = [frames * ratio / sum(ratios) for ratio in ratios]
     counts = [int(one) for one in exact]
     by_rest = sorted(range(len(exact)), key=lambda place: (counts[place] - exact[place], place))
     for place in by_rest[: frames - sum(counts)]:
