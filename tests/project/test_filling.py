@@ -9,10 +9,11 @@ import pytest
 from annotator.background.progress import Progress
 from annotator.core.errors import Cancelled
 from annotator.formats.dataset import FramePicture
+from annotator.media.folder import FoundPicture
 from annotator.project.errors import ProjectError
 from annotator.project.folder import find_project, open_folder, open_pictures
-from annotator.project.media.filling import add_pictures, begin_task
-from annotator.project.media.found_media import find_media
+from annotator.project.media.filling import add_pictures, add_task, begin_task
+from annotator.project.media.found_media import FoundMedia, find_media
 from annotator.project.project import Project
 from annotator.project.view import ProjectView
 from tests.pictures import draw_pixels, encode
@@ -53,6 +54,15 @@ def test_the_first_frames_are_there_before_the_others(folder: Path):
         assert project.interrupted_steps() == []
     with open_folder(folder).project as project:
         assert names(project) == ALL
+
+
+def test_a_link_that_leads_to_the_top_of_a_drive(project: Project, tmp_path: Path):
+    """Such as to /a.png, or to C:\\a.png."""
+    file = Path(tmp_path.anchor) / "a.png"
+    picture = FoundPicture("linked.png", len(PNG), 0, target=str(file))
+    task = add_task(project, "task", [FoundMedia(tmp_path, [picture], [])])
+    (frame,) = project.frames(task.id)
+    assert project.media_path(frame) == file
 
 
 @pytest.mark.parametrize("how", ["stop", "cancel"])

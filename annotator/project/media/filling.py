@@ -252,7 +252,8 @@ class _Places:
         if known is not None:
             return known
         if picture.target:
-            folder, _, name = picture.target.rpartition(os.sep)
+            # Unlike what stands before the last separator, this is the top of a drive where a file lies there.
+            folder, name = os.path.split(picture.target)
             media = Media(self._roots.of(Path(folder), edit).id, name)
         else:
             media = Media(self._roots.of(self._folder, edit).id, picture.path)
