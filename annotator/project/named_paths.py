@@ -39,7 +39,7 @@ def named_by(paths: Sequence[Path], progress: Progress = NO_PROGRESS) -> Named:
     """Tell what some paths are; each is told once."""
     projects, media, datasets = list[Path](), list[Path](), list[Path]()
     problems: list[str] = []
-    for path in progress.track(dict.fromkeys(path.expanduser().absolute() for path in paths), ""):
+    for path in progress.track(dict.fromkeys(_whole(path) for path in paths), ""):
         project = None if _is_picture(path) else find_project(path)
         if project is not None and (project == path or path.is_file()) and not _is_archive(path):
             if project not in projects:
@@ -61,6 +61,11 @@ def named_by(paths: Sequence[Path], progress: Progress = NO_PROGRESS) -> Named:
                 " format the program knows."
             )
     return Named(projects, media, datasets, problems)
+
+
+def _whole(path: Path) -> Path:
+    """An absolute path; `~` stands for a home where there is one of that name, unlike with `Path.expanduser`."""
+    return Path(os.path.expanduser(path)).absolute()
 
 
 def is_dataset_at(path: Path) -> bool:

@@ -26,6 +26,18 @@ def place(tmp_path: Path, make_picture) -> Path:
     return tmp_path
 
 
+def test_a_name_that_begins_with_a_tilde_is_no_home(
+    place: Path, monkeypatch: pytest.MonkeyPatch, make_picture
+):
+    monkeypatch.chdir(place)
+    make_picture(place / "~backup.png", 20, 10)
+    named = named_by([Path("~backup.png"), Path("~nouser-at-all/x.png")])
+    assert named.media == [place / "~backup.png"]
+    assert [problem.endswith("does not exist. Check the path.") for problem in named.problems] == [
+        True
+    ]
+
+
 def test_each_path_is_told_once(place: Path):
     names = ("pictures", "own", "own/.annotator", "own/.annotator/project.annotator", "pack.ZIP",
              "coco.json", "notes.txt", "other.json", "none.png", "pictures/a.png", "empty")  # fmt: skip
