@@ -46,7 +46,7 @@ def run(
         typer.Option(
             "--split-at",
             metavar="FRAME",
-            help="Split it before this frame: its number, from 0, or its name.",
+            help="Split it before this frame: its place from 0 as listed, removed frames counted, or its name.",
         ),
     ] = None,
     every: Annotated[
@@ -132,9 +132,12 @@ def _chosen_job(jobs: Sequence[Job], number: int | None) -> Job:
 
 
 def _position(project: Project, task: Task, frame: str) -> int:
-    """The position of a frame given by its number or its name."""
+    """The position of a frame given by its place or its name. Raises ProjectError where it is not there."""
     if frame.isdecimal():
-        return int(frame)
+        position = int(frame)
+        if any(one.position == position and one.removed for one in project.all_frames(task.id)):
+            raise ProjectError(f"Frame {position} was removed from the task. Name another one.")
+        return position
     found = project.frame_named(task.id, frame)
     if found is None:
         raise ProjectError(f"No frame of the task is called {frame!r}.")

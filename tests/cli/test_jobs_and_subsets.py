@@ -11,6 +11,7 @@ from annotator.core.shapes import Rectangle
 from annotator.project.media.filling import add_task
 from annotator.project.media.found_media import find_media
 from annotator.project.project import Project
+from annotator.project.tasks.editing import remove_frame
 
 
 @pytest.fixture
@@ -71,6 +72,20 @@ def test_a_job_is_split_and_joined(cli, folder):
     assert ranges(cli("job", folder, "--job", 3, "--join", "--json")) == [(0, 0), (1, 2), (3, 5)]
     cli("undo", folder)
     assert len(ranges(cli("job", folder, "--json"))) == 4
+
+
+def test_a_place_is_that_of_the_list_where_frames_were_removed(cli, folder):
+    """The list counts removed frames, so that a place means the same before and after."""
+    with Project.open(folder) as project:
+        for frame in list(project.frames(project.tasks()[0].id))[:2]:
+            remove_frame(project, frame)
+    told = cli("job", folder, "--split-at", "1")
+    assert (told.code, "Frame 1 was removed from the task" in told.err) == (1, True)
+    answer = cli("job", folder, "--split-at", "4", "--json")
+    assert ranges(answer) == [(0, 3), (4, 5)]
+    assert [job["frames"] for job in answer.document["jobs"]] == [2, 2]
+    text = " ".join(cli("job", "--help").out.split())
+    assert "its place from 0 as listed, removed frames counted, or its name" in text
 
 
 @pytest.mark.parametrize(
