@@ -1,7 +1,7 @@
 """Everything of the annotations of one frame but their geometry, as columns: for lists and filters over thousands."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -24,7 +24,7 @@ class AnnotationColumns:
     ids, labels, groups: int64 (N,). kinds: uint8 (N,), see KIND_CODES. sources: uint8 (N,), see SOURCE_CODES.
     occluded: bool (N,). z_orders: int32 (N,). scores: float64 (N,), NaN where there is none. boxes: float64
     (N, 4), upright, NaN for tags. attribute_rows: int64 (N,), where in `attributes` each has its own; annotations
-    may share a row.
+    may share a row. All arrays are read-only.
     """
 
     ids: IntArray
@@ -59,6 +59,12 @@ class AnnotationColumns:
             attributes=tuple(a.attributes for a in found),
         )
 
+    def __post_init__(self) -> None:
+        for column in fields(self):
+            values = getattr(self, column.name)
+            if isinstance(values, np.ndarray):
+                values.flags.writeable = False
+
     def __len__(self) -> int:
         return len(self.ids)
 
@@ -66,6 +72,16 @@ class AnnotationColumns:
         """Return the row of an annotation, or None."""
         row = int(np.searchsorted(self.ids, annotation_id))
         return row if row < len(self) and self.ids[row] == annotation_id else None
+
+    def rows_of(self, annotation_ids: Collection[int]) -> IntArray:
+        """Return the rows of those of some annotations that are there, in the order of the columns."""
+        wanted = np.fromiter(annotation_ids, dtype=np.int64, count=len(annotation_ids))
+        return np.flatnonzero(np.isin(self.ids, wanted))
+
+    def kinds_of(self, annotation_ids: Collection[int]) -> frozenset[AnnotationKind]:
+        """Return the kinds of those of some annotations that are there."""
+        codes = np.unique(self.kinds[self.rows_of(annotation_ids)])
+        return frozenset(ANNOTATION_KINDS[code] for code in codes.tolist())
 
     @property
     def sizes(self) -> FloatArray:

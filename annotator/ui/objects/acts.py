@@ -3,18 +3,15 @@
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-import numpy as np
-
 from annotator import messages
 from annotator.core.annotations import Annotation
-from annotator.core.columns import IntArray
 from annotator.translation import tr, tr_n
 from annotator.ui.frames.frame_document import ProjectDocument
 
 
 def toggle_occluded(document: ProjectDocument, annotation_ids: Collection[int]) -> None:
     """Mark annotations as occluded in one step, or not where all of them are."""
-    rows = _rows(document, annotation_ids)
+    rows = document.listing().rows_of(annotation_ids)
     if not len(rows):
         return
     occluded = not bool(document.listing().occluded[rows].all())
@@ -60,17 +57,12 @@ def toggle_hidden(document: ProjectDocument, annotation_ids: Collection[int]) ->
         )
 
 
-def _rows(document: ProjectDocument, annotation_ids: Collection[int]) -> IntArray:
-    """Return the rows of annotations in the listing of the frame."""
-    wanted = np.fromiter(annotation_ids, dtype=np.int64, count=len(annotation_ids))
-    return np.flatnonzero(np.isin(document.listing().ids, wanted))
-
-
 def _with_labels(
     document: ProjectDocument, annotation_ids: Collection[int]
 ) -> list[tuple[int, int]]:
     """Return annotations of the frame with the ids of their labels."""
-    columns, rows = document.listing(), _rows(document, annotation_ids)
+    columns = document.listing()
+    rows = columns.rows_of(annotation_ids)
     return list(zip(columns.ids[rows].tolist(), columns.labels[rows].tolist(), strict=True))
 
 

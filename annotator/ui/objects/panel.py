@@ -301,7 +301,7 @@ class ObjectsPanel(QWidget):
         if not rows or not self._document.is_writable:
             return
         ids = self._canvas.selection
-        kinds = {one.kind for row in rows if isinstance(one := self.rows.row_at(row), ObjectRow)}
+        kinds = self._document.listing().kinds_of(ids)
         current = self.list.currentIndex()
         place = self.list.visualRect(current if current.row() in rows else self.rows.index(rows[0]))
         self._asking.ask(

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QWidget
@@ -155,10 +154,8 @@ class PropertiesPanel(QWidget):
         self._scroll.setEnabled(self._document.is_writable and locked < len(facts.ids))
 
     def _facts_now(self) -> Facts | None:
-        selection = self._canvas.selection
         columns = self._document.listing()
-        wanted = np.fromiter(selection, dtype=np.int64, count=len(selection))
-        rows = np.flatnonzero(np.isin(columns.ids, wanted))
+        rows = columns.rows_of(self._canvas.selection)
         return facts_of(columns, rows, self._document.labels) if len(rows) else None
 
     def _boxes(self, facts: Facts) -> tuple[Rectangle, ...]:
@@ -205,13 +202,10 @@ class PropertiesPanel(QWidget):
         facts = self._facts
         if facts is None:
             return
-        columns = self._document.listing()
-        rows = (columns.row_of(one) for one in facts.ids)
-        kinds = {columns.kind(one) for one in rows if one is not None}
         self._asking.ask(
             tr("Label of what is selected"),
             self._document.labels,
-            kinds,
+            self._document.listing().kinds_of(facts.ids),
             beside,
             QPoint(0, beside.height() + 2),
             lambda label: self._document.relabel(facts.ids, label),
