@@ -29,8 +29,8 @@ class FrameDocument(Protocol):
         """Return one annotation as a value, or None where it is gone."""
         ...
 
-    def is_tag(self, annotation_id: int) -> bool:
-        """Whether the frame has an annotation without a shape: never drawn, but it can be selected."""
+    def tag_ids(self) -> Collection[int]:
+        """Return the ids of annotations without a shape: never drawn, but they can be selected."""
         ...
 
     def add(self, shape: Shape) -> int | None:
@@ -39,6 +39,13 @@ class FrameDocument(Protocol):
 
     def replace(self, shapes: Mapping[int, Shape], text: str) -> None:
         """Give annotations other shapes; `text` names the step ("Move 3 annotations")."""
+        ...
+
+    def move(self, annotation_ids: Collection[int], dx: float, dy: float, text: str) -> None:
+        """Move annotations by image pixels; those without a shape stay as they are. `text` names the step.
+
+        They may be many thousands: their values are read where the step is made, which may be in the background.
+        """
         ...
 
     def delete(self, annotation_ids: Collection[int]) -> None:

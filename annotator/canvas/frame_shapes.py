@@ -88,10 +88,19 @@ class FrameShapes:
         return self._is_in(annotation_id, self._free, self._changed_free)
 
     def free_ids(self) -> list[int]:
-        """Return the ids of all that can be taken hold of."""
-        base: list[int] = self.base.ids[self._free & ~self.gone].tolist()
-        changed: list[int] = self.changed.ids[self._changed_free].tolist()
-        return base + changed
+        """Return the ids of all that can be taken hold of, as they are drawn from below to above."""
+        places = ((self.base, self._free & ~self.gone), (self.changed, self._changed_free))
+        ids = np.concatenate([columns.ids[free] for columns, free in places])
+        if len(self.changed):
+            z_orders = np.concatenate([columns.z_orders[free] for columns, free in places])
+            ids = ids[np.lexsort((ids, z_orders))]
+        free_ids: list[int] = ids.tolist()
+        return free_ids
+
+    def free_among(self, annotation_ids: Collection[int]) -> list[int]:
+        """Return those of some annotations that can be taken hold of, in the order given."""
+        free = set(self.free_ids())
+        return [annotation_id for annotation_id in annotation_ids if annotation_id in free]
 
     def outline(self, annotation_id: int) -> Outline | None:
         """Return what is drawn of an annotation, or None where it is not on the frame."""

@@ -95,7 +95,10 @@ class MovingBoxes(QGraphicsItem):
         self._colour = QColor()
 
     def show_boxes(self, boxes: FloatArray, colour: QColor) -> None:
-        """Show boxes (N, 4), N >= 1, given by their corners."""
+        """Show boxes (N, 4), given by their corners; nothing where there are none."""
+        if not len(boxes):
+            self.setVisible(False)
+            return
         self.prepareGeometryChange()
         self._rectangles = np.concatenate((boxes[:, :2], boxes[:, 2:] - boxes[:, :2]), axis=1)
         self._colour = colour

@@ -141,7 +141,7 @@ class LiveLayer:
             self._handles.setPos(dx, dy)
         elif self._selection:
             if not self._boxes.isVisible():
-                boxes = frame.boxes_of(filter(frame.is_free, self._selection))
+                boxes = frame.boxes_of(frame.free_among(self._selection))
                 self._boxes.show_boxes(boxes, self._layer.styles.accent)
             self._boxes.setPos(dx, dy)
 

@@ -43,6 +43,8 @@ class SelectionKeys:
             return False
         if key in _STEPS:
             dx, dy = _STEPS[key]
+            if not self._held:
+                self._canvas.say_what_stays()
             self._held = True
             self._by = (self._by[0] + dx, self._by[1] + dy)
             self._canvas.show_moved(*self._by)

@@ -1,6 +1,6 @@
 """The frame on the canvas: its picture, its shapes, and what of them is selected."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final, TypeVar
 
 import numpy as np
@@ -171,8 +171,7 @@ class Stage(QObject):
 
     def select(self, annotation_ids: Collection[int]) -> None:
         """Select annotations and nothing else; ids that are not on the frame are left out."""
-        frame = self.frame
-        chosen = tuple(i for i in dict.fromkeys(annotation_ids) if i in frame or self._is_there(i))
+        chosen = self._there(dict.fromkeys(annotation_ids))
         if chosen == self._selection:
             return
         # What leaves or enters the resting layer is painted there, or is no longer.
@@ -180,7 +179,7 @@ class Stage(QObject):
         self._selection = chosen
         self.live.select(chosen)
         self._choose_live()
-        self._repaint(frame.boxes_of(touched))
+        self._repaint(self.frame.boxes_of(touched))
         if chosen:
             self.make_suggestion_current(None)
         self.selection_changed.emit(chosen)
@@ -265,7 +264,7 @@ class Stage(QObject):
         if self._awaited is not None and self._awaited in frame:
             self._selection, self._awaited = (self._awaited,), None
         else:
-            self._selection = tuple(i for i in before if self._is_there(i))
+            self._selection = self._there(before)
         self.live.select(self._selection)
         self._choose_live()
         if self._selection != before:
@@ -273,11 +272,11 @@ class Stage(QObject):
                 self.make_suggestion_current(None)
             self.selection_changed.emit(self._selection)
 
-    def _is_there(self, annotation_id: int) -> bool:
-        document = self.document
-        return annotation_id in self.frame or (
-            document is not None and document.is_tag(annotation_id)
-        )
+    def _there(self, annotation_ids: Iterable[int]) -> tuple[int, ...]:
+        """Leave out what is not on the frame."""
+        frame, document = self.frame, self.document
+        tags = () if document is None else document.tag_ids()
+        return tuple(i for i in annotation_ids if i in frame or i in tags)
 
     def _choose_live(self) -> None:
         live = self.live.ids

@@ -1,6 +1,6 @@
 """What tools see of the canvas, and the one place from which it changes the document."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from annotator.canvas.hit import Part
 from annotator.canvas.stage import Stage
 from annotator.canvas.tools.tool import Cursor, Draft
-from annotator.core.errors import AnnotatorError
+from annotator.core.errors import AnnotatorError, GeometryError
 from annotator.core.geometry import Box
 from annotator.core.shapes import Shape
 from annotator.translation import tr, tr_n
@@ -83,7 +83,11 @@ class ToolCanvas(QObject):
         self._stage.live.move(dx, dy)
         if len(self.selection) == 1 and self.is_free(self.selection[0]):
             shape = self.shape_of(self.selection[0])
-            self.dragged.emit(None if shape is None else shape.moved_by(dx, dy))
+            try:
+                moved = None if shape is None else shape.moved_by(dx, dy)
+            except GeometryError:
+                return  # so far out no shape can be: the step will be refused
+            self.dragged.emit(moved)
 
     def show_reshaped(self, annotation_id: int, shape: Shape) -> None:
         """Show one selected annotation with another shape."""
@@ -128,46 +132,35 @@ class ToolCanvas(QObject):
 
     def move_selected(self, dx: float, dy: float) -> None:
         """Move everything selected in one step but for what is hidden or locked."""
-        document, selection = self._stage.document, self.selection
-        if document is None or not selection or (dx, dy) == (0.0, 0.0):
+        document = self._stage.document
+        free = self._stage.frame.free_among(self.selection)
+        if document is None or not free or (dx, dy) == (0.0, 0.0):
             self.show_unchanged()
             return
-        found = {i: document.annotation(i) for i in filter(self.is_free, selection)}
-        shapes = {i: a.shape for i, a in found.items() if a is not None and a.shape is not None}
-        text = tr_n("Move an annotation", "Move {count} annotations", len(shapes))
-        self.replace(MovedShapes(shapes, dx, dy), text)
+        text = tr_n("Move an annotation", "Move {count} annotations", len(free))
+        try:
+            document.move(free, dx, dy, text)
+        except AnnotatorError as error:
+            self.refused.emit(str(error))
+        self._stage.live.refresh()
 
     def delete_selected(self) -> None:
         """Delete everything selected in one step but for what is hidden or locked."""
-        document = self._stage.document
-        free = tuple(i for i in self.selection if self.is_free(i) or self._is_tag(i))
-        if len(free) < len(self.selection):
-            self.say(tr("What is hidden or locked stays: H shows it, L unlocks it"))
+        document, changeable = self._stage.document, self._changeable()
+        self.say_what_stays()
         try:
-            if document is not None and free:
-                document.delete(free)
+            if document is not None and changeable:
+                document.delete(changeable)
         except AnnotatorError as error:
             self.refused.emit(str(error))
 
-    def _is_tag(self, annotation_id: int) -> bool:
-        return self._stage.document is not None and self._stage.document.is_tag(annotation_id)
+    def say_what_stays(self) -> None:
+        """Say that what is hidden or locked is not changed, where some of what is selected is."""
+        if len(self._changeable()) < len(self.selection):
+            self.say(tr("What is hidden or locked stays: H shows it, L unlocks it"))
 
-
-class MovedShapes(Mapping[int, Shape]):
-    """The shapes of annotations, each moved when it is asked for.
-
-    Moving many thousands takes most of a second: whoever takes over so large a step in the background does it there.
-    """
-
-    def __init__(self, shapes: Mapping[int, Shape], dx: float, dy: float) -> None:
-        self._shapes = shapes
-        self._by = (dx, dy)
-
-    def __getitem__(self, annotation_id: int) -> Shape:
-        return self._shapes[annotation_id].moved_by(*self._by)
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._shapes)
-
-    def __len__(self) -> int:
-        return len(self._shapes)
+    def _changeable(self) -> list[int]:
+        """What is selected but for what is hidden or locked: what is free, and tags, which lie on no frame."""
+        frame = self._stage.frame
+        free = set(frame.free_among(self.selection))
+        return [i for i in self.selection if i in free or i not in frame]

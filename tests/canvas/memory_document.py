@@ -45,9 +45,8 @@ class MemoryDocument:
     def annotation(self, annotation_id: int) -> Annotation | None:
         return self.annotations.get(annotation_id)
 
-    def is_tag(self, annotation_id: int) -> bool:
-        found = self.annotations.get(annotation_id)
-        return found is not None and found.shape is None
+    def tag_ids(self) -> set[int]:
+        return {i for i, annotation in self.annotations.items() if annotation.shape is None}
 
     def add(self, shape: Shape) -> int | None:
         if self.next_label is None:
@@ -60,6 +59,10 @@ class MemoryDocument:
         self._take(
             text, {i: replace(self.annotations[i], shape=shape) for i, shape in shapes.items()}
         )
+
+    def move(self, annotation_ids: Collection[int], dx: float, dy: float, text: str) -> None:
+        shapes = {i: self.annotations[i].shape for i in annotation_ids}
+        self.replace({i: s.moved_by(dx, dy) for i, s in shapes.items() if s is not None}, text)
 
     def delete(self, annotation_ids: Collection[int]) -> None:
         self._take("Delete", dict.fromkeys(annotation_ids))

@@ -10,15 +10,20 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from annotator.canvas.live_layer import MOST_LIVE
 from annotator.canvas.tools import TOOLS
 from annotator.canvas.tools.tool import PointerEvent
+from annotator.canvas.visibility import EVERYTHING_VISIBLE
 from annotator.core.shapes import Ellipse, Mask, Points, Polygon, Polyline, Rectangle
 from tests.canvas.bench import CAR, HEIGHT, WIDTH, Bench, square
+from tests.canvas.test_visibility import Chosen
 
 TOOL_IDS = [tool.id for tool in TOOLS]
+MOST_ANNOTATIONS = 3 * MOST_LIVE
+ARROWS = [Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down]
 KEYS = [
     Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_N, Qt.Key.Key_Backspace,
-    Qt.Key.Key_Delete, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space,
+    Qt.Key.Key_Delete, *ARROWS, Qt.Key.Key_Space,
 ]  # fmt: skip
 MODIFIERS = [Qt.KeyboardModifier.NoModifier] * 3 + [
     Qt.KeyboardModifier.ShiftModifier,
@@ -32,7 +37,10 @@ BUTTONS = [Qt.MouseButton.LeftButton] * 4 + [
 
 
 def fill(bench: Bench) -> None:
-    """One shape of many kinds, some on top of each other."""
+    """Shapes of many kinds, some on top of each other, and more small ones than are live when all are selected."""
+    bench.put(
+        *(Rectangle((x, y, x + 9, y + 9)) for x in range(0, 400, 50) for y in range(5, 300, 33))
+    )
     bench.put(
         Rectangle((20, 20, 120, 100)),
         Rectangle((60, 60, 90, 90), 30.0),
@@ -49,7 +57,7 @@ def others_act(bench: Bench, chance: random.Random) -> None:
     """What other parts of the program do to the frame while somebody works on it, and undo by the window."""
     document = bench.document
     ids = list(document.annotations)
-    match chance.randrange(8):
+    match chance.randrange(10):
         case 0:
             x, y = chance.uniform(0, WIDTH), chance.uniform(0, HEIGHT)
             bench.put(Rectangle((x, y, x + 20, y + 20)))
@@ -69,6 +77,10 @@ def others_act(bench: Bench, chance: random.Random) -> None:
             bench.view.select(chance.sample(ids, min(len(ids), 3)))
         case 6:
             document.next_label = chance.choice((None, CAR.id, CAR.id, CAR.id))
+        case 7:
+            bench.view.select(ids)
+        case 8:
+            _hide_and_lock(bench, chance)
         case _:
             if not bench.view.undo_in_tool() and document.steps and chance.random() < 0.3:
                 document.undo()
@@ -77,6 +89,7 @@ def others_act(bench: Bench, chance: random.Random) -> None:
 def check(bench: Bench) -> None:
     """The canvas shows what the document has; undoing all steps gives what was put there without a step."""
     view, document = bench.view, bench.document
+    view.show_visibility(EVERYTHING_VISIBLE)
     view.set_tool("polygon" if view.tool == "select" else "select")
     assert not view._input.tool.is_busy
     assert not view.stage.draft.isVisible()
@@ -140,7 +153,7 @@ def test_twenty_thousand_events_without_painting(qapp, tool_id, seed):
         else:
             x, y = x + chance.gauss(0, 6), y + chance.gauss(0, 6)
         act()
-        if len(bench.document.annotations) > 120:
+        if len(bench.document.annotations) > MOST_ANNOTATIONS:
             bench.document.undo()
     assert bench.document.texts.total() > 50
     check(bench)
@@ -158,12 +171,46 @@ def test_a_thousand_events_through_the_window(qapp, tool_id, caplog):
             _window_event(bench, chance)
             if number % 3 == 0:
                 QApplication.processEvents()
-            if len(bench.document.annotations) > 120:
+            if len(bench.document.annotations) > MOST_ANNOTATIONS:
                 bench.document.undo()
         bench.image()
     assert caplog.records == []
     check(bench)
     bench.view.close()
+
+
+def test_keys_on_few_and_on_many_selected_some_of_them_hidden_or_locked(qapp):
+    chance = random.Random("keys")
+    bench = Bench()
+    fill(bench)
+    assert len(bench.document.annotations) > MOST_LIVE
+    keys = [*4 * ARROWS, Qt.Key.Key_Escape, Qt.Key.Key_Delete]
+    for act in chance.choices(("select", "see", "press", "release"), (1, 1, 6, 3), k=500):
+        ids = list(bench.document.annotations)
+        match act:
+            case "select":
+                bench.view.select(chance.sample(ids, chance.choice((0, 1, MOST_LIVE, len(ids)))))
+            case "see":
+                _hide_and_lock(bench, chance)
+            case "press":
+                _send_key(bench, QEvent.Type.KeyPress, chance.choice(keys))
+            case _:
+                _send_key(bench, QEvent.Type.KeyRelease, chance.choice(keys))
+        if len(bench.document.annotations) <= MOST_LIVE:
+            bench.document.undo()
+    assert bench.document.texts.total() > 20
+    check(bench)
+
+
+def _send_key(bench: Bench, kind: QEvent.Type, key: Qt.Key) -> None:
+    QApplication.sendEvent(bench.view, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier))
+
+
+def _hide_and_lock(bench: Bench, chance: random.Random) -> None:
+    """Nothing, little or all of the frame."""
+    ids, share = list(bench.document.annotations), chance.choice((0.0, 0.0, 0.1, 1.0))
+    hides, locks = ({i for i in ids if chance.random() < share} for _ in range(2))
+    bench.view.show_visibility(Chosen(hides, locks))
 
 
 def _window_event(bench: Bench, chance: random.Random) -> None:

@@ -5,19 +5,26 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from annotator.canvas.frame_shapes import MOST_CHANGED
+from annotator.canvas.styles import UNKNOWN_COLOUR
 from annotator.core.annotations import Annotation
 from annotator.core.errors import InvalidValueError
-from annotator.core.labels import Label
+from annotator.core.geometry import COORDINATE_LIMIT
+from annotator.core.labels import Label, LabelSchema
 from annotator.core.shapes import Mask, Polygon, Rectangle
 from tests.canvas.bench import CAR, LABELS, PERSON, RIGHT, Bench, square
 from tests.canvas.memory_document import MemoryDocument
 
 BOX = Rectangle((50, 50, 90, 90))
+
+
+def is_about(colour: tuple[int, int, int], name: str) -> bool:
+    """Whether a pixel of a smooth line has the colour of the line for the most part."""
+    return max(abs(a - b) for a, b in zip(colour, QColor(name).getRgb(), strict=False)) < 40
 
 
 class TestWhatOthersChange:
@@ -74,10 +81,14 @@ class TestWhatOthersChange:
 
     def test_a_label_that_is_gone_is_grey(self, bench):
         (box,) = bench.put(BOX)
-        bench.document.labels = type(bench.document.labels)((Label("other"),))
         bench.view.show_shapes()
-        bench.view.select((box,))
-        bench.image()
+        edge = (BOX.xyxy[0], 60)
+        assert is_about(bench.colour(bench.image(), *edge), CAR.colour)
+        bench.document.labels = LabelSchema((Label("other"),))
+        bench.view.show_shapes()
+        assert is_about(bench.colour(bench.image(), *edge), UNKNOWN_COLOUR)
+        bench.view.select((box,))  # drawn as what is live, with no name to be shown
+        assert is_about(bench.colour(bench.image(), *edge), UNKNOWN_COLOUR)
 
     def test_a_stream_of_single_changes(self, bench):
         ids = bench.put(
@@ -129,7 +140,7 @@ class TestDocumentsThatDiffer:
         (box,) = bench.put(BOX)
         heard = []
         bench.view.refused.connect(heard.append)
-        monkeypatch.setattr(bench.document, "replace", _refuse)
+        monkeypatch.setattr(bench.document, "move", _refuse)
         bench.drag((70, 70), (100, 100))
         assert heard == ["The project is read-only."]
         assert not bench.view.is_busy
@@ -177,6 +188,29 @@ class TestKeys:
         QTest.keyRelease(bench.view, Qt.Key.Key_Right)
         assert bench.document.shape(box) == BOX.moved_by(6, 0)
         assert len(bench.document.steps) == 1
+
+    def test_what_arrows_would_move_out_of_reach_is_refused_and_stays(self, bench):
+        far = Rectangle((COORDINATE_LIMIT - 60, 50, COORDINATE_LIMIT - 0.5, 90))
+        (box,) = bench.put(far)
+        heard, shown = [], []
+        bench.view.refused.connect(heard.append)
+        bench.view.dragged.connect(shown.append)
+        bench.view.select((box,))
+        bench.key(Qt.Key.Key_Right)
+        (sentence,) = heard
+        assert "beyond" in sentence
+        assert shown == []
+        assert bench.document.shape(box) == bench.view.stage.live.shape_of(box) == far
+        bench.key(Qt.Key.Key_Left)
+        assert bench.document.shape(box) == far.moved_by(-1, 0)
+
+    def test_tab_goes_on_after_what_was_moved(self, bench):
+        ids = bench.put(*(Rectangle((x, 50, x + 40, 90)) for x in (10, 60, 110, 160)))
+        bench.view.show_shapes()
+        bench.view.select((ids[1],))
+        bench.key(Qt.Key.Key_Down)
+        bench.view.select_beside(1)
+        assert bench.view.selection == (ids[2],)
 
     def test_escape_puts_back_what_arrows_moved(self, bench):
         (box,) = bench.put(BOX)

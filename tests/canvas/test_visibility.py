@@ -103,6 +103,16 @@ class TestLocked:
         assert bench.document.steps == []
         assert "L unlocks" in bench.view.hint
 
+    @pytest.mark.parametrize("count", [1, MOST_LIVE + 1])
+    @pytest.mark.parametrize("how", ["hides", "locks"])
+    def test_an_arrow_moves_none_of_it_and_says_so(self, bench, how, count):
+        many = bench.put(*(Rectangle((i, 50, i + 20, 90)) for i in range(count)))
+        bench.view.select(many)
+        bench.view.show_visibility(Chosen(**{how: many}))
+        bench.key(Qt.Key.Key_Right)
+        assert bench.document.steps == []
+        assert "L unlocks" in bench.view.hint
+
     def test_only_the_free_ones_of_a_selection_move(self, bench):
         locked, free = bench.put(Rectangle((50, 50, 90, 90)), Rectangle((100, 50, 140, 90)))
         bench.view.show_visibility(Chosen(locks=[locked]))
@@ -152,6 +162,16 @@ class TestFrameShapes:
             assert set(frame.inside((-1, -1, 99, 99))) == expected
             assert frame.top_at(52, 2, 1) is None
             frame.merge()
+
+    def test_a_change_leaves_the_order_as_it_is(self):
+        found = [Annotation(1, 1, Rectangle((i, 0, i + 5, 5)), z_order=-i) for i in range(4)]
+        values = {one.id: one for one in found}
+        frame = FrameShapes(ShapeColumns.from_annotations(found), values.get)
+        before = frame.free_ids()
+        assert before == [one.id for one in reversed(found)]
+        frame.update([replace(found[2], shape=Rectangle((50, 0, 55, 5)))], [])
+        assert frame.free_ids() == before
+        assert frame.free_among([found[1].id, 12345, found[3].id]) == [found[1].id, found[3].id]
 
 
 class TestTags:

@@ -15,7 +15,7 @@ from annotator.background.runner import BackgroundRunner
 from annotator.canvas.column_merge import merged
 from annotator.core.annotation_columns import NO_ANNOTATIONS, AnnotationColumns
 from annotator.core.annotations import Annotation
-from annotator.core.columns import ShapeColumns
+from annotator.core.columns import KIND_CODES, ShapeColumns
 from annotator.core.errors import AnnotatorError, Cancelled
 from annotator.core.labels import Label, LabelSchema
 from annotator.core.shapes import Shape
@@ -61,6 +61,10 @@ def _found(project: Project, ids: Iterable[int]) -> Iterator[Annotation]:
         value = project.annotation(annotation_id)
         if value is not None:
             yield value
+
+
+def _moved(one: Annotation, dx: float, dy: float) -> Annotation:
+    return one if one.shape is None else replace(one, shape=one.shape.moved_by(dx, dy))
 
 
 def _ended(readings: "Collection[Future[Any]]") -> None:
@@ -163,10 +167,10 @@ class ProjectDocument(QObject):
         self._relisted = set()
         return self._listing
 
-    def is_tag(self, annotation_id: int) -> bool:
-        """Whether the frame has an annotation without a shape."""
-        row = self.listing().row_of(annotation_id)
-        return row is not None and self.listing().kind(row) == "tag"
+    def tag_ids(self) -> frozenset[int]:
+        """Return the ids of the annotations of the frame without a shape, as far as they are read."""
+        listing = self.listing()
+        return frozenset(listing.ids[listing.kinds == KIND_CODES["tag"]].tolist())
 
     @property
     def is_writable(self) -> bool:
@@ -313,6 +317,10 @@ class ProjectDocument(QObject):
 
         if ids:
             self._edit(text, fill, size=len(ids))
+
+    def move(self, annotation_ids: Collection[int], dx: float, dy: float, text: str) -> None:
+        """Move annotations by image pixels; locked ones and tags stay as they are."""
+        self.change(annotation_ids, text, lambda one: _moved(one, dx, dy))
 
     def delete(self, annotation_ids: Collection[int]) -> None:
         """Delete annotations but for locked ones."""
