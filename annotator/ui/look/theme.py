@@ -84,7 +84,7 @@ def palette(colours: Tokens) -> QPalette:
     role = QPalette.ColorRole
     made = QPalette()
     for which, colour in (
-        (role.Window, colours.bg0), (role.WindowText, colours.text), (role.Base, colours.bg2),
+        (role.Window, colours.bg1), (role.WindowText, colours.text), (role.Base, colours.bg2),
         (role.AlternateBase, colours.bg1), (role.Text, colours.text), (role.Button, colours.bg3),
         (role.ButtonText, colours.text), (role.BrightText, colours.bad), (role.Link, colours.accent),
         (role.Highlight, colours.accent_ground), (role.HighlightedText, colours.text),

@@ -17,7 +17,7 @@ WIDTH: Final = 560
 _MOST_ROWS: Final = 12
 _MARGIN: Final = 12
 # Below the bars, and in the same place however many rows there are: nothing moves under the pointer.
-_TOP: Final = 96
+_TOP: Final = 116
 _FIELD: Final = 36
 
 
@@ -158,7 +158,7 @@ class Palette(QFrame):
 
     def _place(self) -> None:
         room = self._window.rect()
-        top = min(_TOP, max(_MARGIN, room.height() // 8))
+        top = min(_TOP, max(_MARGIN, room.height() // 6))
         most = max(3, min(_MOST_ROWS, (room.height() - top - 120) // ROW))
         height = ROW * min(most, max(1, self.rows.rowCount()))
         self.list.setFixedHeight(height + 2 * self.list.frameWidth())
