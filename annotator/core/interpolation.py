@@ -55,20 +55,20 @@ def interpolate_track(
     if isinstance(before.shape, Skeleton):
         skeleton = Skeleton(_elements_at(keyframes[:later], keyframes[later:], position, place))
         if start < position:
-            return _made(before, frame, skeleton)
+            return made_between(before, frame, skeleton)
         return before if skeleton == before.shape else replace(before, shape=skeleton)
     if start == position:
         return before
     if before.outside or later == len(keyframes):
-        return _made(before, frame, before.shape)
+        return made_between(before, frame, before.shape)
     after = keyframes[later]
     assert not isinstance(after.shape, Skeleton)
     share = (position - start) / (place(after) - start)
-    return _made(before, frame, interpolate_shape(before.shape, after.shape, share))
+    return made_between(before, frame, interpolate_shape(before.shape, after.shape, share))
 
 
-def _made(before: Keyframe, frame: int, shape: Shape) -> Keyframe:
-    """The earlier key frame with another shape, which nobody set and no file held."""
+def made_between(before: Keyframe, frame: int, shape: Shape) -> Keyframe:
+    """Return the earlier key frame with another shape, which nobody set and no file held."""
     return replace(before, frame=frame, shape=shape, source="interpolated", score=None, foreign={})
 
 

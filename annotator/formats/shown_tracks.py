@@ -1,16 +1,17 @@
 """What tracks show on one frame after the other."""
 
-from bisect import insort
-from collections.abc import Iterable, Iterator
-from operator import itemgetter
-from typing import TypeAlias
+from bisect import bisect_right, insort
+from collections.abc import Iterable
+from dataclasses import replace
+from operator import attrgetter
 
-from annotator.core.annotations import Track
-from annotator.core.interpolation import interpolate_track
+from annotator.core.annotations import Keyframe, Track
+from annotator.core.interpolation import interpolate_track, made_between
 from annotator.formats.dataset import TrackedShape, TrackItem
+from annotator.formats.element_lines import ElementLines
 
-_Placed: TypeAlias = tuple[int, Track]
-_place_of = itemgetter(0)
+_frame_of = attrgetter("frame")
+_place_of = attrgetter("place")
 
 
 class ShownTracks:
@@ -25,7 +26,7 @@ class ShownTracks:
         # The one that begins next is the last of the list.
         self._by_start = sorted(placed, key=_start_of, reverse=True)
         self._waiting = self._by_start.copy()
-        self._under_way: list[_Placed] = []
+        self._under_way: list[_UnderWay] = []
         self._number: int | None = None
 
     def on(self, number: int) -> tuple[TrackedShape, ...]:
@@ -34,22 +35,37 @@ class ShownTracks:
             self._waiting, self._under_way = self._by_start.copy(), []
         self._number = number
         while self._waiting and _start_of(self._waiting[-1]) <= number:
-            insort(self._under_way, self._waiting.pop(), key=_place_of)
-        if any(_is_over(track, number) for _, track in self._under_way):
-            self._under_way = [one for one in self._under_way if not _is_over(one[1], number)]
-        return tuple(self._shown(number))
-
-    def _shown(self, number: int) -> Iterator[TrackedShape]:
-        for _, track in self._under_way:
-            keyframe = interpolate_track(track, number)
-            if keyframe is not None and not keyframe.outside:
-                yield TrackedShape(track, keyframe)
+            insort(self._under_way, _UnderWay(*self._waiting.pop()), key=_place_of)
+        if any(one.is_over(number) for one in self._under_way):
+            self._under_way = [one for one in self._under_way if not one.is_over(number)]
+        states = [(one.track, one.at(number)) for one in self._under_way]
+        return tuple(TrackedShape(track, state) for track, state in states if not state.outside)
 
 
-def _start_of(placed: _Placed) -> int:
+def _start_of(placed: tuple[int, Track]) -> int:
     return placed[1].keyframes[0].frame
 
 
-def _is_over(track: Track, number: int) -> bool:
-    last = track.keyframes[-1]
-    return number >= last.frame and last.outside
+class _UnderWay:
+    """A track that has begun. place: among the tracks."""
+
+    def __init__(self, place: int, track: Track) -> None:
+        self.place, self.track = place, track
+        self._lines = ElementLines(track.keyframes) if track.kind == "skeleton" else None
+
+    def is_over(self, number: int) -> bool:
+        """Whether it shows nothing from a frame on."""
+        last = self.track.keyframes[-1]
+        return number >= last.frame and last.outside
+
+    def at(self, number: int) -> Keyframe:
+        """Return what it shows on a frame; the result may be outside."""
+        if self._lines is None:
+            keyframe = interpolate_track(self.track, number)
+            assert keyframe is not None
+            return keyframe
+        keyframes, shape = self.track.keyframes, self._lines.at(number)
+        before = keyframes[bisect_right(keyframes, number, key=_frame_of) - 1]
+        if before.frame < number:
+            return made_between(before, number, shape)
+        return before if shape == before.shape else replace(before, shape=shape)

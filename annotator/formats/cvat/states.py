@@ -4,14 +4,14 @@ The same as `core.interpolation.interpolate_track` gives frame by frame, which s
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import TypeAlias
 
 from annotator.core.annotations import Keyframe, Track
 from annotator.core.interpolation import interpolate_shape
-from annotator.core.shapes import ElementShape, Skeleton, SkeletonElement
+from annotator.core.shapes import Skeleton
+from annotator.formats.element_lines import ElementLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def states(track: Track, frames: Sequence[int]) -> Iterator[State]:
 
     frames: those of the task, ascending. After the last key frame the object holds to the end.
     """
-    lines = _element_lines(track)
+    lines = ElementLines(track.keyframes) if track.kind == "skeleton" else None
     at = 0
     for keyframe, following in zip_longest(track.keyframes, track.keyframes[1:]):
         yield _key(keyframe, lines)
@@ -40,59 +40,23 @@ def states(track: Track, frames: Sequence[int]) -> Iterator[State]:
             at += 1
 
 
-_Line: TypeAlias = tuple[list[int], list[SkeletonElement]]
-
-
-def _element_lines(track: Track) -> Mapping[int, _Line]:
-    """Each element of a skeleton with the frames of its keys."""
-    lines: dict[int, _Line] = {}
-    for keyframe in track.keyframes:
-        if isinstance(keyframe.shape, Skeleton):
-            for point, element in keyframe.shape.elements.items():
-                frames, elements = lines.setdefault(point, ([], []))
-                frames.append(keyframe.frame)
-                elements.append(element)
-    return lines
-
-
-def _key(keyframe: Keyframe, lines: Mapping[int, _Line]) -> State:
-    if not isinstance(keyframe.shape, Skeleton):
+def _key(keyframe: Keyframe, lines: ElementLines | None) -> State:
+    if lines is None:
         return State(keyframe, True)
+    assert isinstance(keyframe.shape, Skeleton)
     keyed = frozenset(keyframe.shape.elements)
-    shape = _skeleton_at(keyframe.frame, lines)
-    return State(replace(keyframe, shape=shape), True, keyed)
+    return State(replace(keyframe, shape=lines.at(keyframe.frame)), True, keyed)
 
 
 def _between(
-    before: Keyframe, after: Keyframe | None, frame: int, lines: Mapping[int, _Line]
+    before: Keyframe, after: Keyframe | None, frame: int, lines: ElementLines | None
 ) -> State:
     shape = before.shape
-    if isinstance(shape, Skeleton):
-        return State(replace(before, frame=frame, shape=_skeleton_at(frame, lines)), False)
-    if after is not None:
+    if lines is not None:
+        shape = lines.at(frame)
+    elif after is not None:
+        assert not isinstance(shape, Skeleton)
         assert not isinstance(after.shape, Skeleton)
-        shape = _on_the_way(shape, before.frame, after.shape, after.frame, frame)
+        share = (frame - before.frame) / (after.frame - before.frame)
+        shape = interpolate_shape(shape, after.shape, share)
     return State(replace(before, frame=frame, shape=shape), False)
-
-
-def _skeleton_at(frame: int, lines: Mapping[int, _Line]) -> Skeleton:
-    """The elements that have a key up to a frame, each on the way between its own keys."""
-    found: dict[int, SkeletonElement] = {}
-    for point, (frames, elements) in lines.items():
-        later = bisect_right(frames, frame)
-        if later == 0:
-            continue
-        element = elements[later - 1]
-        if frames[later - 1] < frame and later < len(frames) and not element.outside:
-            shape = _on_the_way(
-                element.shape, frames[later - 1], elements[later].shape, frames[later], frame
-            )
-            element = replace(element, shape=shape)
-        found[point] = element
-    return Skeleton(found)
-
-
-def _on_the_way(
-    before: ElementShape, start: int, after: ElementShape, end: int, frame: int
-) -> ElementShape:
-    return interpolate_shape(before, after, (frame - start) / (end - start))
