@@ -324,6 +324,33 @@ def test_a_change_of_somebody_else_in_between_is_not_overwritten(project, task):
     assert 2 in project.labels
 
 
+def test_tracks_that_go_meanwhile_are_passed_over(project, task):
+    """As soon as the first track is rewritten, another one goes away and a third gets another label."""
+    keyframes = (Keyframe(100, BOX), Keyframe(103, BOX))
+    first, second, third = (Track(CAR.id, keyframes, {PLATE.id: name}) for name in "ABC")
+    with project.edit("Track") as edit:
+        for track in (first, second, third):
+            edit.put_track(track, task.id)
+
+    def meanwhile(change):
+        if first.id in change.tracks:
+            project.changed.disconnect(meanwhile)
+            with project.edit("Others", author="other") as edit:
+                edit.delete_track(second.id)
+                edit.put_track(replace(third, label=AUTO.id, attributes={22: "x"}), task.id)
+
+    project.changed.connect(meanwhile)
+    draft = draft_of(project)
+    label = draft[CAR.id]
+    after = draft.put(replace(label, attributes=label.attributes[:2]))
+    step = edit_labels(project, LabelChange.of(after, "default"))
+    found = {track.id: (track.label, track.attributes) for track in project.tracks(task.id)}
+    assert found == {first.id: (CAR.id, {}), third.id: (AUTO.id, {22: "x"})}
+    project.undo(step)
+    assert project.track(first.id).attributes == {PLATE.id: "A"}
+    check_file(project.path)
+
+
 @pytest.fixture
 def many(project, task):
     """1 700 annotations with the label auto."""

@@ -17,7 +17,7 @@ from annotator.project.edit import PART_SIZE, Part, Writing
 from annotator.project.errors import ProjectError
 from annotator.project.imports.label_mapping import free_name
 from annotator.project.labels.pages import annotation_pages, keyframe_ids, track_ids
-from annotator.project.labels.rewriting import Range, Rewriter, RewrittenTrack
+from annotator.project.labels.rewriting import Range, Rewriter
 from annotator.project.labels.rules import LabelChange, LabelRule
 from annotator.project.project import Project
 from annotator.project.storage import writing
@@ -138,7 +138,9 @@ class _Work:
         self._step.write(_part(writing.delete_tracks, [track_id]))
 
     def _rewrite_track(self, rewriter: Rewriter, track_id: int) -> None:
-        track: RewrittenTrack = self._project.ask(partial(rewriter.track, track_id=track_id))
+        track = self._project.ask(partial(rewriter.track, track_id=track_id))
+        if track is None:
+            return
         self._step.write(_part(rewriter.write_track, [track]))
         for piece in _pieces(keyframe_ids(self._project, track_id)):
             ends: Range = (piece[0], piece[-1])

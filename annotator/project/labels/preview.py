@@ -193,6 +193,8 @@ class _Counting:
         for track_id in track_ids(self._project, self._rule.source.id):
             self._progress.checkpoint()
             track = self._project.ask(partial(self._rewriter.track, track_id=track_id))
+            if track is None:
+                continue
             self._note(tuple(track.outcomes), 1)
             texts, blobs = self._project.ask(
                 partial(_keyframes, track=track_id, whole=bool(self._rule.elements))

@@ -132,9 +132,17 @@ class Rewriter:
 
     # Tracks -----------------------------------------------------------------------------------------
 
-    def track(self, db: apsw.Connection, track_id: int) -> "RewrittenTrack":
-        """Return what becomes of a track: values move between it and its key frames where `mutable` changed."""
-        row: Any = db.execute("SELECT attributes FROM track WHERE id = ?", (track_id,)).fetchone()
+    def track(self, db: apsw.Connection, track_id: int) -> "RewrittenTrack | None":
+        """Return what becomes of a track: values move between it and its key frames where `mutable` changed.
+
+        None where it has the label no more: others may have deleted it, or given it another one.
+        """
+        row: Any = db.execute(
+            "SELECT attributes FROM track WHERE id = ? AND label_id = ?",
+            (track_id, self.rule.source.id),
+        ).fetchone()
+        if row is None:
+            return None
         own = self.text(row[0])
         values = attributes_of(own.text)
         result = RewrittenTrack(track_id, values, list(own.outcomes))
@@ -170,9 +178,12 @@ class Rewriter:
         """Write the rows of tracks, without their key frames."""
         assert self.rule.target is not None
         db.executemany(
-            "UPDATE track SET label_id = ?1, attributes = ?2, rev = ?3 WHERE id = ?4"
+            "UPDATE track SET label_id = ?1, attributes = ?2, rev = ?3 WHERE id = ?4 AND label_id = ?5"
             " AND (label_id, attributes) IS NOT (?1, ?2)",
-            [(self.rule.target.id, attributes_text(one.values), rev, one.id) for one in tracks],
+            [
+                (self.rule.target.id, attributes_text(one.values), rev, one.id, self.rule.source.id)
+                for one in tracks
+            ],
         )
 
     def write_keyframes(
