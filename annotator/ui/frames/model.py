@@ -177,8 +177,6 @@ class FramesModel(QAbstractTableModel):
             return None
         if role == _Role.ToolTipRole:
             return _heading_help()[section]
-        if role == _Role.TextAlignmentRole:
-            return int(_side(section))
         return _headings()[section] if role == _Role.DisplayRole else None
 
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:

@@ -55,7 +55,7 @@ from annotator.ui.widgets.parts import column, row, text_label
 
 _PADDING: Final = 12
 # The least width of each column; the name has what is left.
-_WIDTHS: Final = {NUMBER: 56, DONE: 24, NAME: 92, OBJECTS: 64, SUBSET: 58, JOB: 44, SIZE: 100}
+_WIDTHS: Final = {NUMBER: 50, DONE: 24, NAME: 96, OBJECTS: 64, SUBSET: 58, JOB: 44, SIZE: 100}
 # Those that are left out where there is no room for them, the most important first.
 _OPTIONAL: Final = (OBJECTS, SUBSET, JOB, SIZE)
 # What a cell takes besides its text.
