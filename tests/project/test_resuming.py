@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from annotator.background.progress import Progress
-from annotator.core.annotations import Annotation
+from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.errors import Cancelled
 from annotator.core.shapes import Rectangle
 from annotator.formats.builtin import FORMATS
@@ -190,6 +190,42 @@ def test_choices_are_remembered(filled: Project, dataset: Path):
     assert counts[frames[0].name] == EACH
     assert counts[frames[1].name] == 1  # nothing is taken there, so what was there stays
     assert counts[frames[3].name] == EACH // 2
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3, 4])
+def test_what_was_drawn_meanwhile_is_not_replaced(filled: Project, dataset: Path, parts: int):
+    """Room is made for the import of what was there when it began: of no new, and of no changed annotation."""
+    (task,) = filled.tasks()
+    frames = list(filled.frames(task.id))
+    car = filled.labels.named("car")
+    assert car is not None
+    old = [Annotation(frame.id, car.id, BOX) for frame in frames]
+    tracks = [Track(car.id, (Keyframe(frames[1].id, BOX),)) for _ in range(3)]
+    with filled.edit("Old work") as edit:
+        edit.put(*old)
+        for track in tracks:
+            edit.put_track(track, task.id)
+    step = cut_off(filled, dataset, parts, choices=ImportChoices(replace=True))
+    drawn = Annotation(frames[0].id, car.id, BOX, occluded=True)
+    corrected = [one for one in old[50:51] if filled.annotation(one.id) is not None]
+    left = [track for track in tracks if filled.track(track.id) is not None]
+    with filled.edit("By hand") as edit:
+        edit.put(drawn, *(replace(one, occluded=True) for one in corrected))
+        for track in left[:1]:
+            edit.put_keyframe(track.id, Keyframe(frames[2].id, BOX))
+    report = resume_step(filled, step.id)
+    assert report is not None
+    kept = [one for frame in frames for one in filled.annotations(frame.id) if one.shape == BOX]
+    assert {one.id for one in kept} == {drawn.id, *(one.id for one in corrected)}
+    assert [track.id for track in filled.tracks(task.id)] == [track.id for track in left[:1]]
+    gone = len(old) + len(tracks) - len(corrected) - len(left[:1])
+    assert (report.replaced, report.annotations.total()) == (gone, IMAGES * EACH)
+    if not corrected and not left:
+        with filled.edit("By hand") as edit:
+            edit.delete(drawn.id)
+        filled.undo(step.id)
+        assert len(filled.tracks(task.id)) == len(tracks)
+    check_file(filled.path)
 
 
 @pytest.mark.parametrize(

@@ -171,10 +171,10 @@ def write_import(
 ) -> ImportReport:
     """Write what was planned into a step, but for what is stored already, and return what was done as a whole."""
     _write_header(project, plan, step)
-    replaced = 0
+    replaced = stored.deleted
     # Room was made before anything was stored.
     if plan.choices.replace and not (stored.annotations or stored.tracks):
-        replaced = clear_frames(project, plan.task, plan.matching.frame_ids, step, progress)
+        replaced += clear_frames(project, plan.task, plan.matching.frame_ids, step, progress)
     writer = _Writer(project, plan, step, groups, AlreadyStored(project, stored))
     for item in progress.track(plan.dataset.items(), "Importing"):
         writer.take(item)

@@ -28,18 +28,20 @@ CHANGED: Final = (
 class StoredParts:
     """annotations: how many the step has added. tracks: the key frames of each track that it has added, oldest first.
 
-    newest_rev, newest: the last transaction that added annotations, and their ids.
+    deleted: how many annotations and tracks it has deleted to make room. newest_rev, newest: the last transaction that
+    added annotations, and their ids.
     """
 
     annotations: int = 0
+    deleted: int = 0
     tracks: dict[int, int] = field(default_factory=dict)
     newest_rev: int = 0
     newest: tuple[int, ...] = ()
 
 
 def stored_parts(db: apsw.Connection, step: int) -> StoredParts:
-    """Return what a step has added, whatever was done to it since."""
-    annotations, newest_rev = 0, 0
+    """Return what a step has added and deleted, whatever was done to it since."""
+    annotations, deleted, newest_rev = 0, 0, 0
     newest: tuple[int, ...] = ()
     tracks: dict[int, int] = {}
     for part in history.parts(db, step, reverted=False, backwards=False):
@@ -48,6 +50,7 @@ def stored_parts(db: apsw.Connection, step: int) -> StoredParts:
             newest_rev, newest = part.rev, tuple(part.added.ids)
             continue
         for change in apsw.Changeset.iter(part.changes):
+            deleted += _is_deletion(change)
             if change.opcode != apsw.SQLITE_INSERT or change.new is None:
                 continue
             if change.name == "track":
@@ -56,7 +59,14 @@ def stored_parts(db: apsw.Connection, step: int) -> StoredParts:
                 track = _integer(change.new[_TRACK])
                 tracks[track] = tracks.get(track, 0) + 1
     # Ids were given in the order of the dataset; the rows of a changeset have no order.
-    return StoredParts(annotations, dict(sorted(tracks.items())), newest_rev, newest)
+    return StoredParts(annotations, deleted, dict(sorted(tracks.items())), newest_rev, newest)
+
+
+def _is_deletion(change: apsw.TableChange) -> bool:
+    """Whether an annotation or a track was deleted; a key frame goes with its track."""
+    if change.opcode != apsw.SQLITE_DELETE or change.old is None:
+        return False
+    return change.name == "track" or (change.name == "shape" and change.old[_TRACK] is None)
 
 
 def _integer(value: Any) -> int:
