@@ -56,6 +56,10 @@ class Session(QObject):
         """Whether a project is open."""
         return self._project is not None
 
+    def holds(self, project: Project) -> bool:
+        """Whether a project is the open one: of what was begun in another one nobody wants to hear any more."""
+        return self._project is project
+
     @property
     def project(self) -> Project:
         """The open project."""

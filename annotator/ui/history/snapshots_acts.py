@@ -59,7 +59,7 @@ class SnapshotActs(QObject):
             )
 
     def _rename(self, project: Project, snapshot: "Snapshot") -> None:
-        if self._session.is_open and self._session.project is project:
+        if self._session.holds(project):
             self.ask_name(snapshot, self._shell.window)
 
     def ask_name(self, snapshot: "Snapshot", parent: QWidget) -> None:
@@ -76,7 +76,7 @@ class SnapshotActs(QObject):
 
     def _give_name(self, project: Project, snapshot: "Snapshot", name: str) -> str:
         """Give a snapshot a name. Whether it is taken is seen beside the GUI thread, and told then."""
-        if self._session.is_open and self._session.project is project:
+        if self._session.holds(project):
             self._start(
                 tr("Renaming a snapshot"),
                 partial(_renamed, project.folder, snapshot, name),
@@ -127,14 +127,7 @@ class SnapshotActs(QObject):
         if done.step is None:
             messages.info(tr("Nothing to restore: the project is as in “{name}”.", name=name))
             return
-        undo = Answer(tr("Undo"), partial(self._undo, project, done.step))
-        messages.info(restored_text(name), undo)
-
-    def _undo(self, project: Project, step: int) -> None:
-        if self._session.is_open and self._session.project is project:
-            found = next((one for one in project.history(before=step + 1, limit=1)), None)
-            if found is not None:
-                self._shell.undo.undo_step(found)
+        messages.info(restored_text(name), self._shell.undo.answer(project, done.step))
 
     # Both -------------------------------------------------------------------------------------------
 
@@ -147,8 +140,7 @@ class SnapshotActs(QObject):
 
     def _ended(self, project: Project, work: Work[Any], then: Callable[[Any], None]) -> None:
         # What went wrong is told by whoever watches the work.
-        is_open = self._session.is_open and self._session.project is project
-        if work.state is WorkState.DONE and is_open:
+        if work.state is WorkState.DONE and self._session.holds(project):
             then(work.result())
 
 

@@ -61,7 +61,7 @@ class Safety(QObject):
             QTimer.singleShot(BACKUP_AFTER_MS, self, partial(self._back_up, opened.project))
 
     def _back_up(self, project: Project) -> None:
-        if self._shell.session.is_open and self._shell.session.project is project:
+        if self._shell.session.holds(project):
             work = self._shell.runner.start(
                 tr("Backing up"), partial(_daily, project.folder), uses=project
             )

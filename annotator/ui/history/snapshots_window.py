@@ -19,14 +19,14 @@ from PySide6.QtWidgets import (
 from annotator.background.progress import Progress
 from annotator.project.copies.backups import list_backups
 from annotator.project.copies.difference import Difference, compare
-from annotator.project.copies.snapshot_files import Snapshot, unpacked
+from annotator.project.copies.snapshot_files import unpacked
 from annotator.project.copies.snapshots import delete_snapshot, list_snapshots
 from annotator.project.project import Project
 from annotator.translation import tr
 from annotator.ui.history.snapshots_acts import SnapshotActs
 from annotator.ui.history.snapshots_rows import BackupRow, SnapshotRow, difference_text
 from annotator.ui.widgets.first_size import first_size
-from annotator.ui.widgets.one_work import Failure, OneWork
+from annotator.ui.widgets.one_work import Failure, OneWork, Stopped
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.report_table import Column, ReportModel, report_table
 from annotator.ui.window.shell import Shell
@@ -252,9 +252,9 @@ class SnapshotsWindow(QDialog):
             return
         self._sure_of = None
         snapshot = one.snapshot
-        self._start(tr("Deleting a snapshot"), partial(_delete, snapshot), self._deleted)
+        self._start(tr("Deleting a snapshot"), lambda _: delete_snapshot(snapshot), self._deleted)
 
-    def _deleted(self, _path: Path) -> None:
+    def _deleted(self, _nothing: None) -> None:
         self._say("")
         self.fill()
 
@@ -304,11 +304,11 @@ class SnapshotsWindow(QDialog):
             self.bar.hide()
         self._show()
 
-    def _ended(self, then: Callable[[T], None], found: T | Failure | None) -> None:
+    def _ended(self, then: Callable[[T], None], found: T | Failure | Stopped) -> None:
         self.bar.hide()
         if isinstance(found, Failure):
             self._say(found.text, "bad")
-        elif found is None:  # stopped
+        elif isinstance(found, Stopped):
             self._say("")
         else:
             then(found)
@@ -318,11 +318,6 @@ class SnapshotsWindow(QDialog):
         """Close; what is read or compared is stopped."""
         self._one.close()
         super().done(result)
-
-
-def _delete(snapshot: Snapshot, _progress: Progress) -> Path:
-    delete_snapshot(snapshot)
-    return snapshot.path
 
 
 def _rows(folder: Path, _progress: Progress) -> tuple[list[SnapshotRow], list[BackupRow]]:

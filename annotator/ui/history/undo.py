@@ -11,6 +11,8 @@ from annotator.background.progress import Progress
 from annotator.background.runner import BackgroundRunner, Work, WorkState
 from annotator.canvas.view import CanvasView
 from annotator.core.errors import AnnotatorError
+from annotator.messages import Answer
+from annotator.project.project import Project
 from annotator.project.storage.history import Step
 from annotator.project.storage.store import USER
 from annotator.translation import tr
@@ -68,20 +70,35 @@ class UndoControl(QObject):
         else:
             self.redo_step(step)
 
-    def undo_step(self, step: Step) -> None:
-        """Take back a step, whoever made it."""
+    def undo_in(self, project: Project, step_id: int) -> bool:
+        """Take back a step of a project if that is still open, as an answer to a message; see `undo_step`."""
+        if not self._session.holds(project):
+            return False
+        found = next(iter(project.history(before=step_id + 1, limit=1)), None)
+        return found is not None and found.id == step_id and self.undo_step(found)
+
+    def answer(self, project: Project, step_id: int) -> Answer:
+        """Return the offer to take back a step, for the message that tells of it."""
+
+        def undo() -> None:
+            self.undo_in(project, step_id)
+
+        return Answer(tr("Undo"), undo)
+
+    def undo_step(self, step: Step) -> bool:
+        """Take back a step, whoever made it; return whether that is done, which a large one is only later."""
         said = said_below(step.title)
-        self._revert(
+        return self._revert(
             step,
             tr("Undo {step}", step=said),
             tr("Undone: {step}", step=said),
             self._session.project.undo,
         )
 
-    def redo_step(self, step: Step) -> None:
-        """Do again a step that was undone, whoever made it."""
+    def redo_step(self, step: Step) -> bool:
+        """Do again a step that was undone, whoever made it; return whether that is done."""
         said = said_below(step.title)
-        self._revert(
+        return self._revert(
             step,
             tr("Redo {step}", step=said),
             tr("Redone: {step}", step=said),
@@ -95,33 +112,33 @@ class UndoControl(QObject):
         ask = project.next_undo if direction == "undo" else project.next_redo
         return ask(task=task, author=USER)
 
-    def _revert(self, step: Step, name: str, done: str, revert: Callable[[int], object]) -> None:
-        """Undo or redo a step. name: of the work, where it is large. done: what is said where it is not seen."""
+    def _revert(self, step: Step, name: str, done: str, revert: Callable[[int], object]) -> bool:
+        """Undo or redo a step; return whether it is done.
+
+        name: of the work, where it is large. done: what is said where it is not seen.
+        """
         if self._is_running:
             messages.info(
                 tr("A large step is still being undone or redone. Wait until that is done.")
             )
-            return
+            return False
         if step.frame is not None and not self._go_there(step.frame):
-            return
+            return False
         if step.rows > _LARGE_STEP:
             self._is_running = True
-            work = self._runner.start(
-                name,
-                partial(_reverted, revert, step.id),
-                uses=self._session.project,
-                must_finish=True,
-            )
-            work.when_done(
-                lambda ended: self._calls.post(partial(self._large_done, step, done, ended))
-            )
-            return
+            project = self._session.project
+            reverted = partial(_reverted, revert, step.id)
+            work = self._runner.start(name, reverted, uses=project, must_finish=True)
+            ended = partial(self._large_done, project, step, done, work)
+            work.when_done(lambda _: self._calls.post(ended))
+            return False
         try:
             revert(step.id)
         except AnnotatorError as error:
             messages.warning(str(error))
-        else:
-            _say(step, done)
+            return False
+        _say(step, done)
+        return True
 
     def _go_there(self, frame_id: int) -> bool:
         """Show the frame of a step; True too where it is gone, for then there is nothing to show."""
@@ -130,10 +147,10 @@ class UndoControl(QObject):
             return True
         return self._navigation.go_to_id(frame_id)
 
-    def _large_done(self, step: Step, done: str, work: Work[None]) -> None:
+    def _large_done(self, project: Project, step: Step, done: str, work: Work[None]) -> None:
         self._is_running = False
         # What went wrong is told by whoever watches the work.
-        if work.state is WorkState.DONE:
+        if work.state is WorkState.DONE and self._session.holds(project):
             _say(step, done)
         self._name_steps()
 

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from annotator import messages
 from annotator.commands import COMMANDS, LABEL_DIGITS
-from annotator.messages import Answer
 from annotator.project.storage.changes import Change
 from annotator.translation import tr
 from annotator.ui.late_loading import import_beside, make_piecewise
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from annotator.ui.label_editor.window import LabelEditor
 
 _DIGITS: Final = {f"label.{digit}" for digit in LABEL_DIGITS}
-# How many newer steps may have been made before a message is answered.
-_LOOK_BACK: Final = 500
 # Keys that mean something on the canvas and are no commands.
 _OF_THE_CANVAS: Final = ("Space",)
 _SOON_MS: Final = 200
@@ -79,15 +76,8 @@ class LabelEditing(QObject):
         return _nothing if window is None else window.leave()
 
     def _applied(self, step_id: int) -> None:
-        project = self._shell.session.project
-
-        def undo() -> None:
-            steps = project.history(limit=_LOOK_BACK) if self._shell.session.is_open else []
-            step = next((one for one in steps if one.id == step_id), None)
-            if step is not None:
-                self._shell.undo.undo_step(step)
-
-        messages.info(tr("The labels were changed."), Answer(tr("Undo"), undo))
+        undo = self._shell.undo.answer(self._shell.session.project, step_id)
+        messages.info(tr("The labels were changed."), undo)
 
 
 class LabelKeys(QObject):

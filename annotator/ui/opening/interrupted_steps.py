@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from annotator import messages
 from annotator.background.progress import Progress
 from annotator.background.runner import Work, WorkState
+from annotator.core.errors import AnnotatorError
 from annotator.messages import Answer
 from annotator.project.imports.importing import ImportReport
 from annotator.project.project import Project
@@ -53,19 +54,19 @@ class InterruptedSteps(QObject):
             *answers,
         )
 
-    def _is_open(self, project: Project) -> bool:
-        return self._shell.session.is_open and self._shell.session.project is project
-
     def _keep(self, project: Project, step: Step) -> None:
-        if self._is_open(project):
-            project.keep_step(step.id)
+        if self._shell.session.holds(project):
+            try:
+                project.keep_step(step.id)
+            except AnnotatorError as error:
+                messages.warning(str(error))  # it was undone in the history meanwhile, for instance
 
     def _undo(self, project: Project, step: Step) -> None:
-        if self._is_open(project):
+        if self._shell.session.holds(project):
             self._shell.undo.undo_step(step)
 
     def _resume(self, project: Project, step: Step) -> None:
-        if self._is_open(project):
+        if self._shell.session.holds(project):
             work = self._shell.runner.start(
                 said_below(step.title), partial(_resumed, project, step.id), uses=project
             )
@@ -75,14 +76,14 @@ class InterruptedSteps(QObject):
 
     def _done(self, project: Project, step: Step, work: Work[ImportReport | None]) -> None:
         """What went wrong is told by whoever watches the work; the step is offered again."""
-        if not self._is_open(project):
+        if not self._shell.session.holds(project):
             return
         if work.state is not WorkState.DONE:
             if step.id in {one.id for one in project.interrupted_steps()}:
                 self.offer(project, step)
             return
         report = work.result()
-        undo = Answer(tr("Undo"), partial(self._undo, project, step))
+        undo = self._shell.undo.answer(project, step.id)
         if report is None:
             messages.info(tr("“{step}” is complete.", step=said_below(step.title)), undo)
             return

@@ -20,13 +20,10 @@ from PySide6.QtWidgets import (
 
 from annotator import messages
 from annotator.background.progress import Progress, ProgressReport
-from annotator.core.errors import AnnotatorError
-from annotator.messages import Answer
 from annotator.project.media.locating import MissingMedia, Search, apply, missing_media, search
-from annotator.project.project import Project
 from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.widgets.first_size import first_size
-from annotator.ui.widgets.one_work import Failure, OneWork
+from annotator.ui.widgets.one_work import Failure, OneWork, Stopped
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.window.shell import Shell
@@ -120,10 +117,10 @@ class LocateDialog(QDialog):
         self._say_more("")
         self._show_buttons()
 
-    def _ended(self, then: Callable[[T], None], found: T | Failure | None) -> None:
+    def _ended(self, then: Callable[[T], None], found: T | Failure | Stopped) -> None:
         if isinstance(found, Failure):
             self.state.setText(found.text)
-        elif found is None:
+        elif isinstance(found, Stopped):
             self.state.setText(tr("Stopped; nothing was changed."))
         else:
             then(found)
@@ -145,11 +142,10 @@ class LocateDialog(QDialog):
         self._run(tr("Locating pictures"), work, partial(self._applied, found.found_frames))
 
     def _applied(self, frames: int, step: int | None) -> None:
-        project = self._project
         text = tr_n(
             "{count} picture was found again.", "{count} pictures were found again.", frames
         )
-        answers = [] if step is None else [Answer(tr("Undo"), partial(_undo, project, step))]
+        answers = [] if step is None else [self._shell.undo.answer(self._project, step)]
         messages.info(text, *answers)
         self.accept()
 
@@ -283,10 +279,3 @@ def _in_short(names: Sequence[str]) -> str:
     return (
         shown if more <= 0 else tr("{names} and {count} more", names=shown, count=in_digits(more))
     )
-
-
-def _undo(project: Project, step: int) -> None:
-    try:
-        project.undo(step)
-    except AnnotatorError as error:
-        messages.warning(str(error))

@@ -89,7 +89,7 @@ class MediaOffers(QObject):
         work.when_done(lambda _: self._shell.calls.post(partial(self._looked, project, work, then)))
 
     def _looked(self, project: Project, work: Work[T], then: Callable[[T], None]) -> None:
-        if work.state is WorkState.DONE and self._is_open(project):
+        if work.state is WorkState.DONE and self._session.holds(project):
             then(work.result())
 
     def _tell_changes(
@@ -121,15 +121,12 @@ class MediaOffers(QObject):
     def _add_new(
         self, project: Project, task: Task, folder: Path, new: Sequence[FoundPicture]
     ) -> None:
-        if self._is_open(project):
+        if self._session.holds(project):
             self._shell.runner.start(
                 tr("Adding pictures"),
                 partial(_add_still_new, project, task, folder, new),
                 uses=project,
             )
-
-    def _is_open(self, project: Project) -> bool:
-        return self._session.is_open and self._session.project is project
 
     # Annotations beside the pictures ----------------------------------------------------------------
 

@@ -82,7 +82,7 @@ class TaskControl(QObject):
         if work.state is not WorkState.DONE:
             return  # what went wrong is told by whoever watches the work
         filling, problems = work.result()
-        if not self._session.is_open or self._session.project is not project:
+        if not self._session.holds(project):
             return
         for problem in problems:
             messages.warning(problem)
@@ -97,7 +97,7 @@ class TaskControl(QObject):
             self._shell.switch.show_task(filling.task)
 
     def _show_added(self, project: Project, task: Task) -> None:
-        if self._session.is_open and self._session.project is project:
+        if self._session.holds(project):
             self.show(task)
 
     def _made(self, place: Path, task: str) -> None:
@@ -150,9 +150,7 @@ class TaskControl(QObject):
         )
 
     def _bring_back(self, project: Project, step: int, task: Task) -> None:
-        if not self._session.is_open or self._session.project is not project:
-            return
-        if self._undo(project, step) and not self._shell.canvas.is_busy:
+        if self._shell.undo.undo_in(project, step) and not self._shell.canvas.is_busy:
             self._shell.switch.show_task(task)
 
     def remove_frame(self) -> None:
@@ -173,18 +171,8 @@ class TaskControl(QObject):
         )
 
     def _put_back(self, project: Project, step: int, frame_id: int) -> None:
-        if not self._session.is_open or self._session.project is not project:
-            return
-        if self._undo(project, step) and not self._shell.canvas.is_busy:
+        if self._shell.undo.undo_in(project, step) and not self._shell.canvas.is_busy:
             self._shell.navigation.go_to_id(frame_id)
-
-    def _undo(self, project: Project, step: int) -> bool:
-        try:
-            project.undo(step)
-        except AnnotatorError as error:
-            messages.warning(str(error))
-            return False
-        return True
 
     def _show_possible(self, _change: object = None) -> None:
         has_frame = self._session.frame is not None

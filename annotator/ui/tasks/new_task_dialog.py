@@ -32,7 +32,7 @@ from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.opening.open_commands import dropped_paths, picture_filter
 from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.number_field import like_other_fields
-from annotator.ui.widgets.one_work import Failure, OneWork
+from annotator.ui.widgets.one_work import Failure, OneWork, Stopped
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.window.shell import Shell
 
@@ -242,7 +242,7 @@ class NewTaskDialog(QDialog):
             self._looking.start(tr("Looking for pictures"), count, self._counted)
         self._show()
 
-    def _counted(self, found: int | Failure | None) -> None:
+    def _counted(self, found: int | Failure | Stopped) -> None:
         self._total = found if isinstance(found, int) else 0
         self._failure = found.text if isinstance(found, Failure) else ""
         self._show()
@@ -310,13 +310,13 @@ class NewTaskDialog(QDialog):
         self._making.start(tr("Adding {task}", task=name), make, self._was_made)
         self._show()
 
-    def _was_made(self, made: tuple[Path, str] | Failure | None) -> None:
+    def _was_made(self, made: tuple[Path, str] | Failure | Stopped) -> None:
         if isinstance(made, tuple):
             self.made.emit(*made)
             self.accept()
-            return
-        self._failure = "" if made is None else made.text
-        self._show()
+        else:
+            self._failure = made.text if isinstance(made, Failure) else ""
+            self._show()
 
 
 def _spin(name: str, least: int) -> QSpinBox:

@@ -22,6 +22,10 @@ class Failure:
     text: str
 
 
+class Stopped:
+    """That work was stopped, by a person or because what it used was closed."""
+
+
 class OneWork(QObject):
     """Starts work in place of what goes on, until it is closed.
 
@@ -58,12 +62,12 @@ class OneWork(QObject):
         self,
         name: str,
         function: Callable[[Progress], T],
-        then: Callable[[T | Failure | None], None],
+        then: Callable[[T | Failure | Stopped], None],
     ) -> Work[T]:
         """Do something beside the GUI thread, in place of what goes on.
 
-        then: called on the GUI thread with the result, a Failure, or None where it was stopped; not where this was
-        closed or something else was started meanwhile.
+        then: called on the GUI thread with the result or how else it ended; not where this was closed or something
+        else was started meanwhile.
         """
         self.drop()
         work = self._runner.start(name, function, uses=self._uses, tells_itself=True)
@@ -83,7 +87,7 @@ class OneWork(QObject):
         self.drop()
         self._stop_listening()
 
-    def _ended(self, work: Work[T], then: Callable[[T | Failure | None], None]) -> None:
+    def _ended(self, work: Work[T], then: Callable[[T | Failure | Stopped], None]) -> None:
         if work is not self._work or self._is_closed:
             return
         self._work = None
@@ -92,7 +96,7 @@ class OneWork(QObject):
             then(work.result())
         else:
             # A bug is raised by whoever watches all work.
-            then(Failure(str(error)) if isinstance(error, AnnotatorError) else None)
+            then(Failure(str(error)) if isinstance(error, AnnotatorError) else Stopped())
 
     def _hear(self, work: Work[Any]) -> None:
         """Called on the thread of the work."""

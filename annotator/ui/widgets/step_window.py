@@ -23,7 +23,7 @@ from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.late_loading import make_piecewise
 from annotator.ui.widgets.elided_text import ElidedText
 from annotator.ui.widgets.first_size import first_size
-from annotator.ui.widgets.one_work import Failure, OneWork
+from annotator.ui.widgets.one_work import Failure, OneWork, Stopped
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.said_below import said_below
 
@@ -170,7 +170,10 @@ class StepWindow(QDialog):
         function: Callable[[Progress], T],
         then: Callable[[T | Failure | None], None],
     ) -> Work[T]:
-        """Do something beside the GUI thread, in place of what goes on; see `OneWork.start`."""
+        """Do something beside the GUI thread, in place of what goes on; see `OneWork.start`.
+
+        then: given None where it was stopped.
+        """
         work = self._one.start(name, function, partial(self._ended, then))
         self.say(f"{name} …")
         self.bar.setRange(0, 0)
@@ -189,10 +192,12 @@ class StepWindow(QDialog):
         """What goes on."""
         return self._one.work
 
-    def _ended(self, then: Callable[[T | Failure | None], None], found: T | Failure | None) -> None:
+    def _ended(
+        self, then: Callable[[T | Failure | None], None], found: T | Failure | Stopped
+    ) -> None:
         self.bar.hide()
         self.say("")
-        then(found)
+        then(None if isinstance(found, Stopped) else found)
         self.idle_changed.emit()
 
     def _show_progress(self, report: ProgressReport) -> None:
