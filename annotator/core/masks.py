@@ -16,6 +16,11 @@ from annotator.core.geometry import BoolArray
 
 Counts: TypeAlias = NDArray[np.int64]
 
+# What a mask may be: a longer run does not fit into the 32 bits in which it is stored, and more runs than these are
+# no outline of anything. A picture of 100 megapixels with noise for a mask has fewer.
+MOST_PIXELS: Final = (1 << 32) - 1
+MOST_RUNS: Final = 1 << 24
+
 # Below this every sum of run lengths is exact in float64.
 _PIXEL_LIMIT: Final = 1 << 53
 

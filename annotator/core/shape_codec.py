@@ -21,6 +21,7 @@ import msgspec
 import numpy as np
 
 from annotator.core.geometry import FloatArray
+from annotator.core.masks import MOST_RUNS
 from annotator.core.shapes import (
     AttributeValue,
     Cuboid,
@@ -39,6 +40,7 @@ from annotator.core.shapes import (
 )
 
 _MASK_HEADER: Final = 16
+_RUN: Final = 4
 _ONE: Final = (1).to_bytes(4, "little")
 _IS_LITTLE: Final = sys.byteorder == "little"
 # The packed form of one skeleton element.
@@ -94,7 +96,7 @@ def decode_shape(kind: ShapeKind, blob: object) -> Shape:
 def _decode_element(kind: ShapeKind, blob: bytes) -> ElementShape:
     if kind == "mask":
         x, y, width, height = np.frombuffer(blob, dtype="<i4", count=4).tolist()
-        runs = np.frombuffer(zlib.decompress(blob[_MASK_HEADER:]), dtype="<u4")
+        runs = np.frombuffer(_inflated_runs(blob, width * height), dtype="<u4")
         return Mask((x, y), (width, height), runs.astype(np.int64))
     if kind == "polygon":
         return _decode_polygon(blob)
@@ -109,6 +111,17 @@ def _decode_element(kind: ShapeKind, blob: bytes) -> ElementShape:
     if kind == "polyline":
         return Polyline(points)
     return Points(points) if kind == "points" else Cuboid(points)
+
+
+def _inflated_runs(blob: bytes, pixels: int) -> bytes:
+    """Inflate the run lengths of a mask; no more of them than it can have, whatever the blob holds."""
+    inflater = zlib.decompressobj()
+    most = _RUN * min(MOST_RUNS, max(0, pixels) + 1)
+    # The end of the stream is found only where there is room behind it.
+    runs = inflater.decompress(blob[_MASK_HEADER:], most + _RUN)
+    if not inflater.eof or len(runs) > most:
+        raise ValueError("its run lengths break off or are too many")
+    return runs
 
 
 def _encode_polygon(polygon: Polygon) -> bytes:

@@ -29,6 +29,8 @@ from annotator.core.geometry import (
     union_of_boxes,
 )
 from annotator.core.masks import (
+    MOST_PIXELS,
+    MOST_RUNS,
     Counts,
     area_of_counts,
     checked_counts,
@@ -331,6 +333,7 @@ class Mask:
 
     `counts` are COCO run lengths over the cropped bitmap, column by column, background first; runs of no
     pixels are joined away. A mask without pixels has size (0, 0) where it is made from a bitmap.
+    Raises GeometryError where it has more than MOST_PIXELS or MOST_RUNS.
     """
 
     kind: ClassVar[ShapeKind] = "mask"
@@ -341,7 +344,11 @@ class Mask:
     def __post_init__(self) -> None:
         offset = _whole_numbers(self.offset)
         size = _whole_numbers(self.size)
+        if size[0] * size[1] > MOST_PIXELS:
+            raise GeometryError(f"A mask of {size[0]} x {size[1]} pixels is too large.")
         counts = merged_counts(checked_counts(self.counts, size[1], size[0])).copy()
+        if len(counts) > MOST_RUNS:
+            raise GeometryError(f"A mask has at most {MOST_RUNS} run lengths, found {len(counts)}.")
         counts.flags.writeable = False
         object.__setattr__(self, "offset", offset)
         object.__setattr__(self, "size", size)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from annotator.core.columns import outline
 from annotator.core.errors import GeometryError
 from annotator.core.geometry import COORDINATE_LIMIT, box_of_points, ring_area
+from annotator.core.masks import MOST_RUNS
 from annotator.core.shapes import (
     SHAPE_KINDS,
     Cuboid,
@@ -248,6 +249,9 @@ def test_no_rotation_is_other_than_a_number(bad):
         lambda: Points([]),
         lambda: Cuboid(CORNERS[:7]),
         lambda: Cuboid([*CORNERS, [0, 0]]),
+        # Run lengths are stored in 32 bits.
+        lambda: Mask((0, 0), (1 << 16, 1 << 16), [1 << 32]),
+        lambda: Mask((0, 0), (2, MOST_RUNS), np.ones(2 * MOST_RUNS, dtype=np.int64)),
         lambda: Mask((0, 0), (2, 2), [3]),
         lambda: Mask((0, 0), (-2, -2), [4]),
         lambda: Mask((0.5, 0), (1, 1), [1]),
@@ -415,9 +419,9 @@ def test_an_offset_may_be_a_whole_float_as_in_json():
     assert Mask((3.0, 4.0), (2, 1), [0, 2]).offset == (3, 4)
 
 
-def test_masks_up_to_the_limit_of_coordinates_are_values_without_their_pixels():
-    side = int(COORDINATE_LIMIT)
-    assert Mask((0, 0), (side, side), [side * side]).area == 0
+def test_masks_up_to_the_longest_run_that_is_stored_are_values_without_their_pixels():
+    width, height = 1 << 16, (1 << 16) - 1
+    assert Mask((0, 0), (width, height), [width * height]).area == 0
 
 
 # --- skeletons --------------------------------------------------------------------------------------
