@@ -6,15 +6,14 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
-from annotator import messages
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.background.runner import BackgroundRunner
-from annotator.core.errors import AnnotatorError
 from annotator.project.frames.frame_marking import BATCH, mark_done
 from annotator.project.tasks.subsets import put_subset
 from annotator.translation import tr, tr_n
 from annotator.ui.frames.watch import FramesWatch
 from annotator.ui.session import Session
+from annotator.ui.trying import tried
 
 Act = Callable[[Progress], None]
 _MOST_AT_ONCE: Final = BATCH
@@ -81,7 +80,4 @@ class FramesActs:
         if count > _MOST_AT_ONCE:
             self._runner.start(title, act, uses=self._session.project, must_finish=True)
             return
-        try:
-            act(NO_PROGRESS)
-        except AnnotatorError as error:
-            messages.error(str(error))
+        tried(partial(act, NO_PROGRESS))

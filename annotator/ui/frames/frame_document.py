@@ -16,7 +16,7 @@ from annotator.canvas.column_merge import merged
 from annotator.core.annotation_columns import NO_ANNOTATIONS, AnnotationColumns
 from annotator.core.annotations import Annotation
 from annotator.core.columns import KIND_CODES, ShapeColumns
-from annotator.core.errors import AnnotatorError, Cancelled
+from annotator.core.errors import AnnotatorError
 from annotator.core.labels import Label, LabelSchema
 from annotator.core.shapes import Shape
 from annotator.project.edit import Edit
@@ -29,6 +29,7 @@ from annotator.ui.objects.kind_names import kind_name
 from annotator.ui.objects.relabelling import relabelled
 from annotator.ui.objects.visibility import FrameVisibility
 from annotator.ui.session import Session
+from annotator.ui.trying import tried
 
 T = TypeVar("T")
 # Puts into an edit what a project is to become.
@@ -408,11 +409,4 @@ class ProjectDocument(QObject):
         if size > LARGE_EDIT:
             self._runner.start(text, make, uses=project, must_finish=True)
             return True
-        try:
-            make(NO_PROGRESS)
-        except Cancelled:
-            return False
-        except AnnotatorError as error:
-            messages.error(str(error))
-            return False
-        return True
+        return tried(partial(make, NO_PROGRESS))

@@ -7,13 +7,13 @@ from typing import Final, Literal, TypeAlias
 from PySide6.QtCore import QObject
 
 from annotator import messages
-from annotator.core.errors import AnnotatorError
 from annotator.messages import Answer
 from annotator.project.frames.frame_table import Bools, FrameTable
 from annotator.translation import tr
 from annotator.ui.frames.frame_navigation import FrameNavigation
 from annotator.ui.frames.watch import FramesWatch
 from annotator.ui.session import Session
+from annotator.ui.trying import tried
 from annotator.ui.window.action_set import ActionSet
 
 # Not done; without annotations; with annotations.
@@ -52,14 +52,16 @@ class FramesWalk(QObject):
             self._show_mark()
             return False
         title = tr("Mark as done") if done else tr("Mark as not done")
-        try:
-            with self._session.project.edit(title, frame=frame.id) as edit:
+        project = self._session.project
+
+        def change() -> None:
+            with project.edit(title, frame=frame.id) as edit:
                 edit.set_done([frame.id], done)
-        except AnnotatorError as error:
-            messages.error(str(error))
-            self._show_mark()
-            return False
-        return True
+
+        if tried(change):
+            return True
+        self._show_mark()
+        return False
 
     def mark_and_go_on(self) -> None:
         """Mark the shown frame as done and go to the next one that is not."""

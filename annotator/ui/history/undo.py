@@ -10,7 +10,6 @@ from annotator import messages
 from annotator.background.progress import Progress
 from annotator.background.runner import BackgroundRunner, Work, WorkState
 from annotator.canvas.view import CanvasView
-from annotator.core.errors import AnnotatorError
 from annotator.messages import Answer
 from annotator.project.project import Project
 from annotator.project.storage.history import Step
@@ -19,6 +18,7 @@ from annotator.translation import tr
 from annotator.ui.frames.frame_navigation import FrameNavigation
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.session import Session
+from annotator.ui.trying import tried
 from annotator.ui.widgets.said_below import said_below
 from annotator.ui.window.action_set import ActionSet
 
@@ -132,10 +132,7 @@ class UndoControl(QObject):
             ended = partial(self._large_done, project, step, done, work)
             work.when_done(lambda _: self._calls.post(ended))
             return False
-        try:
-            revert(step.id)
-        except AnnotatorError as error:
-            messages.warning(str(error))
+        if not tried(partial(revert, step.id)):
             return False
         _say(step, done)
         return True

@@ -9,9 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Sig
 from PySide6.QtGui import QIcon, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
-from annotator import messages
 from annotator.canvas.view import CanvasView
-from annotator.core.errors import AnnotatorError
 from annotator.core.labels import Label
 from annotator.project.storage.changes import Change
 from annotator.translation import in_digits, tr
@@ -26,6 +24,7 @@ from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import ICON
 from annotator.ui.session import Session
+from annotator.ui.trying import tried
 from annotator.ui.widgets.parts import column, text_label
 
 if TYPE_CHECKING:
@@ -255,13 +254,15 @@ class LabelsPanel(QWidget):
         label = self._session.labels.get(label_id)
         if label is None or label.colour == colour:
             return
-        try:
+        session, changed = self._session, replace(label, colour=colour)
+
+        def change() -> None:
             title = tr("Change the colour of {name}", name=label.name)
             # Of the task, so that undo takes it back: it does so with what was done here.
-            with self._session.project.edit(title, task=self._session.task.id) as edit:
-                edit.put_label(replace(label, colour=colour))
-        except AnnotatorError as error:
-            messages.error(str(error))
+            with session.project.edit(title, task=session.task.id) as edit:
+                edit.put_label(changed)
+
+        tried(change)
 
     def _select_all_of(self, label_id: int) -> None:
         columns = self._document.listing()

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 from annotator import messages
 from annotator.background.progress import Progress
 from annotator.background.runner import Work, WorkState
-from annotator.core.errors import AnnotatorError
 from annotator.messages import Answer
 from annotator.project.imports.importing import ImportReport
 from annotator.project.project import Project
@@ -16,6 +15,7 @@ from annotator.project.storage.history import Step
 from annotator.project.storage.memos import ImportMemo
 from annotator.translation import tr, tr_n
 from annotator.ui.opening.opening import Opened
+from annotator.ui.trying import tried
 from annotator.ui.widgets.said_below import said_below
 from annotator.ui.window.shell import Shell
 
@@ -56,10 +56,8 @@ class InterruptedSteps(QObject):
 
     def _keep(self, project: Project, step: Step) -> None:
         if self._shell.session.holds(project):
-            try:
-                project.keep_step(step.id)
-            except AnnotatorError as error:
-                messages.warning(str(error))  # it was undone in the history meanwhile, for instance
+            # It may have been undone in the history meanwhile.
+            tried(partial(project.keep_step, step.id))
 
     def _undo(self, project: Project, step: Step) -> None:
         if self._shell.session.holds(project):

@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 from annotator import messages
-from annotator.core.errors import AnnotatorError
 from annotator.messages import Answer, Message
 from annotator.project.frames.frame_progress import newly_done
 from annotator.project.frames.frame_table import FrameTable
@@ -16,6 +15,7 @@ from annotator.project.organisation import Job
 from annotator.translation import tr, tr_n
 from annotator.ui.frames.watch import FramesWatch
 from annotator.ui.session import Session
+from annotator.ui.trying import tried
 from annotator.ui.window.message_bar import MessageBar
 
 
@@ -77,9 +77,10 @@ class TaskJobsOffer(QObject):
         project, task = self._session.project, self._session.task
         # As they are now: they may have been changed since the question.
         jobs = [job for job in project.jobs(task.id) if job.id in job_ids]
-        try:
+
+        def change() -> None:
             with project.edit(tr("Mark a job as completed"), task=task.id) as edit:
                 for job in jobs:
                     edit.put_job(replace(job, state="completed"))
-        except AnnotatorError as error:
-            messages.error(str(error))
+
+        tried(change)

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from annotator import messages
-from annotator.core.errors import AnnotatorError
 from annotator.project.organisation import JOB_STATES, STAGES, Job
 from annotator.project.storage.changes import Change
 from annotator.project.tasks.job_ranges import following, job_at, put_joined, put_split, split_at
@@ -31,6 +30,7 @@ from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.session import Session
 from annotator.ui.tasks.jobs_model import JOB_ROLE, JobRow, TaskJobsModel
 from annotator.ui.tasks.jobs_names import stage_name, state_name
+from annotator.ui.trying import tried
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.row_delegate import RowDelegate
 
@@ -262,10 +262,7 @@ class TaskJobsPanel(QWidget):
             self._do(lambda: put_joined(self._session.project, job, second))
 
     def _do(self, act: Callable[[], Any]) -> None:
-        try:
-            act()
-        except AnnotatorError as error:
-            messages.error(str(error))
+        tried(act)
         self._show_chosen()
 
 
