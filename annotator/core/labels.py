@@ -122,6 +122,14 @@ class Attribute:
             return self.minimum if self.minimum is not None else 0.0
         return self.parse(self.default)
 
+    def fitting(self, value: AttributeValue) -> AttributeValue:
+        """Return a value that another attribute had as one of this. Raises InvalidValueError as `parse` does."""
+        if self.kind == "checkbox" and isinstance(value, bool):
+            return value
+        if self.kind == "number" and isinstance(value, float | int) and not isinstance(value, bool):
+            return float(value)
+        return self.parse(attribute_text(value))
+
     def parse(self, text: str) -> AttributeValue:
         """Turn text from a file or a field into a value.
 

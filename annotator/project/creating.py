@@ -9,9 +9,10 @@ from annotator.core.labels import LabelSchema
 from annotator.core.spelling import spelled_as
 from annotator.project.errors import ProjectError
 from annotator.project.folder import create_for, discard, find_project, name_for, open_for_changing
-from annotator.project.imports.label_mapping import free_name, merged_labels
+from annotator.project.imports.label_mapping import merged_labels
 from annotator.project.media.filling import add_task
 from annotator.project.media.found_media import find_media
+from annotator.project.names import free_name
 from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.project.selection import EVERYTHING, Selection

@@ -49,6 +49,8 @@ from annotator.safe_io import InputError, resolve_inside
 T = TypeVar("T")
 
 FILE_NAME: Final = "project.annotator"
+# A folder beside it that can always be deleted.
+CACHE: Final = "cache"
 # No number in the database is larger.
 _MOST_STEPS: Final = (1 << 63) - 1
 

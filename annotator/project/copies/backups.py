@@ -15,13 +15,14 @@ import apsw
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.project.copies.copying import copy_project_file
+from annotator.project.copies.places import make_folder, sweep_unfinished
 from annotator.project.errors import ProjectError
 from annotator.project.media.filling import SET_UP
 from annotator.project.moments import moment_name, moment_named
 from annotator.project.project import FILE_NAME
 from annotator.project.storage import history
 from annotator.project.storage.database import Database, translated
-from annotator.safe_io import printable, unfinished_files, unwritable
+from annotator.safe_io import printable
 
 # daily: by itself at opening. asked: by the user; never deleted by the program. before-restore: what a restore
 # is about to change.
@@ -34,8 +35,6 @@ ENDING: Final = ".annotator"
 KEPT: Final = 5
 DAY_MS: Final = 24 * 60 * 60 * 1000
 _NAME: Final = re.compile(r"(\w+)-(daily|asked|before-restore)\.annotator", re.ASCII)
-# What a killed process left half written is deleted after this time; younger ones may be growing.
-_UNFINISHED_S: Final = 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def make_backup(
     everything as it was.
     """
     place = folder / FOLDER
-    _make_folder(place)
+    make_folder(place)
     now_ms = time.time_ns() // 1_000_000
     while (target := place / _file_name(now_ms, reason)).exists():
         now_ms += 1
@@ -173,23 +172,6 @@ def _forget_old(folder: Path, reason: Reason) -> None:
     for one in same[KEPT:] if reason != "asked" else ():
         one.path.unlink(missing_ok=True)
     sweep_unfinished(folder / FOLDER)
-
-
-def sweep_unfinished(place: Path) -> None:
-    """Delete what a killed process left half written in a folder of ours."""
-    for path in unfinished_files(place):
-        try:
-            if time.time() - path.stat().st_mtime > _UNFINISHED_S:
-                path.unlink(missing_ok=True)
-        except FileNotFoundError:
-            continue  # whoever wrote it has finished
-
-
-def _make_folder(place: Path) -> None:
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ProjectError(str(unwritable(place, error))) from error
 
 
 def _file_name(now_ms: int, reason: Reason) -> str:

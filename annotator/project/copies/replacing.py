@@ -5,13 +5,13 @@ import shutil
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import apsw
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.project.copies.backups import FOLDER, list_backups
 from annotator.project.copies.copying import checked, copy_project_file
+from annotator.project.copies.places import make_folder
 from annotator.project.damaged_rows import ORGANISATION_ROWS, damaged_rows
 from annotator.project.errors import (
     CannotOpenError,
@@ -21,13 +21,12 @@ from annotator.project.errors import (
 )
 from annotator.project.folder import INSIDE, find_project
 from annotator.project.media import drives
+from annotator.project.media.filling import SET_UP
 from annotator.project.moments import moment_now
 from annotator.project.project import FILE_NAME, Project
 from annotator.project.storage import reading, writer_row
 from annotator.project.storage.database import Database, translated
 from annotator.safe_io import unwritable
-
-_SET_UP: Final = "setup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +110,7 @@ def project_from_backup(backup: Path, folder: Path, progress: Progress = NO_PROG
     file = folder / FILE_NAME
     if file.exists():
         raise ProjectError(f"{file} already exists. Choose another folder.")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ProjectError(str(unwritable(folder, error))) from error
+    make_folder(folder)
     copy_project_file(backup, file, progress)
     home = backup.absolute().parent
     if home.name == FOLDER:
@@ -126,7 +122,7 @@ def _keep_media_found(folder: Path, former: Path) -> None:
     with Project.open(folder) as project:
         roots = [root for root in project.media_roots() if not Path(root.path).is_absolute()]
         if project.is_writable and roots and folder.resolve() != former.resolve():
-            with project.edit("Move the project", author=_SET_UP) as edit:
+            with project.edit("Move the project", author=SET_UP) as edit:
                 for root in roots:
                     there = (former / root.path).resolve()
                     edit.put_root(replace(root, path=str(there)))

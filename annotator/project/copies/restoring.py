@@ -22,7 +22,7 @@ from annotator.project.copies.snapshot_files import Snapshot, snapshot_in, unpac
 from annotator.project.copies.states import compared
 from annotator.project.edit import SHARED_PART_SIZE, Part, Writing
 from annotator.project.errors import ProjectError
-from annotator.project.imports.label_mapping import free_name
+from annotator.project.names import free_name
 from annotator.project.project import Project
 from annotator.project.storage.changesets import LEAVE_PLACE
 from annotator.project.storage.memos import RestoreMemo

@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-# Inside the project's folder; it can always be deleted.
-CACHE: Final = "cache"
+from annotator.project.project import CACHE
+
 _PREFIX: Final = "scratch-"
 # What a killed process left is deleted after this time; younger ones may be in use.
 _LEFT_S: Final = 60 * 60

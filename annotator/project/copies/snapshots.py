@@ -11,8 +11,8 @@ from typing import Final
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.errors import InvalidValueError
-from annotator.project.copies.backups import sweep_unfinished
 from annotator.project.copies.copying import check_room
+from annotator.project.copies.places import make_folder, sweep_unfinished
 from annotator.project.copies.scratch import scratch_folder
 from annotator.project.copies.snapshot_files import (
     ENDING,
@@ -27,10 +27,10 @@ from annotator.project.copies.snapshot_files import (
 )
 from annotator.project.copies.states import write_state
 from annotator.project.errors import ProjectError
-from annotator.project.imports.label_mapping import free_name
 from annotator.project.moments import moment_name
+from annotator.project.names import free_name
 from annotator.project.project import FILE_NAME
-from annotator.safe_io import InputError, printable, unwritable, write_whole
+from annotator.safe_io import InputError, printable, write_whole
 
 FOLDER: Final = "snapshots"
 
@@ -74,7 +74,7 @@ def take_snapshot(folder: Path, name: str = "", progress: Progress = NO_PROGRESS
         raise ProjectError(f"There is no project in {folder}. Open or create one.")
     taken = {one.name for one in list_snapshots(folder)}
     title = _usable_name(name, taken) if name else free_name(_date_name(), taken)
-    _make_folder(place)
+    make_folder(place)
     sweep_unfinished(place)
     check_room(place, _size_with_log(source))
     now_ms = time.time_ns() // 1_000_000
@@ -133,10 +133,3 @@ def _usable_name(name: str, taken: Collection[str]) -> str:
 def _size_with_log(source: Path) -> int:
     log = source.with_name(f"{source.name}-wal")
     return sum(path.stat().st_size for path in (source, log) if path.exists())
-
-
-def _make_folder(place: Path) -> None:
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ProjectError(str(unwritable(place, error))) from error

@@ -1,7 +1,7 @@
 """From the labels of a dataset to those of a project, by name."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from annotator.core.errors import InvalidValueError
@@ -12,7 +12,6 @@ from annotator.core.labels import (
     LabelSchema,
     SkeletonTemplate,
     TemplatePoint,
-    attribute_text,
     next_colour,
 )
 from annotator.core.shapes import (
@@ -24,6 +23,7 @@ from annotator.core.shapes import (
 )
 from annotator.core.spelling import composed
 from annotator.formats.label_names import flat_names
+from annotator.project.names import free_name
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class LabelMapping:
         for attribute_id, value in values.items():
             target = self.attributes[attribute_id]
             try:
-                result[target.id] = _fitting(target, value)
+                result[target.id] = target.fitting(value)
             except InvalidValueError as error:
                 refusals.note(target, str(error))
         return result
@@ -111,16 +111,6 @@ def merged_labels(known: LabelSchema, found: LabelSchema) -> LabelSchema:
     labels = {label.id: label for label in known}
     labels.update(map_labels(known, found).put)
     return LabelSchema(tuple(labels.values()))
-
-
-def free_name(name: str, taken: Collection[str]) -> str:
-    """Return a name, with a number behind it where it is taken."""
-    number = 2
-    free = name
-    while free in taken:
-        free = f"{name} ({number})"
-        number += 1
-    return free
 
 
 class _Mapper:
@@ -228,14 +218,6 @@ def _only_ones(labels: LabelSchema) -> dict[tuple[int | None, str], Label]:
         for label in labels
         if places[place := (label.parent, composed(label.name))] == 1
     }
-
-
-def _fitting(target: Attribute, value: AttributeValue) -> AttributeValue:
-    if target.kind == "checkbox" and isinstance(value, bool):
-        return value
-    if target.kind == "number" and isinstance(value, float | int) and not isinstance(value, bool):
-        return float(value)
-    return target.parse(attribute_text(value))
 
 
 def _same_points(target: Label, label: Label) -> bool:

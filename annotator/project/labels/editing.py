@@ -15,10 +15,10 @@ from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.labels import Label
 from annotator.project.edit import PART_SIZE, Part, Writing
 from annotator.project.errors import ProjectError
-from annotator.project.imports.label_mapping import free_name
 from annotator.project.labels.pages import annotation_pages, keyframe_ids, track_ids
 from annotator.project.labels.rewriting import Range, Rewriter
 from annotator.project.labels.rules import LabelChange, LabelRule
+from annotator.project.names import free_name
 from annotator.project.project import Project
 from annotator.project.storage import writing
 from annotator.project.storage.store import USER, LongStep

@@ -15,7 +15,6 @@ from annotator.core.labels import (
     Label,
     LabelSchema,
     SkeletonTemplate,
-    attribute_text,
 )
 from annotator.core.schema_draft import SchemaDraft
 from annotator.core.shapes import AttributeValue
@@ -127,7 +126,7 @@ class AttributeRule:
             return None, "removed"
         named = self.renamed.get(value, value) if isinstance(value, str) else value
         try:
-            fitting = _fitting(new, named)
+            fitting = new.fitting(named)
         except InvalidValueError:
             return self._misfit(new, named)
         if new.kind == "number" and not _is_within(new, fitting):
@@ -183,19 +182,6 @@ class LabelRule:
         yield from self.attributes.values()
         for element in self.elements.values():
             yield from element.attributes.values()
-
-
-def _fitting(attribute: Attribute, value: AttributeValue) -> AttributeValue:
-    """Return a value as one of an attribute. Raises InvalidValueError where it cannot be."""
-    if attribute.kind == "checkbox" and isinstance(value, bool):
-        return value
-    if (
-        attribute.kind == "number"
-        and isinstance(value, float | int)
-        and not isinstance(value, bool)
-    ):
-        return float(value)
-    return attribute.parse(attribute_text(value))
 
 
 def _has_tighter_limits(old: Attribute, new: Attribute) -> bool:

@@ -16,12 +16,12 @@ from typing import Any, Final, TypeVar
 import apsw
 
 from annotator.media.identity import FileIdentity
+from annotator.project.project import CACHE
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-FOLDER: Final = "cache"
 FILE_NAME: Final = "thumbnails.sqlite"
 # About 50 000 small thumbnails.
 LIMIT: Final = 512 << 20
@@ -68,7 +68,7 @@ class ThumbnailStore:
     """
 
     def __init__(self, project_folder: Path, *, limit: int = LIMIT) -> None:
-        self.path = project_folder / FOLDER / FILE_NAME
+        self.path = project_folder / CACHE / FILE_NAME
         self._limit = limit
         self._lock = threading.Lock()
         self._connection: apsw.Connection | None = None

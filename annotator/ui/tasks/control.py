@@ -12,9 +12,9 @@ from annotator.background.runner import Work, WorkState
 from annotator.core.errors import AnnotatorError
 from annotator.messages import Answer
 from annotator.project.folder import name_for
-from annotator.project.imports.label_mapping import free_name
 from annotator.project.media.filling import Filling, begin_task
 from annotator.project.media.found_media import find_media
+from annotator.project.names import free_name
 from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.project.selection import EVERYTHING, Selection

@@ -24,7 +24,7 @@ from annotator.background.progress import Progress
 from annotator.media.several import with_pages
 from annotator.project.creating import create_task
 from annotator.project.folder import name_for, place_for
-from annotator.project.imports.label_mapping import free_name
+from annotator.project.names import free_name
 from annotator.project.media.found_media import find_media
 from annotator.project.project import Project
 from annotator.project.selection import Selection
