@@ -18,7 +18,7 @@ from annotator.formats.dataset import (
 from annotator.formats.shown_tracks import ShownTracks
 from annotator.project.frames.frame_selection import EVERYTHING, Choice, FrameSelection
 from annotator.project.frames.frame_table import FrameTable, Integers
-from annotator.project.imports.track_clipping import clipped
+from annotator.project.frames.track_clipping import clipped
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
 from annotator.safe_io import InputError

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from annotator.core.annotations import Keyframe, Track
 from annotator.core.interpolation import interpolate_track
 from annotator.core.shapes import Points, Rectangle, Skeleton, SkeletonElement
-from annotator.project.imports.track_clipping import clipped
+from annotator.project.frames.track_clipping import clipped
 
 
 def box(x: float) -> Rectangle:
