@@ -7,9 +7,11 @@ from typing import Any, Final
 import apsw
 
 from annotator.project.project import Project
+from annotator.project.storage.records import SKELETON
 
 # Rows that are read at once.
 READ_PAGE: Final = 5_000
+_OF_SKELETONS: Final = f"LEFT JOIN geometry g ON g.id = s.id AND s.kind = {SKELETON}"
 
 
 def annotation_pages(
@@ -33,9 +35,7 @@ def annotation_pages(
 def _annotations(
     db: apsw.Connection, *, label: int, after: int | None, size: int, whole: bool
 ) -> list[tuple[int, str | None, bytes | None]]:
-    data, join = (
-        ("g.data", "LEFT JOIN geometry g ON g.id = s.id AND s.kind = 7") if whole else ("NULL", "")
-    )
+    data, join = ("g.data", _OF_SKELETONS) if whole else ("NULL", "")
     begin = "" if after is None else "AND s.id > :after"
     rows: Any = db.execute(
         f"SELECT s.id, s.attributes, {data} FROM shape s {join}"  # noqa: S608 - own words
@@ -61,5 +61,21 @@ def keyframe_ids(project: Project, track_id: int) -> list[int]:
     def ask(db: apsw.Connection) -> list[int]:
         rows: Any = db.execute("SELECT id FROM shape WHERE track_id = ? ORDER BY id", (track_id,))
         return [row_id for (row_id,) in rows]
+
+    return project.ask(ask)
+
+
+def keyframe_values(
+    project: Project, track_id: int, *, with_skeletons: bool = False
+) -> list[tuple[str | None, bytes | None]]:
+    """Return (attributes, geometry) of the key frames of a track; geometry of skeletons on request."""
+    data, join = ("g.data", _OF_SKELETONS) if with_skeletons else ("NULL", "")
+
+    def ask(db: apsw.Connection) -> list[tuple[str | None, bytes | None]]:
+        rows: Any = db.execute(
+            f"SELECT s.attributes, {data} FROM shape s {join} WHERE s.track_id = ?",  # noqa: S608 - own words
+            (track_id,),
+        )
+        return list(rows)
 
     return project.ask(ask)

@@ -13,7 +13,12 @@ from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.labels import Attribute, Label
 from annotator.core.shape_codec import decode_shape
 from annotator.core.shapes import Skeleton
-from annotator.project.labels.pages import READ_PAGE, annotation_pages, track_ids
+from annotator.project.labels.pages import (
+    READ_PAGE,
+    annotation_pages,
+    keyframe_values,
+    track_ids,
+)
 from annotator.project.labels.rewriting import Outcomes, Rewriter
 from annotator.project.labels.rules import AttributeRule, LabelChange, LabelRule
 from annotator.project.project import Project
@@ -196,13 +201,11 @@ class _Counting:
             if track is None:
                 continue
             self._note(tuple(track.outcomes), 1)
-            texts, blobs = self._project.ask(
-                partial(_keyframes, track=track_id, whole=bool(self._rule.elements))
-            )
-            for text in texts:
+            whole = bool(self._rule.elements)
+            for text, blob in keyframe_values(self._project, track_id, with_skeletons=whole):
                 self._note(self._rewriter.text(text).outcomes, 1)
-            for blob in blobs:
-                self._note_skeleton(blob)
+                if blob is not None:
+                    self._note_skeleton(blob)
 
     def _note(self, outcomes: tuple[Any, ...], count: int) -> None:
         for outcome in outcomes:
@@ -234,20 +237,6 @@ def _value_effect(rule: AttributeRule, outcomes: Outcomes) -> ValueEffect:
         outcomes[own, "kept"],
         outcomes[own, "outside"],
     )
-
-
-def _keyframes(
-    db: apsw.Connection, *, track: int, whole: bool
-) -> tuple[list[str | None], list[bytes]]:
-    rows: Any = db.execute("SELECT attributes FROM shape WHERE track_id = ?", (track,)).fetchall()
-    blobs: Any = ()
-    if whole:
-        blobs = db.execute(
-            "SELECT g.data FROM shape s JOIN geometry g ON g.id = s.id"
-            " WHERE s.track_id = ? AND s.kind = 7",
-            (track,),
-        ).fetchall()
-    return [text for (text,) in rows], [blob for (blob,) in blobs]
 
 
 def _misplaced(project: Project, label: Label, target: Label) -> int:

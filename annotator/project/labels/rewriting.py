@@ -10,11 +10,10 @@ import apsw
 from annotator.core.shape_codec import decode_shape, encode_shape
 from annotator.core.shapes import Attributes, AttributeValue, Skeleton, SkeletonElement
 from annotator.project.labels.rules import AttributeRule, LabelRule, Outcome
-from annotator.project.storage.records import KIND_NUMBERS, attributes_of, attributes_text
+from annotator.project.storage.records import SKELETON, attributes_of, attributes_text
 
 # The same few combinations of values come again and again; more are not worth the memory.
 _MOST_KEPT: Final = 20_000
-_SKELETON: Final = KIND_NUMBERS["skeleton"]
 
 # What became of values: by attribute id and outcome.
 Outcomes: TypeAlias = Counter[tuple[int, Outcome]]
@@ -93,7 +92,7 @@ class Rewriter:
                 (self.rule.source.id, first, last),
             ).fetchall()
             self._write_attributes(db, rows, rev)
-            skeletons = [row_id for row_id, kind, _ in rows if kind == _SKELETON]
+            skeletons = [row_id for row_id, kind, _ in rows if kind == SKELETON]
             if self.rule.elements:
                 self._write_skeletons(db, skeletons, rev)
 
@@ -199,7 +198,7 @@ class Rewriter:
                 db, [(row_id, old, self.keyframe_text(track, old)) for row_id, _, old in rows], rev
             )
             if self.rule.elements:
-                skeletons = [row_id for row_id, kind, _ in rows if kind == _SKELETON]
+                skeletons = [row_id for row_id, kind, _ in rows if kind == SKELETON]
                 self._write_skeletons(db, skeletons, rev)
 
     def keyframe_text(self, track: "RewrittenTrack", text: str | None) -> str | None:

@@ -28,6 +28,7 @@ KIND_NUMBERS: Final[dict[AnnotationKind, int]] = {
     "rectangle": 0, "ellipse": 1, "polygon": 2, "polyline": 3, "points": 4, "cuboid": 5, "mask": 6,
     "skeleton": 7, "tag": 8,
 }  # fmt: skip
+SKELETON: Final = KIND_NUMBERS["skeleton"]
 KINDS: Final = {number: kind for kind, number in KIND_NUMBERS.items()}
 SOURCE_NUMBERS: Final = {"manual": 0, "model": 1, "imported": 2, "interpolated": 3}
 OCCLUDED: Final = 1
