@@ -1,5 +1,6 @@
 """Reading picture files."""
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -26,17 +27,22 @@ def read_picture(
     limits: Limits = DEFAULT_LIMITS,
     lend: Lend = new_memory,
     root: Path | None = None,
+    begins: Callable[[], None] | None = None,
 ) -> Picture:
     """Read a picture file, or the page or archive member `index` of it.
 
-    Width and height are divided by `scale` (rounded up).
+    Width and height are divided by `scale` (rounded up). begins: is called when the file is read and decoding begins,
+    which takes most of the time.
     Its header is checked against `limits` before anything is decoded. Raises MediaError where it is no picture
     or cannot be decoded, InputError where the file cannot be opened.
     """
     with open_content(path, index, limits=limits, root=root) as (stream, page):
         info = info_of(stream, page)
         check_limits(info, limits)
-        return _decode(whole_content(stream, path, limits), info, page, scale, lend)
+        data = whole_content(stream, path, limits)
+        if begins is not None:
+            begins()
+        return _decode(data, info, page, scale, lend)
 
 
 def decode_picture(

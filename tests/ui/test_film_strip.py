@@ -279,6 +279,7 @@ def test_the_picture_is_painted_before_the_strip_moves(driver: Driver, strip: Fi
         paints = Paints(driver.window, canvas, cells)
         driver.key(Qt.Key.Key_F, to=work.canvas)
         assert not work.presenter.is_waiting
+        assert set(paints.times) == {canvas}
         driver.wait(lambda paints=paints: {canvas, cells} <= set(paints.times))
         paints.stop()
         assert paints.times[canvas] < paints.times[cells]

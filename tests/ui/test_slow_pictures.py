@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,6 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 
 from annotator.canvas.stand_in import StandIn
-from annotator.media.buffers import Lend
 from annotator.media.header import PictureInfo, read_info
 from annotator.media.picture import Picture
 from annotator.media.pictures import read_picture
@@ -40,9 +40,9 @@ class Gate:
     def wait(self) -> bool:
         return self._open.wait(20)
 
-    def read(self, path: Path, index: int, *, lend: Lend) -> Picture:
+    def read(self, path: Path, index: int, **options: Any) -> Picture:
         assert self.wait()
-        return read_picture(path, index, lend=lend)
+        return read_picture(path, index, **options)
 
 
 @pytest.fixture

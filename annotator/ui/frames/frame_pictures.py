@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from threading import Event
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
@@ -22,6 +23,9 @@ from annotator.ui.gui_calls import GuiCalls
 
 # Smaller copies are made until the next one would be less wide than this: no window shows a picture smaller.
 _SMALLEST_HALF: Final = 640
+# Seconds. The interpreter runs one thread at a time: what the GUI thread did while the file is looked for would delay
+# the decoder, which needs no interpreter from then on. That takes half as long, where the file is in memory.
+_MOST_WAITED: Final = 0.0015
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +62,24 @@ class FramePictures(QObject):
         self._pool = BufferPool()
         self._wanted: Frame | None = None
         self._room = Room(1.0, 1.0, 1.0)
+        # Set when the picture that is awaited is being decoded.
+        self._begun = Event()
         self._loader: FrameLoader[int, FramePicture] = FrameLoader(
             self._read, self._deliver, lambda loaded: loaded.size, kept=self._was_kept
         )
 
     def request(self, frame: Frame, room: Room) -> FramePicture | None:
-        """Ask for the picture of a frame, to be shown whole in some room; return it if it is at hand."""
+        """Ask for the picture of a frame, to be shown whole in some room; return it if it is at hand.
+
+        Else it waits until decoding has begun, for very short.
+        """
         self._wanted = frame
         self._room = room
-        return self._loader.request(frame.id)
+        self._begun.clear()
+        at_hand = self._loader.request(frame.id)
+        if at_hand is None:
+            self._begun.wait(_MOST_WAITED)
+        return at_hand
 
     def peek(self, frame_id: int) -> Picture | None:
         """Return the picture of a frame if it is decoded and at hand; any thread may ask."""
@@ -91,7 +104,8 @@ class FramePictures(QObject):
         path = None if frame is None else self._project.media_path(frame)
         if frame is None or path is None:
             raise MediaError(tr("This frame has no picture."))
-        picture = read_picture(path, frame.source_index, lend=self._pool.lend)
+        begins = self._begun.set if is_awaited else None
+        picture = read_picture(path, frame.source_index, lend=self._pool.lend, begins=begins)
         if picture.has_alpha:  # where colours behind transparent pixels would mix in
             return FramePicture(picture, Smaller())
         halves = [] if is_awaited else _halves(picture.pixels, self._pool)

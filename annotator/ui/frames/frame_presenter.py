@@ -189,6 +189,8 @@ class FramePresenter(QObject):
             self._canvas.show_picture(None, str(loaded))
         self._put_shapes(frame_id)
         self.shown.emit(frame_id)
+        # Now: what else follows the frame would come before an event that asks for it.
+        self._canvas.viewport().repaint()
 
     def _put_shapes(self, frame_id: int) -> None:
         """Show the shapes with the picture, or with what stands in for it, whichever comes first."""

@@ -297,6 +297,20 @@ def test_a_cut_jpeg_is_said_to_be_damaged_when_it_is_made_smaller():
     assert picture.problem == "The picture is damaged: premature end of JPEG file."
 
 
+def test_whoever_asks_is_told_when_decoding_begins(tmp_path: Path):
+    """When the file is read: it may be gone then."""
+    path = tmp_path / "picture.jpg"
+    path.write_bytes(encode(RGB, ".jpg", None, 90))
+    expected = read_picture(path)
+    told: list[bool] = []
+    picture = read_picture(path, begins=lambda: (path.write_bytes(b""), told.append(True)))
+    assert told == [True]
+    assert np.array_equal(picture.pixels, expected.pixels)
+    with pytest.raises(MediaError):
+        read_picture(path, begins=lambda: told.append(False))
+    assert told == [True]
+
+
 def test_pixels_cannot_be_changed_by_one_of_those_who_share_them():
     with pytest.raises(ValueError, match="read-only"):
         decode_picture(encode(RGB, ".png", None, 0)).pixels[0, 0, 0] = 1
