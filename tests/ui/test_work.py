@@ -80,6 +80,25 @@ def test_work_is_paused_gone_on_with_and_stopped_from_the_list(opened: Driver, c
     assert not works.isVisible()
 
 
+def test_the_list_grows_upwards(opened: Driver, counting: Counting):
+    """Its lower edge stays above the status bar, also while work is begun."""
+    opened.work._actions["tools.works"].trigger()
+    works = list_of(opened)
+    before = works.geometry()
+    begun = [opened.work.runner.start(f"Work {n}", counting, uses=None) for n in range(3)]
+    opened.wait(
+        lambda: len([one for one in works.findChildren(QToolButton) if one.isVisible()]) >= 6
+    )
+    assert works.height() > before.height()
+    assert works.geometry().bottomRight() == before.bottomRight()
+    for work in begun:
+        work.cancel()
+        counting.may_go_on.release()
+    opened.wait(lambda: not opened.work.runner.works)
+    assert works.geometry().bottomRight() == before.bottomRight()
+    works.hide()
+
+
 def test_the_command_opens_an_empty_list_with_a_sentence(opened: Driver):
     opened.wait(lambda: not opened.work.runner.works)
     opened.work._actions["tools.works"].trigger()

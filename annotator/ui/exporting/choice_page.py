@@ -34,6 +34,7 @@ from annotator.ui.exporting.memory import Remembered
 from annotator.ui.exporting.work import ExportPlan, Present
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import FIELD
+from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.parts import column, push_button, row, section_head, text_label
 
 _SIDE: Final = 340
@@ -196,6 +197,12 @@ def _label_table(labels: ExportLabels) -> QTableView:
     table = QTableView()
     table.setModel(labels)
     table.setAccessibleName(tr("Labels that are written"))
+    EmptyNote(
+        table,
+        tr(
+            "Labels are listed here, to be left out or written under other names. There are none yet."
+        ),
+    )
     table.setShowGrid(False)
     table.setWordWrap(False)
     table.setTabKeyNavigation(False)

@@ -6,14 +6,18 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 
 
 class ElidedLabel(QLabel):
-    """Shows as much of a text as there is room for; never as markup. look: a name in the style sheet."""
+    """Shows as much of a text as there is room for; never as markup.
 
-    def __init__(self, mode: Qt.TextElideMode, look: str) -> None:
+    look: a name in the style sheet. least: in less room than this a text that must be shortened is not shown at all.
+    """
+
+    def __init__(self, mode: Qt.TextElideMode, look: str, *, least: int = 0) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setObjectName(look)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._mode = mode
+        self._least = least
         self._full = ""
 
     def set_full_text(self, text: str) -> None:
@@ -39,4 +43,5 @@ class ElidedLabel(QLabel):
         self._show()
 
     def _show(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._full, self._mode, self.width()))
+        shown = self.fontMetrics().elidedText(self._full, self._mode, self.width())
+        self.setText(shown if shown == self._full or self.width() >= self._least else "")

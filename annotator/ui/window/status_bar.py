@@ -24,6 +24,8 @@ Colour: TypeAlias = tuple[int, int, int]
 _ICON: Final = 14
 _ROOM_FOR_COLOUR: Final = 1000
 _ROOM_FOR_HINT: Final = 900
+# The beginning of a sentence that breaks off after a word says nothing.
+_LEAST_HINT: Final = 120
 
 
 class StatusBar(QWidget):
@@ -46,7 +48,7 @@ class StatusBar(QWidget):
         self._colour = _number_label("rgb 255 255 255")
         self._zoom = _number_label("6400 %")
         self._counts = _number_label("")
-        self._hint = ElidedLabel(Qt.TextElideMode.ElideRight, "statusText")
+        self._hint = ElidedLabel(Qt.TextElideMode.ElideRight, "statusText", least=_LEAST_HINT)
         line = row(self, gap=16)
         line.setContentsMargins(12, 0, 12, 0)
         for part in (self._place, self._colour, self._zoom, self._counts):

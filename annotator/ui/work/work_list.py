@@ -34,6 +34,7 @@ class WorkList(PopupFrame):
         self._theme = theme
         self._watch = watch
         self._rows: dict[int, _WorkRow] = {}
+        self._corner = QPoint()
         self._empty = text_label(
             tr(
                 "Nothing runs in the background. Imports, exports and other long work are listed here."
@@ -50,10 +51,10 @@ class WorkList(PopupFrame):
 
     def open_above(self, place: QPoint) -> None:
         """Open with the lower right corner at a place on the screen."""
+        self._corner = place - QPoint(0, 4)
         self._show()
         self.show()
-        self.adjustSize()
-        self.move(place.x() - self.width(), place.y() - self.height() - 4)
+        self._stay()
         # What has ended has no buttons any more.
         stops = (line.stop for line in self._rows.values() if line.stop.isVisible())
         next(stops, self).setFocus()
@@ -89,12 +90,16 @@ class WorkList(PopupFrame):
             if key not in self._rows:
                 self._rows[key] = line = _WorkRow(self._theme, work)
                 self._lines.addWidget(line)
+                line.setVisible(True)  # at once, so that its room is known
             self._rows[key].show_state()
         self._empty.setVisible(not works)
         if self.isVisible():
-            bottom = self.geometry().bottomRight()
-            self.adjustSize()
-            self.move(bottom.x() - self.width() + 1, bottom.y() - self.height() + 1)
+            self._stay()
+
+    def _stay(self) -> None:
+        """Grow and shrink from the lower right corner."""
+        self.adjustSize()
+        self.move(self._corner - QPoint(self.width(), self.height()))
 
 
 class _WorkRow(QWidget):
