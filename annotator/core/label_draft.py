@@ -26,10 +26,15 @@ CHOICE_KINDS: Final = ("select", "radio")
 
 @dataclass(frozen=True, slots=True)
 class ChoiceDraft:
-    """One value of a select or radio. origin: the stored value it was made of, None for a new one."""
+    """One value of a select or radio.
+
+    origin: the stored value it was made of, None for a new one. merged: stored values of other attributes, each with
+    the id of its attribute, that have become this one with the labels that were merged.
+    """
 
     text: str
     origin: str | None = None
+    merged: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +111,10 @@ class AttributeDraft:
             return self.choices[0].text if self.choices else ""
         return "false" if self.kind == "checkbox" else self.minimum.strip() or "0"
 
-    @property
-    def renamed(self) -> dict[str, str]:
-        """The values that were given another text: from the stored one to the new one."""
-        pairs = ((choice.origin, choice.text) for choice in self.choices)
-        return {old: new for old, new in pairs if old is not None and old != new}
+    def stored_as(self, choice: ChoiceDraft) -> tuple[tuple[int, str], ...]:
+        """Return the stored values, each with the id of its attribute, that a choice of this attribute stands for."""
+        own = () if choice.origin is None else ((self.id, choice.origin),)
+        return (*own, *choice.merged)
 
 
 def _limit_text(limit: float | None) -> str:
@@ -230,5 +234,5 @@ def _remembering(
 
 def choices_like(texts: Iterable[str], old: Iterable[ChoiceDraft]) -> tuple[ChoiceDraft, ...]:
     """Return choices with some texts; one that was there before remembers what it was stored as."""
-    origins = {choice.text: choice.origin for choice in old}
-    return tuple(ChoiceDraft(text, origins.get(text)) for text in texts)
+    known = {choice.text: choice for choice in old}
+    return tuple(known.get(text) or ChoiceDraft(text) for text in texts)

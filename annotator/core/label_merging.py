@@ -19,13 +19,14 @@ def merged_label(target: LabelDraft, source: LabelDraft, *, take_over: bool) -> 
     where a skeleton would have to become another.
     """
     _check_same_points(source, target)
-    if not take_over:
-        return target
     points = {point.name: point for point in source.points}
     return replace(
         target,
-        attributes=_joined(target.attributes, source.attributes),
-        points=tuple(_joined_point(point, points.get(point.name)) for point in target.points),
+        attributes=_joined(target.attributes, source.attributes, take_over=take_over),
+        points=tuple(
+            _joined_point(point, points.get(point.name), take_over=take_over)
+            for point in target.points
+        ),
     )
 
 
@@ -43,24 +44,36 @@ def _point_names(label: LabelDraft) -> set[str]:
     return {point.name for point in label.points}
 
 
-def _joined_point(point: PointDraft, other: PointDraft | None) -> PointDraft:
+def _joined_point(point: PointDraft, other: PointDraft | None, *, take_over: bool) -> PointDraft:
     if other is None:
         return point
-    return replace(point, attributes=_joined(point.attributes, other.attributes))
+    attributes = _joined(point.attributes, other.attributes, take_over=take_over)
+    return replace(point, attributes=attributes)
 
 
 def _joined(
-    kept: tuple[AttributeDraft, ...], others: tuple[AttributeDraft, ...]
+    kept: tuple[AttributeDraft, ...], others: tuple[AttributeDraft, ...], *, take_over: bool
 ) -> tuple[AttributeDraft, ...]:
     """The attributes of two labels, matched by name; each keeps its id, and with it the stored values."""
     named = {one.name.strip(): one for one in others}
-    joined = [_with_choices_of(one, named.pop(one.name.strip(), None)) for one in kept]
-    return (*joined, *named.values())
+    joined = [
+        _with_choices_of(one, named.pop(one.name.strip(), None), take_over=take_over)
+        for one in kept
+    ]
+    return (*joined, *named.values()) if take_over else tuple(joined)
 
 
-def _with_choices_of(one: AttributeDraft, other: AttributeDraft | None) -> AttributeDraft:
+def _with_choices_of(
+    one: AttributeDraft, other: AttributeDraft | None, *, take_over: bool
+) -> AttributeDraft:
+    """An attribute whose choices stand for the stored values of another one's choices of the same text, too."""
     if other is None or one.kind not in CHOICE_KINDS or other.kind not in CHOICE_KINDS:
         return one
-    texts = {choice.text for choice in one.choices}
-    missing = (ChoiceDraft(c.text) for c in other.choices if c.text not in texts)
-    return replace(one, choices=(*one.choices, *missing))
+    stored = {choice.text: other.stored_as(choice) for choice in other.choices}
+    choices = [
+        replace(choice, merged=(*choice.merged, *stored.pop(choice.text, ())))
+        for choice in one.choices
+    ]
+    if take_over:
+        choices += [ChoiceDraft(text, merged=values) for text, values in stored.items()]
+    return replace(one, choices=tuple(choices))

@@ -65,7 +65,19 @@ class SchemaDraft:
     @cached_property
     def _circular(self) -> Collection[int]:
         """The labels that stand above themselves."""
-        return {label.id for label in self.labels if label.id in self._above(label)}
+        circular: set[int] = set()
+        known: set[int] = set()
+        for label in self.labels:
+            # The place of each label on the way up: where it comes by one again, a circle begins.
+            way: dict[int, int] = {}
+            one: int | None = label.id
+            while one is not None and one in self._by_id and one not in known and one not in way:
+                way[one] = len(way)
+                one = self._by_id[one].parent
+            if one in way:
+                circular.update(list(way)[way[one] :])
+            known.update(way)
+        return circular
 
     def _above(self, label: LabelDraft) -> list[int]:
         """The ids of the labels above one, the nearest first; a circle is gone round once."""
@@ -92,15 +104,15 @@ class SchemaDraft:
 
     def below(self, label_id: int) -> Iterator[LabelDraft]:
         """Yield everything below a label."""
-        for child in self.children(label_id):
-            yield child
-            yield from self.below(child.id)
+        return self.in_order(label_id)
 
     def in_order(self, parent: int | None = None) -> Iterator[LabelDraft]:
         """Yield the labels as a tree shows them: each before what stands below it."""
-        for label in self.children(parent):
+        waiting = [*reversed(self.children(parent))]
+        while waiting:
+            label = waiting.pop()
             yield label
-            yield from self.in_order(label.id)
+            waiting += reversed(self.children(label.id))
 
     @property
     def gone(self) -> tuple[Label, ...]:
@@ -200,13 +212,17 @@ class SchemaDraft:
     ) -> "SchemaDraft":
         """Return the draft with labels below another one, before one of those there or after all of them.
 
-        Labels that would stand below themselves stay where they are.
+        Labels that would stand below themselves stay where they are. Moved before one that moves itself, they go
+        before the next that does not.
         """
         into = set() if parent is None else {parent, *self._above(self[parent])}
         moving = [self[one] for one in dict.fromkeys(label_ids) if one not in into]
         ids = {label.id for label in moving}
         rest = [label for label in self.labels if label.id not in ids]
-        places = [place for place, label in enumerate(rest) if label.id == before]
+        there = [label.id for label in self.children(parent)]
+        later = there[there.index(before) :] if before in there else []
+        next_one = next((one for one in later if one not in ids), None)
+        places = [place for place, label in enumerate(rest) if label.id == next_one]
         place = places[0] if places else len(rest)
         rest[place:place] = [replace(label, parent=parent) for label in moving]
         return replace(self, labels=tuple(rest))._tidied()
@@ -272,9 +288,17 @@ class SchemaDraft:
 
     @property
     def renamed_values(self) -> dict[int, dict[str, str]]:
-        """The values of attributes that got another text, by attribute id."""
-        every = (one for label in self.labels for one in all_attributes(label))
-        return {one.id: one.renamed for one in every if one.kind in CHOICE_KINDS and one.renamed}
+        """The stored values of attributes that got another text, by attribute id; those of merged labels, too."""
+        found: dict[int, dict[str, str]] = {}
+        for label in self.labels:
+            for attribute in all_attributes(label):
+                if attribute.kind not in CHOICE_KINDS:
+                    continue
+                for choice in attribute.choices:
+                    for owner, stored in attribute.stored_as(choice):
+                        if stored != choice.text:
+                            found.setdefault(owner, {})[stored] = choice.text
+        return found
 
 
 def _own_problems(label: LabelDraft) -> Iterator[DraftProblem]:

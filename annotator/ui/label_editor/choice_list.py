@@ -2,6 +2,7 @@
 # ruff: noqa: D102 - Qt explains the methods that it calls
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -14,7 +15,8 @@ from annotator.ui.widgets.parts import column, push_button, row
 
 _ROW: Final = 26
 _MOST_ROWS: Final = 8
-_ORIGIN: Final = Qt.ItemDataRole.UserRole
+# Which of the choices that were listed a row was made of: it stands for what is stored, whatever its text becomes.
+_NUMBER: Final = Qt.ItemDataRole.UserRole
 
 
 class ReorderList(QListWidget):
@@ -67,6 +69,7 @@ class ChoiceList(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._is_filling = False
+        self._listed: list[ChoiceDraft] = []
         self.list = ReorderList(tr("Values"))
         self.list.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked
@@ -94,7 +97,7 @@ class ChoiceList(QWidget):
     def choices(self) -> tuple[ChoiceDraft, ...]:
         """The values as they are listed."""
         items = [self.list.item(place) for place in range(self.list.count())]
-        return tuple(ChoiceDraft(item.text(), item.data(_ORIGIN)) for item in items)
+        return tuple(replace(self._listed[item.data(_NUMBER)], text=item.text()) for item in items)
 
     def show_choices(self, choices: tuple[ChoiceDraft, ...]) -> None:
         """List values."""
@@ -103,8 +106,9 @@ class ChoiceList(QWidget):
             return
         self._is_filling = True
         self.list.clear()
+        self._listed.clear()
         for choice in choices:
-            self.list.addItem(_item(choice))
+            self._append(choice)
         self._is_filling = False
         self.list.fit()
 
@@ -130,11 +134,15 @@ class ChoiceList(QWidget):
             return
         self._is_filling = True
         for text in added:
-            self.list.addItem(_item(ChoiceDraft(text)))
+            self._append(ChoiceDraft(text))
         self._is_filling = False
         self.list.fit()
         self.list.setCurrentRow(self.list.count() - 1)
         self._tell()
+
+    def _append(self, choice: ChoiceDraft) -> None:
+        self.list.addItem(_item(choice.text, len(self._listed)))
+        self._listed.append(choice)
 
     def _delete(self) -> None:
         place = self.list.currentRow()
@@ -148,9 +156,9 @@ class ChoiceList(QWidget):
             self.edited.emit(self.choices)
 
 
-def _item(choice: ChoiceDraft) -> QListWidgetItem:
-    item = QListWidgetItem(choice.text)
-    item.setData(_ORIGIN, choice.origin)
+def _item(text: str, number: int) -> QListWidgetItem:
+    item = QListWidgetItem(text)
+    item.setData(_NUMBER, number)
     item.setFlags(
         Qt.ItemFlag.ItemIsSelectable
         | Qt.ItemFlag.ItemIsEnabled

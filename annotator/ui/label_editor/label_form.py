@@ -21,6 +21,7 @@ from annotator.ui.widgets.parts import column, push_button, row, section_head, t
 # What a key does already outside of the labels: a sentence, or nothing.
 KeyUse = Callable[[str], str]
 _INDENT: Final = "    "
+_MOST_INDENTS: Final = 16
 
 
 class LabelForm(QScrollArea):
@@ -173,14 +174,13 @@ class LabelForm(QScrollArea):
         draft = self._state.draft
         below = {label.id, *(one.id for one in draft.below(label.id))}
         words: dict[int | None, str] = {None: tr("No label: at the top")}
-
-        def add(parent: int | None, indent: str) -> None:
-            for one in draft.children(parent):
-                if one.id not in below:
-                    words[one.id] = indent + (one.name[:80] or tr("(no name)"))
-                    add(one.id, indent + _INDENT)
-
-        add(None, "")
+        depths: dict[int, int] = {}
+        for one in draft.in_order():
+            depth = depths.get(one.id, 0)
+            depths.update((child.id, depth + 1) for child in draft.children(one.id))
+            if one.id not in below:
+                indent = _INDENT * min(depth, _MOST_INDENTS)
+                words[one.id] = indent + (one.name[:80] or tr("(no name)"))
         return words
 
     # Typing -----------------------------------------------------------------------------------------

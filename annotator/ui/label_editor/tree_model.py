@@ -59,18 +59,21 @@ class LabelTree(QAbstractItemModel):
         self._wrong = frozenset(one.label for one in draft.errors)
         self._children = {}
         self._places = {}
-        self._fill(None)
+        self._fill()
         self.endResetModel()
 
-    def _fill(self, parent: int | None) -> bool:
-        """Note what is shown below a label; return whether anything is."""
-        shown: list[int] = []
-        for label in self._draft.children(parent):
-            if self._fill(label.id) or self._filter in label.name.casefold():
-                self._places[label.id] = (parent, len(shown))
-                shown.append(label.id)
-        self._children[parent] = shown
-        return bool(shown)
+    def _fill(self) -> None:
+        """Note what is shown below each label: what matches, and what stands above that."""
+        draft, labels = self._draft, list(self._draft.in_order())
+        shown: set[int] = set()
+        for label in reversed(labels):
+            below = (child.id for child in draft.children(label.id))
+            if self._filter in label.name.casefold() or not shown.isdisjoint(below):
+                shown.add(label.id)
+        for parent in (None, *(label.id for label in labels)):
+            below_it = [child.id for child in draft.children(parent) if child.id in shown]
+            self._children[parent] = below_it
+            self._places.update({one: (parent, place) for place, one in enumerate(below_it)})
 
     def update(self, draft: SchemaDraft) -> None:
         """Show labels of which only their own fields changed."""

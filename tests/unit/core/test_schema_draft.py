@@ -74,6 +74,32 @@ def test_moving_sets_the_order_and_the_parent():
     assert next(label.name for label in DRAFT.moved([2], None, before=1).labels) == "bus"
 
 
+@pytest.mark.parametrize(
+    ("ids", "before", "order"),
+    [
+        ([2], 2, "abcd"),
+        ([2, 3], 3, "abcd"),
+        ([2, 3], 2, "abcd"),
+        ([3, 2], 3, "acbd"),
+        ([4], 4, "abcd"),
+        ([1, 3], 3, "bacd"),
+        ([2], 3, "abcd"),
+        ([2], None, "acdb"),
+    ],
+)
+def test_a_label_that_is_dropped_onto_its_place_stays_there(ids, before, order):
+    draft = SchemaDraft(tuple(LabelDraft(name, id=i) for i, name in enumerate("abcd", 1)))
+    assert "".join(one.name for one in draft.moved(ids, None, before).labels) == order
+
+
+def test_very_many_labels_each_below_the_other():
+    labels = [LabelDraft(f"{i}", parent=i - 1 or None, id=i) for i in range(1, 1501)]
+    draft = SchemaDraft(tuple(labels))
+    assert list(draft.in_order()) == labels
+    assert list(draft.below(1)) == labels[1:]
+    assert draft.moved([2], None).children(None) == (labels[0], replace(labels[1], parent=None))
+
+
 def test_sorting_keeps_the_hierarchy():
     assert names(DRAFT.sorted_by_name()) == [
         ("bus", None), ("car", None), ("door", "car"), ("handle", "door"),
@@ -89,7 +115,8 @@ def test_merging_takes_annotations_children_and_attributes_along():
     ).merged([1], 2)
     assert names(draft) == [("bus", None), ("door", "bus"), ("handle", "door")]
     merged = draft[2]
-    assert merged.attributes[0].choices == (ChoiceDraft("red", "red"), ChoiceDraft("blue"))
+    blue = ChoiceDraft("blue", merged=((21, "blue"),))
+    assert merged.attributes[0].choices == (ChoiceDraft("red", "red"), blue)
     assert merged.attributes[1] == plate
     assert draft.target(1) == 2
     bare = DRAFT.put(replace(CAR, attributes=(plate,))).merged([1], 2, take_over=False)
@@ -117,6 +144,25 @@ def test_annotations_follow_a_label_that_is_merged_again():
     gone = draft.without([3])
     assert gone.target(1) is None
     assert gone.with_target(3, 4).target(1) == 4
+
+
+@given(st.lists(st.none() | st.integers(1, 8), max_size=8))
+def test_circles_are_those_who_come_by_themselves_again(parents):
+    labels = [LabelDraft(f"{i}", parent=parent, id=i) for i, parent in enumerate(parents, 1)]
+    draft = SchemaDraft(tuple(labels))
+    above = dict(enumerate(parents, 1))
+
+    def comes_back(start: int) -> bool:
+        one = start
+        for _ in parents:
+            one = above.get(one)
+            if one == start:
+                return True
+        return False
+
+    told = {one.label for one in draft.problems if "above itself" in one.text}
+    assert told == {one.id for one in labels if comes_back(one.id)}
+    assert {one.id for one in draft.in_order()} == set(range(1, len(parents) + 1))
 
 
 def test_labels_told_in_a_circle_stay_visible_and_are_told():
@@ -181,6 +227,29 @@ def test_values_that_were_renamed_are_known():
     draft = DRAFT.put(
         replace(CAR, attributes=(AttributeDraft("colour", "select", choices, id=11),))
     )
+    assert draft.renamed_values == {11: {"red": "crimson"}}
+
+
+def test_values_that_were_renamed_before_or_after_a_merge_are_known():
+    colour = AttributeDraft("colour", "select", (ChoiceDraft("crimson", "red"),), id=11)
+    other = AttributeDraft("colour", "select", (ChoiceDraft("green", "green"),), id=21)
+    both = DRAFT.put(replace(CAR, attributes=(colour,)), replace(BUS, attributes=(other,)))
+    draft = both.merged([1], 2)
+    assert draft.renamed_values == {11: {"red": "crimson"}}
+    merged = draft[2].attributes[0]
+    green, crimson = merged.choices
+    scarlet = replace(merged, choices=(green, replace(crimson, text="scarlet")))
+    draft = draft.put(replace(draft[2], attributes=(scarlet,)))
+    assert draft.renamed_values == {11: {"red": "scarlet"}}
+    draft = draft.merged([2], 3)
+    assert draft.renamed_values == {11: {"red": "scarlet"}}
+    # Typed as text, it is still known which value is which.
+    draft = draft.with_schema(draft.schema())
+    assert draft.renamed_values == {11: {"red": "scarlet"}}
+    # What is not taken over finds the value of its new name where there is one.
+    assert both.merged([1], 2, take_over=False).renamed_values == {}
+    known = replace(other, choices=(ChoiceDraft("crimson", "crimson"),))
+    draft = both.put(replace(BUS, attributes=(known,))).merged([1], 2, take_over=False)
     assert draft.renamed_values == {11: {"red": "crimson"}}
 
 
