@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from annotator.canvas.frame_shapes import MOST_CHANGED
 from annotator.canvas.styles import UNKNOWN_COLOUR
+from annotator.canvas.tools import TOOLS
 from annotator.core.annotations import Annotation
 from annotator.core.errors import InvalidValueError
 from annotator.core.geometry import COORDINATE_LIMIT
@@ -318,6 +319,20 @@ class TestPointer:
         # The right button removes the point instead.
         self._right_click(bench, 120, 120)
         assert len(places) == 1
+        assert not bench.view.is_busy
+
+    @pytest.mark.parametrize("tool", [tool.id for tool in TOOLS])
+    def test_the_menu_is_about_what_lies_there(self, bench, tool):
+        first, second = bench.put(BOX, Rectangle((150, 50, 190, 90)))
+        bench.view.select((first,))
+        bench.view.set_tool(tool)
+        self._right_click(bench, 170, 70)
+        assert bench.view.selection == (second,)
+        bench.view.select((first, second))
+        self._right_click(bench, 170, 70)
+        assert bench.view.selection == (first, second)
+        self._right_click(bench, 250, 200)
+        assert bench.view.selection == ()
         assert not bench.view.is_busy
 
     def _right_click(self, bench: Bench, x: float, y: float) -> None:

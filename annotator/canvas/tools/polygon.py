@@ -39,7 +39,7 @@ class PolygonTool(Tool):
 
     Enter, N and a double click close from DRAWING, where three different points are there. The right button and
     Backspace remove the last point, undo what the last press added, in DRAWING; without points the state is IDLE
-    again. Esc leads there from everywhere.
+    again. Esc leads there from everywhere. In IDLE the right button selects what its menu is about.
     """
 
     id: ClassVar[str] = "polygon"
@@ -65,7 +65,9 @@ class PolygonTool(Tool):
 
     def pressed(self, event: PointerEvent) -> None:
         self._pointer = event.position
-        if event.button == "right":
+        if event.button == "right" and not self.is_busy:
+            self.select_for_menu(event)
+        elif event.button == "right":
             self._remove_last()
         elif event.button != "left":
             return

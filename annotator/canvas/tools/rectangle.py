@@ -32,7 +32,8 @@ class RectangleTool(Tool):
     | WAITING | try to add again |            |                                          |
 
     Adding ends in IDLE, or in WAITING where there is no label to add it with. The right button, Backspace, undo
-    and Esc lead back to IDLE from everywhere. A rectangle without width or height is not added.
+    and Esc lead back to IDLE from everywhere; in IDLE the right button selects what its menu is about. A rectangle
+    without width or height is not added.
     """
 
     id: ClassVar[str] = "rectangle"
@@ -54,11 +55,13 @@ class RectangleTool(Tool):
         self.canvas.say(_hint())
 
     def pressed(self, event: PointerEvent) -> None:
-        if event.button == "right":
+        if event.button == "right" and not self.is_busy:
+            self.select_for_menu(event)
+        elif event.button == "right":
             self.cancelled()
-        if event.button != "left":
+        elif event.button != "left":
             return
-        if self._state is _State.WAITING:
+        elif self._state is _State.WAITING:
             self.finish()
         elif self._state is _State.SECOND:
             self._state = _State.PLACING

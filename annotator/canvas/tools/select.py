@@ -72,7 +72,7 @@ class SelectTool(Tool):
                 self.cancelled()
             return
         if event.button == "right":
-            self._select_for_menu(event)
+            self.select_for_menu(event)
         if event.button != "left":
             return
         self._press = event
@@ -229,11 +229,6 @@ class SelectTool(Tool):
         if repeated and len(selection) == 1 and selection[0] in self._stack:
             return self._stack[(self._stack.index(selection[0]) + 1) % len(self._stack)]
         return self._stack[0]
-
-    def _select_for_menu(self, event: PointerEvent) -> None:
-        stack = self.canvas.shapes_at(event.x, event.y)
-        if not set(stack).intersection(self.canvas.selection):
-            self.canvas.select(stack[:1])
 
     def _delete_vertex(self, annotation_id: int, part: Part, shape: Shape) -> None:
         assert isinstance(part, Vertex)

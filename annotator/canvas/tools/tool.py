@@ -173,6 +173,12 @@ class Tool:
         """A button went down for the second time in a row, instead of `pressed`."""
         self.pressed(event)
 
+    def select_for_menu(self, event: PointerEvent) -> None:
+        """Select what lies at the pointer, so that a menu there is about it; what is selected there stays so."""
+        stack = self.canvas.shapes_at(event.x, event.y)
+        if not set(stack).intersection(self.canvas.selection):
+            self.canvas.select(stack[:1])
+
     def left(self) -> None:
         """The pointer left the canvas."""
 
