@@ -285,6 +285,13 @@ class TestReshaping:
         assert bench.document.shape(box).xyxy == (100, 100, 200, 200)
         assert [step.text for step in bench.document.steps] == ["Turn"]
 
+    @pytest.mark.parametrize("beside", [-6, 0, 6])
+    def test_turning_begins_where_the_handle_is_taken(self, bench, beside):
+        (box,) = bench.put(Rectangle((100, 100, 200, 200)))
+        bench.click(150, 150)
+        bench.drag((150 + beside, 76), (150 + beside, 60))
+        assert bench.document.shape(box).rotation == pytest.approx(0.0)
+
     def test_a_point_moves(self, bench):
         (ring,) = bench.put(Polygon.from_ring(square(50, 50, 100)))
         bench.click(100, 100)

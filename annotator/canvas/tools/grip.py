@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from annotator.canvas.handles import Handle, rectangle_handles, vertex_rings
+from annotator.canvas.handles import Handle, rectangle_handles, rotation_handle, vertex_rings
 from annotator.canvas.hit import Part, Rotation, Vertex
 from annotator.canvas.reshape import resized, turned_towards, with_vertex
 from annotator.canvas.tools.tool import Cursor, PointerEvent
@@ -51,9 +51,11 @@ def _middle_of(
     if isinstance(part, Vertex):
         x, y = vertex_rings(shape)[part.ring][part.index].tolist()
         return x, y
-    if isinstance(part, Handle) and isinstance(shape, Rectangle):
+    if not isinstance(shape, Rectangle):
+        return event.position
+    if isinstance(part, Handle):
         return rectangle_handles(shape, event.pixel)[part]
-    return event.position
+    return rotation_handle(shape, event.pixel)
 
 
 def cursor_for(part: Part, shape: Shape) -> Cursor:
