@@ -25,7 +25,6 @@ from annotator.core.geometry import (
     ellipse_box,
     ellipse_ring,
     ring_area,
-    rotated,
     union_of_boxes,
 )
 from annotator.core.masks import (
@@ -491,12 +490,6 @@ def turned(shape: Rectangle | Ellipse, degrees: float) -> Rectangle | Ellipse:
     if isinstance(shape, Rectangle):
         return Rectangle(shape.xyxy, shape.rotation + degrees)
     return Ellipse(shape.centre, shape.radii, shape.rotation + degrees)
-
-
-def turned_points(points: FloatArray, degrees: float) -> FloatArray:
-    """Turn points (N, 2) clockwise about the centre of their box."""
-    x0, y0, x1, y1 = box_of_points(points)
-    return rotated(points, degrees, ((x0 + x1) / 2, (y0 + y1) / 2))
 
 
 def _whole_numbers(pair: tuple[int, int]) -> tuple[int, int]:

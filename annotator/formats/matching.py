@@ -36,11 +36,6 @@ class Match:
     candidates: tuple[int, ...] = ()
     reason: str = ""
 
-    @property
-    def is_ambiguous(self) -> bool:
-        """Whether somebody has to choose."""
-        return self.index is None and bool(self.candidates)
-
 
 def match_names(
     names: Iterable[str],

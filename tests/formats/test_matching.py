@@ -65,7 +65,7 @@ def test_rules(name: str, existing: list[str], rule: str) -> None:
 )
 def test_several_are_left_to_the_user(name: str, existing: list[str]) -> None:
     (found,) = match_names([name], existing).values()
-    assert found.is_ambiguous
+    assert found.index is None
     assert found.candidates == (0, 1)
     assert all(one in found.reason for one in existing)
 
@@ -104,7 +104,7 @@ def test_a_picture_is_given_away_once() -> None:
         "a.jpg": ("a.jpg", "path"),
     }
     both = match_names(["a.png", "a.jpg"], ["a.bmp"])
-    assert [one.is_ambiguous for one in both.values()] == [True, True]
+    assert [(one.index, len(one.candidates)) for one in both.values()] == [(None, 1), (None, 1)]
     assert "a.jpg" in both["a.png"].reason
 
 

@@ -21,7 +21,6 @@ from annotator.core.shapes import AttributeValue
 
 # What happens to a value that does not fit: the default takes its place, it goes, or it stays to be put right.
 Misfit: TypeAlias = Literal["default", "remove", "keep"]
-MISFITS: tuple[Misfit, ...] = ("default", "remove", "keep")
 # What became of one stored value.
 Outcome: TypeAlias = Literal["same", "rewritten", "replaced", "removed", "kept", "outside"]
 

@@ -104,11 +104,6 @@ def _foreign_of(text: str | None) -> dict[str, Any]:
 
 # Annotations and key frames ------------------------------------------------------------------------
 
-SHAPE_COLUMNS: Final = (
-    "id, rev, frame_id, label_id, track_id, kind, flags, z_order, group_id, source, score,"
-    " x0, y0, x1, y1, attributes"
-)
-
 
 def boxes_of(annotations: Sequence[Annotation]) -> list[Sequence[float | None]]:
     """Return the box of each annotation, four None for a tag; the many simple polygons at once."""

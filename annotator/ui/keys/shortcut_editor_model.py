@@ -67,10 +67,6 @@ class KeysModel(QAbstractTableModel):
             last = self.index(len(self._rows) - 1, Column.STANDARD)
             self.dataChanged.emit(self.index(0, 0), last)
 
-    def command_at(self, row: int) -> Command:
-        """Return the command of a row."""
-        return self._rows[row]
-
     def row_of(self, command_id: str) -> int | None:
         """Return the row of a command, or None where the search hides it."""
         rows = (row for row, command in enumerate(self._rows) if command.id == command_id)

@@ -84,11 +84,6 @@ class Offers(QObject):
         key = self._canvas.current_suggestion
         return next((one for one in self.shown if one.key == key), None)
 
-    @property
-    def are_there(self) -> bool:
-        """Whether anything is suggested for the frame, with whatever score."""
-        return bool(self._all)
-
     def name_of(self, one: Suggestion) -> str:
         """Return the name of the label that a suggestion would get."""
         if isinstance(one.target, int):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from annotator.core.columns import outline
 from annotator.core.errors import GeometryError
-from annotator.core.geometry import COORDINATE_LIMIT, box_of_points, ring_area
+from annotator.core.geometry import box_of_points, ring_area
 from annotator.core.masks import MOST_RUNS
 from annotator.core.shapes import (
     SHAPE_KINDS,
@@ -25,7 +25,6 @@ from annotator.core.shapes import (
     Skeleton,
     SkeletonElement,
     turned,
-    turned_points,
 )
 from tests import strategies as some
 
@@ -299,10 +298,6 @@ def test_turning_adds_to_the_rotation_and_keeps_the_rest(shape, degrees):
     difference = (after.rotation - shape.rotation - degrees) / 360.0
     assert difference == pytest.approx(round(difference), abs=1e-9)
     assert dataclasses.replace(after, rotation=shape.rotation) == shape
-
-
-def test_points_turn_about_the_centre_of_their_box():
-    assert turned_points(np.array([[0.0, 0.0], [4.0, 2.0]]), 90).tolist() == [[3, -1], [1, 3]]
 
 
 def test_an_ellipse_is_drawn_with_the_points_asked_for():
