@@ -63,6 +63,31 @@ def test_a_format_that_refuses_to_look_does_not_keep_the_others_from_it(tmp_path
     assert [label.name for label in labels_of_file(path)] == ["cat", "dog"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "reasons"),
+    [
+        ("a.xml", "<annotations/>", ("a.xml is no JSON file", "a.xml is no YAML file", "no <ann")),
+        ("a.json", "{}", ("misses the key", "a.json is no YAML file", "a.json is no XML file")),
+        ("a.yaml", "x: 1", ("no JSON file", "none of the keys", "a.yaml is no XML file")),
+        ("a.txt", "0 0.5 0.5", ("no JSON file", "no YAML file", "no XML file")),
+        # Whatever the name is: it may be what it looks like.
+        ("data", "\ufeff <annotations/>", ("no JSON file", "no YAML file", "no <annotations>")),
+        ("data", '\ufeff {"images": 1}', ("misses the key", "no YAML file", "no XML file")),
+        # What it is called is what it is said to be.
+        ("a.json", "<annotations/>", ("malformed", "no YAML file", "no <annotations>")),
+        ("a.xml", "{}", ("misses the key", "no YAML file", "not well-formed XML")),
+        ("a.xml", "", ("cut off", "no YAML file", "it is empty")),
+    ],
+)
+def test_a_file_of_another_kind_is_told_in_plain_words(tmp_path, name, text, reasons):
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    answers = {one.format.id: one.reason for one in recognise(path, FORMATS)}
+    wanted = zip(("coco_instances", "yolo_ultralytics_detect", "cvat_video"), reasons, strict=True)
+    for format_id, reason in wanted:
+        assert reason in answers[format_id]
+
+
 def test_nothing_there(tmp_path):
     path = tmp_path / "gone.json"
     for ask in (partial(recognise, path, FORMATS), partial(FORMATS.detect, path)):

@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from annotator.core.values import FOREIGN_DEPTH
+from annotator.formats.openings import is_another_kind
 from annotator.formats.registry import FormatError, Verdict
 from annotator.safe_io import (
     InputError,
@@ -94,6 +95,8 @@ def find_files(path: Path) -> list[CocoFile]:
 
 def verdict_on(path: Path, limits: Limits) -> Verdict:
     """Return whether a folder or file holds COCO instances, or why not."""
+    if not os.path.isdir(path) and is_another_kind(path, (".json",), b"[{"):
+        return Verdict(False, f"{path.name} is no JSON file")
     files = find_files(path)
     reasons: list[str] = []
     for file in files[:_MOST_LOOKED_AT]:

@@ -28,6 +28,7 @@ from annotator.formats.dataset import (
     VideoDescription,
 )
 from annotator.formats.keeping import why_not_kept
+from annotator.formats.openings import is_another_kind
 from annotator.formats.registry import FormatError, Verdict
 from annotator.safe_io import (
     DEFAULT_LIMITS,
@@ -50,6 +51,8 @@ def detect(path: Path, limits: Limits = DEFAULT_LIMITS) -> Verdict:
     """Say whether a file, or the one XML file in a folder, holds tracks as CVAT writes them."""
     try:
         file, root = _file_of(path)
+        if root is None and is_another_kind(path, _SUFFIXES, b"<"):
+            return Verdict(False, f"{path.name} is no XML file")
         found = _first_of(file, root, limits, TOP_TAGS)
         if found == "meta":
             found = _first_of(file, root, limits, TOP_TAGS[1:]) or found
