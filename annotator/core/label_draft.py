@@ -20,6 +20,7 @@ from annotator.core.labels import (
     TemplatePoint,
     attribute_text,
 )
+from annotator.core.values import finite_number
 
 CHOICE_KINDS: Final = ("select", "radio")
 
@@ -94,13 +95,12 @@ class AttributeDraft:
     def _limit(self, what: str, text: str) -> float | None:
         if not text.strip():
             return None
-        try:
-            # As in the values of numbers, Python's 1_000 is no number to anybody else.
-            return float("nan" if "_" in text else text)
-        except ValueError:
+        limit = finite_number(text)
+        if limit is None:
             raise InvalidValueError(
                 f"The {what} of attribute {self.name!r} is a number, {text[:40]!r} is not."
-            ) from None
+            )
+        return limit
 
     @property
     def shown_default(self) -> str:

@@ -3,7 +3,6 @@
 Labels, attributes and template points are referred to by id everywhere, so renaming one rewrites nothing.
 """
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,20 +12,19 @@ from typing import Final, Literal, TypeAlias, get_args
 from annotator.core.annotations import Foreign
 from annotator.core.errors import InvalidValueError
 from annotator.core.ids import new_id
-from annotator.core.shapes import AnnotationKind, AttributeValue
+from annotator.core.shapes import ANNOTATION_KINDS, AnnotationKind, AttributeValue
 from annotator.core.spelling import composed
 from annotator.core.values import (
     checked_foreign,
     checked_integer,
     checked_number,
     checked_text,
+    finite_number,
 )
 
 # What a label can be used for: one kind of annotation, or any.
 LabelKind: TypeAlias = AnnotationKind | Literal["any"]
-LABEL_KINDS: tuple[LabelKind, ...] = (
-    "any", "rectangle", "ellipse", "polygon", "polyline", "points", "cuboid", "mask", "skeleton", "tag",
-)  # fmt: skip
+LABEL_KINDS: tuple[LabelKind, ...] = ("any", *ANNOTATION_KINDS)
 AttributeKind: TypeAlias = Literal["select", "radio", "checkbox", "number", "text"]
 ATTRIBUTE_KINDS: tuple[AttributeKind, ...] = get_args(AttributeKind)
 
@@ -146,12 +144,8 @@ class Attribute:
                 f"Attribute {self.name!r} is a check box, {text[:40]!r} is neither on nor off."
             )
         if self.kind == "number":
-            try:
-                # Python would read 1_000 as a thousand; no file means that.
-                number = math.nan if "_" in text else float(text)
-            except ValueError:
-                number = math.nan
-            if not math.isfinite(number):
+            number = finite_number(text)
+            if number is None:
                 raise InvalidValueError(
                     f"Attribute {self.name!r} is a number, {text[:40]!r} is not."
                 )

@@ -9,7 +9,6 @@ What holds a space or a sign is written in double quotes; a quoted name is alway
 letters are the same.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, TypeVar, get_args
@@ -18,6 +17,7 @@ from annotator.core.annotations import SOURCES, Source
 from annotator.core.errors import InvalidValueError
 from annotator.core.labels import attribute_text
 from annotator.core.shapes import ANNOTATION_KINDS, AnnotationKind
+from annotator.core.values import finite_number
 
 Measure: TypeAlias = Literal["score", "width", "height", "area"]
 MEASURES: Final[tuple[Measure, ...]] = get_args(Measure)
@@ -273,13 +273,3 @@ def _yes_or_no(texts: tuple[str, ...]) -> bool:
     if word in NO:
         return False
     raise FilterError("“occluded” is yes or no.")
-
-
-def finite_number(text: str) -> float | None:
-    """Return a finite number, or None."""
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    # Python would read 1_000 as a thousand.
-    return number if math.isfinite(number) and "_" not in text else None

@@ -11,9 +11,10 @@ from annotator.core.annotations import Annotation
 from annotator.core.columns import KIND_CODES
 from annotator.core.geometry import BoolArray, FloatArray
 from annotator.core.labels import Label, LabelSchema, attribute_text
-from annotator.core.query import NO, YES, AttributeTest, Filter, Measure, MeasureTest, finite_number
+from annotator.core.query import NO, YES, AttributeTest, Filter, Measure, MeasureTest
 from annotator.core.shapes import ANNOTATION_KINDS, AnnotationKind, Attributes, AttributeValue
 from annotator.core.spelling import folded
+from annotator.core.values import finite_number
 
 _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
     "<": operator.lt,

@@ -47,6 +47,18 @@ def checked_number(value: SupportsFloat, what: str) -> float:
     return number
 
 
+def finite_number(text: str) -> float | None:
+    """Return the finite number that a text says, or None.
+
+    Python would read 1_000 as a thousand; in no file and no field does it mean that.
+    """
+    try:
+        number = math.nan if "_" in text else float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
 def checked_text(value: str, what: str) -> str:
     """Return a text that can be written to a file. what: begins the sentence of the error."""
     if not isinstance(value, str):

@@ -154,8 +154,14 @@ class TestOne:
         give(filled, form.box["height"], "40")
         assert shape(filled, 21).corners[0] == pytest.approx(corner)
         assert shape(filled, 21).area == pytest.approx(20 * 40)
-        give(filled, form.box["height"], "-1")
-        assert form.box["height"].property("bad")
+        for field, typed, problem in (
+            ("height", "-1", "at least 0"),
+            ("height", "1_0", "Type a number"),
+            ("x", "100000000", "too large"),
+        ):
+            give(filled, form.box[field], typed)
+            assert form.box[field].property("bad")
+            assert problem in form.box[field].problem
 
     def test_the_canvas_is_followed_also_while_dragging(self, filled: Driver):
         form = form_of(filled, 22)

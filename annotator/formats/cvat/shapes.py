@@ -4,7 +4,6 @@ The numbers of an element are a flat list: two for each point, corner by corner;
 the rotation. All kinds but the mask have numbers, and key frames are interpolated between them.
 """
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -24,6 +23,7 @@ from annotator.core.shapes import (
     Polyline,
     Rectangle,
 )
+from annotator.core.values import finite_number
 from annotator.formats.cvat.xml import decimal, rounded
 from annotator.safe_io import Limits
 
@@ -67,11 +67,8 @@ def _number(element: "Element", name: str) -> float:
     text = element.get(name)
     if text is None:
         raise GeometryError(f"The {element.tag} has no {name}.")
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or "_" in text:
+    value = finite_number(text)
+    if value is None:
         raise GeometryError(f"The {element.tag} has {name} {text[:40]!r}, which is not a number.")
     return value
 

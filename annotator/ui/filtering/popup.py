@@ -18,10 +18,10 @@ from annotator.core.query import (
     Filter,
     FilterError,
     Measure,
-    finite_number,
     parse_filter,
 )
 from annotator.core.shapes import ANNOTATION_KINDS
+from annotator.core.values import finite_number
 from annotator.translation import tr
 from annotator.ui.filtering.parts import (
     Range,

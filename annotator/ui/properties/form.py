@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from annotator.core.annotations import GROUP_LIMIT, Z_ORDER_LIMIT, Annotation
-from annotator.core.errors import GeometryError
+from annotator.core.geometry import COORDINATE_LIMIT
 from annotator.core.labels import Attribute, Label
 from annotator.core.shapes import AttributeValue, Rectangle, Shape
+from annotator.core.values import finite_number
 from annotator.translation import decimal_text, tr
 from annotator.ui.filtering.parts import source_name
 from annotator.ui.look.theme import Theme, number_font
@@ -32,7 +33,6 @@ from annotator.ui.properties.geometry import (
     box_value,
     count_text,
     number_text,
-    with_box_value,
 )
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import row, text_label
@@ -266,13 +266,13 @@ def _whole(limit: int) -> Check:
 
 def _box_check(field: BoxField) -> Check:
     def check(text: str) -> str:
-        try:
-            with_box_value(Rectangle((0.0, 0.0, 1.0, 1.0)), field, float(text))
-        except GeometryError:
-            return tr("The size of a box is at least 0.")
-        except ValueError:
+        number = finite_number(text)
+        if number is None:
             return tr("Type a number.")
-        return ""
+        if field in ("width", "height") and number < 0.0:
+            return tr("The size of a box is at least 0.")
+        # Where it is too far out only with the box, the step is refused.
+        return "" if abs(number) <= COORDINATE_LIMIT else tr("The number is too large.")
 
     return check
 

@@ -187,7 +187,7 @@ def test_labels_told_in_a_circle_stay_visible_and_are_told():
         (LabelDraft("new", attributes=(AttributeDraft("a"),)), "no values"),
         (LabelDraft("new", attributes=(AttributeDraft("a", choices=(ChoiceDraft(" "),)),)), "empty value"),
         (LabelDraft("new", attributes=(AttributeDraft("a", "number", minimum="few"),)), "lowest value"),
-        (LabelDraft("new", attributes=(AttributeDraft("a", "number", step="1_0"),)), "finite"),
+        (LabelDraft("new", attributes=(AttributeDraft("a", "number", step="1_0"),)), "is a number"),
         (LabelDraft("new", attributes=(AttributeDraft("a", "number", default="x"),)), "'x' is not"),
         (LabelDraft("new", attributes=(AttributeDraft("a", "text"),) * 2), "same name"),
     ],

@@ -9,6 +9,7 @@ from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.errors import InvalidValueError
 from annotator.core.labels import Attribute, Label, TemplatePoint
 from annotator.core.shapes import Points, Rectangle, Skeleton, SkeletonElement
+from annotator.core.values import finite_number
 
 BOX = Rectangle((0, 0, 4, 3))
 ANNOTATION = Annotation(1, 2, BOX)
@@ -23,6 +24,17 @@ INTEGERS = [
     (Attribute("age"), "id"),
     (TemplatePoint("nose"), "id"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("7", 7.0), (" -2.5 ", -2.5), ("1e3", 1000.0),
+        ("", None), ("x", None), ("nan", None), ("-inf", None), ("1e999", None), ("1_000", None),
+    ],
+)  # fmt: skip
+def test_numbers_that_are_written(text, number):
+    assert finite_number(text) == number
 
 
 @pytest.mark.parametrize(("value", "name"), INTEGERS)
