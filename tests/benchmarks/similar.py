@@ -30,13 +30,13 @@ def run() -> list[dict[str, Any]]:
         rows = []
         for label, what, goal in (
             ("sweet", "round objects", 0.5),
-            ("nut", "hexagonal objects in all turns", 2.0),
+            ("nut", "hexagonal objects in all turns", 0.5),
         ):
             shape = next(seen.shape for seen in scene.objects if seen.label == label)
             rows += _timed(f"{what}, 960 x 640", Example(shape, scene.pixels), goal)
         pixels, ring = _arrows()
         rows += _timed(
-            "arrows in all turns, 3840 x 2160", Example(Polygon.from_ring(ring), pixels), 4.0
+            "arrows in all turns, 3840 x 2160", Example(Polygon.from_ring(ring), pixels), 1.0
         )
         return rows
     finally:
@@ -46,12 +46,13 @@ def run() -> list[dict[str, Any]]:
 def _timed(what: str, example: Example, goal: float) -> list[dict[str, Any]]:
     """The best of some rounds, and how late another thread was meanwhile beside how late it is while nothing runs."""
     clock, processor, found = [], [], 0
-    finder = SimilarFinder([example])
     with _Ticker() as idle:
         time.sleep(1.0)
     with _Ticker() as ticker:
         for _ in range(ROUNDS):
             began, used = time.perf_counter(), time.process_time()
+            # With the learning of the example, which looks at its picture; a person waits for both.
+            finder = SimilarFinder([example])
             found = len(finder.detect(example.pixels))
             clock.append(time.perf_counter() - began)
             processor.append(time.process_time() - used)

@@ -3,6 +3,7 @@
 import math
 import statistics
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -266,4 +267,19 @@ class TestBadInput:
         progress = Progress()
         threading.Timer(0.02, progress.cancel).start()
         with pytest.raises(Cancelled):
-            finder.detect(pixels, progress=progress)
+            finder.detect(pixels.copy(), progress=progress)
+
+    def test_the_picture_of_the_example_is_looked_at_once(self):
+        """What is learned of it is what is found on it, as long as it is the same picture."""
+        pixels, drawn = arrows()
+        finder = SimilarFinder([Example(Polygon.from_ring(drawn[4][0]), pixels)])
+        began = time.perf_counter()
+        there = finder.detect(pixels)
+        taken = time.perf_counter() - began
+        began = time.perf_counter()
+        anew = finder.detect(pixels.copy())
+        assert taken < (time.perf_counter() - began) / 3
+        assert len(there) == len(anew) == len(drawn)
+        for one, other in zip(there, anew, strict=True):
+            assert one.score == pytest.approx(other.score)
+            assert one.shape.box == pytest.approx(other.shape.box)

@@ -13,8 +13,8 @@ Floats: TypeAlias = NDArray[np.float32]
 
 DIRECTIONS: Final = 16
 """How many directions edges are sorted into, over the full turn."""
-STRONGEST: Final = 15
-"""The response to an edge as strong as its surroundings allow; sixteen of them fit into a byte."""
+STRONGEST: Final = 7
+"""The response to an edge as strong as its surroundings allow; those of 36 points fit into a byte together."""
 STRIDE: Final = 2
 """Responses are kept apart by the rest of x and y, so that every other place is a slice without gaps."""
 

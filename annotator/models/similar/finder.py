@@ -1,5 +1,6 @@
 """Find similar: what the examples are, and the look-alikes on a picture."""
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -65,9 +66,8 @@ class SimilarFinder:
         learned = _learned(examples)
         self.labels = tuple(dict.fromkeys(template.label for template, _ in learned))
         """The labels that may be proposed."""
-        self._templates = [template for template, _ in learned]
-        self._weights = [
-            _pattern_weight(example, template, self._settings, progress)
+        self._learned = [
+            _Learned.of(template, example, self._settings, progress)
             for template, example in learned
         ]
 
@@ -86,10 +86,12 @@ class SimilarFinder:
         the examples find themselves. Raises Cancelled.
         """
         found: list[_Found] = []
-        pairs = zip(self._templates, self._weights, strict=True)
-        for template, weight in progress.track(list(pairs), "Looking for similar objects"):
-            matches = find_matches(pixels, template, self._settings, threshold, progress)
-            found += _scored(matches, template, weight, threshold)
+        for known_of in progress.track(self._learned, "Looking for similar objects"):
+            template = known_of.template
+            matches = known_of.matches_on(pixels, threshold)
+            if matches is None:
+                matches = find_matches(pixels, template, self._settings, threshold, progress)
+            found += _scored(matches, template, known_of.weight, threshold)
         size = (pixels.shape[1], pixels.shape[0])
         boxes = [shape.box for shape in known]
         proposals = []
@@ -116,11 +118,32 @@ def _learned(examples: Sequence[Example]) -> list[tuple[Template, Example]]:
     return learned
 
 
-def _pattern_weight(
-    example: Example, template: Template, settings: SimilarSettings, progress: Progress
-) -> float:
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """An example that can be looked for. weight: how much its pattern counts. What its own picture shows is known."""
+
+    template: Template
+    weight: float
+    picture: "weakref.ref[Pixels]"
+    matches: Matches
+
+    @classmethod
+    def of(
+        cls, template: Template, example: Example, settings: SimilarSettings, progress: Progress
+    ) -> "_Learned":
+        """Look at the example's picture."""
+        matches = find_matches(example.pixels, template, settings, DEFAULT_THRESHOLD, progress)
+        picture = weakref.ref(example.pixels)
+        return cls(template, _pattern_weight(template, matches), picture, matches)
+
+    def matches_on(self, pixels: Pixels, threshold: float) -> Matches | None:
+        """Return the matches on a picture where they are known."""
+        is_own = self.picture() is pixels and threshold >= DEFAULT_THRESHOLD
+        return self.matches if is_own else None
+
+
+def _pattern_weight(template: Template, matches: Matches) -> float:
     """Return how much the pattern counts, 0 to 1: whether another object on the example's picture has it."""
-    matches = find_matches(example.pixels, template, settings, DEFAULT_THRESHOLD, progress)
     away = np.linalg.norm(matches.places.centres - template.outline.centre, axis=1)
     others = matches.taken(
         (away > 0.6 * template.outline.size)

@@ -22,7 +22,7 @@ from annotator.models.similar.search import Places, search
 from annotator.models.similar.steps import (
     COARSE_POINTS,
     SimilarSettings,
-    factor_to_look_at,
+    factors_to_look_at,
     scales_to_try,
     turns_to_try,
 )
@@ -81,26 +81,58 @@ def find_matches(
     outline = template.outline
     size = (pixels.shape[1], pixels.shape[0])
     scales = scales_to_try(outline, settings, size)
-    factor = factor_to_look_at(outline, settings, size)
-    turns = turns_to_try(outline, settings, factor)
-    view = View.of(pixels, factor)
-    parts = list(view.parts(outline.reach * float(scales.max())))
-    return _joined(
-        [_matches_in(part, template, (scales, turns), least, progress) for part in parts]
+    coarse, fine = factors_to_look_at(outline, settings, size)
+    steps = scales, turns_to_try(outline, settings, coarse)
+    reach = outline.reach * float(scales.max())
+    score = template.support * (_NOTHING + least * (_CERTAIN - _NOTHING))
+    is_one = coarse == fine
+    found: list[Matches] = []
+    rough: list[Places] = []
+    for part in View.of(pixels, coarse).parts(reach):
+        edges = edge_field(part.pixels)
+        seen = _search(edges, template, part.factor, steps, _SLACK * score, progress)
+        places = _settled(part, edges, seen, template, steps, score if is_one else _SLACK * score)
+        progress.checkpoint()
+        if is_one:
+            found.append(_compared(part, places, template))
+        else:
+            rough.append(_in_picture(part, places))
+    if is_one:
+        return _joined(found)
+    known = _joined_places(rough)
+    for part in View.of(pixels, fine).parts(reach):
+        progress.checkpoint()
+        places = _settled(
+            part, edge_field(part.pixels), _in_view(part, known), template, steps, score
+        )
+        found.append(_compared(part, places, template))
+    return _joined(found)
+
+
+def _in_picture(view: View, places: Places) -> Places:
+    return Places(view.points_back(places.centres), places.scales, places.turns, places.scores)
+
+
+def _in_view(view: View, places: Places) -> Places:
+    """Return places of the picture as places of a view, those that belong to it alone."""
+    centres = view.seen_from(places.centres)
+    seen = Places(centres, places.scales, places.turns, places.scores)
+    low, high = view.core
+    return seen.taken((centres[:, 1] >= low) & (centres[:, 1] < high))
+
+
+def _joined_places(found: list[Places]) -> Places:
+    return Places(
+        np.concatenate([places.centres for places in found]),
+        np.concatenate([places.scales for places in found]),
+        np.concatenate([places.turns for places in found]),
+        np.concatenate([places.scores for places in found]),
     )
 
 
 def _joined(found: list[Matches]) -> Matches:
-    if len(found) == 1:
-        return found[0]
-    places = [match.places for match in found]
     return Matches(
-        Places(
-            np.concatenate([place.centres for place in places]),
-            np.concatenate([place.scales for place in places]),
-            np.concatenate([place.turns for place in places]),
-            np.concatenate([place.scores for place in places]),
-        ),
+        _joined_places([match.places for match in found]),
         np.concatenate([match.outline for match in found]),
         np.concatenate([match.colour for match in found]),
         np.concatenate([match.pattern for match in found]),
@@ -108,32 +140,25 @@ def _joined(found: list[Matches]) -> Matches:
     )
 
 
-def _matches_in(
+def _settled(
     view: View,
+    edges: EdgeField,
+    places: Places,
     template: Template,
     steps: tuple[FloatArray, FloatArray],
     least: float,
-    progress: Progress,
-) -> Matches:
-    """Return the matches of one part of a picture."""
+) -> Places:
+    """Return places with fractions of a pixel, those of the view that reach a score, each once."""
     outline = template.outline
-    offsets = outline.offsets * view.factor
-    score = template.support * (_NOTHING + least * (_CERTAIN - _NOTHING))
-    edges = edge_field(view.pixels)
-    rough = _search(edges, template, view.factor, steps, _SLACK * score, progress)
-    progress.checkpoint()
-    fine = refine(
-        edges, rough, (offsets, outline.facing), signed=outline.signed, turning=len(steps[1]) > 1
-    )
+    ring = (outline.offsets * view.factor, outline.facing)
+    fine = refine(edges, places, ring, signed=outline.signed, turning=len(steps[1]) > 1)
     fine = _distinct(fine, _NEAREST)
     low, high = steps[0].min() / _BEYOND, steps[0].max() * _BEYOND
     fine = fine.taken((fine.scales >= low) & (fine.scales <= high))
     low, high = view.core
-    fine = fine.taken(
-        (fine.scores >= score) & (fine.centres[:, 1] >= low) & (fine.centres[:, 1] < high)
+    return fine.taken(
+        (fine.scores >= least) & (fine.centres[:, 1] >= low) & (fine.centres[:, 1] < high)
     )
-    progress.checkpoint()
-    return _compared(view, fine, template)
 
 
 def _search(
@@ -183,7 +208,7 @@ def _compared(view: View, places: Places, template: Template) -> Matches:
         correlation, pattern = np.maximum(strict, correlation), np.maximum(mild, pattern)
         if turn == 0:
             colour = colour_likeness(looks.colour, template.looks.colour)
-    found = Places(view.points_back(places.centres), places.scales, turned, places.scores)
+    found = _in_picture(view, Places(places.centres, places.scales, turned, places.scores))
     outline = (places.scores / template.support - _NOTHING) / (_CERTAIN - _NOTHING)
     return Matches(found, outline, colour, pattern, correlation)
 

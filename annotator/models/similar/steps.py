@@ -18,8 +18,10 @@ _LARGEST_TOLERANCE: Final = 4.0
 _SIZE_STEP: Final = 0.09
 # The farthest point moves by so many pixels from one turn to the next; refining covers what lies between.
 _TURN_STEP: Final = 4.0
-# A search adds at most about so many numbers; where more are due, it looks at a smaller picture.
-_WORK: Final = 1.2e10
+# A search adds at most about so many numbers; where more are due, it looks at a smaller picture. What it finds there is
+# looked at again on one as large as this many would allow.
+_WORK: Final = 2e9
+_FINE_WORK: Final = 1.2e10
 _SMALLEST_SIDE: Final = 22.0
 # A found object is at least so many pixels of its picture wide and high.
 _SMALLEST: Final = 6.0
@@ -77,14 +79,28 @@ def turns_to_try(outline: Outline, settings: SimilarSettings, factor: float) -> 
     return chosen
 
 
-def factor_to_look_at(outline: Outline, settings: SimilarSettings, size: tuple[int, int]) -> float:
-    """Return how much smaller a picture is looked at: as large as is useful, and as small as the work asks for."""
+def factors_to_look_at(
+    outline: Outline, settings: SimilarSettings, size: tuple[int, int]
+) -> tuple[float, float]:
+    """Return how much smaller a picture of a size (width, height) is looked at: for the search, and for a second look.
+
+    As large as is useful, and as small as the work asks for.
+    """
+    return (
+        _factor_for(_WORK, outline, settings, size),
+        _factor_for(_FINE_WORK, outline, settings, size),
+    )
+
+
+def _factor_for(
+    most: float, outline: Outline, settings: SimilarSettings, size: tuple[int, int]
+) -> float:
     count = len(scales_to_try(outline, settings, size)) * COARSE_POINTS
     side = SIDE
     while True:
         factor = min(1.0, side / outline.size)
         places = size[0] * size[1] * (factor / STRIDE) ** 2
         work = places * count * len(turns_to_try(outline, settings, factor))
-        if work <= _WORK or side <= _SMALLEST_SIDE:
+        if work <= most or side <= _SMALLEST_SIDE:
             return factor
         side = max(_SMALLEST_SIDE, side / 1.1)
