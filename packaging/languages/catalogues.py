@@ -58,6 +58,7 @@ def _data() -> Iterator[tuple[str, str]]:
     from annotator.ui.keys.keys_page import CANVAS_USES
     from annotator.ui.widgets.said_below import (
         LOSS_TEXTS,
+        MATCH_TEXTS,
         PROGRESS_TEXTS,
         STEP_TITLES,
         VERDICT_TEXTS,
@@ -78,6 +79,7 @@ def _data() -> Iterator[tuple[str, str]]:
     yield from _texts("annotator/project", STEP_TITLES)
     yield from _texts("annotator/project", PROGRESS_TEXTS)
     yield from _texts("annotator/formats", LOSS_TEXTS)
+    yield from _texts("annotator/formats", MATCH_TEXTS)
     yield from _texts("annotator/formats", VERDICT_TEXTS)
     for module in _TOLD_BY_FORMATS:
         yield from _texts(f"annotator/formats/{module}", _sentences(module))

@@ -60,6 +60,7 @@ _WIDTHS: Final = {NUMBER: 50, DONE: 24, NAME: 96, OBJECTS: 64, SUBSET: 58, JOB: 
 _OPTIONAL: Final = (OBJECTS, SUBSET, JOB, SIZE)
 # What a cell takes besides its text.
 _AROUND: Final = 18
+_AROUND_TITLE: Final = 14
 
 
 class FramesPanel(QWidget):
@@ -309,11 +310,19 @@ class _FramesTable(QTableView):
     def _fit(self) -> None:
         left = self.viewport().width() - self._number - _WIDTHS[DONE] - _WIDTHS[NAME]
         for place in _OPTIONAL:
-            is_shown = place in self._useful and _WIDTHS[place] <= left
-            left -= _WIDTHS[place] if is_shown else 0
+            width = self._width_of(place)
+            is_shown = place in self._useful and width <= left
+            left -= width if is_shown else 0
             self.setColumnHidden(place, not is_shown)
+            self.setColumnWidth(place, width)
         self.setColumnWidth(NUMBER, self._number)
         self.setColumnWidth(NAME, _WIDTHS[NAME] + max(0, left))
+
+    def _width_of(self, place: int) -> int:
+        """The width of a column, whose title may be longer in another language."""
+        title = str(self.model().headerData(place, Qt.Orientation.Horizontal))
+        around = self.horizontalHeader().fontMetrics().horizontalAdvance(title) + _AROUND_TITLE
+        return max(_WIDTHS[place], around)
 
 
 def _table(rows: FramesModel) -> _FramesTable:

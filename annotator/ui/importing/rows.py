@@ -13,6 +13,7 @@ from annotator.project.imports.importing import ImportPlan
 from annotator.project.organisation import Frame
 from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.widgets.report_table import Tone
+from annotator.ui.widgets.said_below import said_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,8 @@ def frame_rows(plan: ImportPlan) -> list[FrameRow]:
         FrameRow(
             one.key,
             one.name,
-            tr("may be several") if one.candidates else one.reason,
-            one.reason if one.candidates else "",
+            tr("may be several") if one.candidates else said_below(one.reason),
+            said_below(one.reason) if one.candidates else "",
             plan.counts.get(one.key, 0),
             "warn" if plan.counts.get(one.key, 0) else "dim",
             one.candidates,

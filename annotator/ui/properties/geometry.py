@@ -99,4 +99,5 @@ def count_text(shape: Shape) -> str:
 def _rings(shape: Polygon) -> str:
     holes = sum(len(part.holes) for part in shape.parts)
     parts = tr_n("{count} part", "{count} parts", len(shape.parts))
-    return f"{parts}, {tr_n('{count} hole', '{count} holes', holes)}" if holes else parts
+    of_holes = tr_n("{count} hole", "{count} holes", holes)
+    return f"{parts}, {of_holes}" if holes else parts

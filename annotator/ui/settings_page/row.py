@@ -89,9 +89,8 @@ class SettingRow(QWidget):
 
     def _explanation(self) -> str:
         text = tr(self.setting.help)
-        if self.setting.needs_restart:
-            return f"{text} {tr('It takes effect at the next start.')}"
-        return text
+        later = tr("It takes effect at the next start.")
+        return f"{text} {later}" if self.setting.needs_restart else text
 
     def _default(self) -> str:
         default = self.setting.default

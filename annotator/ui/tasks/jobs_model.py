@@ -102,7 +102,8 @@ class TaskJobsModel(QAbstractListModel):
             return None
         if role == JOB_ROLE:
             return row
-        text = f"{row.title}, {row.details}, {tr('{done} done', done=row.progress_text)}"
+        done = tr("{done} done", done=row.progress_text)
+        text = f"{row.title}, {row.details}, {done}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(text)
         return text if role == Qt.ItemDataRole.DisplayRole else None

@@ -20,6 +20,7 @@ Tone: TypeAlias = Literal["", "dim", "good", "warn", "bad"]
 # What is shown of a name, and of a row in a tool tip; nobody reads on, and Qt takes long to lay it out.
 _MOST_SHOWN: Final = 300
 _MOST_COPIED: Final = 10_000
+_AROUND_TITLE: Final = 24
 
 
 class ReportRow(Protocol):
@@ -140,7 +141,9 @@ def report_table(model: ReportModel, name: str, *, several: bool = False) -> QTa
             place, stretch if one.stretch else QHeaderView.ResizeMode.Interactive
         )
         if not one.stretch:
-            table.setColumnWidth(place, one.width)
+            # In another language the title may be longer.
+            title = header.fontMetrics().horizontalAdvance(one.title) + _AROUND_TITLE
+            table.setColumnWidth(place, max(one.width, title))
     copy = QShortcut(QKeySequence.StandardKey.Copy, table)
     copy.setContext(Qt.ShortcutContext.WidgetShortcut)
     copy.activated.connect(partial(copy_rows, table))

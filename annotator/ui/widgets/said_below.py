@@ -1,6 +1,7 @@
 """What the layers below the window say in English, in the person's language.
 
-That is titles of steps, how far work is, why a format takes a file for its own, and why it cannot hold something.
+That is titles of steps, how far work is, why a format takes a file for its own, why it cannot hold something, and why
+a picture is not found.
 
 A step's title is stored as it was written. That of a step of the window is in the language of that moment already; that
 of the project is English, with names and numbers in it.
@@ -116,6 +117,14 @@ VERDICT_TEXTS: Final = (
     "{name} names classes and pictures",
 )
 
+# Why the frame of a dataset has no picture; clauses without a full stop.
+MATCH_TEXTS: Final = (
+    "no picture has this name",
+    "the task has no such frame",
+    "it could be {names}",
+    "{name} could be this one or {other}",
+)
+
 _NUMBER: Final = r"[0-9]+(?:,[0-9]{3})*"
 
 
@@ -142,11 +151,16 @@ def _told(name: str, value: str) -> str:
     return in_digits(int(value.replace(",", ""))) if is_number and "," in value else value
 
 
+_TEMPLATES: Final = (
+    *STEP_TITLES, *PROGRESS_TEXTS, *LOSS_TEXTS, *VERDICT_TEXTS, *MATCH_TEXTS,
+)  # fmt: skip
+
+
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
         (template, re.compile(_pattern(template), re.DOTALL))
-        for template in (*STEP_TITLES, *PROGRESS_TEXTS, *LOSS_TEXTS, *VERDICT_TEXTS)
+        for template in _TEMPLATES
         if "{" in template
     )
 

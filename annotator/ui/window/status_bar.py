@@ -22,7 +22,7 @@ from annotator.ui.work.work_watch import WorkWatch
 Colour: TypeAlias = tuple[int, int, int]
 
 _ICON: Final = 14
-_ROOM_FOR_COLOUR: Final = 1000
+_ROOM_FOR_COLOUR: Final = 1200
 _ROOM_FOR_HINT: Final = 900
 # The beginning of a sentence that breaks off after a word says nothing.
 _LEAST_HINT: Final = 120
