@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from annotator.canvas.tone import PLAIN, Tone
@@ -12,6 +12,7 @@ from annotator.settings import FILL_OPACITY, Setting, Settings
 from annotator.translation import decimal_text, tr
 from annotator.ui.look.theme import Theme
 from annotator.ui.session import Session
+from annotator.ui.timers import single_shot
 from annotator.ui.widgets.parts import column, push_button, row, section_head
 from annotator.ui.widgets.slider_row import SliderRow
 from annotator.ui.window.action_set import ActionSet
@@ -46,10 +47,7 @@ class AppearancePanel(QWidget):
         self.fill = SliderRow(theme, tr("Fill"), 0, 100, 14, lambda at: f"{at} %")
         self.reset = push_button(tr("Reset the picture"))
         self.reset.clicked.connect(self._reset)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self._remember)
+        self._rest = single_shot(self, _REST_MS, self._remember)
         for slider in self._sliders:
             slider.changed.connect(self._tone_moved)
         self.fill.changed.connect(lambda at: settings.set(FILL_OPACITY, at / 100))

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from annotator.core.labels import LabelSchema
 from annotator.project.organisation import Frame, Task
@@ -12,6 +12,7 @@ from annotator.project.project import Project
 from annotator.project.storage.changes import Change
 from annotator.project.storage.store import USER
 from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.timers import single_shot
 
 # Frames that are added in the background are told of together: each time, whoever lists frames looks at them anew.
 _QUIET_MS: Final = 500
@@ -44,10 +45,7 @@ class Session(QObject):
         self.previous_number: int | None = None
         self.frame_count = 0
         self._has_gaps = False
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_QUIET_MS)
-        self._soon.timeout.connect(self._tell)
+        self._soon = single_shot(self, _QUIET_MS, self._tell)
 
     # What is open -----------------------------------------------------------------------------------
 

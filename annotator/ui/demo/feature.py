@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 
 from annotator.core.annotations import Annotation
@@ -19,6 +19,7 @@ from annotator.ui.demo.tour_card import TourCard
 from annotator.ui.demo.tour_steps import StepId, TourState, state_from_json
 from annotator.ui.exporting.feature import ExportFeature
 from annotator.ui.suggesting.feature import Suggesting
+from annotator.ui.timers import single_shot
 from annotator.ui.window.action_set import ActionSet
 from annotator.ui.window.shell import Shell
 
@@ -41,9 +42,7 @@ class Tour(QObject):
         # What is annotated with a larger id was drawn since the demo was opened.
         self._newest = 0
         self._labels: dict[int, int] = {}
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._begin)
+        self._soon = single_shot(self, 0, self._begin)
         self._session.opened.connect(self._opened)
         self._session.closed.connect(self._closed)
         self._session.frame_changed.connect(self._note_labels)

@@ -3,7 +3,7 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Collection
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Final
 
@@ -22,6 +22,7 @@ from annotator.project.frames.frame_cards import (
 from annotator.project.project import Project
 from annotator.project.storage.changes import Change
 from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.readings import until_read
 from annotator.ui.session import Session
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class FilmStripFrames(QObject):
         self._count, self._positions, self._is_known = 0, None, False
         self._forget()
         self.reset.emit()
-        return lambda: None if reading is None else _ended(reading)
+        return until_read([reading])
 
     # What there is ----------------------------------------------------------------------------------
 
@@ -219,7 +220,3 @@ class FilmStripFrames(QObject):
 
 def _positions_of(project: Project, task: int) -> Positions:
     return project.ask(partial(read_positions, task=task))
-
-
-def _ended(reading: "Future[Positions]") -> None:
-    wait((reading,))

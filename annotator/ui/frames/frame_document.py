@@ -1,7 +1,7 @@
 """The annotations of the shown frame: read from the project, and changed through its one door."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar
@@ -28,6 +28,7 @@ from annotator.ui.labels.choice import LabelChoice
 from annotator.ui.objects.kind_names import kind_name
 from annotator.ui.objects.relabelling import relabelled
 from annotator.ui.objects.visibility import FrameVisibility
+from annotator.ui.readings import until_read
 from annotator.ui.session import Session
 from annotator.ui.trying import tried
 
@@ -66,10 +67,6 @@ def _found(project: Project, ids: Iterable[int]) -> Iterator[Annotation]:
 
 def _moved(one: Annotation, dx: float, dy: float) -> Annotation:
     return one if one.shape is None else replace(one, shape=one.shape.moved_by(dx, dy))
-
-
-def _ended(readings: "Collection[Future[Any]]") -> None:
-    wait(readings)
 
 
 class ProjectDocument(QObject):
@@ -122,12 +119,12 @@ class ProjectDocument(QObject):
 
     def leave(self) -> Callable[[], None]:
         """Hold nothing of the project any more; return what waits until nothing of it is read."""
-        unfinished = [*self._asked, *([] if self._reading is None else [self._reading])]
+        wait = until_read([*self._asked, self._reading])
         self._asked, self._reading = set(), None
         self._take((), _NOTHING, NO_ANNOTATIONS)
         self._is_known = False
         self.loaded.emit()
-        return lambda: _ended(unfinished)
+        return wait
 
     # What there is ----------------------------------------------------------------------------------
 

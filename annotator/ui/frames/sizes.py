@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -12,6 +12,7 @@ from annotator.core.errors import AnnotatorError
 from annotator.project.project import Project
 from annotator.translation import tr
 from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.readings import until_read
 from annotator.ui.session import Session
 
 # (width, height), or why there is none.
@@ -52,7 +53,7 @@ class FramesSizes(QObject):
         """Hold nothing of the project any more; return what waits until nothing of it is read."""
         self.forget()
         reading, self._reading = self._reading, None
-        return lambda: None if reading is None else _ended(reading)
+        return until_read([reading])
 
     def end(self) -> None:
         """End the thread."""
@@ -92,7 +93,3 @@ def _size(project: Project, frame_id: int) -> Size:
         return tr("The file cannot be read.") if path.is_file() else tr("The file is missing.")
     except (AnnotatorError, OSError) as error:
         return str(error)
-
-
-def _ended(reading: "Future[Size]") -> None:
-    wait((reading,))

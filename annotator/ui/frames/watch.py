@@ -4,13 +4,14 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from annotator import messages
 from annotator.core.errors import AnnotatorError
 from annotator.project.frames.frame_table import FrameTable
 from annotator.project.storage.changes import Change
 from annotator.ui.session import Session
+from annotator.ui.timers import single_shot
 
 # Changes of more frames than this read everything anew, in slots with the user's events in between.
 _MOST_AT_ONCE: Final = 500
@@ -34,8 +35,8 @@ class FramesWatch(QObject):
         self._reading: Iterator[FrameTable | None] | None = None
         # What changed while everything was being read; None where it is to be read once more.
         self._missed: set[int] | None = set()
-        self._next_slot = _timer(self, 0, self._read_on)
-        self._soon = _timer(self, _QUIET_MS, self._begin)
+        self._next_slot = single_shot(self, 0, self._read_on)
+        self._soon = single_shot(self, _QUIET_MS, self._begin)
         session.opened.connect(self._begin)
         session.closed.connect(self._drop)
         session.changed.connect(self._hear)
@@ -96,11 +97,3 @@ class FramesWatch(QObject):
                 self._soon.start()
         else:
             self._take(self._session.project.updated_frame_table(self.table, frames))
-
-
-def _timer(parent: QObject, wait_ms: int, call: object) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(wait_ms)
-    timer.timeout.connect(call)
-    return timer

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QWidget
 
 from annotator.formats.recognition import Recognised
@@ -13,6 +13,7 @@ from annotator.formats.registry import Format
 from annotator.project.organisation import Task
 from annotator.translation import tr
 from annotator.ui.look.theme import Theme
+from annotator.ui.timers import single_shot
 from annotator.ui.widgets.elided_box import ElidedBox
 from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.parts import column, push_button, text_label
@@ -86,10 +87,7 @@ class ImportSourcePage(QWidget):
         self.formats = report_table(self.model, tr("Formats"))
         self.note = EmptyNote(self.formats)
         self.verdict = text_label("", "dim", wraps=True)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self.path_changed)
+        self._rest = single_shot(self, _REST_MS, self.path_changed)
         self._lay_out()
         self.path.textChanged.connect(self._typed)
         self.file_button.clicked.connect(self._choose_file)

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from annotator.background.progress import Progress
@@ -41,6 +40,7 @@ from annotator.ui.importing.work import (
     report_text,
     undo_step,
 )
+from annotator.ui.timers import single_shot
 from annotator.ui.widgets.one_work import Failure
 from annotator.ui.widgets.report_table import ReportRow, places_of
 from annotator.ui.widgets.step_window import StepWindow, shown_button
@@ -85,10 +85,7 @@ class ImportWindow(StepWindow):
         self._remembered = remembered_labels(ViewMemory(self._project).get(_MEMORY))
         self._shell = shell
         self._wanted: Path | None = None
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self._look)
+        self._rest = single_shot(self, _REST_MS, self._look)
         shell.switch.left.connect(self.leave)
         self.build()
 
@@ -388,6 +385,10 @@ class ImportWindow(StepWindow):
             self._ask_to_stop()
         else:
             self.leave()
+
+    def leave(self) -> None:
+        self._rest.stop()
+        super().leave()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and self.is_whole and not self._is_writing:

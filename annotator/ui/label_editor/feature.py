@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from annotator import messages
@@ -12,6 +12,7 @@ from annotator.commands import COMMANDS, LABEL_DIGITS
 from annotator.project.storage.changes import Change
 from annotator.translation import tr
 from annotator.ui.late_loading import import_beside, make_piecewise
+from annotator.ui.timers import single_shot
 from annotator.ui.window.shell import Shell
 
 if TYPE_CHECKING:
@@ -89,10 +90,7 @@ class LabelKeys(QObject):
         self._shortcuts: dict[str, QShortcut] = {}
         self._labels: dict[str, int] = {}
         # Commands say that they changed for many reasons, of which another key is one.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_SOON_MS)
-        self._soon.timeout.connect(self._make)
+        self._soon = single_shot(self, _SOON_MS, self._make)
         for command in COMMANDS:
             shell.actions[command.id].changed.connect(self._soon.start)
         session = shell.session

@@ -3,7 +3,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontDatabase,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QTex
 from annotator.formats.cvat.label_text_reading import Mistake
 from annotator.translation import tr
 from annotator.ui.look.theme import Theme
+from annotator.ui.timers import single_shot
 from annotator.ui.widgets.parts import column, text_label
 
 _PAUSE_MS: Final = 350
@@ -49,10 +50,7 @@ class LabelTextView(QWidget):
                 " same when its name changes: leave it out for a new one."
             )
         )
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_PAUSE_MS)
-        self._timer.timeout.connect(self.settled)
+        self._timer = single_shot(self, _PAUSE_MS, self.settled)
         self.editor.textChanged.connect(self._timer.start)
         self.mistakes.itemActivated.connect(self._go_to)
         self.mistakes.itemClicked.connect(self._go_to)

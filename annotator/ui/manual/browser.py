@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.look.theme import Theme
 from annotator.ui.manual.pages import Manual
+from annotator.ui.timers import single_shot
 
 _PICTURE: Final = QTextDocument.ResourceType.ImageResource.value
 _MARGIN: Final = 24
@@ -57,10 +58,7 @@ class ManualBrowser(QTextBrowser):
         self._wanted: list[tuple[QUrl, Path, QSize]] = []
         self._turn = 0
         self._marked: list[str] = []
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self._lay_out_anew)
+        self._rest = single_shot(self, _REST_MS, self._lay_out_anew)
         self.setObjectName("manualPage")
         self.setOpenLinks(False)
         # It takes part of the width: pictures would change their size with it.

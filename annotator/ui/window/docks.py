@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
@@ -18,6 +18,7 @@ from annotator.translation import tr
 from annotator.ui.look.icons import icon
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import PANEL, PANEL_LEAST
+from annotator.ui.timers import single_shot
 from annotator.ui.widgets.parts import row, section_head
 from annotator.ui.window.action_set import ActionSet
 from annotator.ui.window.window_memory import WindowMemory
@@ -71,10 +72,8 @@ class Docks(QObject):
         self._is_open = False
         self._hidden_state: QByteArray | None = None
         # Bars that are shown together with the panels take room only in a moment.
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._size)
-        self._tabs_soon = QTimer(self, singleShot=True, interval=0)
-        self._tabs_soon.timeout.connect(self._show_tabs)
+        self._soon = single_shot(self, 0, self._size)
+        self._tabs_soon = single_shot(self, 0, self._show_tabs)
         window.setDocumentMode(True)
         window.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks

@@ -4,7 +4,7 @@ from functools import partial
 from math import ceil
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QTextDocument
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
 
@@ -12,6 +12,7 @@ from annotator.messages import Answer, Level, Message
 from annotator.translation import tr
 from annotator.ui.look.icons import icon, icon_pixmap
 from annotator.ui.look.theme import Theme
+from annotator.ui.timers import single_shot
 from annotator.ui.widgets.parts import push_button, row, text_label
 
 # What is only for information goes by itself.
@@ -51,10 +52,7 @@ class MessageBar(QFrame):
         self._row.addWidget(self._icon)
         self._row.addWidget(self._text, 1)
         self._row.addWidget(self._close)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_INFO_MS)
-        self._timer.timeout.connect(self.close_current)
+        self._timer = single_shot(self, _INFO_MS, self.close_current)
         self._room = parent
         parent.installEventFilter(self)
         theme.changed.connect(self._show_newest)
