@@ -83,7 +83,8 @@ class ModelStore:
     def install(self, source: Path) -> InstalledModel:
         """Copy a package from a folder or a zip file, whole and checked, in place of one with the same id.
 
-        A folder of weights without a manifest is taken for the package of this program that has the same files.
+        Weights without a manifest, in a folder or as a file, are taken for the model that this program describes with
+        the same files.
 
         Raises ModelError where it is no sound package, InputError where it cannot be read or written.
         """
@@ -226,11 +227,14 @@ def _unpacked(source: Path, beside: Path) -> Iterator[Path]:
     try:
         if source.is_dir():
             _copy_folder(source, private)
+        elif (described := known_file(source)) is not None:
+            _copy_file(source, described, private)
         elif zipfile.is_zipfile(source):
             _copy_archive(source, private)
         else:
             raise ModelError(
-                f"{source} is neither the folder of a model nor a zip file of one. Choose one of these."
+                f"{source} is neither the folder of a model nor a zip file of one, nor weights that are known here."
+                " Choose one of these."
             )
         yield private
     finally:
@@ -244,8 +248,19 @@ def _copy_folder(source: Path, target: Path) -> None:
         folder = described if described is not None and name == MANIFEST else source
         if not (folder / name).exists():
             raise ModelError(f"{name} is missing in {source}. Get the package anew.")
-        with _opened(folder, name) as stream:
-            _write(target / name, iter(lambda: stream.read(_BLOCK), b""))
+        _copy(folder, name, target / name)
+
+
+def _copy_file(source: Path, described: Path, target: Path) -> None:
+    """Copy weights that are a package of their own, under whatever name they were kept."""
+    (name,) = read_manifest(described).files
+    _copy(described, MANIFEST, target / MANIFEST)
+    _copy(source.parent, source.name, target / name)
+
+
+def _copy(folder: Path, name: str, target: Path) -> None:
+    with _opened(folder, name) as stream:
+        _write(target, iter(lambda: stream.read(_BLOCK), b""))
 
 
 def known_package(source: Path) -> Path | None:
@@ -253,14 +268,26 @@ def known_package(source: Path) -> Path | None:
 
     A file has the right name and size; that it has the right content is checked like that of any other package.
     """
-    place = places.described_folder()
-    for folder in sorted(place.iterdir()) if place.is_dir() else []:
-        if not (folder / MANIFEST).is_file():
-            continue
+    for folder in _described():
         files = read_manifest(folder).files
         if all(_has_size(source / name, entry.size) for name, entry in files.items()):
             return folder
     return None
+
+
+def known_file(source: Path) -> Path | None:
+    """Return the folder with this program's manifest for weights that are all of a package, or None."""
+    for folder in _described():
+        sizes = [entry.size for entry in read_manifest(folder).files.values()]
+        if len(sizes) == 1 and _has_size(source, sizes[0]):
+            return folder
+    return None
+
+
+def _described() -> list[Path]:
+    place = places.described_folder()
+    found = sorted(place.iterdir()) if place.is_dir() else []
+    return [folder for folder in found if (folder / MANIFEST).is_file()]
 
 
 def _has_size(path: Path, size: int) -> bool:

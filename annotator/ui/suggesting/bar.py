@@ -29,8 +29,9 @@ _BORDER: Final = 1
 _MOST_SAID: Final = 220
 # Around the current suggestion: its handles and its plate, in screen pixels.
 _AROUND: Final = 14
-# What can be left out: the model, the word before the slider, the keys, the button for all of them, half the slider.
-_LEFT_OUT: Final = 5
+# What can be left out: the model, the word before the slider, the keys, the cross, the button for all of them, half the
+# slider.
+_LEFT_OUT: Final = 6
 
 _MOVING: Final = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
@@ -214,8 +215,9 @@ class SuggestionBar(QFrame):
             self._score_name.setVisible(left_out < 2)
             for button in (self.reject, self.accept, self.accept_all):
                 button.show_key(shown=left_out < 3)
-            self.accept_all.setVisible(left_out < 4 and len(self._offers.shown) != 1)
-            self.slider.setFixedWidth(_SLIDER if left_out < 5 else _SHORT_SLIDER)
+            self.off.setVisible(left_out < 4)
+            self.accept_all.setVisible(left_out < 5 and len(self._offers.shown) != 1)
+            self.slider.setFixedWidth(_SLIDER if left_out < 6 else _SHORT_SLIDER)
             self._line.invalidate()
             self._line.activate()
             wanted = self._line.sizeHint().width() + 2 * _BORDER

@@ -41,7 +41,7 @@ class Suggesting(QObject):
         self._shell = shell
         session, canvas = shell.session, shell.canvas
         self.memory = SuggestingMemory(session, partial(_default_model, shell.settings), self)
-        self.models = ModelList(shell.calls, self)
+        self.models = ModelList(shell.calls, shell.runner, self)
         self.looking = FrameLooking(session, shell.presenter, shell.calls, shell.settings, self)
         self.offers = Offers(
             session, shell.document, canvas, shell.presenter, self.memory, shell.runner, self

