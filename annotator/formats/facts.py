@@ -15,7 +15,7 @@ A fact is a tuple of texts whose first one is its aspect:
 Ids, the numbers of groups and tracks, the order of things, sizes of pictures and what is foreign are no facts.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -34,7 +34,6 @@ from annotator.core.shapes import (
     Shape,
     Skeleton,
 )
-from annotator.formats.dataset import DatasetItem, DatasetView, FrameItem, TrackItem
 from annotator.formats.losses import Fact
 from annotator.formats.run_lengths import tight
 
@@ -53,49 +52,6 @@ def centre_and_size(box: Box, size: tuple[int, int]) -> Box:
     """Return a box as centre x, centre y, width and height, each divided by the size of the picture."""
     (x0, y0, x1, y1), (width, height) = box, size
     return (x0 + x1) / 2 / width, (y0 + y1) / 2 / height, (x1 - x0) / width, (y1 - y0) / height
-
-
-def facts(
-    labels: LabelSchema,
-    items: Iterable[DatasetItem],
-    decimals: int | None = None,
-    *,
-    relative: bool = False,
-) -> Counter[Fact]:
-    """Return the facts of a dataset that was read, or of the frames and tracks of a view.
-
-    decimals, relative: how coordinates are rounded before they are compared, as in `registry.Format`.
-    """
-    teller = FactTeller(labels, decimals, relative=relative)
-    bag = Counter(label_facts(labels))
-    names: dict[int, str] = {}
-    seen: set[tuple[str, str]] = set()
-    tracks: list[TrackItem] = []
-    for item in items:
-        if isinstance(item, FrameItem):
-            name = frame_name(item.name, item.number)
-            if item.number is not None:
-                names[item.number] = name
-            if (item.subset, name) not in seen:
-                seen.add((item.subset, name))
-                bag.update(frame_facts(name, item.subset))
-            bag.update(teller.of_annotations(item.annotations, name, item.size))
-        elif isinstance(item, TrackItem):
-            tracks.append(item)
-    bag.update(teller.of_tracks((item.track for item in tracks), names))
-    return bag
-
-
-def facts_of_view(
-    view: DatasetView, decimals: int | None = None, *, relative: bool = False
-) -> Counter[Fact]:
-    """Return the facts of everything a view shows."""
-
-    def items() -> Iterator[DatasetItem]:
-        yield from view.frames()
-        yield from view.tracks()
-
-    return facts(view.labels, items(), decimals, relative=relative)
 
 
 def frame_facts(name: str, subset: str) -> Iterator[Fact]:

@@ -9,10 +9,10 @@ import pytest
 from pycocotools.coco import COCO
 
 from annotator.formats.builtin import FORMATS
-from annotator.formats.facts import facts_of_view
 from annotator.formats.memory import MemoryDataset
 from annotator.project.folder import open_project
 from tests.cli.conftest import write_coco
+from tests.fact_bags import facts_of_view
 
 
 def test_from_pictures_to_a_dataset_and_back(cli, tmp_path, pictures, coco):

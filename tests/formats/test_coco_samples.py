@@ -12,9 +12,9 @@ import pytest
 from annotator.core.shapes import Mask, Polygon, Rectangle
 from annotator.formats.builtin import FORMATS
 from annotator.formats.exporting import export_dataset
-from annotator.formats.facts import facts_of_view
 from annotator.formats.memory import MemoryDataset
 from annotator.formats.summary import summarise
+from tests.fact_bags import facts_of_view
 
 COCO = FORMATS["coco_instances"]
 SAMPLES = (

@@ -17,10 +17,10 @@ from annotator.core.shapes import Points, Rectangle, Skeleton, SkeletonElement
 from annotator.formats.cvat.states import states
 from annotator.formats.cvat.video import open_dataset, writer
 from annotator.formats.dataset import DatasetHeader, TrackItem, VideoDescription
-from annotator.formats.facts import facts_of_view
 from annotator.formats.losses import difference
 from annotator.formats.memory import MemoryDataset
 from annotator.safe_io import DEFAULT_LIMITS
+from tests.fact_bags import facts_of_view
 from tests.formats.cvat_values import coordinates, datasets, element_shapes
 
 some = settings(max_examples=200)

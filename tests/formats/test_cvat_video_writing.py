@@ -26,10 +26,10 @@ from annotator.core.shapes import (
 )
 from annotator.formats.cvat.video import open_dataset, writer
 from annotator.formats.dataset import DatasetHeader, FrameItem, TrackItem, VideoDescription
-from annotator.formats.facts import facts_of_view
 from annotator.formats.losses import difference
 from annotator.formats.memory import MemoryDataset
 from annotator.safe_io import DEFAULT_LIMITS
+from tests.fact_bags import facts_of_view
 
 CAR = Label("car", "#112233", id=1)
 VIDEO = VideoDescription("v.mp4", 5, 0, 4, 1, (64, 48))

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 
 from annotator.formats.builtin import FORMATS
-from annotator.formats.facts import facts_of_view
 from annotator.formats.losses import LossReport, difference
 from annotator.formats.memory import MemoryDataset
 from annotator.formats.registry import Format
+from tests.fact_bags import facts_of_view
 from tests.formats.random_datasets import datasets, written_and_read
 
 

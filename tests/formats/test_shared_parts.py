@@ -26,7 +26,6 @@ from annotator.formats.dataset import (
 )
 from annotator.formats.dry_run import Ledger
 from annotator.formats.exporting import export_dataset
-from annotator.formats.facts import facts, facts_of_view
 from annotator.formats.frame_paths import PathClaims, frame_names, safe_path
 from annotator.formats.label_colours import LabelColours
 from annotator.formats.label_names import LabelNames, flat_names
@@ -36,6 +35,7 @@ from annotator.formats.picture_files import find_picture
 from annotator.formats.registry import Format, FormatError, FormatRegistry
 from annotator.formats.summary import summarise
 from annotator.formats.yolo.pictures import label_path_of
+from tests.fact_bags import facts, facts_of_view
 from tests.formats.cost import calls_in
 from tests.formats.random_datasets import datasets
 

@@ -14,11 +14,11 @@ from annotator.core.labels import Label, LabelSchema
 from annotator.core.shapes import Ellipse, Mask, Polygon, PolygonPart, Polyline, Rectangle, Shape
 from annotator.formats.builtin import FORMATS
 from annotator.formats.dataset import DatasetHeader, FrameItem, TrackItem, VideoDescription
-from annotator.formats.facts import facts_of_view
 from annotator.formats.held_aspects import aspects_of, not_held
 from annotator.formats.memory import MemoryDataset
 from annotator.formats.view_choices import Chosen, ChosenView, ViewChoices, rounded, wishes_for
 from tests import strategies
+from tests.fact_bags import facts_of_view
 from tests.formats.cost import calls_in
 from tests.formats.random_datasets import datasets
 

@@ -16,13 +16,13 @@ from annotator.core.shapes import Ellipse, Mask, Points, Polygon, Rectangle
 from annotator.formats.builtin import FORMATS
 from annotator.formats.dataset import DatasetHeader, FrameItem, FramePicture, TrackItem
 from annotator.formats.exporting import export_dataset
-from annotator.formats.facts import facts_of_view
 from annotator.formats.memory import MemoryDataset
 from annotator.formats.registry import FormatError
 from annotator.formats.summary import summarise
 from annotator.formats.yolo.pictures import label_path_of, name_in_subset
 from annotator.formats.yolo.plan import split_of
 from annotator.safe_io import Limits
+from tests.fact_bags import facts_of_view
 from tests.formats.random_datasets import write_header
 
 YOLO = FORMATS["yolo_ultralytics_detect"]

@@ -18,7 +18,6 @@ from annotator.core.shapes import Points, Polygon, Rectangle, Skeleton, Skeleton
 from annotator.formats.builtin import FORMATS
 from annotator.formats.dataset import DatasetHeader, DatasetItem, FrameItem, Problem, TrackItem
 from annotator.formats.exporting import export_dataset
-from annotator.formats.facts import facts, facts_of_view
 from annotator.formats.memory import MemoryDataset
 from annotator.project.edit import PART_SIZE
 from annotator.project.errors import ProjectError
@@ -28,6 +27,7 @@ from annotator.project.media.found_media import find_media
 from annotator.project.organisation import Frame, Job, Task
 from annotator.project.project import Project
 from annotator.project.view import ProjectView
+from tests.fact_bags import facts, facts_of_view
 from tests.formats.random_datasets import datasets
 
 BOX = Rectangle((1, 2, 13, 14))
