@@ -24,7 +24,7 @@ _attributes: Final = msgspec.json.Decoder(dict[str, str])
 class Suggestion:
     """Something a model proposes for a frame, which is no annotation until it is accepted.
 
-    label: what the model calls it. shape: None for a tag. key: see `suggestion_keys.key_of`; it is the same whenever
+    label: what the model calls it. shape: None for a tag. key: see `keys.key_of`; it is the same whenever
     the model sees the same. target: the id of the project's label that it would get, or the name of one that is to be
     made; None where it is not shown.
     """
