@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Final
 
-from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from annotator import messages
 from annotator.background.runner import BackgroundRunner
@@ -23,6 +24,7 @@ from annotator.ui.labels.panel import LabelsPanel
 from annotator.ui.labels.popup import LabelPopup
 from annotator.ui.look.focus_frame import FocusFrame
 from annotator.ui.look.theme import Theme
+from annotator.ui.objects.menu import OBJECT_COMMANDS, show_menu
 from annotator.ui.objects.panel import ObjectsPanel
 from annotator.ui.opening.opening import Opened, Opener
 from annotator.ui.opening.project_switch import ProjectSwitch
@@ -41,6 +43,9 @@ from annotator.ui.window.tool_strip import ToolStrip
 from annotator.ui.window.top_bar import TopBar
 from annotator.ui.window.window_memory import WindowMemory
 from annotator.ui.work.work_watch import WorkWatch
+
+# The menu of the canvas where nothing lies.
+_FRAME_COMMANDS: Final = ("edit.select_all", "view.fit", "view.actual_size")
 
 
 class Workplace(QObject):
@@ -231,13 +236,5 @@ class Workplace(QObject):
             self.canvas.set_tool("select")
 
     def _show_menu(self, place: QPoint) -> None:
-        menu = QMenu(self.canvas)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        commands: tuple[str, ...] = (
-            "label.choose", "object.occluded", "object.lock", "object.hide", "view.zoom_selection",
-            "edit.delete",
-        )  # fmt: skip
-        if not self.canvas.selection:
-            commands = ("edit.select_all", "view.fit", "view.actual_size")
-        menu.addActions([self._actions[command] for command in commands])
-        menu.popup(place)
+        commands = OBJECT_COMMANDS if self.canvas.selection else _FRAME_COMMANDS
+        show_menu(self._actions, commands, self.canvas, place)

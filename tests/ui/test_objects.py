@@ -137,6 +137,15 @@ class TestOrder:
         actions["Newest first"].trigger()
         assert shown(filled) == [14, 13, 12, 11]
 
+    def test_the_settings_page_arranges_it_too(self, filled: Driver):
+        panel = filled.work.objects_panel
+        filled.settings.set(OBJECT_ORDER, "size")
+        assert shown(filled) == [13, 12, 11, 14]
+        filled.settings.set(OBJECT_GROUPS, True)
+        assert shown(filled) == ["car 2", 12, 11, "bus 2", 13, 14]
+        checked = [action.text() for action in panel.sort.menu().actions() if action.isChecked()]
+        assert checked == ["Largest first", "Group by label"]
+
     def test_groups_fold_by_click_and_by_key(self, filled: Driver):
         panel = filled.work.objects_panel
         panel.grouping.trigger()
@@ -164,6 +173,37 @@ class TestOrder:
         filled.wait(lambda: row_of(filled, 12).is_occluded)
         filled.wait(lambda: len(panel.list.selectedIndexes()) == 1)
         assert panel.list.currentIndex().row() == 1
+
+    def test_only_a_new_selection_brings_its_row_into_sight(self, filled: Driver):
+        frame = filled.work.session.frame
+        assert frame is not None
+        with filled.project.edit("many", frame=frame.id) as edit:
+            boxes = (Rectangle((x, 250, x + 1, 252)) for x in range(80))
+            edit.put(*(Annotation(frame.id, BUS.id, box) for box in boxes))
+        panel, canvas = filled.work.objects_panel, filled.work.canvas
+        filled.wait(lambda: panel.count == 84)
+        bar = panel.list.verticalScrollBar()
+        last = panel.rows.ids_at([(83, 83)])
+        canvas.select(last)
+        filled.wait(lambda: bar.value() == bar.maximum() > 0)
+        bar.setValue(0)
+        filled.work.document.visibility.lock([11], locked=True)
+        filled.wait(lambda: row_of(filled, 11).is_locked)
+        filled.qtbot.wait(50)
+        assert bar.value() == 0
+        assert [index.row() for index in panel.list.selectedIndexes()] == [83]
+        # What is drawn is new in the list when it is selected already.
+        filled.draw_box((20, 20), (80, 80))
+        filled.wait(lambda: panel.count == 85 and bar.value() == bar.maximum())
+
+    def test_a_change_that_fails_leaves_the_list_in_the_hand(self, filled: Driver, monkeypatch):
+        panel = filled.work.objects_panel
+        with monkeypatch.context() as patch:
+            patch.setattr(panel.rows, "refresh", lambda: [][0])
+            with pytest.raises(IndexError):
+                panel._refresh()
+        click_row(filled, 12)
+        assert filled.work.canvas.selection == (12,)
 
 
 class TestMarks:

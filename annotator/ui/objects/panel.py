@@ -1,8 +1,9 @@
 """The list of what is on the shown frame; what is selected there is selected on the canvas, and the reverse."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import (
     QEvent,
@@ -20,7 +21,7 @@ from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QStackedLayout, QToolButton, QWidget
 
 from annotator.canvas.view import CanvasView
-from annotator.settings import OBJECT_GROUPS, OBJECT_ORDER, Settings
+from annotator.settings import OBJECT_GROUPS, OBJECT_ORDER, Setting, Settings
 from annotator.translation import in_digits, tr
 from annotator.ui.frames.frame_document import ProjectDocument
 from annotator.ui.labels.asking import LabelAsking
@@ -31,6 +32,7 @@ from annotator.ui.look.tokens import FIELD, ICON
 from annotator.ui.objects.acts import toggle_hidden, toggle_locked, toggle_occluded
 from annotator.ui.objects.arrangement import ORDERS, Order, Wanted
 from annotator.ui.objects.delegate import Mark, ObjectDelegate
+from annotator.ui.objects.menu import OBJECT_COMMANDS, show_menu
 from annotator.ui.objects.model import HeadRow, ObjectRow, ObjectsModel
 from annotator.ui.objects.view import ObjectView
 from annotator.ui.widgets.parts import column, push_button, row, text_label
@@ -40,9 +42,6 @@ _PADDING: Final = 12
 # A search over more objects than this waits until the typing rests.
 _MANY: Final = 2_000
 _REST_MS: Final = 150
-_MENU: Final = (
-    "label.choose", "object.occluded", "object.lock", "object.hide", "view.zoom_selection", "edit.delete",
-)  # fmt: skip
 
 
 class ObjectsPanel(QWidget):
@@ -67,6 +66,8 @@ class ObjectsPanel(QWidget):
         self._canvas = canvas
         self._asking = LabelAsking(theme, labels)
         self._is_following = False
+        # The row of what was selected on the canvas is to be brought into sight.
+        self._is_to_scroll = False
         self.rows = ObjectsModel(document, self)
         self.list = ObjectView()
         self.list.setModel(self.rows)
@@ -78,7 +79,7 @@ class ObjectsPanel(QWidget):
         self._lay_out()
         # Rows that come and go take their selection with them: wait until the canvas has settled, too.
         self._settle = QTimer(self, singleShot=True, interval=0)
-        self._settle.timeout.connect(self._follow_canvas)
+        self._settle.timeout.connect(self._settled)
         self._typing = QTimer(self, singleShot=True)
         self._typing.timeout.connect(self._arrange)
         self._connect()
@@ -113,20 +114,23 @@ class ObjectsPanel(QWidget):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         group = QActionGroup(menu)
+        self._orders: dict[Order, QAction] = {}
         for order, title in _order_titles().items():
             action = menu.addAction(title)
             action.setCheckable(True)
-            action.setChecked(self._settings.get(OBJECT_ORDER) == order)
-            action.triggered.connect(lambda _=False, order=order: self._sort_by(order))
+            action.triggered.connect(
+                lambda _=False, order=order: self._settings.set(OBJECT_ORDER, order)
+            )
             group.addAction(action)
+            self._orders[order] = action
         menu.addSeparator()
         self.grouping = menu.addAction(tr("Group by label"))
         self.grouping.setCheckable(True)
-        self.grouping.setChecked(self._settings.get(OBJECT_GROUPS))
-        self.grouping.triggered.connect(self._group)
+        self.grouping.triggered.connect(lambda on: self._settings.set(OBJECT_GROUPS, on))
         self._folding = menu.addAction(tr("Fold all groups"))
         self._folding.triggered.connect(self._fold_all)
         button.setMenu(menu)
+        self._check_arrangement()
         return button
 
     def _lay_out(self) -> None:
@@ -177,7 +181,8 @@ class ObjectsPanel(QWidget):
         document.loaded.connect(self._refresh)
         document.updated.connect(lambda _changed, _deleted: self._refresh())
         document.visibility.changed.connect(self._refresh)
-        canvas.selection_changed.connect(self._follow_canvas)
+        canvas.selection_changed.connect(self._selected)
+        self._settings.subscribe(self._setting_changed)
         view.selectionModel().selectionChanged.connect(self._lead_canvas)
         view.mark_clicked.connect(self._toggle)
         view.head_clicked.connect(self._fold)
@@ -209,9 +214,8 @@ class ObjectsPanel(QWidget):
 
     def _changing(self, change: Callable[[], None]) -> None:
         """Change the rows without telling the canvas of what that does to the selection."""
-        self._is_following = True
-        change()
-        self._is_following = False
+        with self._following():
+            change()
         self._show_page()
         self._settle.start()
         self.count_changed.emit()
@@ -242,13 +246,15 @@ class ObjectsPanel(QWidget):
         else:
             self._actions["view.clear_filter"].trigger()
 
-    def _sort_by(self, order: Order) -> None:
-        self._settings.set(OBJECT_ORDER, order)
-        self._arrange()
+    def _setting_changed(self, setting: Setting[Any]) -> None:
+        if setting is OBJECT_ORDER or setting is OBJECT_GROUPS:
+            self._check_arrangement()
+            self._arrange()
 
-    def _group(self, on: bool) -> None:
-        self._settings.set(OBJECT_GROUPS, on)
-        self._arrange()
+    def _check_arrangement(self) -> None:
+        """Mark in the menu how the list is arranged; the settings page arranges it, too."""
+        self._orders[_order(self._settings.get(OBJECT_ORDER))].setChecked(True)
+        self.grouping.setChecked(self._settings.get(OBJECT_GROUPS))
 
     def _fold(self, head: HeadRow) -> None:
         wanted = self.rows.wanted
@@ -263,18 +269,38 @@ class ObjectsPanel(QWidget):
 
     # The selection ----------------------------------------------------------------------------------
 
-    def _follow_canvas(self, _ids: object = None) -> None:
+    @contextmanager
+    def _following(self) -> Iterator[None]:
+        """What happens to the selection of the list meanwhile is no wish of the user."""
+        self._is_following = True
+        try:
+            yield
+        finally:
+            self._is_following = False
+
+    def _selected(self, ids: Collection[int]) -> None:
+        self._is_to_scroll = bool(ids)
+        self._follow_canvas()
+        self._settle.start()
+
+    def _settled(self) -> None:
+        """All rows are there, and the list knows how high it is: also that of an object that was just drawn."""
+        wanted = self._follow_canvas()
+        if wanted and self._is_to_scroll:
+            self._is_to_scroll = False
+            self.list.scrollTo(self.rows.index(wanted[-1]))
+
+    def _follow_canvas(self) -> list[int]:
+        """Select in the list what is selected on the canvas; return its rows."""
         wanted = self.rows.rows_of(self._canvas.selection)
         selection = QItemSelection()
         for first, last in _stretches(wanted):
             selection.append(QItemSelectionRange(self.rows.index(first), self.rows.index(last)))
-        self._is_following = True
-        self.list.selectionModel().select(
-            selection, QItemSelectionModel.SelectionFlag.ClearAndSelect
-        )
-        self._is_following = False
-        if wanted:
-            self.list.scrollTo(self.rows.index(wanted[-1]))
+        with self._following():
+            self.list.selectionModel().select(
+                selection, QItemSelectionModel.SelectionFlag.ClearAndSelect
+            )
+        return wanted
 
     def _lead_canvas(self) -> None:
         if self._is_following:
@@ -314,10 +340,7 @@ class ObjectsPanel(QWidget):
         )
 
     def _open_menu(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([self._actions[command] for command in _MENU])
-        menu.popup(place)
+        show_menu(self._actions, OBJECT_COMMANDS, self, place)
 
     # The search by keys -----------------------------------------------------------------------------
 
