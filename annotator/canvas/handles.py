@@ -19,6 +19,8 @@ LEAST_REACH: Final = 3.0
 ROTATION_DISTANCE: Final = 24.0
 # A side needs this length to have a handle in its middle too.
 _ROOM_FOR_MIDDLE: Final = 36.0
+# A rectangle that is turned by less has its rotation handle above it. In degrees.
+_UPRIGHT: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ def rotation_handle(shape: Rectangle, pixel: float) -> tuple[float, float]:
     above = np.array([((x0 + x1) / 2, y0 - ROTATION_DISTANCE * pixel)])
     x, y = rotated(above, shape.rotation, ((x0 + x1) / 2, (y0 + y1) / 2))[0]
     return float(x), float(y)
+
+
+def turns_above(shape: Shape) -> bool:
+    """Whether the handle that turns a shape is above it, where its name plate would be."""
+    return isinstance(shape, Rectangle) and min(shape.rotation, 360.0 - shape.rotation) < _UPRIGHT
 
 
 def vertex_rings(shape: Shape) -> tuple[FloatArray, ...]:

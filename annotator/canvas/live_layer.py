@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from annotator.canvas.drawables import drawable_of_outline
+from annotator.canvas.handles import turns_above
 from annotator.canvas.handles_item import HandlesItem
 from annotator.canvas.hit import Part
 from annotator.canvas.live import LiveShape, Look, MovingBoxes
@@ -13,13 +14,11 @@ from annotator.canvas.shapes_layer import VALUE_KINDS, ShapesLayer
 from annotator.canvas.styles import State
 from annotator.canvas.theme import CanvasTheme
 from annotator.core.annotations import Annotation
-from annotator.core.shapes import Rectangle, Shape
+from annotator.core.shapes import Shape
 
 # More than this stay in the resting layer, drawn as selected; while they are dragged their boxes are shown.
 MOST_LIVE: Final = 64
 _HOVER_Z, _SELECTED_Z, _HANDLES_Z = 1.0, 2.0, 3.0
-# A rectangle turned by less has its rotation handle where its name plate would be.
-_UPRIGHT: Final = 60.0
 
 Item = TypeVar("Item", bound=QGraphicsItem)
 
@@ -166,7 +165,7 @@ class LiveLayer:
         look = Look(
             styles.of(annotation.label, State.SELECTED),
             self._layer.tag(annotation.label, self._ratio) if has_tag or alone else None,
-            tag_below=self._shows_handles and isinstance(shape, Rectangle) and _is_upright(shape),
+            tag_below=self._shows_handles and turns_above(shape),
             halo=None if self._shows_handles else styles.halo,
         )
         item.show_shape(self._layer.drawable_of(replace(annotation, shape=shape)), shape.box, look)
@@ -190,7 +189,3 @@ class LiveLayer:
         item.setVisible(False)
         self._scene.addItem(item)
         return item
-
-
-def _is_upright(shape: Rectangle) -> bool:
-    return min(shape.rotation, 360.0 - shape.rotation) < _UPRIGHT

@@ -67,7 +67,7 @@ class Picture:
         self.has_alpha = has_alpha
         pixel_format = QImage.Format.Format_ARGB32 if has_alpha else QImage.Format.Format_RGB32
         image = QImage(self._pixels.data, self.width, self.height, 4 * self.width, pixel_format)
-        # Qt would convert it each time it is drawn.
+        # Straight alpha Qt would convert each time it is drawn; what is opaque is drawn out of the pixels themselves.
         self._levels = [
             image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied) if has_alpha else image
         ]

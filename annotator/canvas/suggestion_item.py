@@ -1,19 +1,16 @@
 """The current suggestion, shown as an item of its own, with handles where it can be reshaped."""
 
-from typing import Final
-
 from PySide6.QtWidgets import QGraphicsScene
 
+from annotator.canvas.handles import turns_above
 from annotator.canvas.handles_item import HandlesItem
 from annotator.canvas.hit import Part
 from annotator.canvas.live import LiveShape, Look
 from annotator.canvas.suggestion_layer import ShownSuggestion, SuggestionLayer
 from annotator.canvas.theme import CanvasTheme
-from annotator.core.shapes import Rectangle, Shape
+from annotator.core.shapes import Shape
 
 _ITEM_Z, _HANDLES_Z = 4.0, 5.0
-# A rectangle turned by less has its rotation handle where its plate would be.
-_UPRIGHT: Final = 60.0
 
 
 class CurrentSuggestion:
@@ -64,9 +61,7 @@ class CurrentSuggestion:
             self._handles.show_handles(None, self._layer.colour)
             return
         layer = self._layer
-        below = isinstance(shape, Rectangle) and (
-            self._has_handles and min(shape.rotation, 360.0 - shape.rotation) < _UPRIGHT
-        )
+        below = self._has_handles and turns_above(shape)
         look = Look(layer.current_style, layer.plate(current.text), tag_below=below)
         known = shape is current.shape
         drawable = layer.drawable_of(current) if known else layer.drawable_of_shape(shape)
