@@ -1,6 +1,6 @@
 """The list of all frames of the task: their states at a glance, and a click goes there."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import Final
 
@@ -31,6 +31,7 @@ from annotator.project.storage.changes import Change
 from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.frames.acts import FramesActs
 from annotator.ui.frames.frame_navigation import FrameNavigation
+from annotator.ui.frames.menu import add_acts
 from annotator.ui.frames.model import (
     DONE,
     JOB,
@@ -270,15 +271,7 @@ class FramesPanel(QWidget):
             return
         menu = QMenu(self.list)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        acts: Sequence[tuple[str, Callable[[], None]]] = (
-            (tr("Mark as done"), partial(self._acts.mark, frames, True)),
-            (tr("Mark as not done"), partial(self._acts.mark, frames, False)),
-            (tr("Put into a subset…"), partial(self._acts.ask_subset, frames)),
-        )
-        for title, act in acts:
-            made = menu.addAction(title)
-            made.triggered.connect(lambda _checked=False, act=act: act())
-            made.setEnabled(self._session.is_writable)
+        add_acts(menu, self._acts, frames, is_possible=self._session.is_writable)
         menu.popup(self.list.viewport().mapToGlobal(place))
 
 
