@@ -242,7 +242,9 @@ class TestSnapshot:
             bench.document.put(value)
         bench.view.fit()
         bench.image()
-        qtbot.wait(250)
+        # What rests is looked at once more, and left as it is.
+        qtbot.waitUntil(lambda: not bench.view._rest.isActive(), timeout=3000)
+        assert bench.view.is_painted
         assert not bench.view.stage.resting.snapshot.is_fine
 
 

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from annotator.canvas.tags import (
@@ -80,8 +81,25 @@ def test_no_shapes_no_plates():
     assert shown_tags(np.zeros((0, 4)), np.zeros(0, dtype=np.int64), 1.0).tolist() == []
 
 
-@pytest.mark.parametrize("colour", [*PALETTE, "#ffffff", "#101010", "#1a237e", "#777777"])
-def test_names_can_be_read_on_every_colour(colour):
-    ground = QColor(colour)
-    text = readable_on(ground, QColor(DARK.tag_text))
-    assert _contrast(text, ground) >= 4.5 or colour == "#777777"
+@pytest.mark.parametrize(
+    ("first", "second", "ratio"),
+    [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#e4572e", "#e4572e", 1.0)],
+)
+def test_contrast_is_that_of_the_guidelines(first, second, ratio):
+    assert _contrast(QColor(first), QColor(second)) == pytest.approx(ratio, abs=0.005)
+
+
+@pytest.mark.parametrize("colour", PALETTE)
+def test_our_colours_bear_the_dark_text(colour):
+    ground, dark = QColor(colour), QColor(DARK.tag_text)
+    assert readable_on(ground, dark) == dark
+    assert _contrast(dark, ground) >= 4.5
+
+
+@given(st.integers(0, 0xFFFFFF))
+def test_on_any_other_colour_it_is_the_easier_one_to_read(number):
+    ground, dark = QColor(f"#{number:06x}"), QColor(DARK.tag_text)
+    text = readable_on(ground, dark)
+    ratios = {one.name(): _contrast(one, ground) for one in (dark, QColor(Qt.GlobalColor.white))}
+    # A middle grey is as far from either, and as near as 4.2 at the worst.
+    assert ratios[text.name()] == max(ratios.values()) >= 4.2
