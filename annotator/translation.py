@@ -38,6 +38,11 @@ def use_language(language: str, folder: str) -> bool:
     return True
 
 
+def speaks_english() -> bool:
+    """Whether texts are shown as they are written in the program."""
+    return _catalogue is None
+
+
 def tr(text: str, **values: object) -> str:
     """Return a text in the person's language, its `{names}` replaced by values."""
     found = text if _catalogue is None else _catalogue.gettext(text)

@@ -9,6 +9,7 @@ runs this. The compiled `.mo` beside it is what the program reads.
 
 import ast
 import io
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,9 +20,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
 
 TRANSLATIONS = ROOT / "resources" / "translations"
+SENTENCES = TRANSLATIONS / "sentences.json"
 LANGUAGES = ("de", "zh")
 _KEYWORDS = {"tr": (1,), "tr_n": (1, 2)}
 _SHOWN_BY = ("app.py", "keys", "ui", "canvas")
@@ -78,6 +80,10 @@ def _data() -> Iterator[tuple[str, str]]:
         yield from _texts("annotator/ui/keys/keys_page.py", texts)
     yield from _texts("annotator/project", STEP_TITLES)
     yield from _texts("annotator/project", PROGRESS_TEXTS)
+    from sentences import sentences
+
+    for sentence, place in sentences(ROOT / "annotator").items():
+        yield place, sentence
     yield from _texts("annotator/formats", LOSS_TEXTS)
     yield from _texts("annotator/formats", MATCH_TEXTS)
     yield from _texts("annotator/formats", VERDICT_TEXTS)
@@ -146,6 +152,14 @@ def po_path(language: str) -> Path:
     return TRANSLATIONS / language / "LC_MESSAGES" / "annotator.po"
 
 
+def sentences_bytes() -> bytes:
+    """Return the sentences of the layers below the window as the program reads them, the longest first."""
+    from sentences import sentences
+
+    found = sorted(sentences(ROOT / "annotator"), key=lambda text: (-len(text), text))
+    return (json.dumps(found, ensure_ascii=False, indent=0) + "\n").encode()
+
+
 def po_bytes(catalogue: Catalog) -> bytes:
     """Return a catalogue as the text that is kept."""
     stream = io.BytesIO()
@@ -194,6 +208,11 @@ def main(arguments: list[str]) -> int:
     check = arguments == ["--check"]
     template = collect()
     bad = False
+    if not check:
+        SENTENCES.write_bytes(sentences_bytes())
+    elif SENTENCES.read_bytes() != sentences_bytes():
+        bad = True
+        print(f"{SENTENCES.name} is not up to date")
     for language in LANGUAGES:
         catalogue = updated(language, template)
         path = po_path(language)

@@ -5,7 +5,7 @@ import importlib.util
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from string import Formatter
 from types import ModuleType
@@ -16,12 +16,22 @@ from babel.messages.pofile import read_po
 from hypothesis import given, settings
 
 from annotator.background.progress import NO_PROGRESS
+from annotator.core.errors import AnnotatorError
+from annotator.core.labels import Label
+from annotator.core.query import parse_filter
 from annotator.formats.builtin import FORMATS
 from annotator.formats.memory import MemoryDataset
 from annotator.formats.recognition import recognise
 from annotator.formats.registry import Format
+from annotator.media.pictures import read_picture
+from annotator.project.project import Project
 from annotator.translation import use_language
-from annotator.ui.widgets.said_below import PROGRESS_TEXTS, STEP_TITLES, said_below
+from annotator.ui.widgets.said_below import (
+    PROGRESS_TEXTS,
+    STEP_TITLES,
+    error_text,
+    said_below,
+)
 from tests.formats.random_datasets import datasets
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -133,7 +143,8 @@ def test_values_have_the_same_names(catalogue: Catalog):
             assert _names(english[0]) == _names(translated[0]), english
         for one in translated:
             assert set(_names(one)) <= set(_names(" ".join(english))), english
-            one.format(**dict.fromkeys(_names(one), "x"))  # nothing else stands in braces
+            # Nothing else stands in braces; places of sentences have numbers in place of names.
+            one.format(*"x" * 10, **dict.fromkeys(_names(one), "x"))
 
 
 def test_what_surrounds_the_words_is_kept(language: str, catalogue: Catalog):
@@ -303,3 +314,34 @@ def test_what_formats_say_of_a_folder_is_said_in_the_language(
     assert said
     assert use_language(language, str(ROOT / "resources" / "translations"))
     assert not [one for one in said if said_below(one) == one]
+
+
+def test_sentences_of_the_layers_below_are_said_in_the_language(tmp_path: Path):
+    """Real errors, not made ones: the sentence is what is raised."""
+    assert use_language("de", str(ROOT / "resources" / "translations"))
+
+    def said(run: Callable[[], object]) -> str:
+        with pytest.raises(AnnotatorError) as caught:
+            run()
+        return error_text(caught.value)
+
+    gone = tmp_path / "weg.png"
+    assert said(lambda: read_picture(gone)).startswith(f"{gone} gibt es nicht; ")
+    gone.write_bytes(b"kein Bild")
+    assert said(lambda: read_picture(gone)) == (
+        f"{gone}: die Datei ist kein Bild einer bekannten Art (JPEG, PNG, WebP, BMP oder TIFF)."
+    )
+    assert said(lambda: parse_filter("area>viel")) == "„viel“ nach „area“ ist keine Zahl."
+    assert said(lambda: Label("")) == "Ein Label braucht einen Namen."
+    assert said(lambda: Project.open(tmp_path)).startswith(f"In {tmp_path} gibt es kein Projekt.")
+
+
+def test_names_in_sentences_are_not_translated():
+    assert use_language("de", str(ROOT / "resources" / "translations"))
+    assert said_below("There is a task Close already. Choose another name.") == (
+        "Eine Aufgabe Close gibt es schon. Wählen Sie einen anderen Namen."
+    )
+
+
+def test_the_sentences_are_those_of_the_program(tool: ModuleType):
+    assert tool.SENTENCES.read_bytes() == tool.sentences_bytes()

@@ -38,6 +38,7 @@ from annotator.ui.properties.attributes import ChoiceList
 from annotator.ui.properties.fields import NumberField
 from annotator.ui.widgets.parts import column, push_button, row, section_head, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
+from annotator.ui.widgets.said_below import error_text
 
 _WIDTH: Final = 380
 _NAMES: Final = 84
@@ -242,7 +243,7 @@ class FilterPopup(PopupFrame):
         try:
             wanted = parse_filter(text)
         except FilterError as error:
-            self._say(str(error))
+            self._say(error_text(error))
             return
         before = self._filter
         self._show(wanted, text=None)

@@ -22,6 +22,7 @@ from annotator.ui.frames.frame_pictures import FramePicture, FramePictures, Load
 from annotator.ui.frames.frame_views import FrameViews
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.session import Session
+from annotator.ui.widgets.said_below import error_text
 
 # A picture that is not there by then is replaced by its thumbnail; until then the old one stays, so that nothing
 # blinks. Who steps faster than pictures are read would else see none of them.
@@ -186,7 +187,7 @@ class FramePresenter(QObject):
             )
         else:
             self._picture = None
-            self._canvas.show_picture(None, str(loaded))
+            self._canvas.show_picture(None, error_text(loaded))
         self._put_shapes(frame_id)
         self.shown.emit(frame_id)
         # Now: what else follows the frame would come before an event that asks for it.

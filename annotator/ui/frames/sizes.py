@@ -14,6 +14,7 @@ from annotator.translation import tr
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.readings import until_read
 from annotator.ui.session import Session
+from annotator.ui.widgets.said_below import error_text
 
 # (width, height), or why there is none.
 Size: TypeAlias = tuple[int, int] | str
@@ -92,4 +93,4 @@ def _size(project: Project, frame_id: int) -> Size:
             return size
         return tr("The file cannot be read.") if path.is_file() else tr("The file is missing.")
     except (AnnotatorError, OSError) as error:
-        return str(error)
+        return error_text(error)

@@ -29,6 +29,7 @@ from annotator.ui.look.theme import number_font
 from annotator.ui.session import Session
 from annotator.ui.widgets.number_field import like_other_fields
 from annotator.ui.widgets.parts import column, push_button, row, text_label
+from annotator.ui.widgets.said_below import error_text
 
 _WIDTH: Final = 440
 _FIRST: Final = (("train", 80.0), ("val", 20.0))
@@ -187,7 +188,7 @@ class SplitDialog(QDialog):
         try:
             counts = counts_of(checked_shares(self.shares), taken)
         except AnnotatorError as error:
-            self._say(str(error), "bad")
+            self._say(error_text(error), "bad")
             return
         for line, count in zip(self.lines, counts, strict=True):
             line.count.setText(in_digits(count))

@@ -10,6 +10,7 @@ from annotator.translation import tr
 from annotator.ui.label_editor.beside import Beside
 from annotator.ui.label_editor.fate_dialog import DeleteDialog, MergeDialog
 from annotator.ui.label_editor.state import EditorState
+from annotator.ui.widgets.said_below import error_text
 
 
 class LabelQuestions(QObject):
@@ -56,7 +57,7 @@ class LabelQuestions(QObject):
             try:
                 merged = self._state.draft.merged(label_ids, target, take_over=take_over)
             except AnnotatorError as error:
-                self.refused.emit(str(error))
+                self.refused.emit(error_text(error))
                 return
             self._state.set_draft(merged, target)
 

@@ -14,6 +14,7 @@ from annotator.ui.look.popup_frame import PopupFrame
 from annotator.ui.look.theme import Theme
 from annotator.ui.properties.fields import TypedField
 from annotator.ui.widgets.parts import column
+from annotator.ui.widgets.said_below import error_text
 
 _COLUMNS: Final = 8
 _SIDE: Final = 24
@@ -80,7 +81,7 @@ def _colour_problem(text: str) -> str:
     try:
         checked_colour(text)
     except InvalidValueError as error:
-        return str(error)
+        return error_text(error)
     return ""
 
 

@@ -30,7 +30,7 @@ from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.gui_calls import GuiCalls
-from annotator.ui.widgets.said_below import said_below
+from annotator.ui.widgets.said_below import error_text, said_below
 
 # Problems that are told in one sentence after the other.
 _MOST_PROBLEMS: Final = 3
@@ -156,7 +156,7 @@ class Opener(QObject):
         if work.state is WorkState.DONE:
             self.ended.emit(work.result())
         elif isinstance(work.error, AnnotatorError):
-            self.failed.emit(str(work.error))
+            self.failed.emit(error_text(work.error))
         else:
             self.failed.emit("")
 

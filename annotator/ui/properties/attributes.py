@@ -17,6 +17,7 @@ from annotator.ui.properties.fields import NumberField, TypedField, mixed_text
 from annotator.ui.widgets.elided_box import ElidedBox
 from annotator.ui.widgets.parts import column, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
+from annotator.ui.widgets.said_below import error_text
 
 # Called with a value that the user has given.
 Give: TypeAlias = Callable[[AttributeValue], object]
@@ -57,7 +58,7 @@ def typed_problem(attribute: Attribute, text: str) -> str:
     try:
         value = attribute.parse(text)
     except InvalidValueError as error:
-        return str(error)
+        return error_text(error)
     return next((sentence for _, sentence in check_value(attribute, value)), "")
 
 

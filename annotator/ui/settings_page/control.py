@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from annotator.core.errors import InvalidValueError
 from annotator.settings import Setting, Settings
 from annotator.translation import tr
+from annotator.ui.widgets.said_below import error_text
 
 _WIDTH = 200
 _PADDING = 6
@@ -118,7 +119,7 @@ class SettingControl(QObject):
         try:
             self._settings.set(self.setting, value)
         except InvalidValueError as error:
-            self._complain(str(error))
+            self._complain(error_text(error))
             return
         self._complain("")
 

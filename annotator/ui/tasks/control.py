@@ -22,6 +22,7 @@ from annotator.project.tasks.editing import remove_frame, remove_task, rename_ta
 from annotator.translation import tr
 from annotator.ui.opening.opening import Opened
 from annotator.ui.tasks.menu import TaskMenu
+from annotator.ui.widgets.said_below import error_text
 from annotator.ui.window.shell import Shell
 
 
@@ -129,7 +130,7 @@ class TaskControl(QObject):
         try:
             rename_task(self._session.project, self._session.task, name)
         except AnnotatorError as error:
-            return str(error)
+            return error_text(error)
         return ""
 
     def remove_task(self) -> None:
@@ -194,3 +195,8 @@ def _begun(
     filling = begin_task(project, named, found, selection=selection)
     keep(filling)
     return filling, [problem for one in found for problem in one.problems]
+
+
+def add_to(shell: Shell) -> TaskControl:
+    """Add the commands about tasks and the list of them."""
+    return TaskControl(shell)

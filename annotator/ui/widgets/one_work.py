@@ -11,6 +11,7 @@ from annotator.background.progress import Progress
 from annotator.background.runner import BackgroundRunner, Work, WorkState
 from annotator.core.errors import AnnotatorError
 from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.widgets.said_below import error_text
 
 T = TypeVar("T")
 
@@ -96,7 +97,7 @@ class OneWork(QObject):
             then(work.result())
         else:
             # A bug is raised by whoever watches all work.
-            then(Failure(str(error)) if isinstance(error, AnnotatorError) else Stopped())
+            then(Failure(error_text(error)) if isinstance(error, AnnotatorError) else Stopped())
 
     def _hear(self, work: Work[Any]) -> None:
         """Called on the thread of the work."""

@@ -7,11 +7,14 @@ A step's title is stored as it was written. That of a step of the window is in t
 of the project is English, with names and numbers in it.
 """
 
+import json
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
-from annotator.translation import in_digits, tr
+from annotator.translation import in_digits, speaks_english, tr
+from annotator.ui.resources import resource_path
 
 # As `annotator.project` and the command line write them; what is in braces differs. The first that fits counts.
 STEP_TITLES: Final = (
@@ -125,6 +128,7 @@ MATCH_TEXTS: Final = (
     "{name} could be this one or {other}",
 )
 
+_PLACE: Final = re.compile(r"\{\d+\}")
 _NUMBER: Final = r"[0-9]+(?:,[0-9]{3})*"
 
 
@@ -137,7 +141,41 @@ def said_below(text: str) -> str:
         match = pattern.fullmatch(text)
         if match is not None and (translated := tr(template)) != template:
             return translated.format(**{name: _told(name, value) for name, value in _values(match)})
+    return text if speaks_english() else _sentence(text)
+
+
+def error_text(error: Exception) -> str:
+    """Return what an error says, in the person's language."""
+    return said_below(str(error))
+
+
+def _sentence(text: str) -> str:
+    """A sentence of the layers below, or several of them, perhaps behind the name of a file."""
+    whole, templates = _sentences()
+    if text in whole:
+        return tr(text)
+    for parts, template in templates:
+        if not all(part in text for part in parts):
+            continue
+        # Compiled where one may fit: all of them would take longer than a frame of the screen.
+        match = re.fullmatch("(.+)".join(map(re.escape, parts)), text, re.DOTALL)
+        if match is not None:
+            # What was put in may be a sentence itself: why a file could not be read.
+            return tr(template).format("", *map(_sentence, match.groups()))
+    for mark in (": ", ". "):
+        head, _, tail = text.partition(mark)
+        if tail and (said := _sentence(tail)) != tail:
+            return (_sentence(head + ".")[:-1] if mark == ". " else head) + mark + said
     return text
+
+
+@lru_cache(maxsize=1)
+def _sentences() -> tuple[frozenset[str], tuple[tuple[list[str], str], ...]]:
+    """The sentences as they are, and the templates of others, each with what stands between its places."""
+    texts = json.loads(Path(resource_path("translations", "sentences.json")).read_bytes())
+    split = [(_PLACE.split(text), text) for text in texts]
+    whole = frozenset(text for parts, text in split if len(parts) == 1)
+    return whole, tuple((parts, text) for parts, text in split if len(parts) > 1)
 
 
 def _values(match: re.Match[str]) -> list[tuple[str, str]]:

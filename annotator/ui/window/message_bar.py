@@ -14,6 +14,7 @@ from annotator.ui.look.icons import icon, icon_pixmap
 from annotator.ui.look.theme import Theme
 from annotator.ui.timers import single_shot
 from annotator.ui.widgets.parts import push_button, row, text_label
+from annotator.ui.widgets.said_below import said_below
 
 # What is only for information goes by itself.
 _INFO_MS: Final = 6_000
@@ -125,7 +126,8 @@ class MessageBar(QFrame):
         self._icon.setPixmap(icon_pixmap(_ICONS[message.level], colour[message.level], 18, ratio))
         self._icon.setAccessibleName(_level_name(message.level))
         self._close.setIcon(icon("close", colours, 14))
-        self._text.setText(message.text)
+        text = said_below(message.text)
+        self._text.setText(text)
         for answer in message.answers:
             button = push_button(answer.title, "link")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -133,7 +135,7 @@ class MessageBar(QFrame):
             self._row.insertWidget(self._row.count() - 1, button)
             button.show()  # or it would be left out when the room for the text is measured
             self._buttons.append(button)
-        self.setAccessibleName(message.text)
+        self.setAccessibleName(text)
         # It takes no focus: a screen reader is told.
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
         self.show()
