@@ -30,6 +30,25 @@ def merged_label(target: LabelDraft, source: LabelDraft, *, take_over: bool) -> 
     )
 
 
+def joined_parts(target: LabelDraft, source: LabelDraft) -> dict[int, int]:
+    """Return the attributes and skeleton points of a label that go to those of the same name of another, by id."""
+    points = {point.name: point for point in target.points}
+    pairs: list[tuple[LabelDraft | PointDraft, LabelDraft | PointDraft]] = [(target, source)]
+    joined: dict[int, int] = {}
+    for point in source.points:
+        same = points.get(point.name)
+        if same is not None:
+            joined[point.id] = same.id
+            pairs.append((same, point))
+    for one, other in pairs:
+        named = {attribute.name.strip(): attribute.id for attribute in one.attributes}
+        for attribute in other.attributes:
+            name = attribute.name.strip()
+            if name in named:
+                joined[attribute.id] = named[name]
+    return joined
+
+
 def _check_same_points(source: LabelDraft, target: LabelDraft) -> None:
     if source.kind != "skeleton" and target.kind != "skeleton":
         return

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from annotator.core.errors import InvalidValueError
 from annotator.core.label_draft import CHOICE_KINDS, LabelDraft, all_attributes, with_origins
-from annotator.core.label_merging import merged_label
+from annotator.core.label_merging import joined_parts, merged_label
 from annotator.core.labels import Label, LabelSchema
 
 Level: TypeAlias = Literal["error", "warning"]
@@ -35,12 +35,14 @@ class SchemaDraft:
     """The labels in the user's order.
 
     known: the labels as they are stored. targets: for labels that are gone, the id of the label that takes their
-    annotations; where there is none, they are deleted.
+    annotations; where there is none, they are deleted. joined: for attributes and skeleton points of labels that were
+    merged, the id of the one of the other label that takes what is stored of them.
     """
 
     labels: tuple[LabelDraft, ...] = ()
     known: LabelSchema = field(default_factory=LabelSchema)
     targets: Mapping[int, int] = field(default_factory=dict)
+    joined: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, schema: LabelSchema) -> "SchemaDraft":
@@ -191,7 +193,9 @@ class SchemaDraft:
         """
         sources = [one for one in source_ids if one != target_id]
         target = self[target_id]
+        joined = dict(self.joined)
         for source in sources:
+            joined |= joined_parts(target, self[source])
             target = merged_label(target, self[source], take_over=take_over)
         gone = set(sources)
         above = {*self._above(self[target_id]), target_id}
@@ -205,7 +209,7 @@ class SchemaDraft:
                 label = replace(label, parent=parent)
             labels.append(label)
         targets = {**self.targets, **dict.fromkeys(gone, target_id)}
-        return replace(self, labels=tuple(labels), targets=targets)
+        return replace(self, labels=tuple(labels), targets=targets, joined=joined)
 
     def moved(
         self, label_ids: Iterable[int], parent: int | None, before: int | None = None

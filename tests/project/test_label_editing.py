@@ -195,6 +195,34 @@ def test_a_value_renamed_before_a_merge_is_renamed_with_it(project, task):
     assert preview.effects[0].values[0].rewritten == 1
 
 
+def test_an_attribute_renamed_before_a_merge_keeps_its_values(project, task):
+    put(project, Annotation(100, AUTO.id, BOX, {22: "dented"}))
+    draft = with_attribute(draft_of(project), AUTO.id, at=1, name="plate")
+    draft = draft.merged([AUTO.id], CAR.id)
+    done(project, with_attribute(draft, CAR.id, at=2, name="text"))
+    assert values(project) == [{"text": "dented"}]
+
+
+def test_points_renamed_before_a_merge_keep_their_elements(project, task):
+    hat = Attribute("cap", "select", ("flat", "bowler"), id=44)
+    points = (TemplatePoint("top", attributes=(hat,), id=41), TemplatePoint("foot", id=42))
+    woman = Label("woman", kind="skeleton", skeleton=SkeletonTemplate(points, ((41, 42),)), id=4)
+    with project.edit("Another") as edit:
+        edit.put_label(woman)
+    top = SkeletonElement(Points([[5.0, 5.0]]), attributes={44: "flat"})
+    foot = SkeletonElement(Points([[9.0, 90.0]]))
+    put(project, Annotation(100, woman.id, Skeleton({41: top, 42: foot})))
+    draft = draft_of(project)
+    first, second = draft[woman.id].points
+    cap = replace(first.attributes[0], name="hat")
+    head = replace(first, name="head", attributes=(cap,))
+    draft = draft.put(replace(draft[woman.id], points=(head, second)))
+    done(project, draft.merged([woman.id], MAN.id))
+    (one,) = project.annotations(100)
+    assert one.label == MAN.id
+    assert one.shape.elements == {31: replace(top, attributes={34: "flat"}), 32: foot}
+
+
 def test_a_renamed_value_is_renamed_everywhere(project, task):
     put(project, car(0, colour="red"), car(0, colour="blue"), car(1, colour="red", speed=3.0))
     choices = (ChoiceDraft("blue", "red"), ChoiceDraft("red", "blue"), ChoiceDraft("lime", "green"))

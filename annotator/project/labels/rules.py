@@ -5,7 +5,7 @@ an attribute can no longer have are turned into its kind where that is possible;
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -29,13 +29,15 @@ Outcome: TypeAlias = Literal["same", "rewritten", "replaced", "removed", "kept",
 class LabelChange:
     """Labels as they are stored, and as they shall be.
 
-    targets: for labels that are gone, the label that gets their annotations; the others' are deleted. renamed: by
-    attribute id, values that got another text. misfit: what happens to values that no longer fit.
+    targets: for labels that are gone, the label that gets their annotations; the others' are deleted. joined: for
+    attributes and skeleton points of these, those of the other label that take their values; else those of the same
+    name do. renamed: by attribute id, values that got another text. misfit: what happens to values that no longer fit.
     """
 
     before: LabelSchema
     after: LabelSchema
     targets: Mapping[int, int] = field(default_factory=dict)
+    joined: Mapping[int, int] = field(default_factory=dict)
     renamed: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     misfit: Misfit = "default"
 
@@ -44,7 +46,7 @@ class LabelChange:
         """Return the change that a draft stands for. Raises InvalidValueError where it has errors."""
         ends = ((label.id, draft.target(label.id)) for label in draft.gone)
         targets = {old: new for old, new in ends if new is not None}
-        return cls(draft.known, draft.schema(), targets, draft.renamed_values, misfit)
+        return cls(draft.known, draft.schema(), targets, draft.joined, draft.renamed_values, misfit)
 
     def rules(self) -> Iterator["LabelRule"]:
         """Yield a rule for each label whose annotations are touched."""
@@ -73,13 +75,21 @@ class LabelChange:
         rules = (
             AttributeRule(
                 one,
-                ids.get(one.id) or names.get(one.name),
+                ids.get(self._end(one.id, ids)) or names.get(one.name),
                 self.renamed.get(one.id, {}),
                 self.misfit,
             )
             for one in old
         )
         return {rule.old.id: rule for rule in rules if rule.touches}
+
+    def _end(self, part: int, present: Container[int]) -> int:
+        """Return which attribute or point has what is stored of one, after all labels were merged."""
+        passed: set[int] = set()
+        while part not in present and part in self.joined and part not in passed:
+            passed.add(part)
+            part = self.joined[part]
+        return part
 
     def _elements(
         self, old: SkeletonTemplate | None, new: SkeletonTemplate | None, *, by_name: bool
@@ -88,8 +98,11 @@ class LabelChange:
         if old is None or new is None:
             return {}
         rules: dict[int, ElementRule] = {}
+        ids = {point.id for point in new.points}
         for point in old.points:
-            same = new.point(point.id) or (new.point_named(point.name) if by_name else None)
+            same = new.point(self._end(point.id, ids)) or (
+                new.point_named(point.name) if by_name else None
+            )
             if same is None:
                 rules[point.id] = ElementRule(None)
                 continue
