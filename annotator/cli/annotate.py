@@ -1,6 +1,7 @@
 """`annotator annotate`: a model looks at the frames of a project."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 import typer
@@ -85,36 +86,55 @@ def run(
     Frames it has looked at before are passed over, so a run that was stopped is gone on with by giving the same command
     again. Ends with 3 where a picture could not be read.
     """
-    given = _given(mapped or ())
+    how = _How(threshold, _given(mapped or ()), form, clear, again, task)
     limits = limits_of(Settings.load(settings_path()))
     with (
         WorkerModel(model, runtime=runtime or "", limits=limits) as worker,
         changing(project) as opened,
     ):
-        asked = running(worker)
-        least = worker.manifest.defaults.threshold if threshold is None else threshold
-        tasks = opened.tasks() if task is None else [choose_task(opened, task)]
-        suggestions = Suggestions(opened)
-        labels = _labels(opened, suggestions, asked.known, given)
-        with working(_LEFT[form]) as progress:
-            report = annotate(
-                opened,
-                asked,
-                tasks,
-                threshold=least,
-                labels=labels,
-                form=form,
-                clear=clear,
-                anew=again,
-                suggestions=suggestions,
-                progress=progress,
-            )
+        report = _annotated(opened, worker, how)
     if as_json:
         print_json(_document(report, worker.manifest, worker.runtime, form))
     else:
         _show(report, form)
     if report.skipped:
         raise typer.Exit(SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What was asked for. threshold: the model's own where it is None. labels: of the project, by those of the model.
+
+    task: a name, None for all of them.
+    """
+
+    threshold: float | None
+    labels: Mapping[str, str]
+    form: Form
+    clear: bool
+    again: bool
+    task: str | None
+
+
+def _annotated(project: Project, worker: WorkerModel, how: _How) -> AnnotatingReport:
+    model = running(worker)
+    least = worker.manifest.defaults.threshold if how.threshold is None else how.threshold
+    tasks = project.tasks() if how.task is None else [choose_task(project, how.task)]
+    suggestions = Suggestions(project)
+    labels = _labels(project, suggestions, model.known, how.labels)
+    with working(_LEFT[how.form]) as progress:
+        return annotate(
+            project,
+            model,
+            tasks,
+            threshold=least,
+            labels=labels,
+            form=how.form,
+            clear=how.clear,
+            anew=how.again,
+            suggestions=suggestions,
+            progress=progress,
+        )
 
 
 def _given(texts: Sequence[str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """`annotator create`: a task of media in a new or existing project."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,7 +13,7 @@ from annotator.cli.options import JsonOption, ProjectArgument, storable
 from annotator.cli.paths import readable_path, readable_paths
 from annotator.cli.printing import number, print_json, print_lines
 from annotator.cli.working import working
-from annotator.project.creating import create_task
+from annotator.project.creating import CreatedTask, create_task
 from annotator.project.selection import ORDERS, Order, Selection
 
 _RANGE: Final = re.compile(r"(?P<first>[0-9]{0,15}):(?P<last>[0-9]{0,15})")
@@ -77,18 +78,30 @@ def run(
     """Make a task of these media, in a new project or in one that is there."""
     first, last = _range_of(chosen)
     selection = Selection(first, last, every, _order_of(order), seed)
+    created = _created(project, media, task, labels, selection)
+    with created.project:
+        _tell(created, as_json=as_json)
+    if created.problems:
+        raise typer.Exit(SKIPPED)
+
+
+def _created(
+    project: Path, media: Sequence[Path], name: str, labels: Path | None, selection: Selection
+) -> CreatedTask:
     schema = None
     if labels is not None:
         from annotator.formats.label_files import labels_of_file
 
         schema = labels_of_file(labels)
     with working() as progress:
-        created = create_task(
-            project, media, name=task, labels=schema, selection=selection, progress=progress
+        return create_task(
+            project, media, name=name, labels=schema, selection=selection, progress=progress
         )
-    with created.project as opened:
-        frames = opened.frame_count(created.task.id)
-        folder = str(opened.folder)
+
+
+def _tell(created: CreatedTask, *, as_json: bool) -> None:
+    name, folder = created.task.name, str(created.project.folder)
+    frames = created.project.frame_count(created.task.id)
     for problem in created.problems:
         messages.warning(problem)
     if as_json:
@@ -96,18 +109,14 @@ def run(
             {
                 "project": folder,
                 "created": created.is_new,
-                "task": created.task.name,
+                "task": name,
                 "frames": frames,
                 "problems": list(created.problems),
             }
         )
     else:
         where = "A new project" if created.is_new else "The project"
-        print_lines(
-            f"{where} in {folder} has the new task {created.task.name!r} of {number(frames, 'frame')}."
-        )
-    if created.problems:
-        raise typer.Exit(SKIPPED)
+        print_lines(f"{where} in {folder} has the new task {name!r} of {number(frames, 'frame')}.")
 
 
 def _range_of(text: str) -> tuple[int, int | None]:

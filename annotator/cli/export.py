@@ -12,7 +12,7 @@ from annotator.cli.working import working
 from annotator.cli.writing import tell_written, write_view
 from annotator.project.errors import ProjectError
 from annotator.project.folder import open_project
-from annotator.project.frames.frame_selection import FrameSelection, chosen_subsets
+from annotator.project.frames.frame_selection import Choice, FrameSelection, chosen_subsets
 from annotator.project.view import ProjectView
 
 
@@ -70,13 +70,19 @@ def run(
         subsets = chosen_subsets(opened, ids, subset) if subset else None
         selection = FrameSelection(only_done, only_completed, only_labelled, subsets)
         dataset = ProjectDataset(ProjectView(opened, tasks, selection))
-        choice = None if selection.is_everything else dataset.view.choice
-        if choice is not None and choice.of and not choice.frames:
-            raise ProjectError(
-                f"None of the {choice.of:,} frames is chosen ({choice.selection}), so nothing was written."
-            )
+        choice = _choice_of(dataset.view, selection)
         losses = write_view(
             dataset.view, one, out, progress, save_images=save_images, strict=strict
         )
         summary = summary_of(dataset, progress)
     tell_written(summary, losses, one, out, as_json=as_json, choice=choice)
+
+
+def _choice_of(view: ProjectView, selection: FrameSelection) -> Choice | None:
+    """Which frames are chosen, None where all are. Raises ProjectError where none is."""
+    choice = None if selection.is_everything else view.choice
+    if choice is not None and choice.of and not choice.frames:
+        raise ProjectError(
+            f"None of the {choice.of:,} frames is chosen ({choice.selection}), so nothing was written."
+        )
+    return choice

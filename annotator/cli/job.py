@@ -1,7 +1,8 @@
 """`annotator job`: the jobs of a project, and what a person says of them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -59,44 +60,73 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """List the jobs, or change one: what is said of it, or which frames it has. One step each time."""
-    chosen_stage, chosen_state = _stage(stage), _state(state)
-    says = any(value is not None for value in (stage, state, assignee))
-    acts = says + (at is not None) + (every is not None) + join
+    said = _Said(_stage(stage), _state(state), assignee)
+    acts = said.is_anything + (at is not None) + (every is not None) + join
     if acts > 1:
         raise typer.BadParameter(
             "a job is split, joined, or given a stage, state and assignee; do one after the other"
         )
     if not acts:
-        with open_project(project, read_only=True) as opened:
-            tasks = opened.tasks() if task is None else [choose_task(opened, task)]
-            _print_jobs(opened, tasks, as_json=as_json)
+        _list(project, task, as_json=as_json)
         return
     with changing(project) as opened:
         one = choose_task(opened, task)
-        jobs = opened.jobs(one.id)
-        wanted = _chosen_job(jobs, job)
+        wanted = _chosen_job(opened.jobs(one.id), job)
         if at is not None:
-            pieces = split_at(opened.frame_table(one.id), wanted, _position(opened, one, at))
-            put_split(opened, wanted, pieces)
+            _split_at(opened, one, wanted, at)
         elif every is not None:
-            pieces = split_evenly(opened.frame_table(one.id), wanted, every)
-            put_split(opened, wanted, pieces)
+            _split_evenly(opened, one, wanted, every)
         elif join:
-            second = following(jobs, wanted)
-            if second is None:
-                raise ProjectError("There is no job after this one to join it with.")
-            put_joined(opened, wanted, second)
+            _join(opened, one, wanted)
         else:
-            with opened.edit("Change a job", task=one.id) as edit:
-                edit.put_job(
-                    replace(
-                        wanted,
-                        stage=chosen_stage or wanted.stage,
-                        state=chosen_state or wanted.state,
-                        assignee=wanted.assignee if assignee is None else assignee,
-                    )
-                )
+            _say(opened, one, wanted, said)
         _print_jobs(opened, [one], as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a person says of a job; None where nothing is said. assignee: empty for nobody."""
+
+    stage: Stage | None
+    state: JobState | None
+    assignee: str | None
+
+    @property
+    def is_anything(self) -> bool:
+        return any(value is not None for value in (self.stage, self.state, self.assignee))
+
+
+def _list(path: Path, task: str | None, *, as_json: bool) -> None:
+    with open_project(path, read_only=True) as project:
+        tasks = project.tasks() if task is None else [choose_task(project, task)]
+        _print_jobs(project, tasks, as_json=as_json)
+
+
+def _split_at(project: Project, task: Task, job: Job, frame: str) -> None:
+    position = _position(project, task, frame)
+    put_split(project, job, split_at(project.frame_table(task.id), job, position))
+
+
+def _split_evenly(project: Project, task: Task, job: Job, frames: int) -> None:
+    put_split(project, job, split_evenly(project.frame_table(task.id), job, frames))
+
+
+def _join(project: Project, task: Task, job: Job) -> None:
+    second = following(project.jobs(task.id), job)
+    if second is None:
+        raise ProjectError("There is no job after this one to join it with.")
+    put_joined(project, job, second)
+
+
+def _say(project: Project, task: Task, job: Job, said: _Said) -> None:
+    changed = replace(
+        job,
+        stage=said.stage or job.stage,
+        state=said.state or job.state,
+        assignee=job.assignee if said.assignee is None else said.assignee,
+    )
+    with project.edit("Change a job", task=task.id) as edit:
+        edit.put_job(changed)
 
 
 def _stage(text: str | None) -> Stage | None:

@@ -1,9 +1,10 @@
 """`annotator subset`: which frames are for training, and which for something else."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Protocol
 
 import typer
 
@@ -72,36 +73,102 @@ def run(
     if (put is None) != (not frame):
         raise typer.BadParameter("--put and --frame belong together")
     if split is None and put is None:
-        with open_project(project, read_only=True) as opened:
-            tasks = opened.tasks() if task is None else [choose_task(opened, task)]
-            _print_subsets(opened, tasks, as_json=as_json)
+        _list(project, task, as_json=as_json)
         return
-    shares = [] if split is None else _shares(split)
+    act: _Act = _ByHand(put or "", frame or [])
+    if split is not None:
+        act = _Split(_shares(split), seed, only_without)
     if dry_run:
-        with open_project(project, read_only=True) as opened, working() as progress:
-            one = choose_task(opened, task)
-            if split is None:
-                plan = _by_hand(opened, one, put or "", frame or [], progress)
-            else:
-                shares = _as_spelled(opened, one, shares)
-                plan = plan_split(
-                    opened, one, shares, seed=seed, only_without=only_without, progress=progress
-                )
-            _print_plan(plan, as_json=as_json)
-        return
-    with changing(project) as opened, working() as progress:
-        one = choose_task(opened, task)
-        if split is None:
-            plan = _by_hand(opened, one, put or "", frame or [], progress)
-            for subset, frames in plan.frames.items():
-                put_subset(opened, one, frames, subset, progress)
-        else:
-            shares = _as_spelled(opened, one, shares)
-            plan = plan_split(
-                opened, one, shares, seed=seed, only_without=only_without, progress=progress
-            )
-            put_split(opened, one, plan, progress)
-        _print_subsets(opened, [one], as_json=as_json)
+        _try(project, task, act, as_json=as_json)
+    else:
+        _do(project, task, act, as_json=as_json)
+
+
+class _Act(Protocol):
+    """What can be done with the subsets of a task."""
+
+    def plan(self, project: Project, task: Task, progress: Progress) -> SubsetPlan:
+        """Say which frames go where."""
+
+    def write(self, project: Project, task: Task, plan: SubsetPlan, progress: Progress) -> None:
+        """Put them there, as one step."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """A split by ratio."""
+
+    shares: Sequence[Share]
+    seed: int
+    only_without: bool
+
+    def plan(self, project: Project, task: Task, progress: Progress) -> SubsetPlan:
+        known = subset_names(project, [task.id])
+        shares = [replace(share, subset=spelled_as(share.subset, known)) for share in self.shares]
+        return plan_split(
+            project,
+            task,
+            shares,
+            seed=self.seed,
+            only_without=self.only_without,
+            progress=progress,
+        )
+
+    def write(self, project: Project, task: Task, plan: SubsetPlan, progress: Progress) -> None:
+        put_split(project, task, plan, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _ByHand:
+    """The frames that any of some patterns names."""
+
+    subset: str
+    patterns: Sequence[str]
+
+    def plan(self, project: Project, task: Task, progress: Progress) -> SubsetPlan:
+        subset = spelled_as(self.subset, subset_names(project, [task.id]))
+        table = project.frame_table(task.id)
+        rows = self._rows(project, task, progress)
+        changed = int((~table.in_subsets([subset])[rows]).sum())
+        frames = table.ids[rows].tolist()
+        return SubsetPlan(
+            {subset: len(frames)}, {subset: frames}, changed, len(table) - len(frames)
+        )
+
+    def _rows(self, project: Project, task: Task, progress: Progress) -> list[int]:
+        patterns = [composed(pattern) for pattern in self.patterns]
+        names = progress.track(project.frame_names(task.id), "Reading names")
+        rows = [
+            row
+            for row, (_, name) in enumerate(names)
+            if any(fnmatchcase(composed(name), pattern) for pattern in patterns)
+        ]
+        if not rows:
+            raise ProjectError(f"No frame is called {' or '.join(map(repr, self.patterns))}.")
+        return rows
+
+    def write(self, project: Project, task: Task, plan: SubsetPlan, progress: Progress) -> None:
+        for subset, frames in plan.frames.items():
+            put_subset(project, task, frames, subset, progress)
+
+
+def _list(path: Path, task: str | None, *, as_json: bool) -> None:
+    with open_project(path, read_only=True) as project:
+        tasks = project.tasks() if task is None else [choose_task(project, task)]
+        _print_subsets(project, tasks, as_json=as_json)
+
+
+def _try(path: Path, task: str | None, act: _Act, *, as_json: bool) -> None:
+    with open_project(path, read_only=True) as project, working() as progress:
+        plan = act.plan(project, choose_task(project, task), progress)
+    _print_plan(plan, as_json=as_json)
+
+
+def _do(path: Path, task: str | None, act: _Act, *, as_json: bool) -> None:
+    with changing(path) as project, working() as progress:
+        one = choose_task(project, task)
+        act.write(project, one, act.plan(project, one, progress), progress)
+        _print_subsets(project, [one], as_json=as_json)
 
 
 def _shares(text: str) -> list[Share]:
@@ -116,33 +183,6 @@ def _shares(text: str) -> list[Share]:
                 param_hint="--split",
             ) from None
     return shares
-
-
-def _as_spelled(project: Project, task: Task, shares: Sequence[Share]) -> list[Share]:
-    """The shares with the names of subsets as the task spells them."""
-    known = subset_names(project, [task.id])
-    return [replace(share, subset=spelled_as(share.subset, known)) for share in shares]
-
-
-def _by_hand(
-    project: Project, task: Task, subset: str, patterns: Sequence[str], progress: Progress
-) -> SubsetPlan:
-    """The frames that any of the patterns names."""
-    subset = spelled_as(subset, subset_names(project, [task.id]))
-    looked_for = [composed(pattern) for pattern in patterns]
-    table = project.frame_table(task.id)
-    named = [
-        row
-        for row, (_, name) in enumerate(
-            progress.track(project.frame_names(task.id), "Reading names")
-        )
-        if any(fnmatchcase(composed(name), pattern) for pattern in looked_for)
-    ]
-    if not named:
-        raise ProjectError(f"No frame is called {' or '.join(map(repr, patterns))}.")
-    changed = int((~table.in_subsets([subset])[named]).sum())
-    frames = table.ids[named].tolist()
-    return SubsetPlan({subset: len(frames)}, {subset: frames}, changed, len(table) - len(frames))
 
 
 def _print_plan(plan: SubsetPlan, *, as_json: bool) -> None:
