@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from annotator.formats.view_choices import Wish, wishes_for
 from annotator.translation import tr, tr_n
 from annotator.ui.exporting.work import Losses, LossRow
-from annotator.ui.importing.rows import kind_text
 from annotator.ui.look.theme import Theme
+from annotator.ui.objects.kind_names import kinds_name
 from annotator.ui.widgets.elided_text import ElidedText
 from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.parts import column, push_button, row, text_label
@@ -118,7 +118,7 @@ class ExportLossPage(QWidget):
             self.wish_text.setText(tr("Nothing can be chosen for this."))
         else:
             assert losses is not None
-            self.wish_text.setText(tr("Write {what}", what=kind_text(one.kind)))
+            self.wish_text.setText(tr("Write {what}", what=kinds_name(one.kind)))
             wishes: list[Wish | None] = [None, *wishes_for(one.kind, losses.plan.format)]
             self.wish.clear()
             for wish in wishes:

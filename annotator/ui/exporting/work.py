@@ -20,7 +20,7 @@ from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.project.view import ProjectView
 from annotator.translation import tr
-from annotator.ui.importing.rows import kind_text
+from annotator.ui.objects.kind_names import kinds_name
 from annotator.ui.widgets.report_table import Tone
 from annotator.ui.widgets.said_below import said_below
 
@@ -142,7 +142,7 @@ def write(project: Project, plan: ExportPlan, target: Path, progress: Progress) 
 def _loss_row(loss: Loss, view: ProjectView, format: Format) -> LossRow:
     frame = None if loss.frame is None else view.frame_numbered(loss.frame)
     can_choose = loss.effect != "added" and len(wishes_for(loss.aspect, format)) > 0
-    is_kind = kind_text(loss.aspect) != loss.aspect or loss.aspect == "points"
+    is_kind = kinds_name(loss.aspect) != loss.aspect or loss.aspect == "points"
     return LossRow(
         loss.count,
         _effect_text(loss),
@@ -199,4 +199,4 @@ def aspect_text(aspect: str) -> str:
         "score": tr("scores"),
         "source": tr("sources"),
         "picture": tr("pictures"),
-    }.get(aspect, kind_text(aspect))
+    }.get(aspect, kinds_name(aspect))

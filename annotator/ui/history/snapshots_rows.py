@@ -120,12 +120,12 @@ def difference_text(name: str, difference: Difference) -> str:
         if counts.deleted:
             said.append(tr("{count} deleted", count=in_digits(counts.deleted)))
         if said:
-            parts.append(f"{kind_text(kind)} {', '.join(said)}")
+            parts.append(f"{content_name(kind)} {', '.join(said)}")
     return tr("Since “{name}”: {changes}.", name=name, changes="; ".join(parts))
 
 
-def kind_text(kind: Kind) -> str:
-    """Return what is counted."""
+def content_name(kind: Kind) -> str:
+    """Return what things of a project are called that are counted."""
     return {
         "annotations": tr("annotations"),
         "tracks": tr("tracks"),

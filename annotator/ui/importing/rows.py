@@ -12,6 +12,7 @@ from annotator.project.imports.frame_matching import FrameKey, MatchRule, shown_
 from annotator.project.imports.importing import ImportPlan
 from annotator.project.organisation import Frame
 from annotator.translation import in_digits, tr, tr_n
+from annotator.ui.objects.kind_names import kinds_name
 from annotator.ui.widgets.report_table import Tone
 from annotator.ui.widgets.said_below import said_below
 
@@ -59,7 +60,8 @@ class ProblemRow:
     def cells(self) -> Sequence[str | int]:
         """What stands in the table."""
         one = self.problem
-        return one.file, "" if one.line is None else one.line, one.text, one.skipped
+        line = "" if one.line is None else one.line
+        return one.file, line, said_below(one.text), one.skipped
 
     @property
     def tone(self) -> Tone:
@@ -171,22 +173,7 @@ _ORDER: Final = (
 def kinds_text(kinds: Mapping[str, int]) -> str:
     """Return how many there are of each kind: `300 rectangles, 40 masks`."""
     wanted = [kind for kind in _ORDER if kinds.get(kind)]
-    return tr(", ").join(f"{in_digits(kinds[kind])} {kind_text(kind)}" for kind in wanted)
-
-
-def kind_text(kind: str) -> str:
-    """Return what several annotations of a kind are called; what is no kind is called as it is."""
-    return {
-        "rectangle": tr("rectangles"),
-        "polygon": tr("polygons"),
-        "mask": tr("masks"),
-        "skeleton": tr("skeletons"),
-        "polyline": tr("polylines"),
-        "points": tr("points"),
-        "ellipse": tr("ellipses"),
-        "cuboid": tr("cuboids"),
-        "tag": tr("tags"),
-    }.get(kind, kind)
+    return tr(", ").join(f"{in_digits(kinds[kind])} {kinds_name(kind)}" for kind in wanted)
 
 
 def summary_text(plan: ImportPlan) -> str:

@@ -31,7 +31,7 @@ _REST_MS: Final = 250
 _LONGEST_NAME: Final = 120
 
 
-class FormatRow:
+class AnswerRow:
     """A format and what it says of the path."""
 
     def __init__(self, answer: Recognised) -> None:
@@ -130,7 +130,7 @@ class ImportSourcePage(QWidget):
         if not rows:
             return None
         one = self.model.row_at(rows[0])
-        assert isinstance(one, FormatRow)
+        assert isinstance(one, AnswerRow)
         return one.format
 
     @property
@@ -148,7 +148,7 @@ class ImportSourcePage(QWidget):
 
     def show_answers(self, answers: Sequence[Recognised]) -> None:
         """Show what the formats say; one that fits alone is selected."""
-        self.model.show([FormatRow(one) for one in answers])
+        self.model.show([AnswerRow(one) for one in answers])
         fitting = [one for one in answers if one.fits]
         if len(fitting) == 1:
             self.formats.selectRow(0)

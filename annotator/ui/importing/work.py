@@ -27,9 +27,9 @@ from annotator.ui.importing.rows import (
     LabelRow,
     ProblemRows,
     frame_rows,
-    kind_text,
     label_rows,
 )
+from annotator.ui.objects.kind_names import kinds_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def report_text(report: ImportReport, source: Source) -> str:
         f"{tr('Format')}: {source.format.title}",
         f"{tr('Task')}: {report.task}",
         f"{tr('Frames')}: {in_digits(report.frames)}",
-        *(f"{kind_text(kind)}: {in_digits(count)}" for kind, count in report.annotations.items()),
+        *(f"{kinds_name(kind)}: {in_digits(count)}" for kind, count in report.annotations.items()),
         tr_n(
             "{count} track with {frames} key frames",
             "{count} tracks with {frames} key frames",

@@ -18,3 +18,18 @@ def kind_name(kind: LabelKind) -> str:
         "tag": tr("tag"),
         "any": tr("any"),
     }[kind]
+
+
+def kinds_name(kind: str) -> str:
+    """Return what several annotations of a kind are called; what is no kind is called as it is."""
+    return {
+        "rectangle": tr("rectangles"),
+        "polygon": tr("polygons"),
+        "mask": tr("masks"),
+        "skeleton": tr("skeletons"),
+        "polyline": tr("polylines"),
+        "points": tr("points"),
+        "ellipse": tr("ellipses"),
+        "cuboid": tr("cuboids"),
+        "tag": tr("tags"),
+    }.get(kind, kind)

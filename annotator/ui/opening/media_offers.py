@@ -31,11 +31,11 @@ T = TypeVar("T")
 class MediaOffers(QObject):
     """Says what was found beside the pictures or is missing, with the act as an answer; binds `file.locate`."""
 
-    def __init__(self, shell: Shell, tasks: TaskControl) -> None:
+    def __init__(self, shell: Shell) -> None:
         super().__init__(shell.window)
         self._shell = shell
         self._session = shell.session
-        self._tasks = tasks
+        self._tasks = shell.feature(TaskControl)
         # One and the same message, so that a person who goes through missing pictures is told once.
         self._missing = Message(
             "warning",
@@ -203,3 +203,8 @@ def _add_still_new(
     still = [one for one in new if one.path in paths]
     if still:
         add_pictures(project, task, folder, still, progress)
+
+
+def add_to(shell: Shell) -> MediaOffers:
+    """Add what is offered about pictures."""
+    return MediaOffers(shell)

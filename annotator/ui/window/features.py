@@ -14,10 +14,11 @@ from annotator.ui.importing import feature as importing
 from annotator.ui.label_editor import feature as label_editor
 from annotator.ui.manual import feature as manual
 from annotator.ui.objects import feature as objects
-from annotator.ui.opening import interrupted_steps, media_feature
+from annotator.ui.opening import interrupted_steps, media_offers
 from annotator.ui.properties import panel as properties
 from annotator.ui.start import damaged_projects, project_picture
 from annotator.ui.suggesting import feature as suggesting
+from annotator.ui.tasks import control as tasks
 from annotator.ui.window import command_feature as commands
 from annotator.ui.window import workspace_switch
 from annotator.ui.window.shell import Shell
@@ -26,7 +27,8 @@ from annotator.ui.work import work_list
 FEATURES: Final[tuple[Callable[[Shell], object], ...]] = (
     commands.add_to,
     workspace_switch.add_to,
-    media_feature.add_to,
+    tasks.add_to,
+    media_offers.add_to,
     objects.add_to,
     frames.add_to,
     properties.add_to,
