@@ -18,7 +18,7 @@ def button(window, text: str) -> QPushButton:
     return next(
         one
         for one in window.findChildren(QPushButton)
-        if one.text().strip() == text and one.isVisible()
+        if text in (one.text().strip(), one.accessibleName()) and one.isVisible()
     )
 
 
