@@ -2,12 +2,14 @@
 
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QPushButton, QWidget
 
 from annotator.core.annotations import Annotation
+from annotator.core.label_draft import ChoiceDraft
 from annotator.core.labels import (
     MAX_NAME_LENGTH,
     PALETTE,
@@ -240,6 +242,9 @@ def test_the_tree_is_rearranged_by_keys_and_by_dragging(labelled: Driver):
     assert shown_names(editor) == ["car", "bus"]
     model = editor.tree.rows
     data = model.mimeData([model.index_of(1)])
+    for own_place in (0, 1):
+        model.dropMimeData(data, Qt.DropAction.MoveAction, own_place, 0, QModelIndex())
+        assert shown_names(editor) == ["car", "bus"]
     model.dropMimeData(data, Qt.DropAction.MoveAction, -1, -1, model.index_of(2))
     assert shown_names(editor) == ["bus", ["car"]]
     press(labelled, tree, Qt.Key.Key_Z, CTRL)
@@ -276,6 +281,18 @@ def test_values_are_renamed_in_their_place(labelled: Driver):
     apply(labelled, editor)
     assert labelled.project.labels[1].attributes[0].values == ("green", "crimson")
     assert [one.attributes for one in labelled.stored()] == [{11: "crimson"}] * 2
+
+
+def test_values_of_a_merged_label_are_renamed_once_more(labelled: Driver):
+    editor = open_editor(labelled)
+    red = ChoiceDraft("red", "red", merged=((99, "rouge"),))
+    choices = editor.form.attributes.form.choices
+    choices.show_choices((red, ChoiceDraft("green", "green")))
+    assert choices.choices[0] == red
+    choices.list.item(0).setText("crimson")
+    assert choices.choices[0] == replace(red, text="crimson")
+    assert editor.state.draft.renamed_values == {11: {"red": "crimson"}, 99: {"rouge": "crimson"}}
+    editor.leave()()
 
 
 def test_several_pasted_lines_are_several_values(labelled: Driver, qapp):
