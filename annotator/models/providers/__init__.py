@@ -34,7 +34,10 @@ class Detector(Protocol):
         """The names of the labels it may propose."""
 
     def detect(self, pixels: Pixels, threshold: float) -> list[Proposal]:
-        """Return what is seen on (H, W, 3) pixels, blue, green, red, with at least a score, the best first."""
+        """Return what is seen on (H, W, 3) pixels, blue, green, red, with at least a score, the best first.
+
+        A fourth channel is left out.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import threading
 from contextlib import suppress
 from typing import Final, TypeVar
 
-from annotator.models.errors import ModelError
+from annotator.models.errors import ModelError, WorkerLostError
 from annotator.models.proposal import Proposal
 from annotator.models.workers import wire
 from annotator.models.workers.limits import ModelLimits
@@ -35,10 +35,6 @@ else:
     _FLAGS = 0
 
 A = TypeVar("A", wire.Loaded, wire.Seen)
-
-
-class WorkerLostError(ModelError):
-    """The process of a model is no more: it was stopped, or broke off."""
 
 
 class Worker:

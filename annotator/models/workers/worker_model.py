@@ -4,14 +4,14 @@ import threading
 from types import TracebackType
 from typing import Final, Self
 
-from annotator.models.errors import ModelError
+from annotator.models.errors import ModelError, ModelGivenUpError, WorkerLostError
 from annotator.models.manifest import Manifest
 from annotator.models.proposal import Proposal
 from annotator.models.providers import Pixels
 from annotator.models.store import ModelStore, compiled_folder, user_store
 from annotator.models.workers import wire
 from annotator.models.workers.limits import DEFAULT_MODEL_LIMITS, ModelLimits
-from annotator.models.workers.worker import Worker, WorkerLostError
+from annotator.models.workers.worker import Worker
 
 # It may be the picture on which it is lost; when it is on the next one, too, it is the model.
 _MOST_LOST: Final = 2
@@ -84,13 +84,16 @@ class WorkerModel:
     def detect(self, pixels: Pixels, threshold: float) -> list[Proposal]:
         """Return what is seen on (H, W, 3) pixels, blue, green, red, with at least a score, the best first.
 
-        A fourth channel is left out. Raises ModelError, and WorkerLostError where its process was lost.
+        A fourth channel is left out. Raises ModelError; WorkerLostError where its process was lost; ModelGivenUpError
+        where it is asked no more.
         """
         worker = self._taken() or self._new()
         try:
             found = worker.look(pixels, threshold)
         except WorkerLostError as error:
             self._forget(worker, str(error))
+            if self.is_given_up:
+                raise ModelGivenUpError(self._reason) from None
             raise
         except ModelError:
             self._give_back(worker)
@@ -159,7 +162,7 @@ class WorkerModel:
             if self._is_ended:
                 raise ModelError(f"The model “{self._load.model}” is closed.")
             if self.is_given_up:
-                raise WorkerLostError(self._reason)
+                raise ModelGivenUpError(self._reason)
             return self._free.pop() if self._free else None
 
     def _give_back(self, worker: Worker) -> None:
@@ -171,6 +174,6 @@ class WorkerModel:
         with self._lock:
             if not worker.is_dismissed:
                 self._lost += 1
-            self._reason = reason
+            self._reason = f"{reason} That was the second time in a row, so it is asked no more."
             self._all.discard(worker)
         worker.close()

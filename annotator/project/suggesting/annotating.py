@@ -22,7 +22,7 @@ from annotator.models.workers.worker_model import WorkerModel
 from annotator.project.edit import PART_SIZE
 from annotator.project.frames.frame_selection import EVERYTHING, FrameSelection
 from annotator.project.looking import Answer, answers
-from annotator.project.media.frame_pictures import model_pixels, read_frame
+from annotator.project.media.frame_pictures import read_frame
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
 from annotator.project.storage.store import USER, LongStep
@@ -234,7 +234,7 @@ class _Run:
         if question.is_done:
             return _Seen(None)
         picture = read_frame(self._project, question.frame)
-        found = self._model.detector.detect(model_pixels(picture), self._options.threshold)
+        found = self._model.detector.detect(picture.pixels, self._options.threshold)
         return _Seen(found, picture.problem)
 
     # Taking -----------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from annotator.core.errors import AnnotatorError
 from annotator.media.picture import Picture
+from annotator.models.errors import ModelGivenUpError
 from annotator.models.pool import ModelPool
 from annotator.models.workers.limits import limits_of
 from annotator.project.suggesting.suggestions import Suggestions
@@ -210,7 +211,8 @@ class FrameLooking(QObject):
             return
         if not isinstance(answer, AnnotatorError):
             raise answer  # a bug, shown as such
-        if frame is None:
+        if frame is None or isinstance(answer, ModelGivenUpError):
+            self._end_pool()
             self._show(replace(model, problem=str(answer)))
         else:
             self._given_up.add(frame)
@@ -229,10 +231,13 @@ class FrameLooking(QObject):
         self.model = model
         self.changed.emit(model)
 
-    def _drop(self) -> None:
+    def _end_pool(self) -> None:
         if self._pool is not None:
             self._ends.append(self._pool.stop())
         self._pool = None
+
+    def _drop(self) -> None:
+        self._end_pool()
         self.model = None
         self._given_up, self._told, self._order = set(), set(), ()
 
