@@ -68,8 +68,8 @@ class ColourPopup(PopupFrame):
             self.field.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _typed(self, text: str) -> None:
-        """Take what was typed at Enter; where a swatch is clicked instead, that is what is wanted."""
-        if self.field.hasFocus():
+        """Take what was typed, unless a swatch is clicked instead, which has the focus by now."""
+        if not any(one.hasFocus() for one in self.swatches):
             self._choose(checked_colour(text))
 
     def _choose(self, colour: str) -> None:
