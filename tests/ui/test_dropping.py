@@ -110,9 +110,12 @@ def test_several_pictures_are_a_project_of_their_own(driver: Driver, pictures: P
     assert not (pictures / ".annotator").exists()
     driver.ctrl(Qt.Key.Key_W)
     driver.wait(lambda: driver.window.start_page.isVisible())
-    index = driver.window.start_page.list.entries.index(0)
+    recent = driver.window.start_page.list
+    index = recent.entries.index(0)
     assert str(index.data()).startswith(f"{pictures.name}, ")
-    driver.open(Path(str(index.data(Qt.ItemDataRole.ToolTipRole))))
+    recent.setCurrentIndex(index)
+    driver.qtbot.keyClick(recent, Qt.Key.Key_Return)
+    wait_open(driver)
     assert len(names(driver)) == 4
 
 
