@@ -22,13 +22,14 @@ def frames_of_video(video: VideoDescription) -> range:
 
 
 def merged(first: FrameItem, second: FrameItem) -> FrameItem:
-    """Return two items of one frame as one. What both say, the first one says."""
+    """Return two items of one frame as one. Of two subsets, that of the one with a name counts."""
+    named, other = (second, first) if second.name and not first.name else (first, second)
     return replace(
         first,
-        name=first.name or second.name,
+        name=named.name,
         size=first.size or second.size,
         number=second.number if first.number is None else first.number,
-        subset=first.subset if first.name else second.subset or first.subset,
+        subset=named.subset or other.subset,
         annotations=(*first.annotations, *second.annotations),
         foreign={**second.foreign, **first.foreign},
     )

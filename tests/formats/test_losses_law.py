@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from annotator.core.annotations import Annotation, Keyframe, Track
+from annotator.core.labels import Label, LabelSchema
+from annotator.core.shapes import Mask
 from annotator.formats.builtin import FORMATS
+from annotator.formats.dataset import DatasetHeader, FrameItem, TrackItem
 from annotator.formats.losses import LossReport, difference
 from annotator.formats.memory import MemoryDataset
 from annotator.formats.registry import Format
@@ -52,6 +57,16 @@ def test_law_over_random_datasets(
     one: Format, options: dict[str, Any], dataset: MemoryDataset
 ) -> None:
     check_law(one, dataset, options)
+
+
+@pytest.mark.parametrize(("of_track", "of_shape"), [("", "val"), ("val", ""), ("val", "test")])
+def test_masks_of_one_frame_may_have_several_subsets(of_track: str, of_shape: str) -> None:
+    label, mask = Label("car"), Mask.from_bitmap(np.ones((2, 2), dtype=bool))
+    shape = FrameItem("", (9, 9), 0, of_shape, (Annotation(0, label.id, mask),))
+    track = TrackItem(Track(label.id, (Keyframe(0, mask), Keyframe(1, mask, True))), of_track)
+    header = DatasetHeader("", LabelSchema((label,)))
+    dataset = MemoryDataset(header, [shape, FrameItem("", (9, 9), 1), track])
+    check_law(FORMATS["cvat_video"], dataset, {})
 
 
 def samples(shared: Path) -> Iterator[MemoryDataset]:

@@ -217,6 +217,16 @@ def test_a_frame_of_a_video_is_one_by_its_number_with_and_without_a_name() -> No
         assert summarise(dataset).images == 2
 
 
+def test_what_has_no_subset_takes_none_from_a_frame() -> None:
+    one, two = (FrameItem("", None, 0, subset, (Annotation(0, 1, BOX),)) for subset in ("", "val"))
+    named = FrameItem("a.jpg", number=0)
+    for items in ((one, two), (two, one), (named, two), (two, named)):
+        assert next(MemoryDataset(VIDEO, items).frames()).subset == "val"
+    other = FrameItem("a.jpg", number=0, subset="train")
+    for items in ((other, two), (two, other)):
+        assert next(MemoryDataset(VIDEO, items).frames()).subset == "train"
+
+
 def test_two_names_for_one_frame_of_a_video_are_two_frames_and_told() -> None:
     boxes = [Annotation(0, label, BOX) for label in (1, 2, 1)]
     names = ("a.jpg", "b.jpg", "c.jpg")

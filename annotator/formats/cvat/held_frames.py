@@ -33,9 +33,10 @@ class HeldFrames:
                 self.beyond.add(keyframe.frame)
 
     def note_mask(self, frame: int, subset: str, *, is_from_track: bool) -> None:
-        """Take note of a frame that a mask is on; the first mask in the file gives it a subset."""
+        """Take note of a frame that a mask is on; the first mask in the file that has a subset gives it that."""
         subsets = self._of_tracks if is_from_track else self._of_shapes
-        subsets.setdefault(frame, known_subset(legal_text(subset)))
+        if name := known_subset(legal_text(subset)):
+            subsets.setdefault(frame, name)
         if frame not in self.range:
             self.beyond.add(frame)
 
@@ -49,5 +50,4 @@ class HeldFrames:
     def subsets(self) -> Iterator[tuple[str, str]]:
         """Yield the names of frames that get a subset, with it."""
         for number, subset in {**self._of_shapes, **self._of_tracks}.items():
-            if subset:
-                yield frame_name("", number), subset
+            yield frame_name("", number), subset
