@@ -297,17 +297,19 @@ class LabelSchema:
         if len(self._by_id) != len(self.labels):
             raise InvalidValueError("Two labels have the same id.")
         seen: set[tuple[int | None, str]] = set()
+        sound: set[int] = set()
         for label in self.labels:
             key = (label.parent, label.name)
             if key in seen:
                 raise InvalidValueError(f"There are two labels named {label.name!r}.")
             seen.add(key)
-            self._check_parents(label)
+            self._check_parents(label, sound)
 
-    def _check_parents(self, label: Label) -> None:
+    def _check_parents(self, label: Label, sound: set[int]) -> None:
+        """Check what stands above a label, as far as that is not known to be sound; it is known afterwards."""
         passed = {label.id}
         parent = label.parent
-        while parent is not None:
+        while parent is not None and parent not in sound:
             above = self._by_id.get(parent)
             if above is None:
                 raise InvalidValueError(f"The label above {label.name!r} does not exist.")
@@ -315,6 +317,7 @@ class LabelSchema:
                 raise InvalidValueError(f"Label {label.name!r} stands above itself.")
             passed.add(parent)
             parent = above.parent
+        sound |= passed
 
     @cached_property
     def _by_id(self) -> Mapping[int, Label]:
