@@ -51,15 +51,15 @@ from annotator.formats.registry import FormatError
 from annotator.media.errors import MediaError
 from annotator.models.errors import ModelError
 from annotator.models.proposal import Proposal
-from annotator.project import edit as project_edit
 from annotator.project.creating import create_task
 from annotator.project.errors import ProjectError, ReadOnlyError, UndoRefusedError
 from annotator.project.folder import open_project as open_stored
-from annotator.project.frames.shown_tracks import ShownTracks
 from annotator.project.imports.importing import ImportReport
 from annotator.project.organisation import Frame as StoredFrame
 from annotator.project.organisation import Task
 from annotator.project.project import Project as StoredProject
+from annotator.project.shown_tracks import ShownTracks
+from annotator.project.storage.edit import Edit as StoredEdit
 from annotator.project.storage.history import Step
 from annotator.safe_io import InputError
 
@@ -531,7 +531,7 @@ class Frame:
 class Edit:
     """What is to change; made by `Project.edit`. The last word on an id counts."""
 
-    def __init__(self, project: StoredProject, edit: "project_edit.Edit") -> None:
+    def __init__(self, project: StoredProject, edit: StoredEdit) -> None:
         self._project, self._edit = project, edit
 
     def put(self, *annotations: Annotation) -> None:

@@ -12,7 +12,8 @@ from annotator.cli.working import working
 from annotator.cli.writing import tell_written, write_view
 from annotator.project.errors import ProjectError
 from annotator.project.folder import open_project
-from annotator.project.frames.frame_selection import Choice, FrameSelection, chosen_subsets
+from annotator.project.frames.frame_selection import Choice, FrameSelection
+from annotator.project.tasks.subsets import chosen_subsets
 from annotator.project.view import ProjectView
 
 

@@ -17,11 +17,17 @@ from annotator.cli.working import working
 from annotator.core.spelling import composed, spelled_as
 from annotator.project.errors import ProjectError
 from annotator.project.folder import open_project
-from annotator.project.frames.frame_selection import subset_names
 from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.project.statistics import progress_document, subset_progress
-from annotator.project.tasks.subsets import Share, SubsetPlan, plan_split, put_split, put_subset
+from annotator.project.tasks.subsets import (
+    Share,
+    SubsetPlan,
+    plan_split,
+    put_split,
+    put_subset,
+    subset_names,
+)
 
 
 def run(

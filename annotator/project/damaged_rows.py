@@ -8,27 +8,20 @@ import apsw
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.project.errors import DamagedRowError
 from annotator.project.storage.records import (
-    ANNOTATION_SELECT,
     FRAME_SELECT,
     IDENTITY_SELECT,
     JOB_SELECT,
     MEDIA_SELECT,
     ROOT_SELECT,
     TASK_SELECT,
-    TRACK_SELECT,
     Row,
-    annotation_of,
     frame_of,
     identity_of,
     job_of,
-    keyframe_of,
     media_of,
     root_of,
     task_of,
-    track_of,
 )
-from annotator.project.suggesting.rejections import REJECTION_SELECT, rejection_of
-from annotator.project.suggesting.rows import SUGGESTION_SELECT, suggestion_of
 
 # Rows read at once, so that no reading transaction stays open and holds up the log of a window.
 _PAGE: Final = 2_000
@@ -74,37 +67,19 @@ def row_count(db: apsw.Connection, table: str) -> int:
     return int(row[0])
 
 
-def _read_shape(row: Row) -> None:
-    track, *values = row
-    if track is None:
-        annotation_of(tuple(values))
-        return
-    _id, frame, _label, kind, flags, z_order, _group, *rest = values
-    keyframe_of((track, frame, kind, flags, z_order, *rest))
-
-
-def _kind(
+def kind_of(
     table: str, what: str, select: str, read: Callable[[Row], object], key: str = "id"
 ) -> Kind:
-    """Rows of a table whose `select` begins with their key."""
+    """Return the rows of a table whose `select` begins with their key."""
     query = select.replace(f"SELECT {key}", f"SELECT {key}, {key}", 1)
     return Kind(table, what, f"{query} WHERE {key} > ? ORDER BY {key} LIMIT ?", read)
 
 
-_SHAPE_SELECT: Final = ANNOTATION_SELECT.replace("SELECT s.id", "SELECT s.id, s.track_id, s.id", 1)
-ANNOTATION_ROWS: Final = (
-    Kind(
-        "shape", "annotations", f"{_SHAPE_SELECT} WHERE s.id > ? ORDER BY s.id LIMIT ?", _read_shape
-    ),
-    _kind("track", "tracks", TRACK_SELECT, lambda row: track_of(row, ())),
-    _kind("rejection", "rejections", REJECTION_SELECT, rejection_of),
-    _kind("suggestion", "suggestions", SUGGESTION_SELECT, suggestion_of),
-)
 ORGANISATION_ROWS: Final = (
-    _kind("task", "tasks", TASK_SELECT, task_of),
-    _kind("job", "jobs", JOB_SELECT, job_of),
-    _kind("media_root", "folders of media", ROOT_SELECT, root_of),
-    _kind("media", "media files", MEDIA_SELECT, media_of),
-    _kind("media_identity", "identities of media", IDENTITY_SELECT, identity_of, "media_id"),
-    _kind("frame", "frames", FRAME_SELECT, frame_of),
+    kind_of("task", "tasks", TASK_SELECT, task_of),
+    kind_of("job", "jobs", JOB_SELECT, job_of),
+    kind_of("media_root", "folders of media", ROOT_SELECT, root_of),
+    kind_of("media", "media files", MEDIA_SELECT, media_of),
+    kind_of("media_identity", "identities of media", IDENTITY_SELECT, identity_of, "media_id"),
+    kind_of("frame", "frames", FRAME_SELECT, frame_of),
 )

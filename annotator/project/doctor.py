@@ -19,11 +19,11 @@ from annotator.media.archive import ARCHIVE_SUFFIXES, read_archive
 from annotator.media.errors import MediaError
 from annotator.media.header import read_info
 from annotator.project.damaged_rows import (
-    ANNOTATION_ROWS,
     BEFORE_ALL,
     ORGANISATION_ROWS,
     Kind,
     damaged_rows,
+    kind_of,
     row_count,
 )
 from annotator.project.errors import (
@@ -38,7 +38,18 @@ from annotator.project.project import FILE_NAME
 from annotator.project.storage import history, reading, writer_row
 from annotator.project.storage.database import Database, translated
 from annotator.project.storage.memos import memo_of
-from annotator.project.storage.records import ROOT_SELECT, root_of
+from annotator.project.storage.records import (
+    ANNOTATION_SELECT,
+    ROOT_SELECT,
+    TRACK_SELECT,
+    Row,
+    annotation_of,
+    keyframe_of,
+    root_of,
+    track_of,
+)
+from annotator.project.storage.rejections import REJECTION_SELECT, rejection_of
+from annotator.project.suggesting.rows import SUGGESTION_SELECT, suggestion_of
 from annotator.safe_io import InputError, resolve_inside
 
 _MIB: Final = 1 << 20
@@ -139,7 +150,7 @@ def _labels(patient: _Patient) -> Iterator[Finding]:
 
 
 def _annotations(patient: _Patient) -> Iterator[Finding]:
-    return _values(patient, "annotations", ANNOTATION_ROWS)
+    return _values(patient, "annotations", _ANNOTATION_ROWS)
 
 
 def _organisation(patient: _Patient) -> Iterator[Finding]:
@@ -159,6 +170,26 @@ def _values(patient: _Patient, check: str, kinds: Iterable[Kind]) -> Iterator[Fi
             )
             rows = [str(row_id) for row_id in damaged]
             yield Finding("error", check, text, _RESTORE, rows)
+
+
+def _read_shape(row: Row) -> None:
+    track, *values = row
+    if track is None:
+        annotation_of(tuple(values))
+        return
+    _id, frame, _label, kind, flags, z_order, _group, *rest = values
+    keyframe_of((track, frame, kind, flags, z_order, *rest))
+
+
+_SHAPE_SELECT: Final = ANNOTATION_SELECT.replace("SELECT s.id", "SELECT s.id, s.track_id, s.id", 1)
+_ANNOTATION_ROWS: Final = (
+    Kind(
+        "shape", "annotations", f"{_SHAPE_SELECT} WHERE s.id > ? ORDER BY s.id LIMIT ?", _read_shape
+    ),
+    kind_of("track", "tracks", TRACK_SELECT, lambda row: track_of(row, ())),
+    kind_of("rejection", "rejections", REJECTION_SELECT, rejection_of),
+    kind_of("suggestion", "suggestions", SUGGESTION_SELECT, suggestion_of),
+)
 
 
 # Written so that both sides show: what is counted and not there, and what is there and not counted.

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from annotator.core import ids
+from annotator.project import drives
 from annotator.project.closing import closed_on_error
 from annotator.project.errors import (
     CannotOpenError,
@@ -10,7 +11,6 @@ from annotator.project.errors import (
     ProjectError,
     ReadOnlyError,
 )
-from annotator.project.media import drives
 from annotator.project.storage import history, writer_row
 from annotator.project.storage.database import Database, not_writable, translated
 from annotator.project.storage.transactions import Transactions

@@ -16,14 +16,12 @@ from annotator.core.labels import LabelSchema
 from annotator.core.query import Filter
 from annotator.media.errors import MediaError
 from annotator.media.header import read_info
-from annotator.project import listing
+from annotator.project import drives, listing
 from annotator.project.closing import closed_on_error
-from annotator.project.edit import Edit
 from annotator.project.errors import NothingToUndoError, ReadOnlyError
 from annotator.project.frames import frame_search
 from annotator.project.frames.frame_table import FrameTable, read_table, table_steps, updated_table
 from annotator.project.frames.stored_names import names_in_order, names_of
-from annotator.project.media import drives
 from annotator.project.opening import open_database
 from annotator.project.organisation import (
     Frame,
@@ -39,6 +37,7 @@ from annotator.project.sentences import tells_in_sentences
 from annotator.project.storage import history, reading
 from annotator.project.storage.changes import Change
 from annotator.project.storage.database import create_database, translated
+from annotator.project.storage.edit import Edit
 from annotator.project.storage.history import Step
 from annotator.project.storage.keeper import sync_file
 from annotator.project.storage.memos import Memo, memo_of

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from annotator.project.edit import Edit
 from annotator.project.project import Project
+from annotator.project.storage.edit import Edit
 
 
 def change(project: Project, title: str, operation: Callable[[Edit], Any], **options: Any) -> None:

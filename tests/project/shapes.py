@@ -10,9 +10,9 @@ from annotator.core.annotations import Annotation
 from annotator.core.ids import new_ids
 from annotator.core.labels import Label
 from annotator.core.shapes import Polygon
-from annotator.project.edit import PART_SIZE
 from annotator.project.organisation import Frame, Job, Task
 from annotator.project.project import Project
+from annotator.project.storage.parts import PART_SIZE
 
 POINTS: Final = 20
 PER_FRAME: Final = 10

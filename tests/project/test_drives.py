@@ -6,14 +6,14 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from annotator.project.errors import ProjectError
-from annotator.project.media import drives
-from annotator.project.media.drives import (
+from annotator.project import drives
+from annotator.project.drives import (
     check_local,
     is_network_mount,
     is_network_statfs,
     read_statfs,
 )
+from annotator.project.errors import ProjectError
 from annotator.project.project import Project
 
 MOUNTS = """\
@@ -116,7 +116,7 @@ def test_a_network_drive_is_refused_also_behind_a_link(
     far = tmp_path.resolve() / "far"
     far.mkdir()
     (tmp_path / "link").symlink_to(far, target_is_directory=True)
-    monkeypatch.setattr("annotator.project.media.drives._is_network", lambda folder: folder == far)
+    monkeypatch.setattr("annotator.project.drives._is_network", lambda folder: folder == far)
     check_local(tmp_path)
     for act in (Project.create, check_local):
         with pytest.raises(ProjectError, match=r"link lies on a network drive.* may stay where"):

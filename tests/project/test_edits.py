@@ -13,11 +13,12 @@ from annotator.core.columns import ShapeColumns
 from annotator.core.errors import Cancelled, InvalidValueError
 from annotator.core.labels import Attribute, Label
 from annotator.core.shapes import Rectangle
-from annotator.project.edit import PART_SIZE, Edit
 from annotator.project.errors import NothingToUndoError, ProjectError
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
 from annotator.project.project import Project
 from annotator.project.storage.changes import Change
+from annotator.project.storage.edit import Edit
+from annotator.project.storage.parts import PART_SIZE
 from tests import strategies
 from tests.project.change import change
 from tests.project.dumps import check_file, dump, recorded

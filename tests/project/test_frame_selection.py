@@ -9,13 +9,9 @@ from annotator.core.annotations import Keyframe, Track
 from annotator.core.interpolation import interpolate_track
 from annotator.core.shapes import Rectangle
 from annotator.project.errors import ProjectError
-from annotator.project.frames.frame_selection import (
-    EVERYTHING,
-    FrameSelection,
-    chosen_subsets,
-    subset_names,
-)
+from annotator.project.frames.frame_selection import EVERYTHING, FrameSelection
 from annotator.project.tasks.job_ranges import put_split, split_at
+from annotator.project.tasks.subsets import chosen_subsets, subset_names
 from annotator.project.view import ProjectView
 from tests.project.many_frames import add_label, add_task_of, annotate
 

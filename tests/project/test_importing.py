@@ -19,13 +19,13 @@ from annotator.formats.builtin import FORMATS
 from annotator.formats.dataset import DatasetHeader, DatasetItem, FrameItem, Problem, TrackItem
 from annotator.formats.exporting import export_dataset
 from annotator.formats.memory import MemoryDataset
-from annotator.project.edit import PART_SIZE
 from annotator.project.errors import ProjectError
 from annotator.project.imports.importing import ImportReport, plan_import, run_import
 from annotator.project.media.filling import add_task
 from annotator.project.media.found_media import find_media
 from annotator.project.organisation import Frame, Job, Task
 from annotator.project.project import Project
+from annotator.project.storage.parts import PART_SIZE
 from annotator.project.view import ProjectView
 from tests.fact_bags import facts, facts_of_view
 from tests.formats.random_datasets import datasets

@@ -11,10 +11,10 @@ import pytest
 
 from annotator.core.annotations import Annotation
 from annotator.core.labels import Label
-from annotator.project.edit import PART_SIZE, SHARED_PART_SIZE
 from annotator.project.project import Project
 from annotator.project.storage.changes import Change
 from annotator.project.storage.fair_lock import FairLock
+from annotator.project.storage.parts import PART_SIZE, SHARED_PART_SIZE
 from tests.project.change import change
 from tests.project.shapes import batches, import_into, new_project_with
 

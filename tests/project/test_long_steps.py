@@ -17,11 +17,12 @@ from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.errors import Cancelled
 from annotator.core.labels import Label
 from annotator.core.shapes import Rectangle
-from annotator.project.edit import PART_SIZE, Edit
 from annotator.project.errors import NothingToUndoError, ProjectError, UndoRefusedError
 from annotator.project.organisation import Frame
 from annotator.project.project import Project
 from annotator.project.storage.changes import Change
+from annotator.project.storage.edit import Edit
+from annotator.project.storage.parts import PART_SIZE
 from tests.project.change import change
 from tests.project.dumps import check_file, dump, recorded
 from tests.project.shapes import batches, import_into, new_project_with

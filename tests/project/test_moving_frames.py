@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.project.edit import PART_SIZE
 from annotator.project.errors import ProjectError, UndoRefusedError
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
+from annotator.project.storage.parts import PART_SIZE
 from tests.project.change import change
 from tests.project.dumps import check_file, recorded
 from tests.project.shapes import new_project_with

@@ -18,6 +18,7 @@ from annotator.project.copies.states import STATE_ID, write_state
 from annotator.project.errors import ProjectError, UndoRefusedError
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import FILE_NAME, Project
+from annotator.project.storage.rejections import Rejection
 from annotator.project.storage.schema import (
     APPLICATION_ID,
     CREATE_VERSION,
@@ -25,7 +26,6 @@ from annotator.project.storage.schema import (
     SCHEMA_VERSION,
     TABLES_OF_VERSION,
 )
-from annotator.project.suggesting.rejections import Rejection
 from annotator.project.suggesting.suggestions import Suggestions
 from tests.project.dumps import check_file, dump
 

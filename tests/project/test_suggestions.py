@@ -23,10 +23,10 @@ from annotator.project.frames import overlaps
 from annotator.project.frames.overlaps import best_of_each_place, overlapped, shared_parts
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
+from annotator.project.storage.rejections import Rejection
 from annotator.project.suggesting.keys import is_untouched, key_of, origin_of
 from annotator.project.suggesting.labels import passing
 from annotator.project.suggesting.model_labels import Alikes, ModelLabels, proposed_targets
-from annotator.project.suggesting.rejections import Rejection
 from annotator.project.suggesting.suggestions import SuggestingModel, Suggestions
 from tests.project.dumps import check_file
 from tests.project.machine import PHASES

@@ -9,6 +9,7 @@ from pathlib import Path
 import apsw
 
 from annotator.background.progress import NO_PROGRESS, Progress
+from annotator.project import drives
 from annotator.project.copies.backups import FOLDER, list_backups
 from annotator.project.copies.copying import checked, copy_project_file
 from annotator.project.copies.places import make_folder
@@ -20,7 +21,6 @@ from annotator.project.errors import (
     ReadOnlyError,
 )
 from annotator.project.folder import INSIDE, find_project
-from annotator.project.media import drives
 from annotator.project.media.filling import SET_UP
 from annotator.project.moments import moment_now
 from annotator.project.project import FILE_NAME, Project

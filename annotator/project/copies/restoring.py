@@ -20,12 +20,12 @@ from annotator.project.copies.backups import Backup, make_backup
 from annotator.project.copies.difference import Difference, find_difference
 from annotator.project.copies.snapshot_files import Snapshot, snapshot_in, unpacked
 from annotator.project.copies.states import compared
-from annotator.project.edit import SHARED_PART_SIZE, Part, Writing
 from annotator.project.errors import ProjectError
 from annotator.project.names import free_name
 from annotator.project.project import Project
 from annotator.project.storage.changesets import LEAVE_PLACE
 from annotator.project.storage.memos import RestoreMemo
+from annotator.project.storage.parts import SHARED_PART_SIZE, Part, Writing
 from annotator.project.storage.records import Row, label_of, label_row
 from annotator.project.storage.store import USER, LongStep
 from annotator.project.storage.writing import delete_rows, delete_shapes, put_rows

@@ -1,15 +1,12 @@
 """Which frames of a project are meant: what an export is limited to."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from annotator.core.spelling import spelled_as
-from annotator.project.errors import ProjectError
 from annotator.project.frames.frame_table import Bools, FrameTable
 from annotator.project.organisation import Job
-from annotator.project.project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +80,3 @@ class Choice:
     def left_out(self) -> int:
         """How many frames are left out by choice."""
         return self.of - self.frames
-
-
-def subset_names(project: Project, tasks: Sequence[int]) -> list[str]:
-    """Return the names of the subsets that frames of some tasks are in, without the empty one."""
-    found: set[str] = set()
-    for task in tasks:
-        table = project.frame_table(task)
-        used = np.unique(table.subsets).tolist()
-        found.update(table.subset_names[place] for place in used)
-    return sorted(found - {""})
-
-
-def chosen_subsets(
-    project: Project, tasks: Sequence[int], wanted: Collection[str]
-) -> frozenset[str]:
-    """Return the wanted subsets as the project spells them.
-
-    Raises ProjectError where no frame of the tasks is in one of them.
-    """
-    known = subset_names(project, tasks)
-    chosen = frozenset(spelled_as(name, known) for name in wanted)
-    missing = sorted(chosen - {"", *known})
-    if missing:
-        there = ", ".join(map(repr, known)) or "none"
-        raise ProjectError(f"No frame is in subset {missing[0]!r}. The subsets are: {there}.")
-    return chosen

@@ -15,7 +15,6 @@ from annotator.core.annotations import Annotation, Foreign, Keyframe, Track
 from annotator.core.ids import new_ids
 from annotator.formats.dataset import Dataset, FrameItem, Problem, TrackItem
 from annotator.formats.label_selection import LabelSelection
-from annotator.project.edit import PART_SIZE
 from annotator.project.errors import ProjectError
 from annotator.project.imports.choices import NO_CHOICES, ImportChoices
 from annotator.project.imports.clearing import clear_frames, standing_on
@@ -35,6 +34,7 @@ from annotator.project.imports.stored_import import AlreadyStored, StoredParts
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
 from annotator.project.storage.memos import ImportMemo
+from annotator.project.storage.parts import PART_SIZE
 from annotator.project.storage.store import USER, LongStep
 
 # Frames whose own record is written at once; bounds the memory of a very large dataset.

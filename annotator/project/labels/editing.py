@@ -13,7 +13,6 @@ import apsw
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.labels import Label
-from annotator.project.edit import PART_SIZE, Part, Writing
 from annotator.project.errors import ProjectError
 from annotator.project.labels.pages import annotation_pages, keyframe_ids, track_ids
 from annotator.project.labels.rewriting import Range, Rewriter
@@ -21,6 +20,7 @@ from annotator.project.labels.rules import LabelChange, LabelRule
 from annotator.project.names import free_name
 from annotator.project.project import Project
 from annotator.project.storage import writing
+from annotator.project.storage.parts import PART_SIZE, Part, Writing
 from annotator.project.storage.store import USER, LongStep
 
 TITLE: Final = "Edit labels"

@@ -11,13 +11,13 @@ from annotator.core.errors import Cancelled
 from annotator.core.labels import LabelSchema
 from annotator.media.folder import FoundPicture
 from annotator.media.several import with_pages
-from annotator.project.edit import Edit
 from annotator.project.errors import ProjectError
 from annotator.project.media.found_media import FoundMedia
 from annotator.project.media.roots import MediaRoots
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, Task
 from annotator.project.project import Project
 from annotator.project.selection import EVERYTHING, Selection
+from annotator.project.storage.edit import Edit
 from annotator.project.storage.store import LongStep
 
 SET_UP: Final = "setup"

@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from annotator.project.edit import Edit
 from annotator.project.organisation import MediaRoot
 from annotator.project.project import Project
+from annotator.project.storage.edit import Edit
 
 
 class MediaRoots:

@@ -19,15 +19,16 @@ from annotator.core.annotations import Annotation
 from annotator.core.errors import AnnotatorError
 from annotator.core.ids import new_id
 from annotator.project.closing import closed_on_error
-from annotator.project.edit import PART_SIZE, SHARED_PART_SIZE, Edit, Part
 from annotator.project.errors import ClosedError, NothingToUndoError, ProjectError, UndoRefusedError
 from annotator.project.storage import history, reading
 from annotator.project.storage.additions import Added
 from annotator.project.storage.changes import Change, change_from_changeset
 from annotator.project.storage.database import Database, translated
+from annotator.project.storage.edit import Edit
 from annotator.project.storage.history import Step, StepState
 from annotator.project.storage.keeper import Keeper, sync_file
 from annotator.project.storage.memos import Memo, forget_memo, put_memo
+from annotator.project.storage.parts import PART_SIZE, SHARED_PART_SIZE, Part
 from annotator.project.storage.row_changes import RowChange, row_changes
 from annotator.project.storage.schema import SCHEMA_VERSION
 from annotator.project.storage.transactions import Transactions

@@ -19,12 +19,12 @@ from annotator.models.errors import ModelError
 from annotator.models.proposal import Proposal
 from annotator.models.providers import Detector
 from annotator.models.workers.worker_model import WorkerModel
-from annotator.project.edit import PART_SIZE
 from annotator.project.frames.frame_selection import EVERYTHING, FrameSelection
 from annotator.project.looking import Answer, answers
 from annotator.project.media.frame_pictures import read_frame
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
+from annotator.project.storage.parts import PART_SIZE
 from annotator.project.storage.store import USER, LongStep
 from annotator.project.suggesting.keys import MODEL_PATH, is_untouched
 from annotator.project.suggesting.labels import AcceptedLabels

@@ -19,16 +19,16 @@ from annotator.core.geometry import BoolArray, FloatArray
 from annotator.core.labels import LabelSchema
 from annotator.core.shapes import Shape
 from annotator.models.proposal import Proposal
-from annotator.project.edit import Edit
 from annotator.project.frames.frame_table import Integers
 from annotator.project.frames.overlaps import best_of_each_place, overlapped
-from annotator.project.frames.shown_tracks import ShownTracks
 from annotator.project.project import Project
+from annotator.project.shown_tracks import ShownTracks
+from annotator.project.storage.edit import Edit
+from annotator.project.storage.rejections import Rejection, rejections_of
 from annotator.project.storage.store import USER
 from annotator.project.suggesting.keys import KEY_PATH
 from annotator.project.suggesting.labels import AcceptedLabels, frames_of
 from annotator.project.suggesting.model_labels import ModelLabels, labels_for, remember_labels
-from annotator.project.suggesting.rejections import Rejection, rejections_of
 from annotator.project.suggesting.rows import (
     Suggestion,
     delete_rows,

@@ -5,7 +5,7 @@ in every version, and does not depend on the order of the frames.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.background.progress import NO_PROGRESS, Progress
+from annotator.core.spelling import spelled_as
 from annotator.core.values import checked_text
 from annotator.project.errors import ProjectError
-from annotator.project.frames.frame_marking import Mark, mark_frames
 from annotator.project.frames.frame_table import FrameTable
 from annotator.project.organisation import Task
 from annotator.project.project import Project
+from annotator.project.tasks.frame_marking import Mark, mark_frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +156,29 @@ def _shuffled(
             content = start + name.encode(errors="surrogatepass")
             keyed.append((hashlib.blake2b(content, digest_size=16).digest(), row))
     return np.array([row for _, row in sorted(keyed)], dtype=np.intp)
+
+
+def subset_names(project: Project, tasks: Sequence[int]) -> list[str]:
+    """Return the names of the subsets that frames of some tasks are in, without the empty one."""
+    found: set[str] = set()
+    for task in tasks:
+        table = project.frame_table(task)
+        used = np.unique(table.subsets).tolist()
+        found.update(table.subset_names[place] for place in used)
+    return sorted(found - {""})
+
+
+def chosen_subsets(
+    project: Project, tasks: Sequence[int], wanted: Collection[str]
+) -> frozenset[str]:
+    """Return the wanted subsets as the project spells them.
+
+    Raises ProjectError where no frame of the tasks is in one of them.
+    """
+    known = subset_names(project, tasks)
+    chosen = frozenset(spelled_as(name, known) for name in wanted)
+    missing = sorted(chosen - {"", *known})
+    if missing:
+        there = ", ".join(map(repr, known)) or "none"
+        raise ProjectError(f"No frame is in subset {missing[0]!r}. The subsets are: {there}.")
+    return chosen

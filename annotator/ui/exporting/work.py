@@ -15,9 +15,10 @@ from annotator.formats.losses import Loss, LossReport
 from annotator.formats.registry import Format
 from annotator.formats.view_choices import Chosen, ChosenView, ViewChoices, wishes_for
 from annotator.project.errors import ProjectError
-from annotator.project.frames.frame_selection import EVERYTHING, FrameSelection, subset_names
+from annotator.project.frames.frame_selection import EVERYTHING, FrameSelection
 from annotator.project.organisation import Task
 from annotator.project.project import Project
+from annotator.project.tasks.subsets import subset_names
 from annotator.project.view import ProjectView
 from annotator.translation import tr
 from annotator.ui.objects.kind_names import kinds_name

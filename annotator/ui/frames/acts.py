@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.background.runner import BackgroundRunner
-from annotator.project.frames.frame_marking import BATCH, mark_done
+from annotator.project.tasks.frame_marking import BATCH, mark_done
 from annotator.project.tasks.subsets import put_subset
 from annotator.translation import tr, tr_n
 from annotator.ui.frames.watch import FramesWatch

@@ -19,9 +19,9 @@ from annotator.core.columns import KIND_CODES, ShapeColumns
 from annotator.core.errors import AnnotatorError
 from annotator.core.labels import Label, LabelSchema
 from annotator.core.shapes import Shape
-from annotator.project.edit import Edit
 from annotator.project.project import Project
 from annotator.project.storage.changes import Change
+from annotator.project.storage.edit import Edit
 from annotator.translation import tr, tr_n
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.labels.choice import LabelChoice

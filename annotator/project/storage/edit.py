@@ -4,10 +4,9 @@ Nothing is written while an edit is collected. `parts` then gives it as a row of
 500 annotations, that together are one step of the history.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Final, TypeAlias
+from typing import Any
 
 import apsw
 
@@ -15,60 +14,10 @@ from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.labels import Label, LabelSchema
 from annotator.core.values import checked_text
 from annotator.project.errors import ProjectError
-from annotator.project.frames import frame_marks
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
-from annotator.project.storage import reading, writing
-from annotator.project.suggesting import rejections
-from annotator.project.suggesting.rejections import Rejection
-
-# 500 rows with their geometry hold the lock for about 3 ms, 2 000 for 11 ms.
-PART_SIZE: Final = 500
-# Additions while somebody edits by hand, so that nobody waits longer than for 1 ms of work.
-SHARED_PART_SIZE: Final = 150
-
-# Writes some values, or rows of annotations, with a connection and the transaction's number.
-Writing: TypeAlias = Callable[[apsw.Connection, Any, int], None]
-
-
-@dataclass(slots=True)
-class Part:
-    """What one transaction of a step writes."""
-
-    work: list[tuple[Writing, Sequence[Any]]] = field(default_factory=list)
-    size: int = 0
-
-    def pieces(self, size: int) -> Iterator["Part"]:
-        """Yield the part, or smaller ones of it where it adds annotations and does nothing else."""
-        added = self.only_adds
-        if len(added) <= size:
-            yield self
-            return
-        for start in range(0, len(added), size):
-            piece = added[start : start + size]
-            yield Part([(writing.add_annotations, piece)], len(piece))
-
-    @property
-    def touches_labels(self) -> bool:
-        """Whether the label schema may change."""
-        return any(write in _OF_LABELS for write, _ in self.work)
-
-    def prepared(self, rev: int) -> list[tuple[Writing, Any]]:
-        """Return the work with the rows of annotations made, so that it need not be done under the lock."""
-        return [
-            (write, writing.annotation_rows(values, rev) if write in _OF_ANNOTATIONS else values)
-            for write, values in self.work
-        ]
-
-    @property
-    def only_adds(self) -> Sequence[Annotation]:
-        """The annotations of a part that adds annotations and does nothing else; else none."""
-        if len(self.work) == 1 and self.work[0][0] is writing.add_annotations:
-            return self.work[0][1]
-        return ()
-
-
-_OF_ANNOTATIONS: Final = (writing.put_annotations, writing.add_annotations)
-_OF_LABELS: Final = (writing.put_labels, writing.order_labels, writing.delete_labels)
+from annotator.project.storage import frame_marks, reading, rejections, writing
+from annotator.project.storage.parts import PART_SIZE, Part, Writing
+from annotator.project.storage.rejections import Rejection
 
 
 class Edit:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from annotator.background.progress import NO_PROGRESS, Progress
-from annotator.project.edit import Edit
 from annotator.project.organisation import Task
 from annotator.project.project import Project
+from annotator.project.storage.edit import Edit
 from annotator.project.storage.store import USER
 
 # Written in one transaction: an edit by hand waits for no more.
