@@ -145,7 +145,7 @@ def test_labels_are_mapped_remembered_and_cleared(cli, made):
     again = cli(*command, "--clear", "--again", "--json").document
     assert (again["cleared"], again["annotations"]) == (2, {"animal": 1, "bicycle": 1})
     told = cli(*command)
-    assert "Without a label in the project, so not shown: car (1). See --map." in told.out
+    assert "Without a label in the project that takes it, so not shown: car (1). See --map." in told.out
     assert "1 frame, 1 of them looked at before" in told.out
     assert cli("undo", project).code == 0
     assert cli(*command[:-2], "--clear", "--as", "suggestions", "--json").document["cleared"] == 2

@@ -29,6 +29,7 @@ from annotator.project.suggesting.labels import passing
 from annotator.project.suggesting.model_labels import Alikes, ModelLabels, proposed_targets
 from annotator.project.suggesting.suggestions import SuggestingModel, Suggestions
 from tests.project.dumps import check_file
+from tests.project.looks import first_frame, make_project
 from tests.project.machine import PHASES
 
 MODEL = SuggestingModel("seer", "1", ("cat", "dog", "people"))
@@ -214,6 +215,33 @@ def test_what_was_reshaped_first_counts_as_edited(project, frame, suggestions):
     assert made.shape == box(130)
     assert not is_untouched(project.annotation(made.id))
     assert shown(suggestions, frame) == ["dog"]
+
+
+def test_names_of_a_model_that_clash_are_one_label(tmp_path):
+    with make_project(tmp_path, 1) as project:
+        frame = first_frame(project).id
+        model = SuggestingModel("m", "1", ("cat", "Cat", "cats", " cat"))
+        seen = [Proposal(name, box(10 + 45 * i), 0.9) for i, name in enumerate(model.labels)]
+        suggestions = Suggestions(project)
+        suggestions.fill(model, 0.1, {frame: seen})
+        made = suggestions.accept(suggestions.visible(frame, 0.0))
+        assert len(made) == 4
+        assert [label.name for label in project.labels] == ["cat"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "made"),
+    [("any", "rectangle"), ("rectangle", "rectangle"), ("polygon", "polygon"), ("points", None),
+     ("mask", None), ("ellipse", None), ("tag", None)],
+)  # fmt: skip
+def test_a_label_gets_nothing_that_it_is_not_meant_for(tmp_path, kind, made):
+    labels = LabelSchema((Label("cat", kind=kind), Label("dog")))
+    with make_project(tmp_path, 1, labels) as project:
+        frame = first_frame(project).id
+        suggestions = Suggestions(project)
+        suggestions.fill(MODEL, 0.1, {frame: [Proposal("cat", box(10), 0.9)]})
+        shown = suggestions.visible(frame, 0.0)
+        assert [one.kind for one in suggestions.accept(shown)] == ([made] if made else [])
 
 
 def test_labels_are_made_with_the_first_acceptance_and_the_others_stay(tmp_path):

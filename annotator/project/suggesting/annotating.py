@@ -27,7 +27,7 @@ from annotator.project.project import Project
 from annotator.project.storage.parts import PART_SIZE
 from annotator.project.storage.store import USER, LongStep
 from annotator.project.suggesting.keys import MODEL_PATH, is_untouched
-from annotator.project.suggesting.labels import AcceptedLabels
+from annotator.project.suggesting.labels import AcceptedLabels, with_targets
 from annotator.project.suggesting.model_labels import ModelLabels
 from annotator.project.suggesting.suggestions import SuggestingModel, Suggestions
 
@@ -285,13 +285,15 @@ class _Run:
 
     def _write(self, lot: Mapping[int, _Seen], step: LongStep | None) -> None:
         self._keep(lot)
-        shown = self._labels.shown(self._project.labels)
+        schema = self._project.labels
+        shown = self._labels.shown(schema)
         for frame in lot:
-            for one in self._suggestions.stored(frame, self._options.threshold):
-                if one.model == self._model.known.id:
-                    self.report.seen[one.label] += 1
-                    if one.label not in shown:
-                        self.report.not_shown[one.label] += 1
+            stored = self._suggestions.stored(frame, self._options.threshold)
+            own = [one for one in stored if one.model == self._model.known.id]
+            named = with_targets(own, shown, schema)
+            seen = Counter(one.label for one in own)
+            self.report.seen += seen
+            self.report.not_shown += seen - Counter(one.label for one in named)
         if step is not None and self._options.clear:
             with step.edit() as edit:
                 gone = [one for frame in lot for one in self._untouched(frame)]

@@ -74,6 +74,25 @@ def fitting_shape(shape: Shape, label: Label) -> Shape:
     return shape
 
 
+def with_targets(
+    suggestions: Iterable[Suggestion], shown: Mapping[str, int | str], schema: LabelSchema
+) -> list[Suggestion]:
+    """Return suggestions of a model with the labels they would get; those that would get none are left out.
+
+    shown: by what the model calls it; see `ModelLabels.shown`. A label that is meant for other shapes is none.
+    """
+    named = (replace(one, target=shown[one.label]) for one in suggestions if one.label in shown)
+    return [one for one in named if _fits(one, schema)]
+
+
+def _fits(one: Suggestion, schema: LabelSchema) -> bool:
+    label = schema.get(one.target) if isinstance(one.target, int) else None
+    shape = one.shape
+    return label is None or label.accepts(
+        "tag" if shape is None else fitting_shape(shape, label).kind
+    )
+
+
 def _values(label: Label, texts: Mapping[str, str]) -> dict[int, AttributeValue]:
     """Return the values of a label's attributes: the defaults, and what a model says where it fits."""
     known = Alikes(label.attributes)

@@ -7,7 +7,7 @@ overlaps it. So nothing needs to be told when a step is undone, or when a model 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ from annotator.project.storage.edit import Edit
 from annotator.project.storage.rejections import Rejection, rejections_of
 from annotator.project.storage.store import USER
 from annotator.project.suggesting.keys import KEY_PATH
-from annotator.project.suggesting.labels import AcceptedLabels, frames_of
+from annotator.project.suggesting.labels import AcceptedLabels, frames_of, with_targets
 from annotator.project.suggesting.model_labels import ModelLabels, labels_for, remember_labels
 from annotator.project.suggesting.rows import (
     Suggestion,
@@ -162,8 +162,8 @@ class Suggestions:
         """Return the suggestions of a frame that are shown, each with the label it would get.
 
         threshold: the least score. labels: by model; as `labels_of` says where it is not given. models: of these
-        alone. Of several that mean the same object the one with the best score is taken, whether it is shown or not:
-        rejecting one does not bring up its double.
+        alone. What a label is not meant for is not shown. Of several that mean the same object the one with the best
+        score is taken, whether it is shown or not: rejecting one does not bring up its double.
         """
         offered = self._offered(frame, threshold, labels, models)
         if not offered:
@@ -186,13 +186,15 @@ class Suggestions:
         schema = self._project.labels
         shown = {
             model: self._shown_labels(model, schema, labels)
-            for model in {one.model for one in found}
+            for model in dict.fromkeys(one.model for one in found)
             if models is None or model in models
         }
         return [
-            replace(one, target=shown[one.model][one.label])
-            for one in found
-            if one.model in shown and one.label in shown[one.model]
+            named
+            for model, labels_shown in shown.items()
+            for named in with_targets(
+                (one for one in found if one.model == model), labels_shown, schema
+            )
         ]
 
     def _hidden(
