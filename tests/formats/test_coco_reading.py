@@ -127,7 +127,7 @@ def test_angle_of_something_else_is_an_attribute(read) -> None:
         ({"bbox": [1, 2, -3, 4]}, "bbox"),
         ({"segmentation": [[1, 2, 3, 4]]}, "segmentation"),
         ({"segmentation": [[1, 2, 3, 4, 5, 6, 7]]}, "segmentation"),
-        ({"segmentation": [1, 2, 3, 4, 5, 6]}, "segmentation"),
+        ({"segmentation": [1, 2, 3, 4, 5]}, "segmentation"),
         ({"segmentation": "text"}, "segmentation"),
         ({"segmentation": {"size": [30, 40]}}, "segmentation"),
         ({"segmentation": {"counts": [1200], "size": [40, 30]}}, "rle"),
@@ -335,7 +335,7 @@ def test_name_that_no_label_can_have(read) -> None:
 
 
 def test_pictures_without_a_size(read) -> None:
-    odd = [(0, 30), (-4, 30), ("40", 30), (None, 30), (40.5, 30), (1e12, 30)]
+    odd = [(0, 30), (-4, 30), ("40 px", 30), (None, 30), (40.5, 30), (1e12, 30)]
     for width, height in odd:
         image = {**IMAGE, "width": width, "height": height}
         dataset = read({"bbox": [1, 2, 3, 4]}, images=[image])
@@ -564,3 +564,92 @@ def test_a_raised_limit_does_not_let_in_what_cannot_be_kept(tmp_path: Path) -> N
     path.write_text(json.dumps(content(BOX | {"x": nested(300)})))
     with pytest.raises(FormatError, match="more than 200 levels"):
         COCO.read(path, limits=Limits(json_depth=1000))
+
+
+# --- records of which something is wrong
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"area": "big"}, "area must be a number or null and is a text"),
+        (
+            {"iscrowd": "yes"},
+            "iscrowd must be true or false or a whole number or null and is a text",
+        ),
+        ({"score": [1]}, "score must be a number or null and is a list"),
+        ({"attributes": [{"name": "a"}]}, "attributes must be an object or null and is a list"),
+        ({"id": {}}, "id must be a whole number or a text or null and is an object"),
+    ],
+)
+def test_what_an_annotation_does_not_need_is_left_out_alone(read, wrong, told: str) -> None:
+    dataset = read({"bbox": [1, 2, 3, 4], "score": 0.5, **wrong}, {"bbox": [1, 2, 3, 4]})
+    (frame,) = dataset.frames()
+    assert [one.shape for one in frame.annotations] == [Rectangle((1, 2, 4, 6))] * 2
+    assert (frame.annotations[0].score == 0.5) == ("score" not in wrong)
+    (problem,) = dataset.problems
+    assert problem.text == f"annotation number 1: {told}; it is read without that."
+    assert (problem.rule, problem.skipped) == ("type", 0)
+
+
+def test_no_crowd_may_be_said_by_null(read) -> None:
+    assert only(read({"bbox": [1, 2, 3, 4], "iscrowd": None})).shape.kind == "rectangle"
+
+
+def test_ids_are_whole_numbers_also_where_a_table_made_fractions_of_them(read) -> None:
+    dataset = read(
+        {"id": 1.0, "image_id": 7.0, "category_id": 3.0, "bbox": [1, 2, 3, 4]},
+        images=[{**IMAGE, "id": 7.0}],
+        categories=[{**CATEGORY, "id": 3.0}],
+    )
+    annotation = only(dataset)
+    assert annotation.foreign["coco_instances"]["id"] == 1
+    half = read({"image_id": 7.5, "bbox": [1, 2, 3, 4]})
+    assert rules(half) == [("type", 1)]
+
+
+@pytest.mark.parametrize(("declared", "used"), [(3, "3"), ("3", 3), ("3", 3.0)])
+def test_a_category_may_be_a_number_here_and_a_text_there(read, declared, used) -> None:
+    dataset = read({"category_id": used, "bbox": [1, 2, 3, 4], "attributes": {"a": 1}},
+                   categories=[{"id": declared, "name": "cat"}, {"id": 9, "name": "cat"}])  # fmt: skip
+    (frame,) = dataset.frames()
+    (annotation,) = frame.annotations
+    label = dataset.labels[annotation.label]
+    # The category of the same name that nothing uses is left out, not this one.
+    assert (label.name, len(label.attributes)) == ("cat", 1)
+    assert rules(dataset) == [("duplicate-category", 1)]
+
+
+def test_a_flat_list_of_numbers_is_one_polygon(read) -> None:
+    dataset = read({"bbox": [1, 2, 4, 6], "segmentation": SQUARE})
+    (frame,) = dataset.frames()
+    assert frame.annotations[0].shape == Polygon.from_ring(np.reshape(SQUARE, (-1, 2)))
+    (problem,) = dataset.problems
+    assert problem.text == (
+        "annotation 1: its segmentation is a list of numbers, not of polygons; it is read as one polygon."
+    )
+    assert problem.skipped == 0
+
+
+def test_sizes_may_be_written_as_text(read) -> None:
+    dataset = read(images=[{**IMAGE, "width": "40", "height": " 30 "}])
+    assert next(dataset.frames()).size == (40, 30)
+    assert dataset.problems == ()
+
+
+def test_text_that_is_not_utf_8_is_told_where_it_stands(tmp_path: Path) -> None:
+    box = {"bbox": [1, 2, 3, 4]}
+    whole = content(box, {**box, "attributes": {"a": "@"}}, {**box, "own": "@"})
+    whole["images"] = [IMAGE, {**IMAGE, "id": 8, "file_name": "@.jpg"}]
+    whole["categories"] = [CATEGORY, {"id": 4, "name": "@"}]
+    path = tmp_path / "a.json"
+    path.write_bytes(json.dumps(whole).encode().replace(b"@", "ä".encode("latin-1")))
+    dataset = MemoryDataset.read(COCO.read(path))
+    (frame,) = dataset.frames()
+    assert len(frame.annotations) == 3
+    assert [problem.text for problem in dataset.problems] == [
+        "annotation number 2: attributes is not UTF-8; it is read without that.",
+        "annotation number 3: own is not UTF-8; it is read without that.",
+        "category number 2: it is not UTF-8 (save the file as UTF-8); it is left out.",
+        "image number 2: it is not UTF-8 (save the file as UTF-8); it is left out.",
+    ]

@@ -1,7 +1,7 @@
 """From a COCO record to an annotation, and what is kept of it beside."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -13,6 +13,7 @@ from annotator.formats.coco.records import (
     Found,
     Record,
     RecordError,
+    Segmentation,
     Size,
     checksum,
     decode_segmentation,
@@ -23,17 +24,32 @@ from annotator.formats.coco.records import (
 )
 from annotator.safe_io import Limits, wrong_value
 
+_FLAT: Final = "its segmentation is a list of numbers, not of polygons; it is read as one polygon"
+
 
 def shape_of(record: Record, size: Size | None, limits: Limits) -> Found:
     """Decode the segmentation of a record and return its shape. Raises RecordError."""
     try:
         segmentation = decode_segmentation(record.segmentation)
     except msgspec.ValidationError as error:
-        raise RecordError(
-            "segmentation", f"its segmentation is not understood: {wrong_value(str(error))}"
-        ) from None
+        return _of_flat_list(record, limits, error)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise RecordError("segmentation", "its segmentation cannot be read") from None
+    return _found(record, segmentation, size, limits)
+
+
+def _of_flat_list(record: Record, limits: Limits, error: msgspec.ValidationError) -> Found:
+    """Return the polygon of a segmentation that is the numbers of one, without the list around them."""
+    try:
+        numbers = msgspec.json.decode(record.segmentation, type=list[float])
+    except msgspec.ValidationError:
+        text = f"its segmentation is not understood: {wrong_value(str(error))}"
+        raise RecordError("segmentation", text) from None
+    found = _found(record, [numbers], None, limits)
+    return found._replace(told=found.told or _FLAT)
+
+
+def _found(record: Record, segmentation: Segmentation, size: Size | None, limits: Limits) -> Found:
     rotation = record.attributes.get("rotation") if record.attributes else None
     return find_shape(record.bbox, segmentation, rotation, size, limits.picture_pixels)
 

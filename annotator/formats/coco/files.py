@@ -164,7 +164,9 @@ def _value(raw: msgspec.Raw) -> Any:
         return msgspec.json.decode(raw)
     except msgspec.ValidationError as error:
         return Unreadable(wrong_value(str(error)))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UnicodeDecodeError:
+        return Unreadable("it is not UTF-8 (save the file as UTF-8)")
+    except msgspec.DecodeError:
         return Unreadable("it cannot be read")
 
 

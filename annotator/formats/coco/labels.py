@@ -8,7 +8,13 @@ from typing import Any, Final
 from annotator.core.ids import new_id
 from annotator.core.labels import Attribute, Label, LabelSchema
 from annotator.formats.coco.files import CocoFile, Unreadable
-from annotator.formats.coco.records import AttributeSurvey, RecordId, is_storable_id, storable
+from annotator.formats.coco.records import (
+    AttributeSurvey,
+    RecordId,
+    as_id,
+    is_storable_id,
+    storable,
+)
 from annotator.formats.dataset import Problem
 from annotator.formats.label_colours import LabelColours
 from annotator.formats.label_names import LabelNames
@@ -87,8 +93,8 @@ def _usable(categories: list[Any], file: str, problems: list[Problem]) -> Iterat
             text = f"category number {place}: {category.reason}; it is left out."
             problems.append(Problem(file, text, "type"))
             continue
-        identifier = category.get("id") if isinstance(category, dict) else None
-        if not isinstance(identifier, int | str) or isinstance(identifier, bool):
+        identifier = as_id(category.get("id")) if isinstance(category, dict) else None
+        if identifier is None:
             text = f"category number {place} has no id; it is left out."
             problems.append(Problem(file, text, "category"))
         elif identifier in seen:

@@ -2,15 +2,19 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from annotator.core.geometry import COORDINATE_LIMIT
 from annotator.formats.coco.annotations import shape_of
+from annotator.formats.coco.decoding import (
+    ReadRecord,
+    plain_records,
+    read_one_by_one,
+    settle_category_ids,
+)
 from annotator.formats.coco.files import (
     CocoFile,
     Sections,
@@ -22,24 +26,23 @@ from annotator.formats.coco.files import (
 )
 from annotator.formats.coco.labels import LabelTable
 from annotator.formats.coco.records import (
-    KNOWN_KEYS,
     AttributeSurvey,
     Record,
     RecordError,
     RecordId,
     Size,
+    as_id,
     as_number,
-    has_shape,
     is_storable_id,
     read_attributes,
     storable,
 )
 from annotator.formats.dataset import Problem
-from annotator.formats.registry import FormatError
-from annotator.safe_io import InputError, Limits, printable, resolve_inside, wrong_value
+from annotator.safe_io import InputError, Limits, printable, resolve_inside
 
 # Whatever `resolve_inside` could refuse; names without any of it need not be asked about one by one.
 _DOUBTFUL: Final = re.compile(r"^[/\\]|(^|[/\\])\.\.([/\\]|$)|:|[^ -~]|.{200}|^\s*$")
+_DIGITS: Final = re.compile(r"\s*[0-9]{1,9}\s*", re.ASCII)
 _OWN_IMAGE_KEYS: Final = frozenset({"id", "file_name", "width", "height"})
 
 
@@ -72,6 +75,19 @@ class Part:
         name = f"number {place + 1}" if record.id is None else repr(record.id)
         return Problem(self.file.name, f"annotation {name}: {text}", rule, skipped=skipped)
 
+    def take(self, read: Iterable[ReadRecord]) -> list[Record]:
+        """Return the records that could be read; what is wrong with them is added to the problems."""
+        records: list[Record] = []
+        for number, one in enumerate(read, 1):
+            for text in one.told:
+                skipped = 0 if one.record else 1
+                self.complain(f"annotation number {number}{text}", "type", skipped=skipped)
+            if one.record is not None:
+                if one.unknown_keys:
+                    self.unknown_keys[len(records)] = one.unknown_keys
+                records.append(one.record)
+        return records
+
     def complain(self, text: str, rule: str, *, skipped: int = 1) -> None:
         """Add a problem of the file."""
         self.problems.append(Problem(self.file.name, text, rule, skipped=skipped))
@@ -92,18 +108,14 @@ def read_part(
     """
     sections = read_sections(file, limits)
     part = Part(file, {}, [], [], {}, {})
-    records = _plain_records(sections, file.name)
+    records = plain_records(sections.annotations)
     if records is None or has_key_points(sections):
         _check_task(part, sections, of_any_task)
     if records is None:
-        records, part.unknown_keys = _read_one_by_one(sections, file.name, part.problems)
+        records = part.take(read_one_by_one(sections.annotations))
     part.records = records
-    part.labels = table.add(
-        sections.categories,
-        {record.category_id for record in part.records},
-        file,
-        part.problems,
-    )
+    used = settle_category_ids(records, sections.categories)
+    part.labels = table.add(sections.categories, used, file, part.problems)
     numbers = _read_pictures(sections.images, part)
     part.places = _places(part, numbers)
     for record in part.records:
@@ -133,48 +145,6 @@ def _check_task(part: Part, sections: Sections, of_any_task: bool) -> None:
         part.complain(text, "other-task", skipped=0)
 
 
-def _plain_records(sections: Sections, file: str) -> list[Record] | None:
-    """Decode the annotations where all have known keys only and the first has a shape, else return None."""
-    try:
-        records = msgspec.json.decode(sections.annotations, type=list[Record])
-    except msgspec.ValidationError:
-        return None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise FormatError(f"{file}: its annotations cannot be read.") from None
-    return records if not records or has_shape(records[0]) else None
-
-
-def _read_one_by_one(
-    sections: Sections, file: str, problems: list[Problem]
-) -> tuple[list[Record], dict[int, dict[str, Any]]]:
-    """Decode the annotations; return them with the unknown keys by place."""
-    raws = msgspec.json.decode(sections.annotations, type=list[msgspec.Raw])
-    records: list[Record] = []
-    unknown_keys: dict[int, dict[str, Any]] = {}
-    for number, raw in enumerate(raws, 1):
-        try:
-            record, unknown = _read_record(raw)
-        except msgspec.ValidationError as error:
-            text = f"annotation number {number} is not understood: {wrong_value(str(error))}; it is left out."
-            problems.append(Problem(file, text, "type"))
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            text = f"annotation number {number} cannot be read; it is left out."
-            problems.append(Problem(file, text, "syntax"))
-        else:
-            if unknown:
-                unknown_keys[len(records)] = unknown
-            records.append(record)
-    return records, unknown_keys
-
-
-def _read_record(raw: msgspec.Raw) -> tuple[Record, dict[str, Any]]:
-    keys = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-    unknown = {key: value for key, value in keys.items() if key not in KNOWN_KEYS}
-    known = {key: value for key, value in keys.items() if key in KNOWN_KEYS}
-    record = msgspec.json.decode(msgspec.json.encode(known), type=Record)
-    return record, {key: msgspec.json.decode(value) for key, value in unknown.items()}
-
-
 def _read_pictures(images: list[Any], part: Part) -> dict[RecordId, int]:
     """Take in the pictures of a file; return their numbers by their ids in the file."""
     numbers: dict[RecordId, int] = {}
@@ -183,9 +153,9 @@ def _read_pictures(images: list[Any], part: Part) -> dict[RecordId, int]:
         if isinstance(image, Unreadable):
             part.complain(f"image number {place}: {image.reason}; it is left out.", "type")
             continue
-        identifier = image.get("id") if isinstance(image, dict) else None
+        identifier = as_id(image.get("id")) if isinstance(image, dict) else None
         name = image.get("file_name") if isinstance(image, dict) else None
-        if not isinstance(identifier, int | str) or not isinstance(name, str) or not name.strip():
+        if identifier is None or not isinstance(name, str) or not name.strip():
             text = f"image number {place} has no id or no file name; it is left out."
             part.complain(text, "image")
         elif identifier in numbers:
@@ -193,7 +163,7 @@ def _read_pictures(images: list[Any], part: Part) -> dict[RecordId, int]:
             part.complain(text, "duplicate-id")
         else:
             numbers[identifier] = len(part.pictures)
-            picture = _picture(image, part)
+            picture = _picture(image, identifier, part)
             if picture.name in names:
                 text = f"several images are called {printable(name)}; they count as one."
                 part.complain(text, "duplicate-name", skipped=0)
@@ -202,13 +172,13 @@ def _read_pictures(images: list[Any], part: Part) -> dict[RecordId, int]:
     return numbers
 
 
-def _picture(image: dict[str, Any], part: Part) -> Picture:
+def _picture(image: dict[str, Any], identifier: RecordId, part: Part) -> Picture:
     name = picture_name(image["file_name"])
     if _DOUBTFUL.search(name) and (reason := _refusal(name, part.file.path.parent)):
         text = f"{reason} Its picture counts as missing."
         part.complain(text, "path", skipped=0)
     rest = {key: value for key, value in image.items() if key not in _OWN_IMAGE_KEYS}
-    foreign = {"id": image["id"]} if is_storable_id(image["id"]) else {}
+    foreign: dict[str, Any] = {"id": identifier} if is_storable_id(identifier) else {}
     if rest:
         foreign["keys"] = storable(rest)
     return Picture(name, _size(image), foreign)
@@ -225,7 +195,8 @@ def _size(image: dict[str, Any]) -> Size | None:
 
 
 def _side(value: object) -> int | None:
-    number = as_number(value)
+    is_digits = isinstance(value, str) and _DIGITS.fullmatch(value) is not None
+    number = float(str(value)) if is_digits else as_number(value)
     if number is None or not 1 <= number <= COORDINATE_LIMIT or number != int(number):
         return None
     return int(number)

@@ -141,7 +141,7 @@ class CocoDataset:
                 unknown_keys=part.unknown_keys.get(place),
                 identifier=identifier,
             )
-            if found.left_out or record.score is not None:
+            if found.told or record.score is not None:
                 problems += _changed(part, place, found)
 
 
@@ -165,9 +165,8 @@ def _foreign_of_files(others: dict[str, Any]) -> Foreign:
 def _changed(part: Part, place: int, found: Found) -> Iterator[Problem]:
     """Yield what was read with a change."""
     record = part.records[place]
-    if found.left_out:
-        text = f"{found.left_out}; the rest of the shape is read."
-        yield part.problem(place, text, "segmentation", skipped=0)
+    if found.told:
+        yield part.problem(place, f"{found.told}.", "segmentation", skipped=0)
     if has_odd_score(record):
         text = f"its score {record.score} is not between 0 and 1; it is kept for COCO files only."
         yield part.problem(place, text, "score", skipped=0)

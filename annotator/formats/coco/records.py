@@ -53,7 +53,7 @@ class Record(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     bbox: list[float] | None = None
     segmentation: msgspec.Raw = msgspec.Raw(b"null")
     area: float | None = None
-    iscrowd: int | bool = 0
+    iscrowd: int | bool | None = 0
     score: float | None = None
     attributes: dict[str, Any] | None = None
 
@@ -76,11 +76,11 @@ class RecordError(ValueError):
 
 
 class Found(NamedTuple):
-    """The shape of a record; whether it took the attribute `rotation`; what had to be left out, as a clause."""
+    """The shape of a record; whether it took the attribute `rotation`; what had to be changed, as clauses."""
 
     shape: Shape
     took_rotation: bool = False
-    left_out: str = ""
+    told: str = ""
 
 
 def find_shape(
@@ -118,10 +118,14 @@ def _polygon(rings: Rings, bbox: list[float] | None) -> Found:
     if len(parts) == len(rings):
         return Found(Polygon(tuple(parts)))
     if parts:
-        return Found(Polygon(tuple(parts)), left_out=_what_is_wrong(rings))
+        return Found(Polygon(tuple(parts)), told=_what_was_read(rings))
     if not bbox:
         raise RecordError("segmentation", _what_is_wrong(rings))
-    return Found(_rectangle(bbox, 0.0), left_out=_what_is_wrong(rings))
+    return Found(_rectangle(bbox, 0.0), told=_what_was_read(rings))
+
+
+def _what_was_read(rings: Rings) -> str:
+    return f"{_what_is_wrong(rings)}; the rest of the shape is read"
 
 
 def _what_is_wrong(rings: Rings) -> str:
@@ -206,6 +210,16 @@ def storable(value: Any) -> Any:
 def is_storable_id(identifier: RecordId) -> bool:
     """Whether an id can be kept: as another value it would not be the same."""
     return isinstance(identifier, str) or abs(identifier) < _LARGEST_NUMBER
+
+
+def as_id(value: object) -> RecordId | None:
+    """Return a JSON value as an id, None where it cannot be one.
+
+    Programs that keep their records in tables write whole numbers with a fraction of 0.
+    """
+    if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST_NUMBER:
+        return int(value)
+    return value if isinstance(value, int | str) and not isinstance(value, bool) else None
 
 
 def as_number(value: object) -> float | None:
