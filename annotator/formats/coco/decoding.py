@@ -23,12 +23,12 @@ _Keys: TypeAlias = dict[str, msgspec.Raw]
 class ReadRecord:
     """One annotation that was read, or None where it could not be.
 
-    told: what is to be told of it, to be put behind its name.
+    told: what is to be told of it, each to be put behind its name, with how much was left out.
     """
 
     record: Record | None
     unknown_keys: dict[str, Any] = field(default_factory=dict)
-    told: tuple[str, ...] = ()
+    told: tuple[tuple[str, int], ...] = ()
 
 
 def plain_records(annotations: msgspec.Raw) -> list[Record] | None:
@@ -47,34 +47,35 @@ def read_one_by_one(annotations: msgspec.Raw) -> Iterator[ReadRecord]:
             yield _read(raw)
         except msgspec.ValidationError as error:
             text = f" is not understood: {wrong_value(str(error))}; it is left out."
-            yield ReadRecord(None, told=(text,))
+            yield ReadRecord(None, told=((text, 1),))
         except (msgspec.DecodeError, UnicodeDecodeError):
-            yield ReadRecord(None, told=(" cannot be read; it is left out.",))
+            yield ReadRecord(None, told=((" cannot be read; it is left out.", 1),))
 
 
 def _read(raw: msgspec.Raw) -> ReadRecord:
     keys = msgspec.json.decode(raw, type=_Keys)
     known = {key: value for key, value in keys.items() if key in KNOWN_KEYS}
-    wrong: list[str] = []
+    wrong: list[tuple[str, int]] = []
     unknown: dict[str, Any] = {}
     for key, value in keys.items():
         if key not in KNOWN_KEYS:
             try:
                 unknown[key] = msgspec.json.decode(value)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                wrong.append(_what_is_wrong(error, key))
+                wrong.append((_what_is_wrong(error, key), 1))
     try:
         record = _record(known)
     except (msgspec.DecodeError, UnicodeDecodeError):
         record = _record(_mended(known, wrong))
-    return ReadRecord(record, unknown, tuple(f": {one}; it is read without that." for one in wrong))
+    told = ((f": {text}; it is read without that.", count) for text, count in wrong)
+    return ReadRecord(record, unknown, tuple(told))
 
 
 def _record(known: _Keys) -> Record:
     return msgspec.json.decode(msgspec.json.encode(known), type=Record)
 
 
-def _mended(known: _Keys, wrong: list[str]) -> _Keys:
+def _mended(known: _Keys, wrong: list[tuple[str, int]]) -> _Keys:
     """Return the keys of a record with ids as they should be, and without what is wrong and not needed."""
     ids = {key: _mended_id(known[key]) for key in _IDS if key in known}
     mended: _Keys = known | ids
@@ -84,7 +85,8 @@ def _mended(known: _Keys, wrong: list[str]) -> _Keys:
             try:
                 _record({**needed, key: mended[key]})
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                wrong.append(_what_is_wrong(error, key))
+                # Values of attributes are records of their own; the rest is of little weight.
+                wrong.append((_what_is_wrong(error, key), int(key == "attributes")))
                 del mended[key]
     return mended
 

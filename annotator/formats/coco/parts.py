@@ -79,8 +79,7 @@ class Part:
         """Return the records that could be read; what is wrong with them is added to the problems."""
         records: list[Record] = []
         for number, one in enumerate(read, 1):
-            for text in one.told:
-                skipped = 0 if one.record else 1
+            for text, skipped in one.told:
                 self.complain(f"annotation number {number}{text}", "type", skipped=skipped)
             if one.record is not None:
                 if one.unknown_keys:
