@@ -3,9 +3,14 @@
 import posixpath
 from collections.abc import Callable
 from pathlib import PurePosixPath
+from typing import Final
 
 from annotator.core.free_names import FreeNames
 from annotator.safe_io import safe_file_name
+
+
+# In bytes; systems take 4096 for a whole path.
+_LONGEST: Final = 1_000
 
 
 def safe_path(name: str) -> str:
@@ -41,7 +46,8 @@ class PathClaims:
             return [whole] if companion is None else [whole, companion(whole)]
 
         path = safe_path(name)
-        if any(self._is_below_file(file) for file in files(path)):
+        is_too_long = len(path.encode()) > _LONGEST
+        if is_too_long or any(self._is_below_file(file) for file in files(path)):
             path = safe_file_name(path.replace("/", "_"))
         path = self._names.free(path, lambda one: any(map(self._is_taken, files(one))))
         for file in files(path):

@@ -370,6 +370,17 @@ def test_a_path_below_a_file_becomes_one_name_that_every_system_takes() -> None:
     assert len({path.casefold() for path in paths}) == 3
 
 
+def test_a_path_that_no_system_takes_becomes_one_name() -> None:
+    claims = PathClaims()
+    deep = "/".join("y" * 200 for _ in range(40)) + ".png"
+    first, second = (claims.claim("images/train", name, label_path_of) for name in (deep, deep))
+    assert first.endswith(".png")
+    assert len(first) <= 240
+    assert second == first.removesuffix(".png") + "_2.png"
+    kept = "/".join("y" * 100 for _ in range(9)) + ".png"
+    assert claims.claim("images/train", kept, label_path_of) == kept
+
+
 @pytest.mark.parametrize(
     ("claim", "last"),
     [
