@@ -8,7 +8,6 @@ from typing import Final
 from annotator.core.free_names import FreeNames
 from annotator.safe_io import safe_file_name
 
-
 # In bytes; systems take 4096 for a whole path.
 _LONGEST: Final = 1_000
 
