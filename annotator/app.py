@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from PySide6.QtCore import QMessageLogContext, QtMsgType
+    from PySide6.QtWidgets import QApplication
 
+    from annotator.settings import Settings
+    from annotator.ui.start.recent_projects import RecentProjects
     from annotator.ui.window.main_window import MainWindow
 
 # The interpreter gives each thread at most this long while another waits: with the default of 5 ms a background
@@ -35,38 +38,18 @@ def run(path: str | None, *, is_safe: bool = False) -> int:
     from annotator.settings import Settings, settings_path
     from annotator.ui.start.recent_projects import RecentProjects, recent_projects_path
 
+    settings = Settings() if is_safe else Settings.load(settings_path())
+    recent = RecentProjects(recent_projects_path())
     try:
-        from PySide6.QtCore import qInstallMessageHandler
-        from PySide6.QtWidgets import QApplication
+        application = _application()
     except ImportError as error:
         return _say_what_is_missing(str(error))
     sys.setswitchinterval(_SWITCH_INTERVAL)
-    # Qt ends the process where it finds no screen; this is the only way to have the last word.
-    last_word = _LastWord()
-    qInstallMessageHandler(last_word)
-    application = QApplication(sys.argv[:1])
-    qInstallMessageHandler(None)
-    last_word.pass_on()
-    application.setApplicationName("annotator")
-    application.setApplicationDisplayName("Annotator")
     # Ctrl+C in a terminal ends the program at once; everything acknowledged is in the project by then.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-    from annotator.ui.language import speak
-    from annotator.ui.look.theme import Theme
-    from annotator.ui.window.main_window import MainWindow
-
-    settings = Settings() if is_safe else Settings.load(settings_path())
-    speak(settings, application)
-    theme = Theme(application, settings)
-    window = MainWindow(theme, settings, RecentProjects(recent_projects_path()))
-    # The collector looks through everything there is, on whatever thread it starts: what is loaded by now stays.
-    window.ready.connect(gc.freeze)
+    window = _window(application, settings, recent)
     faults = _Faults(window, is_safe=is_safe)
     window.ready.connect(faults.listen)
-    window.ended.connect(application.quit)
-    # The window goes at once; the program ends when everything is on the disk.
-    application.setQuitOnLastWindowClosed(False)
     window.show()
     if path is not None:
         window.open_path(path)
@@ -76,6 +59,42 @@ def run(path: str | None, *, is_safe: bool = False) -> int:
         # A thread that waits for a disk would keep the interpreter from ending.
         os._exit(code)
     return code
+
+
+def _application() -> "QApplication":
+    """Begin with Qt, which ends the process where it finds no screen.
+
+    Raises ImportError where libraries are missing.
+    """
+    from PySide6.QtCore import qInstallMessageHandler
+    from PySide6.QtWidgets import QApplication
+
+    last_word = _LastWord()  # there is no other way to have it
+    qInstallMessageHandler(last_word)
+    application = QApplication(sys.argv[:1])
+    qInstallMessageHandler(None)
+    last_word.pass_on()
+    application.setApplicationName("annotator")
+    application.setApplicationDisplayName("Annotator")
+    # The window goes at once; the program ends when everything is on the disk.
+    application.setQuitOnLastWindowClosed(False)
+    return application
+
+
+def _window(
+    application: "QApplication", settings: "Settings", recent: "RecentProjects"
+) -> "MainWindow":
+    """Make the window with its start page; the rest is loaded once that is painted."""
+    from annotator.ui.language import speak
+    from annotator.ui.look.theme import Theme
+    from annotator.ui.window.main_window import MainWindow
+
+    speak(settings, application)
+    window = MainWindow(Theme(application, settings), settings, recent)
+    # The collector looks through everything there is, on whatever thread it starts: what is loaded by now stays.
+    window.ready.connect(gc.freeze)
+    window.ended.connect(application.quit)
+    return window
 
 
 class _Faults:

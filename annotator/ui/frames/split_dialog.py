@@ -77,16 +77,7 @@ class SplitDialog(QDialog):
         self._watch = watch
         self._runner = runner
         self.lines: list[_Line] = []
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(8)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnMinimumWidth(2, 72)
-        for place, title in enumerate((tr("Subset"), tr("Share"), tr("Frames"))):
-            head = text_label(title, "dim")
-            if place == 2:
-                head.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self._grid.addWidget(head, 0, place)
+        self._grid = _grid()
         self.add = push_button(tr("Add a subset"))
         self.add.setAutoDefault(False)
         self.seed = QSpinBox()
@@ -222,6 +213,21 @@ class SplitDialog(QDialog):
         )
         self._runner.start(tr("Splitting into subsets"), work, uses=project, must_finish=True)
         self.accept()
+
+
+def _grid() -> QGridLayout:
+    """The heads of the columns; a line for each subset comes below them."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(8)
+    grid.setVerticalSpacing(8)
+    grid.setColumnStretch(0, 1)
+    grid.setColumnMinimumWidth(2, 72)
+    for place, title in enumerate((tr("Subset"), tr("Share"), tr("Frames"))):
+        head = text_label(title, "dim")
+        if place == 2:
+            head.setAlignment(Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(head, 0, place)
+    return grid
 
 
 def _split(

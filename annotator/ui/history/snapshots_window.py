@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
-    QProgressBar,
     QStackedLayout,
     QTabBar,
     QTableView,
@@ -27,7 +26,7 @@ from annotator.ui.history.snapshots_acts import SnapshotActs
 from annotator.ui.history.snapshots_rows import BackupRow, SnapshotRow, difference_text
 from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.one_work import Failure, OneWork, Stopped
-from annotator.ui.widgets.parts import column, push_button, row, text_label
+from annotator.ui.widgets.parts import column, progress_bar, push_button, row, text_label
 from annotator.ui.widgets.report_table import Column, ReportModel, report_table
 from annotator.ui.window.shell import Shell
 
@@ -54,13 +53,7 @@ class SnapshotsWindow(QDialog):
         self._project: Project = shell.session.project
         self._one = OneWork(shell.runner, shell.calls, self, uses=self._project)
         self._sure_of: Path | None = None
-        self.tabs = QTabBar()
-        self.tabs.setObjectName("plainTabs")
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        self.tabs.setAccessibleName(tr("Snapshots or backups"))
-        for title in (tr("Snapshots"), tr("Backups")):
-            self.tabs.addTab(title)
+        self.tabs = _tabs()
         self.models = [
             ReportModel(columns, shell.theme, self)
             for columns in (_snapshot_columns(), _backup_columns())
@@ -73,13 +66,7 @@ class SnapshotsWindow(QDialog):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.state = text_label("", "dim", wraps=True)
         self.state.setAccessibleName(tr("What was done since"))
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(tr("Progress"))
-        keep = self.bar.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)
-        self.bar.setSizePolicy(keep)
-        self.bar.hide()
+        self.bar = progress_bar(keeps_room=True)
         self.new = push_button("")
         self.other = push_button("")
         self.rename = push_button(tr("Rename…"))
@@ -318,6 +305,17 @@ class SnapshotsWindow(QDialog):
         """Close; what is read or compared is stopped."""
         self._one.close()
         super().done(result)
+
+
+def _tabs() -> QTabBar:
+    tabs = QTabBar()
+    tabs.setObjectName("plainTabs")
+    tabs.setDrawBase(False)
+    tabs.setExpanding(False)
+    tabs.setAccessibleName(tr("Snapshots or backups"))
+    for title in (tr("Snapshots"), tr("Backups")):
+        tabs.addTab(title)
+    return tabs
 
 
 def _rows(folder: Path, _progress: Progress) -> tuple[list[SnapshotRow], list[BackupRow]]:

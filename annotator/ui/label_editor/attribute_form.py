@@ -151,6 +151,13 @@ class AttributeForm(QWidget):
         self.limits = [QLineEdit(), QLineEdit(), QLineEdit()]
         self.default = QLineEdit()
         self.default_box = WordBox(tr("Default"))
+        self._rows: dict[str, tuple[QWidget, ...]] = {}
+        self._name_fields()
+        self._lay_out()
+        self._connect()
+
+    def _name_fields(self) -> None:
+        """Say to screen readers what the fields are for."""
         names = (tr("Name of the attribute"), tr("Default"))
         for field, name in zip((self.name, self.default), names, strict=True):
             field.setAccessibleName(name)
@@ -158,7 +165,8 @@ class AttributeForm(QWidget):
         for field, (name, hint) in limits:
             field.setAccessibleName(name)
             field.setPlaceholderText(hint)
-        self._rows: dict[str, tuple[QWidget, ...]] = {}
+
+    def _lay_out(self) -> None:
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 4, 0, 0)
         self._grid.setHorizontalSpacing(12)
@@ -173,6 +181,8 @@ class AttributeForm(QWidget):
         self._add_row("default", tr("Default"), self.default)
         self._add_row("default_box", tr("Default"), self.default_box)
         self._add_row("mutable", "", self.mutable)
+
+    def _connect(self) -> None:
         self.name.textEdited.connect(lambda text: self._put("name", name=text))
         self.kind.edited.connect(self._kind_chosen)
         self.mutable.toggled.connect(lambda on: self._put("mutable", mutable=on))

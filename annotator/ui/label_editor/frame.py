@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtWidgets import (
     QDialog,
-    QProgressBar,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from annotator.translation import tr
 from annotator.ui.label_editor.file_choice import import_button
-from annotator.ui.widgets.parts import column, push_button, row, text_label
+from annotator.ui.widgets.parts import column, progress_bar, push_button, row, text_label
 
 SIZE: Final = (980, 680)
 _TREE_WIDTH: Final = 300
@@ -40,8 +39,7 @@ class EditorFrame(QDialog):
         self.bring = import_button(folder, bring)
         self.export = push_button(tr("Export…"))
         self.note = text_label("", "dim", wraps=True)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
+        self.bar = progress_bar()
         self.bar.setFixedWidth(160)
         self.cancel = push_button(tr("Cancel"))
         self.back = push_button(tr("Back"))

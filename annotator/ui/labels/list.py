@@ -7,8 +7,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QFont,
-    QFontMetrics,
     QHelpEvent,
     QMouseEvent,
     QPainter,
@@ -23,7 +21,15 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.translation import tr
-from annotator.ui.labels.rows import ROW_ROLE, LabelRow, LabelRows, paint_key, paint_swatch
+from annotator.ui.labels.rows import (
+    ROW_ROLE,
+    LabelRow,
+    LabelRows,
+    paint_key,
+    paint_name,
+    paint_note,
+    paint_swatch,
+)
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.widgets.plain_tips import plain_tip
@@ -131,19 +137,10 @@ class LabelsDelegate(RowDelegate):
         row: LabelRow = index.data(ROW_ROLE)
         colours = self._theme.colours
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        hovered = QStyle.StateFlag.State_MouseOver in state
-        focused = QStyle.StateFlag.State_HasFocus in state
+        hovered = QStyle.StateFlag.State_MouseOver in option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if row.is_next:
-            painter.fillRect(rect, QColor(colours.accent_ground))
-        elif hovered:
-            painter.fillRect(rect, QColor(colours.bg3))
-        if focused:
-            painter.setPen(QColor(colours.accent))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+        self._paint_ground(painter, rect, row, option.state)
         right = self._marks(painter, row, rect, hovered=hovered)
         painter.setOpacity(0.45 if row.is_hidden else 1.0)
         paint_swatch(painter, rect.left() + _PADDING, rect.center().y(), row.colour)
@@ -151,34 +148,35 @@ class LabelsDelegate(RowDelegate):
         # Faint words are too faint on any other ground than that of the list.
         quiet = colours.dim if row.is_next or hovered else colours.faint
         font = number_font(painter.font())
-        left = rect.left() + _PADDING + 20
         # Its room is kept, so that all digits and all counts stand below one another.
         right -= _KEY
         if row.key:
             box = QRect(right, rect.center().y() - 8, _KEY, 17)
-            paint_key(
-                painter, box, row.key, colours.faint if row.is_next else colours.line, colours.dim
-            )
+            line = colours.faint if row.is_next else colours.line
+            paint_key(painter, box, row.key, line, colours.dim)
         right -= 10
+        room = rect.adjusted(_PADDING + 20, 0, 0, 0)
         if row.note:
-            width = QFontMetrics(font).horizontalAdvance(row.note)
-            place = QRect(right - width, rect.top(), width, rect.height())
-            painter.setFont(font)
-            painter.setPen(QColor(quiet if row.is_hidden else colours.dim))
-            painter.drawText(
-                place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, row.note
-            )
-            right -= width + 8
-        strong = QFont(font)
-        strong.setWeight(QFont.Weight.DemiBold if row.is_next else QFont.Weight.Normal)
-        painter.setFont(strong)
-        painter.setPen(QColor(quiet if row.is_hidden else colours.text))
-        space = QRect(left, rect.top(), max(0, right - left), rect.height())
-        name = QFontMetrics(strong).elidedText(row.text, Qt.TextElideMode.ElideRight, space.width())
-        # A name in a script from right to left begins here all the same.
-        side = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(space, side | Qt.AlignmentFlag.AlignVCenter, name)
+            room.setRight(right - 1)
+            words = quiet if row.is_hidden else colours.dim
+            right -= paint_note(painter, room, row.note, font, words) + 8
+        room.setRight(max(room.left(), right) - 1)
+        paint_name(painter, room, row, font, quiet if row.is_hidden else colours.text)
         painter.restore()
+
+    def _paint_ground(
+        self, painter: QPainter, rect: QRect, row: LabelRow, state: QStyle.StateFlag
+    ) -> None:
+        """Paint what is behind a row: which one comes next, is under the pointer, and has the focus."""
+        colours = self._theme.colours
+        if row.is_next:
+            painter.fillRect(rect, QColor(colours.accent_ground))
+        elif QStyle.StateFlag.State_MouseOver in state:
+            painter.fillRect(rect, QColor(colours.bg3))
+        if QStyle.StateFlag.State_HasFocus in state:
+            painter.setPen(QColor(colours.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
 
     def helpEvent(
         self,

@@ -107,36 +107,38 @@ class LabelRowDelegate(RowDelegate):
         right = inner.right()
         if row.key:
             right -= _KEY
-            paint_key(
-                painter,
-                QRect(right, inner.center().y() - 8, _KEY, 17),
-                row.key,
-                colours.faint if row.is_next else colours.line,
-                colours.dim,
-            )
+            line = colours.faint if row.is_next else colours.line
+            key = QRect(right, inner.center().y() - 8, _KEY, 17)
+            paint_key(painter, key, row.key, line, colours.dim)
             right -= 8
         if row.note:
-            painter.setFont(font)
-            painter.setPen(QColor(colours.dim))
-            width = QFontMetrics(font).horizontalAdvance(row.note)
-            painter.drawText(
-                QRect(right - width, inner.top(), width, inner.height()),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                row.note,
-            )
-            right -= width + 12
-        strong = QFont(font)
-        strong.setWeight(QFont.Weight.DemiBold if row.is_next else QFont.Weight.Normal)
-        painter.setFont(strong)
-        painter.setPen(QColor(colours.text))
-        space = QRect(inner.left(), inner.top(), right - inner.left(), inner.height())
-        shown = QFontMetrics(strong).elidedText(
-            row.text, Qt.TextElideMode.ElideRight, space.width()
-        )
-        # A name in a script from right to left begins here all the same.
-        side = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(space, side | Qt.AlignmentFlag.AlignVCenter, shown)
+            inner.setRight(right - 1)
+            right -= paint_note(painter, inner, row.note, font, colours.dim) + 12
+        inner.setRight(right - 1)
+        paint_name(painter, inner, row, font, colours.text)
         painter.restore()
+
+
+def paint_note(painter: QPainter, room: QRect, note: str, font: QFont, colour: str) -> int:
+    """Paint what is said of a label, such as how often there is it, at the right end of a room; return its width."""
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    width = QFontMetrics(font).horizontalAdvance(note)
+    place = QRect(room.right() + 1 - width, room.top(), width, room.height())
+    painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, note)
+    return width
+
+
+def paint_name(painter: QPainter, room: QRect, row: LabelRow, font: QFont, colour: str) -> None:
+    """Paint the name of a label, as much of it as has room."""
+    strong = QFont(font)
+    strong.setWeight(QFont.Weight.DemiBold if row.is_next else QFont.Weight.Normal)
+    painter.setFont(strong)
+    painter.setPen(QColor(colour))
+    shown = QFontMetrics(strong).elidedText(row.text, Qt.TextElideMode.ElideRight, room.width())
+    # A name in a script from right to left begins here all the same.
+    side = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignLeft
+    painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 def paint_swatch(painter: QPainter, left: int, middle: int, colour: str) -> None:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHeaderView,
-    QProgressBar,
     QTableWidget,
     QTableWidgetItem,
 )
@@ -24,7 +23,7 @@ from annotator.project.media.locating import MissingMedia, Search, apply, missin
 from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.one_work import Failure, OneWork, Stopped
-from annotator.ui.widgets.parts import column, push_button, row, text_label
+from annotator.ui.widgets.parts import column, progress_bar, push_button, row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.window.shell import Shell
 
@@ -53,8 +52,7 @@ class LocateDialog(QDialog):
         self.state = text_label("", "", wraps=True)
         self.detail = text_label("", "dim", wraps=True)
         self.table = _table()
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
+        self.bar = progress_bar()
         self.folder, self.files = (
             push_button(tr("Look in a folder…")),
             push_button(tr("Choose files…")),

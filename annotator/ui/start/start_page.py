@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QProgressBar,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -20,7 +19,14 @@ from annotator.ui.look.theme import Theme
 from annotator.ui.start.recent_list import RecentList
 from annotator.ui.start.recent_projects import RecentProjects
 from annotator.ui.start.target import Target
-from annotator.ui.widgets.parts import column, push_button, row, section_head, text_label
+from annotator.ui.widgets.parts import (
+    column,
+    progress_bar,
+    push_button,
+    row,
+    section_head,
+    text_label,
+)
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -62,8 +68,7 @@ class StartPage(QWidget):
         self.trouble.hide()
         self._greeting = text_label("", "dim", wraps=True)
         self._work = text_label("", "dim", wraps=True)
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
+        self._bar = progress_bar()
         self._opening = self._opening_box()
         self._lay_out()
         self.show_recent(recent)

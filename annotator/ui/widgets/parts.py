@@ -8,12 +8,14 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QProgressBar,
     QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from annotator.translation import tr
 from annotator.ui.look.tokens import ICON
 
 L = TypeVar("L", bound=QLayout)
@@ -56,6 +58,19 @@ def action_button(action: QAction, size: int, look: str = "") -> QToolButton:
     # The canvas keeps the keys: a click on a tool is followed by drawing, not by typing into the button.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+def progress_bar(*, keeps_room: bool = False) -> QProgressBar:
+    """A bar without words. keeps_room: it is hidden at first, and nothing moves when it is shown."""
+    bar = QProgressBar()
+    bar.setTextVisible(False)
+    bar.setAccessibleName(tr("Progress"))
+    if keeps_room:
+        policy = bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        bar.setSizePolicy(policy)
+        bar.hide()
+    return bar
 
 
 def row(parent: QWidget | None = None, *, gap: int = 8) -> QHBoxLayout:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
-    QProgressBar,
     QPushButton,
     QStackedWidget,
     QTableView,
@@ -24,7 +23,7 @@ from annotator.ui.late_loading import make_piecewise
 from annotator.ui.widgets.elided_text import ElidedText
 from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.one_work import Failure, OneWork, Stopped
-from annotator.ui.widgets.parts import column, push_button, row, text_label
+from annotator.ui.widgets.parts import column, progress_bar, push_button, row, text_label
 from annotator.ui.widgets.said_below import said_below
 
 T = TypeVar("T")
@@ -71,13 +70,7 @@ class StepWindow(QDialog):
         ]
         self.state = ElidedText()
         self.state.setAccessibleName(tr("What goes on"))
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(tr("Progress"))
-        keep = self.bar.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)
-        self.bar.setSizePolicy(keep)
-        self.bar.hide()
+        self.bar = progress_bar(keeps_room=True)
         self.back = push_button(tr("Back"))
         self.stop = push_button(tr("Cancel"))
         self.next = push_button(tr("Next"), "primary")
