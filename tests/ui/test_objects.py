@@ -363,6 +363,7 @@ class TestLabels:
     def test_a_typed_colour_is_checked(self, filled: Driver):
         popup = filled.work.labels_panel.ask_for_colour(CAR.id)
         assert popup is not None
+        popup.field.setFocus()
         popup.field.selectAll()
         QTest.keyClicks(popup.field, "#12")
         QTest.keyClick(popup.field, Qt.Key.Key_Return)
