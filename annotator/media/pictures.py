@@ -1,7 +1,6 @@
 """Reading picture files."""
 
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -43,15 +42,6 @@ def read_picture(
         if begins is not None:
             begins()
         return _decode(data, info, page, scale, lend)
-
-
-def decode_picture(
-    data: bytes, page: int = 0, *, scale: int = 1, limits: Limits = DEFAULT_LIMITS
-) -> Picture:
-    """Decode the bytes of a picture file; as `read_picture`, with no file to name in the MediaError."""
-    info = info_of(BytesIO(data), page)
-    check_limits(info, limits)
-    return _decode(data, info, page, scale, new_memory)
 
 
 def _decode(data: bytes, info: PictureInfo, page: int, scale: int, lend: Lend) -> Picture:

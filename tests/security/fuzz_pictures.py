@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 
 from annotator.core.errors import AnnotatorError
-from annotator.media.pictures import decode_picture
+from tests.unit.media.decoded import decode_picture
 
 VALUES = (0, 1, 127, 128, 255)
 LARGE = (b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\xff\xff\xff\x7f", bytes(4))

@@ -15,10 +15,11 @@ from annotator.media.decoding.jpeg import decode_jpeg
 from annotator.media.errors import MediaError
 from annotator.media.header import info_of
 from annotator.media.opencv import cv2
-from annotator.media.pictures import decode_picture, read_picture
+from annotator.media.pictures import read_picture
 from annotator.safe_io import DEFAULT_LIMITS, InputError
 from tests.pictures import draw_pixels, encode
 from tests.unit.media import encoded
+from tests.unit.media.decoded import decode_picture
 
 Pixels = npt.NDArray[np.uint8]
 

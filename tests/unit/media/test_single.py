@@ -10,9 +10,10 @@ import tifffile
 
 from annotator.media.archive import read_archive
 from annotator.media.errors import MediaError
-from annotator.media.pictures import decode_picture, read_picture
+from annotator.media.pictures import read_picture
 from annotator.media.several import pictures_in_archive
 from annotator.media.single import single_picture
+from tests.unit.media.decoded import decode_picture
 
 ROWS, COLUMNS = 12, 20
 RNG = np.random.default_rng(7)
