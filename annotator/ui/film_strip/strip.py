@@ -138,16 +138,6 @@ class FilmStrip(QAbstractScrollArea):
 
     # What is selected -------------------------------------------------------------------------------
 
-    @property
-    def selected_count(self) -> int:
-        """How many frames are selected."""
-        return len(self._selection)
-
-    @property
-    def selected_positions(self) -> Positions:
-        """The positions of the selected frames in their task, in order."""
-        return self._selection.positions
-
     def selected_ids(self) -> list[int]:
         """Return the ids of the selected frames in order; of many frames not for the GUI thread."""
         if not len(self._selection):

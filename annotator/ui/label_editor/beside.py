@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from annotator.background.progress import Progress
 from annotator.background.runner import BackgroundRunner, Work, WorkState
-from annotator.core.errors import AnnotatorError, Cancelled
+from annotator.core.errors import AnnotatorError
 from annotator.project.project import Project
 from annotator.ui.gui_calls import GuiCalls
+from annotator.ui.widgets.said_below import error_text
 
 T = TypeVar("T")
 
@@ -49,7 +50,7 @@ class Beside(QObject):
         if self._is_closed:
             return
         self.forget(purpose)
-        work = self._runner.start(title, partial(_told, ask), uses=self._project)
+        work = self._runner.start(title, ask, uses=self._project, tells_itself=True)
         self._works[purpose] = work
         self.changed.emit()
         work.when_done(lambda _: self._calls.post(partial(self._ended, purpose, work, then)))
@@ -91,12 +92,10 @@ class Beside(QObject):
         self.changed.emit()
         if work.state is WorkState.CANCELLED:
             self.stopped.emit()
-        elif work.state is WorkState.DONE:  # a bug is raised by whoever watches all work
-            result = work.result()
-            if isinstance(result, AnnotatorError):
-                self.failed.emit(str(result))
-            else:
-                then(result)
+        elif work.state is WorkState.DONE:
+            then(work.result())
+        elif isinstance(work.error, AnnotatorError):  # a bug is raised by whoever watches all work
+            self.failed.emit(error_text(work.error))
 
     def _hear(self, work: Work[Any]) -> None:
         """Called on the thread of the work."""
@@ -106,13 +105,3 @@ class Beside(QObject):
     def _tell(self, work: Work[Any]) -> None:
         if work in self._works.values():
             self.progressed.emit(work.report.done, work.report.total or 0)
-
-
-def _told(ask: Callable[[Progress], T], progress: Progress) -> T | AnnotatorError:
-    """Return an error for the user as a result: it is told in the window that asked, and nowhere else."""
-    try:
-        return ask(progress)
-    except Cancelled:
-        raise
-    except AnnotatorError as error:
-        return error

@@ -113,6 +113,20 @@ def test_work_without_a_thread_waits_and_never_begins_once_cancelled():
     assert not began.is_set()
 
 
+def test_work_is_found_by_what_it_uses():
+    thing, other = object(), object()
+    with BackgroundRunner(threads=1) as runner:
+        first = runner.start("First", endless, uses=thing)
+        second = runner.start("Second", endless, uses=thing, must_finish=True)
+        runner.start("Third", endless, uses=other)
+        runner.start("Fourth", endless, uses=None)
+        assert runner.users_of(thing) == (first, second)
+        assert [work.must_finish for work in runner.users_of(thing)] == [False, True]
+        second.cancel()
+        assert runner.users_of(thing) == (first,)
+    assert runner.users_of(thing) == ()
+
+
 def test_the_end_is_told_also_to_those_who_come_late():
     heard: list[WorkState] = []
     with BackgroundRunner() as runner:
