@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLineEdit,
     QListWidget,
-    QProgressBar,
     QSpinBox,
 )
 
@@ -24,8 +23,8 @@ from annotator.background.progress import Progress
 from annotator.media.several import with_pages
 from annotator.project.creating import create_task
 from annotator.project.folder import name_for, place_for
-from annotator.project.names import free_name
 from annotator.project.media.found_media import find_media
+from annotator.project.names import free_name
 from annotator.project.project import Project
 from annotator.project.selection import Selection
 from annotator.translation import in_digits, tr, tr_n
@@ -33,7 +32,7 @@ from annotator.ui.opening.open_commands import dropped_paths, picture_filter
 from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.number_field import like_other_fields
 from annotator.ui.widgets.one_work import Failure, OneWork, Stopped
-from annotator.ui.widgets.parts import column, push_button, row, text_label
+from annotator.ui.widgets.parts import column, progress_bar, push_button, row, text_label
 from annotator.ui.window.shell import Shell
 
 _WIDTH: Final = 560
@@ -65,35 +64,17 @@ class NewTaskDialog(QDialog):
         # It belongs to no project: where one is open, that makes the task.
         self._looking = OneWork(shell.runner, shell.calls, self, uses=None)
         self._making = OneWork(shell.runner, shell.calls, self, uses=None)
-        self.list = QListWidget()
-        self.list.setAccessibleName(tr("Pictures of the task"))
-        self.list.setFixedHeight(_LIST_HEIGHT)
-        self.list.setObjectName("boxed")
-        EmptyNote(
-            self.list,
-            tr(
-                "The pictures of the task are listed here. Add a folder, archives or pictures, or drop them: nothing is"
-                " copied."
-            ),
-        )
+        self.list = _picture_list()
         self.name = QLineEdit()
         self.name.setAccessibleName(tr("Name"))
         # As frames are counted everywhere in the window: from 1. None at all stands for the last one.
         self.first, self.last = _spin(tr("First"), 1), _spin(tr("Last"), 0)
         self.last.setSpecialValueText(tr("the last"))
         self.step = _spin(tr("Every n-th"), 1)
-        self.order = QComboBox()
-        self.order.setAccessibleName(tr("Order"))
-        for title, order in (
-            (tr("As people count: 2 before 10"), "natural"),
-            (tr("By characters: 10 before 2"), "lexicographic"),
-            (tr("Random"), "random"),
-        ):
-            self.order.addItem(title, order)
+        self.order = _orders()
         self.seed = _spin(tr("Seed"), 0)
         self.state = text_label("", "dim", wraps=True)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
+        self.bar = progress_bar()
         self.bar.setRange(0, 0)
         self.bar.hide()
         self.go = push_button(tr("Make the task"), "primary")
@@ -157,6 +138,22 @@ class NewTaskDialog(QDialog):
         for button in (self.folder, self.files, self.remove):
             adds.addWidget(button)
         adds.addStretch(1)
+        buttons = row()
+        buttons.addWidget(self.bar, 1)
+        buttons.addStretch(0)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.go)
+        lines = column(self, gap=12)
+        lines.setContentsMargins(20, 20, 20, 16)
+        lines.addWidget(self.list)
+        lines.addLayout(adds)
+        lines.addLayout(self._fields())
+        lines.addWidget(self.state)
+        lines.addStretch(1)
+        lines.addLayout(buttons)
+
+    def _fields(self) -> QGridLayout:
+        """Name, order and range, each with its word before it."""
         fields = QGridLayout()
         fields.setHorizontalSpacing(12)
         fields.setVerticalSpacing(8)
@@ -177,19 +174,7 @@ class NewTaskDialog(QDialog):
         fields.addWidget(self.name, 0, 1)
         fields.addLayout(order, 1, 1)
         fields.addLayout(numbers, 2, 1)
-        buttons = row()
-        buttons.addWidget(self.bar, 1)
-        buttons.addStretch(0)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.go)
-        lines = column(self, gap=12)
-        lines.setContentsMargins(20, 20, 20, 16)
-        lines.addWidget(self.list)
-        lines.addLayout(adds)
-        lines.addLayout(fields)
-        lines.addWidget(self.state)
-        lines.addStretch(1)
-        lines.addLayout(buttons)
+        return fields
 
     def _connect(self) -> None:
         self.folder.clicked.connect(self._choose_folder)
@@ -317,6 +302,33 @@ class NewTaskDialog(QDialog):
         else:
             self._failure = made.text if isinstance(made, Failure) else ""
             self._show()
+
+
+def _picture_list() -> QListWidget:
+    pictures = QListWidget()
+    pictures.setAccessibleName(tr("Pictures of the task"))
+    pictures.setFixedHeight(_LIST_HEIGHT)
+    pictures.setObjectName("boxed")
+    EmptyNote(
+        pictures,
+        tr(
+            "The pictures of the task are listed here. Add a folder, archives or pictures, or drop them: nothing is"
+            " copied."
+        ),
+    )
+    return pictures
+
+
+def _orders() -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(tr("Order"))
+    for title, order in (
+        (tr("As people count: 2 before 10"), "natural"),
+        (tr("By characters: 10 before 2"), "lexicographic"),
+        (tr("Random"), "random"),
+    ):
+        box.addItem(title, order)
+    return box
 
 
 def _spin(name: str, least: int) -> QSpinBox:
