@@ -34,7 +34,7 @@ from annotator.formats.memory import MemoryDataset
 from annotator.formats.picture_files import find_picture
 from annotator.formats.registry import Format, FormatError, FormatRegistry
 from annotator.formats.summary import summarise
-from annotator.formats.yolo.pictures import label_path_of
+from annotator.formats.yolo.places import label_path_of
 from tests.fact_bags import facts, facts_of_view
 from tests.formats.cost import calls_in
 from tests.formats.random_datasets import datasets

@@ -19,7 +19,8 @@ from annotator.formats.exporting import export_dataset
 from annotator.formats.memory import MemoryDataset
 from annotator.formats.registry import FormatError
 from annotator.formats.summary import summarise
-from annotator.formats.yolo.pictures import label_path_of, name_in_subset
+from annotator.formats.yolo.pictures import name_in_subset
+from annotator.formats.yolo.places import label_path_of
 from annotator.formats.yolo.plan import split_of
 from annotator.safe_io import Limits
 from tests.fact_bags import facts_of_view
@@ -255,6 +256,81 @@ def test_places_outside_are_refused(root: Path, entry: str) -> None:
     assert rules == [("path", False), ("path", True)]
 
 
+@pytest.mark.parametrize("before", ["/data/sets/pets", "C:\\sets\\pets", "//host/share/pets"])
+def test_places_where_a_dataset_was_are_found_where_it_is(root: Path, before: str) -> None:
+    places = f"train: '{before}/images/train'\nval: '{before}/val.txt'\n"
+    # One of the two is there, of the other one only the label file.
+    write_label = root / "labels/val/c.txt"
+    write_label.write_text("1 0.5 0.5 0.25 0.5\n")
+    lines = (f"{before}/images/val/{name}.jpg\n" for name in "bc")
+    (root / "val.txt").write_text("".join(lines).replace("/", "\\" if ":" in before else "/"))
+    dataset = configured(root, NAMES + places)
+    assert boxes(dataset) == BOXES
+    # The paths that begin alike are told once.
+    assert [(one.file, one.rule, one.skipped) for one in dataset.problems] == [
+        ("images/val/c.jpg", "size", 1),
+        ("data.yaml", "path", 0),
+    ]
+    assert YOLO.verdict(root).fits
+
+
+def test_what_lies_behind_a_place_outside_leads_out_no_more_than_the_place(root: Path) -> None:
+    outside = root.parent / "outside"
+    write_header(outside / "x.jpg", SIZE)
+    (root / "linked").symlink_to(outside)
+    for entry in ("/data/linked", "/data/linked/x.jpg", "/data/../images/train", "http://x/images"):
+        dataset = configured(root, NAMES + f"train: images/train\nval: '{entry}'\n")
+        assert boxes(dataset) == BOXES[:1]
+        assert [(one.rule, one.skipped) for one in dataset.problems] == [("path", 1)]
+
+
+@pytest.mark.parametrize(
+    ("config", "label", "reason"),
+    [
+        ("train: nowhere", "", "data.yaml: there is no \"nowhere\", which 'train' names"),
+        ("train: /etc", "", 'data.yaml: The file name "/etc" is not allowed: it is absolute'),
+        ("train: images/train", b"0 \xe4", "the text is not UTF-8; save it as UTF-8"),
+        (
+            "train: images/train\nnames: cat",
+            "",
+            "'names' is neither a list nor a name for each number",
+        ),
+    ],
+)
+def test_why_no_rows_are_found_is_said(tmp_path: Path, config: str, label, reason: str) -> None:
+    write_header(tmp_path / "images/train/a.jpg", SIZE)
+    if label:
+        (tmp_path / "labels/train").mkdir(parents=True)
+        (tmp_path / "labels/train/a.txt").write_bytes(label)
+    (tmp_path / "data.yaml").write_text(config if "names" in config else NAMES + config)
+    verdict = YOLO.verdict(tmp_path)
+    assert not verdict.fits
+    assert verdict.reason.endswith(reason)
+
+
+def test_a_dataset_without_pictures_is_one(tmp_path: Path) -> None:
+    export_dataset(MemoryDataset(DatasetHeader("", LABELS)), YOLO, tmp_path / "out")
+    assert YOLO.verdict(tmp_path / "out").fits
+    (tmp_path / "in/images/train").mkdir(parents=True)
+    (tmp_path / "in/data.yaml").write_text(NAMES + "train: images/train\n")
+    assert YOLO.verdict(tmp_path / "in").fits
+
+
+def test_names_of_classes_beside_label_files_are_no_rows(root: Path) -> None:
+    (root / "labels/train/classes.txt").write_text("cat\ndog\n")
+    dataset = configured(root, NAMES + "train: images/train\n")
+    assert (boxes(dataset), dataset.problems) == (BOXES[:1], ())
+    assert [frame.name for frame in dataset.frames()] == ["a.jpg"]
+
+
+def test_a_class_that_is_named_twice_is_told(root: Path) -> None:
+    dataset = configured(root, "names: {0: cat, 1: dog, 0: cow, '0': hen}\ntrain: images/train\n")
+    assert [label.name for label in dataset.labels][-1] == "dog"
+    assert [(one.text, one.skipped) for one in dataset.problems] == [
+        ("class 0 is named 3 times; the last name counts.", 2)
+    ]
+
+
 def test_lines_that_lead_outside_are_refused(root: Path) -> None:
     (root / "train.txt").write_text("images/train/a.jpg\n../../../etc/passwd\n/etc/passwd\n")
     dataset = configured(root, NAMES + "train: train.txt\n")
@@ -311,7 +387,7 @@ def test_folder_without_data_yaml(tmp_path: Path) -> None:
     assert YOLO.verdict(tmp_path) == YOLO.verdict(tmp_path)
     assert "no data.yaml" in YOLO.verdict(tmp_path).reason
     (tmp_path / "coco.yaml").write_text(NAMES + "train: images\n")
-    assert "label file" in YOLO.verdict(tmp_path).reason
+    assert YOLO.verdict(tmp_path).reason == "coco.yaml: there is no \"images\", which 'train' names"
     (tmp_path / "other.yaml").write_text("")
     assert "coco.yaml, other.yaml" in YOLO.verdict(tmp_path).reason
 
@@ -460,7 +536,10 @@ def test_rows_without_the_size_of_the_picture_are_counted_one_by_one(root: Path)
     dataset = configured(root, NAMES + "train: images/train\n")
     (problem,) = dataset.problems
     assert (problem.file, problem.skipped) == ("images/train/gone", 3)
-    assert "3 are left out" in problem.text
+    assert "; 3 rows are left out." in problem.text
+    (root / "labels/train/gone.txt").write_text("0 .5 .5 .25 .5\n")
+    (problem,) = configured(root, NAMES + "train: images/train\n").problems
+    assert "; 1 row is left out." in problem.text
 
 
 def test_picture_without_labels(root: Path) -> None:

@@ -3,6 +3,7 @@
 import math
 import os
 import posixpath
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,11 +127,15 @@ def _names(
     content: dict[Any, Any], text: str, name: str, problems: list[Problem]
 ) -> dict[int, str]:
     names = content.get("names")
+    if isinstance(names, dict):
+        _tell_doubles(_name_nodes(text), name, problems)
     if isinstance(names, list):
         names = dict(enumerate(names))
     if isinstance(names, dict):
         written = {} if _are_texts(names.values()) else _written_names(text)
         return dict(_named(names, written, name, problems))
+    if names is not None:
+        raise FormatError(f"{name}: 'names' is neither a list nor a name for each number.")
     count = content.get("nc")
     if isinstance(count, int) and 0 < count <= _MOST_CLASSES:
         text = "it does not name the classes; they are called class 0, class 1 and so on."
@@ -145,6 +150,21 @@ def _are_texts(values: Iterable[object]) -> bool:
 
 def _written_names(text: str) -> dict[str, str]:
     """Return the names of classes by their numbers, both as they stand in the file: no, on, 1.0."""
+    return {key: name for key, name in _name_nodes(text) if name is not None}
+
+
+def _tell_doubles(
+    names: Iterable[tuple[str, str | None]], file: str, problems: list[Problem]
+) -> None:
+    counts = Counter(key for key, _ in names)
+    for key, count in counts.items():
+        if count > 1:
+            text = f"class {key} is named {count} times; the last name counts."
+            problems.append(Problem(file, text, "names", skipped=count - 1))
+
+
+def _name_nodes(text: str) -> list[tuple[str, str | None]]:
+    """Return each number of a class and its name as they stand in the file, None for a name that is no scalar."""
     import yaml
 
     # Composing builds no values; depth and size were checked when they were built.
@@ -155,12 +175,12 @@ def _written_names(text: str) -> dict[str, str]:
     if isinstance(names, yaml.SequenceNode):
         nodes = [(yaml.ScalarNode("", str(number)), one) for number, one in enumerate(nodes)]
     elif not isinstance(names, yaml.MappingNode):
-        return {}
-    return {
-        key.value: one.value
+        return []
+    return [
+        (key.value, one.value if isinstance(one, yaml.ScalarNode) else None)
         for key, one in nodes
-        if isinstance(key, yaml.ScalarNode) and isinstance(one, yaml.ScalarNode)
-    }
+        if isinstance(key, yaml.ScalarNode)
+    ]
 
 
 def _named(

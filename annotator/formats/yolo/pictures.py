@@ -2,7 +2,6 @@
 
 import os
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,19 +9,22 @@ from typing import Final
 
 from annotator.formats.dataset import Problem
 from annotator.formats.yolo.config import Split, YoloConfig
+from annotator.formats.yolo.places import (
+    LABEL_SUFFIX,
+    Places,
+    label_folder_of,
+    label_path_of,
+)
 from annotator.media.errors import MediaError
 from annotator.media.folder import PICTURE_SUFFIXES, find_pictures
 from annotator.media.natural_order import natural_key
 from annotator.safe_io import InputError, Limits, printable, read_text, resolve_inside
 
-LABEL_SUFFIX: Final = ".txt"
 _LIST_SUFFIX: Final = ".txt"
 # Lists that other programs of the family write begin with a folder that does not exist.
 _VIRTUAL_FOLDER: Final = "data/"
-# What some programs write for a folder beside data.yaml.
-_SIBLING: Final = "../"
-# Whatever `resolve_inside` could refuse; paths without any of it need not be asked about one by one.
-_DOUBTFUL: Final = re.compile(r"^[/\\]|(^|[/\\])\.\.([/\\]|$)|:|[^ -~]|.{200}|^\s*$")
+# Beside the label files of pictures some programs write the names of the classes.
+_CLASS_NAMES: Final = "classes.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,6 @@ class YoloPicture:
     subset: str
     path: str
     label_path: str
-
-
-def label_path_of(picture: str) -> str:
-    """Return the path of the label file of a picture: `labels` for the last `images`, and the suffix `.txt`."""
-    head, found, tail = f"/{picture}".rpartition("/images/")
-    changed = f"{head}/labels/{tail}" if found else f"/{picture}"
-    return posixpath.splitext(changed[1:])[0] + LABEL_SUFFIX
 
 
 def name_in_subset(path: str, subset: str) -> str:
@@ -60,7 +55,7 @@ class YoloPictures:
     def __init__(self, config: YoloConfig, limits: Limits, problems: list[Problem]) -> None:
         self._config, self._limits, self._problems = config, limits, problems
         self._root = config.root
-        self._absolute = f"{config.root.resolve().as_posix()}/"
+        self._places = Places(config, problems)
 
     def __iter__(self) -> Iterator[YoloPicture]:
         """Yield each picture once, in the order of data.yaml, and those of a folder in natural order."""
@@ -73,24 +68,28 @@ class YoloPictures:
                     seen.add(picture.path)
                     yield picture
             if twice:
-                text = f"{twice} pictures of {split.subset!r} were named before; they count once."
+                were = "1 picture was" if twice == 1 else f"{twice} pictures were"
+                text = (
+                    f"of {split.subset!r} {were} named before; named twice, a picture counts once."
+                )
                 self._complain(text, "duplicate-name", skipped=twice)
 
     def folders(self) -> list[Path]:
         """Return the folders that data.yaml names."""
+        name = self._config.name
         entries = [
-            self._relative(one, self._config.name) for s in self._config.splits for one in s.entries
+            self._places.find(one, name) for split in self._config.splits for one in split.entries
         ]
         folders = [self._root / entry for entry in entries if entry is not None]
         return [folder for folder in folders if os.path.isdir(folder)]
 
     def _of_split(self, split: Split) -> Iterator[YoloPicture]:
         for entry in split.entries:
-            path = self._relative(entry, self._config.name)
+            path = self._places.find(entry, self._config.name)
             if path is None:
                 continue
             place = self._root / path
-            if os.path.isdir(place) or os.path.isdir(self._root / _label_folder(path)):
+            if os.path.isdir(place) or os.path.isdir(self._root / label_folder_of(path)):
                 yield from self._of_folder(path, split)
             elif posixpath.splitext(path)[1].lower() == _LIST_SUFFIX and os.path.isfile(place):
                 yield from self._of_list(path, split.subset)
@@ -115,7 +114,7 @@ class YoloPictures:
             short = name if is_only_one else name_in_subset(path, split.subset)
             yield YoloPicture(short, split.subset, path, label_path)
         for label_path in sorted(labels, key=natural_key):
-            stem = label_path[len(_label_folder(folder)) + 1 : -len(LABEL_SUFFIX)]
+            stem = label_path[len(label_folder_of(folder)) + 1 : -len(LABEL_SUFFIX)]
             path = f"{folder}/{stem}"
             short = stem if is_only_one else name_in_subset(path, split.subset)
             yield YoloPicture(short, split.subset, path, label_path)
@@ -138,7 +137,7 @@ class YoloPictures:
 
     def _label_files(self, folder: str) -> Iterator[str]:
         """Yield the label files for a folder of pictures, where they lie in a folder of their own."""
-        labels = _label_folder(folder)
+        labels = label_folder_of(folder)
         if labels == folder or not os.path.isdir(self._root / labels):
             return
         try:
@@ -151,7 +150,7 @@ class YoloPictures:
             yield from (
                 posixpath.normpath(f"{inner}/{name}")
                 for name in names
-                if name.endswith(LABEL_SUFFIX)
+                if name.endswith(LABEL_SUFFIX) and name != _CLASS_NAMES
             )
 
     def _of_list(self, path: str, subset: str) -> Iterator[YoloPicture]:
@@ -166,52 +165,12 @@ class YoloPictures:
             if not entry:
                 continue
             if entry.startswith("./"):
-                picture = self._relative(entry, path, number, folder=posixpath.dirname(path))
+                picture = self._places.find(entry, path, number, folder=posixpath.dirname(path))
             else:
                 entry = entry if has_data else entry.removeprefix(_VIRTUAL_FOLDER)
-                picture = self._relative(entry, path, number)
+                picture = self._places.find(entry, path, number)
             if picture is not None:
                 yield self._single(picture, subset)
 
-    def _relative(
-        self, entry: str, file: str, line: int | None = None, *, folder: str | None = None
-    ) -> str | None:
-        """Return a path from the root for one that a file gives, None where it leads elsewhere.
-
-        folder: what it is relative to, the base where not given.
-        """
-        given = entry.strip().replace("\\", "/")
-        path = _joined(self._config.base if folder is None else folder, given)
-        if given.startswith(self._absolute):
-            path = given = given.removeprefix(self._absolute)
-        if _DOUBTFUL.search(given):
-            try:
-                resolve_inside(self._root, path)
-                # Alone as well: an address behind a folder looks like a path.
-                resolve_inside(self._root, given.removeprefix(_SIBLING))
-            except InputError as error:
-                self._complain(f"{error} It is left out.", "path", file, line)
-                return None
-        return posixpath.normpath(path)
-
-    def _complain(
-        self,
-        text: str,
-        rule: str,
-        file: str | None = None,
-        line: int | None = None,
-        skipped: int = 1,
-    ) -> None:
-        self._problems.append(Problem(file or self._config.name, text, rule, line, skipped))
-
-
-def _joined(folder: str, path: str) -> str:
-    """Return where a path leads from a folder; one that begins beside the root is meant to begin in it."""
-    joined = posixpath.normpath(posixpath.join(folder, path))
-    if not joined.startswith(_SIBLING):
-        return joined
-    return posixpath.normpath(posixpath.join(folder, path.removeprefix(_SIBLING)))
-
-
-def _label_folder(folder: str) -> str:
-    return posixpath.dirname(label_path_of(f"{folder}/x"))
+    def _complain(self, text: str, rule: str, skipped: int = 1) -> None:
+        self._problems.append(Problem(self._config.name, text, rule, skipped=skipped))

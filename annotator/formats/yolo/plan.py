@@ -17,7 +17,8 @@ from annotator.formats.label_colours import LabelColours
 from annotator.formats.label_names import flat_names
 from annotator.formats.run_lengths import tight
 from annotator.formats.yolo.config import FORMAT_ID
-from annotator.formats.yolo.pictures import label_path_of, name_in_subset
+from annotator.formats.yolo.pictures import name_in_subset
+from annotator.formats.yolo.places import label_path_of
 from annotator.formats.yolo.reader import annotation_of
 from annotator.formats.yolo.rows import Size, read_row, write_row
 

@@ -47,8 +47,6 @@ def verdict_on(path: Path, limits: Limits) -> Verdict:
         columns = _columns(config, limits)
     except FormatError as error:
         return Verdict(False, str(error).rstrip("."))
-    if columns is None:
-        return Verdict(False, f"{config.name} names pictures, but none of them has a label file")
     if columns and not any(number in columns for number in BOX_COLUMNS):
         number = columns.most_common(1)[0][0]
         return Verdict(
@@ -57,19 +55,37 @@ def verdict_on(path: Path, limits: Limits) -> Verdict:
     return Verdict(True, f"{config.name} names classes and pictures")
 
 
-def _columns(config: YoloConfig, limits: Limits) -> Counter[int] | None:
-    """Count the columns of the rows of the first label files; None where there is no such file."""
+def _columns(config: YoloConfig, limits: Limits) -> Counter[int]:
+    """Count the columns of the rows of the first label files.
+
+    Raises FormatError where none of them can be read, or there is none for any picture.
+    """
     counts: Counter[int] = Counter()
     files = _Files(config.root, limits)
-    found = False
-    for picture in islice(YoloPictures(config, limits, []), _MOST_LOOKED_AT):
+    problems: list[Problem] = []
+    reasons: list[str] = []
+    looked_at = found = 0
+    for picture in islice(YoloPictures(config, limits, problems), _MOST_LOOKED_AT):
+        looked_at += 1
         try:
             text = files.text(picture.label_path)
-        except InputError:
+        except InputError as error:
+            reasons.append(str(error))
             continue
-        found |= text is not None
+        found += text is not None
         counts.update(len(columns) for _, columns in rows_of(text or ""))
-    return counts if found else None
+    if not found:
+        reasons += [_without_ending(str(one)) for one in problems if one.skipped]
+        if looked_at:
+            reasons.append(f"{config.name} names pictures, but none of them has a label file.")
+        if reasons:
+            raise FormatError(reasons[0])
+    return counts
+
+
+def _without_ending(text: str) -> str:
+    """What is wrong, without what was done about it."""
+    return text.removesuffix("; it is left out.").removesuffix(" It is left out.")
 
 
 class YoloDataset:
@@ -142,7 +158,8 @@ class YoloDataset:
         if size is None and self._size_by_name:
             size = self._size_by_name(picture.subset, picture.name)
         if size is None and row_count:
-            text = f"{reason}, and boxes are stored in parts of its size; {row_count} are left out."
+            rows = "1 row is" if row_count == 1 else f"{row_count} rows are"
+            text = f"{reason}, and boxes are stored in parts of its size; {rows} left out."
             problems.append(Problem(picture.path, text, "size", skipped=row_count))
         return size
 

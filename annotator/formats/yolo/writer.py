@@ -16,7 +16,7 @@ from annotator.formats.dry_run import dry_run
 from annotator.formats.losses import LossReport
 from annotator.formats.picture_files import copy_picture, mention_missing_pictures
 from annotator.formats.yolo.config import FORMAT_ID, SPLITS
-from annotator.formats.yolo.pictures import label_path_of
+from annotator.formats.yolo.places import label_path_of
 from annotator.formats.yolo.plan import YoloPlan
 from annotator.formats.yolo.rows import DECIMALS, Size
 from annotator.formats.yolo.sizes import write_sizes
