@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from annotator.core.query import parse_filter
 from annotator.project.creating import create_task
+from annotator.ui.filtering.feature import FilterControl
 from annotator.ui.frames.feature import FramesFeature
 from annotator.ui.history.snapshots_window import SnapshotsWindow
 from tests.conftest import MakePicture
@@ -87,6 +89,34 @@ def test_windows_panels_and_the_next_label_stay(driver: Driver, two_tasks: Path)
     assert following is not None
     assert following.id == dog
     snapshots.close()
+
+
+def test_what_is_locked_and_the_filter_stay(driver: Driver, two_tasks: Path):
+    driver.open(two_tasks)
+    driver.create_label("cat")
+    driver.draw_box((10, 10), (60, 60))
+    driver.draw_box((100, 100), (160, 160))
+    locked, hidden = (one.id for one in driver.stored())
+    visibility = driver.work.document.visibility
+    visibility.lock((locked,), locked=True)
+    visibility.hide((hidden,), hidden=True)
+    visibility.set_filter(parse_filter("label:cat"))
+    choose(driver, "night")
+    assert str(visibility.filter) == "label:cat"
+    assert "cat" in driver.work.shell.feature(FilterControl).chip.text()
+    choose(driver, "pictures")
+    cat = driver.project.labels.named("cat")
+    assert cat is not None
+    assert visibility.locked_ids() == {locked}
+    assert visibility.is_hidden(hidden, cat.id)
+    # Another project is looked at with fresh eyes.
+    driver.ctrl(Qt.Key.Key_W)
+    driver.wait(lambda: driver.window.start_page.isVisible())
+    driver.open(two_tasks)
+    assert not visibility.filter
+    assert "cat" not in driver.work.shell.feature(FilterControl).chip.text()
+    assert visibility.locked_ids() == frozenset()
+    assert not visibility.is_hidden(hidden, cat.id)
 
 
 def test_leaving_the_project_lets_all_of_it_go(driver: Driver, two_tasks: Path):

@@ -22,9 +22,9 @@ _LOCKED_LABELS: Final = "locked_labels"
 class FrameVisibility(QObject):
     """The `Visibility` of the canvas: view state, never a change of annotations.
 
-    Objects stay hidden and locked while the project is open, labels for good. What a filter leaves out is decided
-    when a frame is read or the filter changes: what is drawn or changed after that stays in sight, so that nothing
-    vanishes under the hand.
+    Objects stay hidden and locked, and a filter stays, while the project is open; labels stay so for good. What a
+    filter leaves out is decided when a frame is read or the filter changes: what is drawn or changed after that stays
+    in sight, so that nothing vanishes under the hand.
 
     Signals: `changed` when other annotations are hidden, locked or left out; `filter_changed` before it when there
     is another filter.
@@ -166,15 +166,17 @@ class FrameVisibility(QObject):
 
     # Remembering ------------------------------------------------------------------------------------
 
-    def _opened(self) -> None:
+    def forget(self) -> None:
+        """The project is left; another task of the same one is shown as this one was."""
         self._hidden, self._locked = set(), set()
+        self._filter = NO_FILTER
+
+    def _opened(self) -> None:
         memory = ViewMemory(self._session.project)
         self._hidden_labels = _ids(memory.get(_HIDDEN_LABELS))
         self._locked_labels = _ids(memory.get(_LOCKED_LABELS))
         self._left_out = None
-        if self._filter:
-            self._filter = NO_FILTER
-            self.filter_changed.emit()
+        self.filter_changed.emit()
         self.changed.emit()
 
     def _remember(self, name: str, label_ids: frozenset[int]) -> None:
