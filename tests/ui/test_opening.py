@@ -13,7 +13,11 @@ from PySide6.QtGui import QContextMenuEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QFrame, QLabel, QMenu
 
 from annotator.project.project import Project
-from annotator.ui.start.recent_projects import recent_projects_path
+from annotator.ui.start.recent_projects import (
+    RecentProject,
+    RecentProjects,
+    recent_projects_path,
+)
 from annotator.ui.start.target import Target
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
@@ -310,17 +314,26 @@ def test_the_large_buttons_name_the_keys_that_do_the_same(driver: Driver):
     assert folder.toolTip() == "Open folder"
 
 
-def test_an_empty_list_of_projects_is_no_taller_than_what_stands_beside_it(
+def test_the_list_of_projects_is_as_tall_as_its_rows_or_what_stands_beside_it(
     driver: Driver, pictures: Path
 ):
     page = driver.window.start_page
     (card,) = (one for one in page.findChildren(QFrame) if one.objectName() == "card")
-    lowest = max(one.mapTo(page, one.rect().bottomLeft()).y() for one in page.findChildren(Target))
-    assert abs(card.mapTo(page, card.rect().bottomLeft()).y() - lowest) <= 1
-    driver.open(pictures)
-    driver.ctrl(Qt.Key.Key_W)
-    driver.wait(page.isVisible)
-    driver.wait(lambda: card.mapTo(page, card.rect().bottomLeft()).y() > page.height() - 60)
+
+    def foot() -> int:
+        return card.mapTo(page, card.rect().bottomLeft()).y()
+
+    beside = max(one.mapTo(page, one.rect().bottomLeft()).y() for one in page.findChildren(Target))
+    assert abs(foot() - beside) <= 1
+    recent = RecentProjects(recent_projects_path())
+    for count, room in ((3, False), (7, False), (40, True)):
+        for number in range(count):
+            recent.noted(RecentProject(f"/pictures/{number}", f"{number}"), 100)
+        page.show_recent(recent)
+        driver.qtbot.wait(20)
+        bar = page.list.verticalScrollBar()
+        assert (bar.maximum() > 0) is room, count
+        assert (foot() > beside + 40) is (count > 3), count
 
 
 def test_a_folder_named_at_the_start_is_opened_when_everything_is_loaded(

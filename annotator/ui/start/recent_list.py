@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
     from PySide6.QtWidgets import QStyleOptionViewItem
 
-_ROW_HEIGHT: Final = 60
+ROW_HEIGHT: Final = 60
 _PADDING: Final = 16
 _ICON: Final = 22
 _PICTURE: Final = QSize(56, 40)
@@ -152,7 +152,7 @@ class _RecentDelegate(QStyledItemDelegate):
         self._view = view
 
     def sizeHint(self, option: "QStyleOptionViewItem", index: _Index) -> QSize:
-        return QSize(200, _ROW_HEIGHT)
+        return QSize(200, ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: "QStyleOptionViewItem", index: _Index) -> None:
         entry: RecentProject = index.data(_PROJECT_ROLE)

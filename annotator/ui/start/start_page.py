@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from annotator.translation import tr
 from annotator.ui.look.theme import Theme
-from annotator.ui.start.recent_list import RecentList
+from annotator.ui.start.recent_list import ROW_HEIGHT, RecentList
 from annotator.ui.start.recent_projects import RecentProjects
 from annotator.ui.start.target import Target
 from annotator.ui.widgets.parts import (
@@ -31,8 +31,9 @@ from annotator.ui.widgets.parts import (
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
-# As Qt has it where nothing is set.
-_ANY_HEIGHT: Final = (1 << 24) - 1
+_CARD_FOOT: Final = 8
+# The lines above and below a card.
+_CARD_EDGES: Final = 2
 
 
 class StartPage(QWidget):
@@ -78,9 +79,10 @@ class StartPage(QWidget):
         self.list.entries.show(list(recent))
         is_first_run = not len(recent)
         self._pile.setCurrentIndex(1 if is_first_run else 0)
-        # An empty list is no taller than what stands beside it.
-        beside = self._target_lines.sizeHint().height()
-        self._card.setMaximumHeight(beside if is_first_run else _ANY_HEIGHT)
+        # No taller than its rows, or what stands beside it.
+        rows = self._list_head.sizeHint().height() + len(recent) * ROW_HEIGHT + _CARD_FOOT
+        rows += _CARD_EDGES
+        self._card.setMaximumHeight(max(rows, self._target_lines.sizeHint().height()))
         self._greeting.setText(
             tr("Welcome. Begin with the demo, or with pictures of your own.")
             if is_first_run
@@ -164,7 +166,7 @@ class StartPage(QWidget):
     def _recent_card(self) -> QFrame:
         card = QFrame()
         card.setObjectName("card")
-        head = section_head(tr("Recent projects"))
+        self._list_head = head = section_head(tr("Recent projects"))
         head.setContentsMargins(16, 14, 16, 6)
         empty = text_label(
             tr(
@@ -180,7 +182,7 @@ class StartPage(QWidget):
         self._pile.addWidget(self.list)
         self._pile.addWidget(empty)
         lines = column(card, gap=0)
-        lines.setContentsMargins(0, 0, 0, 8)
+        lines.setContentsMargins(0, 0, 0, _CARD_FOOT)
         lines.addWidget(head)
         lines.addLayout(self._pile, 1)
         return card
