@@ -24,6 +24,7 @@ from annotator.core.shapes import (
 )
 from annotator.formats.cvat.video import detect, open_dataset
 from annotator.formats.dataset import FrameItem, Problem, TrackItem, VideoDescription
+from annotator.formats.memory import MemoryDataset
 from annotator.safe_io import DEFAULT_LIMITS
 
 
@@ -889,3 +890,58 @@ def test_fields_that_are_nested_too_deeply_to_be_kept_are_told(document, levels,
     assert kept == (["a", "b"] if is_kept else ["b"])
     assert skipped_of(items) == ([] if is_kept else [("not-kept", 1)])
     assert len(tracks_of(items)) == 1
+
+
+# --- several tasks, sizes, and where tracks stand
+
+
+def test_tracks_behind_images_are_found(document, tmp_path):
+    image = '<image id="7" name="a.png" width="9" height="9"/>'
+    document(image * 3 + f'<track label="a">{BOX.format(0, 1, 0, 10)}</track>')
+    assert detect(tmp_path, DEFAULT_LIMITS).fits
+
+
+def test_tracks_of_several_tasks_are_told_since_their_frames_may_be_others(document):
+    track = '<track label="a" task_id="{}">' + BOX.format(0, 1, 0, 10) + "</track>"
+    _, items = document(track.format(3) + track.format(5) + track.format(3))
+    (problem,) = problems_of(items)
+    assert problem.text == (
+        "The tracks are of 2 tasks, whose frames may have the same numbers; they are read as those of one video. "
+        "Where that is wrong, export one task at a time."
+    )
+    assert (problem.rule, problem.skipped) == ("several-tasks", 0)
+    assert problems_of(document(track.format(3) * 2)[1]) == []
+
+
+def test_a_size_that_is_not_believed_is_told(document):
+    task = "<meta><task><size>{}</size></task></meta>"
+    track = f'<track label="a">{BOX.format(0, 1, 0, 10)}</track>'
+    header, items = document(task.format(99_999_999) + track)
+    (problem,) = problems_of(items)
+    assert problem.text == (
+        "The task has 99,999,999 frames by its size, which is not believed; only those that something is on are read."
+    )
+    assert (problem.rule, problem.skipped) == ("bad-meta", 0)
+    assert MemoryDataset(header, items).frame_count == 1
+
+
+def test_a_value_without_a_name_is_told_once(document):
+    values = (
+        '<attribute name="a">1</attribute><attribute>2</attribute><attribute name=" ">3</attribute>'
+    )
+    meta = META.format(kind="task", subset="")
+    box = BOX.format(100, 1, 0, 10).removesuffix("/>") + f">{values}</box>"
+    _, items = document(f'{meta}<track label="car">{box}</track>')
+    assert [problem.text for problem in problems_of(items)] == [
+        "Attribute 'a' of label 'car' is not declared; it was added as text.",
+        "Label 'car': An attribute needs a name. The attribute was left out.",
+    ]
+
+
+def test_points_that_are_left_out_are_told_in_the_plural(document):
+    _, items = document('<track label="a"><points frame="0" points=""/></track>')
+    assert problems_of(items)[0].text == (
+        "The points '' are not pairs of numbers. The points were left out."
+    )
+    _, items = document('<image id="0" name="a"><points label="a" points=""/></image>')
+    assert problems_of(items)[0].text.endswith("The points were left out.")

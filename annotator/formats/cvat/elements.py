@@ -121,6 +121,11 @@ def whole(
     return value
 
 
+def left_out(element: "Element") -> str:
+    """Return the sentence for an element that is left out."""
+    return f"The {element.tag} {'were' if element.tag == 'points' else 'was'} left out."
+
+
 def texts_of(element: "Element") -> dict[str, str]:
     """Return the values of an element's attributes by name, as text."""
     if not len(element):

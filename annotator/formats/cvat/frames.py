@@ -12,6 +12,7 @@ from annotator.formats.cvat.elements import (
     NamesOfLabel,
     flag,
     foreign_of_object,
+    left_out,
     source_of,
     texts_of,
     values_of,
@@ -120,7 +121,7 @@ class ImageReader:
         except InvalidValueError as error:
             # Of a skeleton each element may have been told already.
             count = 0 if self.findings.skipped_so_far > told else 1
-            text = f"{error} The {element.tag} was left out."
+            text = f"{error} {left_out(element)}"
             self.findings.skipped("bad-shape", text, element.sourceline, count)
             return None
 
@@ -150,7 +151,7 @@ class ImageReader:
             try:
                 shape = self._plain(child)
             except InvalidValueError as error:
-                text = f"{error} The {child.tag} was left out."
+                text = f"{error} {left_out(child)}"
                 self.findings.skipped("bad-shape", text, child.sourceline)
                 continue
             elements[point.point.id] = SkeletonElement(

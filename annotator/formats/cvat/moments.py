@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from annotator.core.errors import InvalidValueError
 from annotator.core.shapes import ElementShape
-from annotator.formats.cvat.elements import Findings, flag, texts_of, whole
+from annotator.formats.cvat.elements import Findings, flag, left_out, texts_of, whole
 from annotator.formats.cvat.meta import LARGEST_FRAME
 from annotator.formats.cvat.shapes import SHAPE_TAGS, Numbers, mask_of, numbers_of, shape_of
 from annotator.safe_io import Limits
@@ -78,7 +78,7 @@ class MomentReader:
             else:
                 line.keys[frame] = moment, self._shape(moment)
         except InvalidValueError as error:
-            text = f"{error} The {element.tag} was left out."
+            text = f"{error} {left_out(element)}"
             self.findings.skipped("bad-shape", text, element.sourceline)
 
     def _shape(self, moment: Moment) -> ElementShape:

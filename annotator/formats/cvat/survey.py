@@ -42,7 +42,7 @@ class Survey:
     """The meta part of a file, what its shapes use, and how many tracks and images it has.
 
     last_frame: the largest frame number of a shape, looked for only where the meta part does not say where the
-    frames end.
+    frames end. tasks: that tracks say they are of.
     """
 
     meta: Meta = field(default_factory=Meta)
@@ -51,6 +51,7 @@ class Survey:
     tracks: int = 0
     images: int = 0
     last_frame: int = 0
+    tasks: set[str] = field(default_factory=set)
 
 
 def _use(names: dict[str, Used], element: "Element") -> Used:
@@ -84,6 +85,7 @@ def survey_file(path: Path, root: Path | None, limits: Limits, complain: Complai
             survey.subsets[subset] = None
         if element.tag == "track":
             survey.tracks += 1
+            survey.tasks.add(element.get("task_id") or "")
             _note_track(survey.labels, element)
             if survey.meta.frames.stop is None:
                 survey.last_frame = max(survey.last_frame, _last_frame(element))
@@ -163,7 +165,9 @@ def _completed_label(label: RawLabel, used: Used, complain: Complain) -> RawLabe
             text = (
                 f"Attribute {name!r} of label {label.name!r} is not declared; it was added as text."
             )
-            complain("undeclared-attribute", text, used.line)
+            # Of one without a name it is told that it cannot be.
+            if name:
+                complain("undeclared-attribute", text, used.line)
             # A value that may change from frame to frame loses nothing; one for the whole track would.
             attributes.append(RawAttribute(name, is_mutable=is_mutable, line=used.line))
     kind = label.kind

@@ -4,7 +4,7 @@ Frame numbers are absolute: start frame + n * step of the task. The images diale
 """
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +30,7 @@ from annotator.formats.dataset import (
 from annotator.formats.keeping import why_not_kept
 from annotator.formats.openings import is_another_kind
 from annotator.formats.registry import FormatError, Verdict
+from annotator.formats.video_frames import frames_of_video
 from annotator.safe_io import (
     DEFAULT_LIMITS,
     InputError,
@@ -53,24 +54,28 @@ def detect(path: Path, limits: Limits = DEFAULT_LIMITS) -> Verdict:
         file, root = _file_of(path)
         if root is None and is_another_kind(path, _SUFFIXES, b"<"):
             return Verdict(False, f"{path.name} is no XML file")
-        found = _first_of(file, root, limits, TOP_TAGS)
-        if found == "meta":
-            found = _first_of(file, root, limits, TOP_TAGS[1:]) or found
+        found = _tags_in(file, root, limits)
     except (FormatError, InputError) as error:
         return Verdict(False, str(error).rstrip("."))
-    if found in ("track", "meta"):
+    if "track" in found or found == {"meta"}:
         return Verdict(True, "it holds tracks as CVAT writes them")
-    if found == "image":
+    if "image" in found:
         return Verdict(False, "its XML holds images, not tracks")
     return Verdict(False, "its XML has no <annotations> with tracks")
 
 
-def _first_of(file: Path, root: Path | None, limits: Limits, tags: Collection[str]) -> str:
-    """Return the tag of the first element of `tags` in an <annotations> document, or nothing."""
-    with closing(iterparse_xml(file, tags, limits, root=root)) as elements:
+def _tags_in(file: Path, root: Path | None, limits: Limits) -> set[str]:
+    """Return which of `TOP_TAGS` an <annotations> document has, up to the first track."""
+    found: set[str] = set()
+    with closing(iterparse_xml(file, TOP_TAGS, limits, root=root)) as elements:
         for element in elements:
-            return str(element.tag) if is_cvat(element) else ""
-    return ""
+            if not is_cvat(element):
+                break
+            found.add(str(element.tag))
+            # Both dialects may stand in one file: images before it say nothing.
+            if element.tag == "track":
+                break
+    return found
 
 
 def open_dataset(path: Path, options: ReadOptions, limits: Limits = DEFAULT_LIMITS) -> "CvatVideo":
@@ -114,13 +119,15 @@ class CvatVideo:
         schema = schema_from_raw(declared, findings.changed)
         self._labels = names_of(schema)
         foreign = _foreign(survey.meta, findings)
+        video = _video(survey)
+        _tell_doubts(survey, video, findings)
         self._problems = findings.taken()
         self._header = DatasetHeader(
             FOREIGN,
             schema,
             survey.meta.name,
             tuple(dict.fromkeys((*survey.meta.subsets, *survey.subsets))),
-            _video(survey),
+            video,
             _picture_folders(path),
             foreign,
         )
@@ -177,6 +184,23 @@ def _video(survey: Survey) -> VideoDescription | None:
     if video is None:
         return VideoDescription(stop=survey.last_frame)
     return replace(video, stop=survey.last_frame) if video.stop is None else video
+
+
+def _tell_doubts(survey: Survey, video: VideoDescription | None, findings: Findings) -> None:
+    """Tell what a file says of the video that may not be as it is read."""
+    count = 0 if video is None else video.frame_count or 0
+    if video is not None and count and not frames_of_video(video):
+        text = (
+            f"The task has {count:,} frames by its size, which is not believed; only those that something is on are "
+            "read."
+        )
+        findings.changed("bad-meta", text, None)
+    if len(survey.tasks) > 1:
+        text = (
+            f"The tracks are of {len(survey.tasks)} tasks, whose frames may have the same numbers; they are read as "
+            "those of one video. Where that is wrong, export one task at a time."
+        )
+        findings.changed("several-tasks", text, None)
 
 
 def _picture_folders(file: Path) -> tuple[Path, ...]:
