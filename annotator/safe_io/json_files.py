@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any, TypeVar, overload
 
 from annotator.safe_io.errors import InputError
-from annotator.safe_io.json_mistakes import not_a_number, wrong_value
+from annotator.safe_io.json_mistakes import is_utf_16, not_a_number, place_of_half, wrong_value
 from annotator.safe_io.limits import DEFAULT_LIMITS, Limits
 from annotator.safe_io.reading import read_bytes
 
 T = TypeVar("T")
 _BOM = b"\xef\xbb\xbf"
+_NOT_UTF_8 = "the text is not UTF-8; save it as UTF-8"
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b'"[]{}'))
 
 
@@ -50,12 +51,7 @@ def decode_json(
     except msgspec.DecodeError as error:
         raise _syntax_error(data, str(error), name) from None
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"{name}, line {line}: the text is not UTF-8; save it as UTF-8.",
-            rule="syntax",
-            line=line,
-        ) from None
+        raise _at(data, error.start, _NOT_UTF_8, name) from None
 
 
 def nesting(data: bytes) -> int:
@@ -79,12 +75,22 @@ def nesting(data: bytes) -> int:
 def _syntax_error(data: bytes, message: str, name: object) -> InputError:
     """Return the error for a mistake that msgspec places by "(byte 123)"."""
     what, found, rest = message.partition(" (byte ")
+    if is_utf_16(data):
+        return _at(data, 0, _NOT_UTF_8, name)
+    half = place_of_half(data)
+    if half is not None:
+        escape = data[half : half + 6].decode("ascii", "replace")
+        return _at(data, half, f"{escape} is half of a character; take it out", name)
     if message == "Input data was truncated":
         return InputError(f"{name} is empty, or its JSON is cut off; get it again.", rule="syntax")
     if not found:
         return InputError(f"{name}: {message}.", rule="syntax")
     place = int(rest.rstrip(")"))
-    line = data.count(b"\n", 0, place) + 1
     if word := not_a_number(data, place):
         what = f"{word} is no number in JSON; put a number or null in its place"
+    return _at(data, place, what, name)
+
+
+def _at(data: bytes, place: int, what: str, name: object) -> InputError:
+    line = data.count(b"\n", 0, place) + 1
     return InputError(f"{name}, line {line}: {what}.", rule="syntax", line=line)

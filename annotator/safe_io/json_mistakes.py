@@ -9,6 +9,11 @@ _NOT_A_NUMBER: Final = re.compile(rb"[+-]?\b(nan|inf|infinity)\b", re.IGNORECASE
 _WRONG_KIND: Final = re.compile(r"Expected `(?P<wanted>[^`]+)`, got `(?P<found>[^`]+)`")
 _MISSING: Final = re.compile(r"Object missing required field `(.+)`")
 _UNKNOWN: Final = re.compile(r"Object contains unknown field `(.+)`")
+# Escapes of backslashes, and of characters beyond 16 bits: both halves, or one that stands alone.
+_HALVES: Final = re.compile(
+    rb"\\\\|\\u(?P<first>d[89ab]..(?P<second>\\ud[c-f]..)?|d[c-f]..)", re.IGNORECASE | re.DOTALL
+)
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _WORDS: Final = {
     "int": "a whole number", "float": "a number", "str": "a text", "bool": "true or false", "null": "null",
     "array": "a list", "object": "an object",
@@ -45,3 +50,17 @@ def not_a_number(data: bytes, place: int) -> str | None:
         if found.start() <= place <= found.end() + 1:
             return found[0].decode("ascii")
     return None
+
+
+def place_of_half(data: bytes) -> int | None:
+    """Return where half of a character is escaped, None where nowhere.
+
+    So Python writes the bytes of file names that are no text.
+    """
+    found = _HALVES.finditer(data)
+    return next((one.start() for one in found if one["first"] and not one["second"]), None)
+
+
+def is_utf_16(data: bytes) -> bool:
+    """Return whether a text begins with the mark of UTF-16."""
+    return data.startswith(_UTF_16)

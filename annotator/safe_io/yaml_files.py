@@ -12,6 +12,16 @@ if TYPE_CHECKING:
 
 _MERGE: Final = "tag:yaml.org,2002:merge"
 
+# What PyYAML says, in plain words.
+_PLAIN: Final = {
+    "but found another document": "it holds several documents; keep one of them",
+    "found character that cannot start any token": "a tab or a sign stands where a value begins; take it out",
+    "found unhashable key": "a key is a list or an object; write a word",
+    "mapping values are not allowed in this context": "there is a colon too many, or a line begins too far right",
+    "found undefined alias": 'a name behind "*" refers to something that is not there',
+}
+_UNKNOWN_TAG: Final = "could not determine a constructor for the tag "
+
 YamlValue: TypeAlias = object
 """None, bool, int, float, str, bytes, date, datetime, or a list, dict or set of them."""
 
@@ -36,7 +46,8 @@ def safe_yaml(
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         where = f"{name}, line {line}" if line else f"{name}"
-        raise InputError(f"{where}: {error.problem}.", rule="syntax", line=line) from None
+        text = _plain(error.problem or "it is not YAML")
+        raise InputError(f"{where}: {text}.", rule="syntax", line=line) from None
     except yaml.YAMLError as error:
         raise InputError(f"{name}: {' '.join(str(error).split())}.", rule="syntax") from None
     except (ValueError, LookupError, AttributeError, TypeError) as error:
@@ -46,6 +57,12 @@ def safe_yaml(
         raise InputError(f"{name}: {reason} ({error}).", rule="syntax") from None
     _check_nodes(value, limits, name)
     return value
+
+
+def _plain(problem: str) -> str:
+    if problem.startswith(_UNKNOWN_TAG):
+        return f"the tag {problem.removeprefix(_UNKNOWN_TAG)} is not read; take it out"
+    return _PLAIN.get(problem, problem)
 
 
 def _check_events(events: "Iterable[Event]", limits: Limits, name: object) -> None:

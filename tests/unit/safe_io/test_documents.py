@@ -70,6 +70,44 @@ def test_json_of_a_declared_type_with_byte_order_mark(tmp_path: Path):
     assert read_json(path, list[Item]) == [Item(1, (1.0, 2.0, 3.5, 4.0))]
 
 
+@pytest.mark.parametrize("text", [r"\ud800", r"\uD83Dx", r"\udc80", r"\ude00\ud83d", r"\\\udfff"])
+def test_half_of_a_character_is_told_as_that(text: str):
+    with pytest.raises(InputError, match=r"a\.json, line 2: .* half of a character") as caught:
+        decode_json(b'["ok",\n"' + text.encode() + b'"]', object, name="a.json")
+    assert caught.value.line == 2
+    whole = rb'["\ud83d\ude00", "\\ud800"]'
+    assert decode_json(whole, object) == ["😀", r"\ud800"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_json_in_another_encoding_is_told_as_that(encoding: str):
+    data = '{"a": 1}'.encode(encoding)
+    mark = b"" if encoding == "utf-16" else "\ufeff".encode(encoding)
+    with pytest.raises(
+        InputError, match=r"a\.json, line 1: the text is not UTF-8; save it as UTF-8"
+    ):
+        decode_json(mark + data, object, name="a.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a: 1\n---\nb: 2", "line 2: it holds several documents; keep one of them"),
+        ("a:\n\tb: 1", "line 2: a tab or a sign stands where a value begins"),
+        ("? [a]\n: b", "line 1: a key is a list or an object"),
+        ("a: b: c", "line 1: there is a colon too many"),
+        ("a: *x", 'line 1: a name behind "\\*" refers to something that is not there'),
+        (
+            "!!python/object:x {}",
+            "line 1: the tag 'tag:yaml.org,2002:python/object:x' is not read; take",
+        ),
+    ],
+)
+def test_mistakes_in_yaml_are_told_in_plain_words(text: str, told: str):
+    with pytest.raises(InputError, match=rf"a\.yaml, {told}"):
+        safe_yaml(text, name="a.yaml")
+
+
 def test_deep_json_is_refused_and_its_legal_neighbour_is_read():
     deepest = b"[" * 200 + b"]" * 200
     assert depth_of(decode_json(deepest, object)) == 200
