@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from annotator.cli import main
+from annotator.formats.builtin import FORMATS
+from annotator.project.imports.importing import plan_import
 from annotator.project.project import Project
 from tests.pictures import write_picture
 
@@ -60,6 +62,10 @@ def test_importing_keeps_all_of_it(file: Path, tmp_path: Path, on_a: int) -> Non
     for name in ("a.png", "b.png"):
         write_picture(tmp_path / "pictures" / name, 10, 10)
     run("create", tmp_path / "project", tmp_path / "pictures")
+    with Project.open(tmp_path / "project") as project:
+        planned = plan_import(project, FORMATS["cvat_video"].read(file), project.tasks()[0]).report
+    # One of the two is said by its number and by its name.
+    assert planned.frames == 3 - on_a
     run("import", tmp_path / "project", file)
     with Project.open(tmp_path / "project") as project:
         (task,) = project.tasks()

@@ -265,12 +265,16 @@ class _Survey:
 
     def count(self, matching: FrameMatching, report: ImportReport) -> None:
         """Count what is on frames of the task, and what is not."""
+        found: set[int] = set()
         for key, kinds in self._kinds.items():
-            if matching.frame_of(key) is None:
+            frame = matching.frame_of(key)
+            if frame is None:
                 report.skipped += kinds.total()
             else:
-                report.frames += 1
+                found.add(frame.id)
                 report.annotations.update(kinds)
+        # A dataset may say the same frame by its name and by its number.
+        report.frames = len(found)
         for frames in self._tracks:
             there = sum(frame in matching.numbered for frame in frames)
             report.tracks += there > 0
