@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.errors import AnnotatorError
@@ -13,6 +13,10 @@ from annotator.formats.losses import LossReport
 from annotator.formats.options import FormatOption
 from annotator.formats.recognition import recognise
 from annotator.safe_io import DEFAULT_LIMITS, Limits
+
+
+_ARCHIVES: Final = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2")
+_UNPACK: Final = "It is an archive: unpack it and choose the folder."
 
 
 class FormatError(AnnotatorError):
@@ -149,6 +153,6 @@ class FormatRegistry:
             names = ", ".join(one.id for one in fitting)
             raise FormatError(f"{path} could be any of: {names}. Say which one.")
         reasons = "; ".join(f"not {one.format.id}: {one.reason}" for one in answers)
-        raise FormatError(
-            f"{path} is in no format the program knows ({reasons}). Choose another file or folder."
-        )
+        is_archive = path.name.lower().endswith(_ARCHIVES)
+        advice = _UNPACK if is_archive else "Choose another file or folder."
+        raise FormatError(f"{path} is in no format the program knows ({reasons}). {advice}")

@@ -88,6 +88,23 @@ def test_a_file_of_another_kind_is_told_in_plain_words(tmp_path, name, text, rea
         assert reason in answers[format_id]
 
 
+@pytest.mark.parametrize("name", ["a.zip", "A.TAR.GZ", "a.7z"])
+def test_an_archive_is_to_be_unpacked(tmp_path, name):
+    (tmp_path / name).write_bytes(b"PK\x03\x04")
+    with pytest.raises(FormatError, match=r"It is an archive: unpack it and choose the folder\.$"):
+        FORMATS.detect(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(2, "nor is the other one"), (4, "nor is any of 3 others")]
+)
+def test_of_several_files_the_first_says_why(tmp_path, count, told):
+    for number in range(count):
+        (tmp_path / f"{number}.json").write_text("{}")
+    answers = {one.format.id: one.reason for one in recognise(tmp_path, FORMATS)}
+    assert answers["coco_instances"] == f"0.json misses the key 'images', {told}"
+
+
 def test_nothing_there(tmp_path):
     path = tmp_path / "gone.json"
     for ask in (partial(recognise, path, FORMATS), partial(FORMATS.detect, path)):

@@ -108,8 +108,9 @@ def verdict_on(path: Path, limits: Limits) -> Verdict:
             return Verdict(True, f"{file.name} is a COCO file of instances")
     if not files:
         return Verdict(False, "there is no JSON file in the folder")
-    others = f", nor is any of {len(files) - 1} other JSON files one" if len(files) > 1 else ""
-    return Verdict(False, reasons[0] + others)
+    others = len(files) - 1
+    also = "the other one" if others == 1 else f"any of {others} others"
+    return Verdict(False, f"{reasons[0]}, nor is {also}" if others else reasons[0])
 
 
 def read_sections(file: CocoFile, limits: Limits) -> Sections:
