@@ -14,7 +14,6 @@ from annotator.formats.options import FormatOption
 from annotator.formats.recognition import recognise
 from annotator.safe_io import DEFAULT_LIMITS, Limits
 
-
 _ARCHIVES: Final = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2")
 _UNPACK: Final = "It is an archive: unpack it and choose the folder."
 
