@@ -115,7 +115,7 @@ __all__ = [
 ]
 
 # (major, minor): the first changes when a script may have to be changed, the second when something is added.
-API_VERSION: Final = (1, 1)
+API_VERSION: Final = (1, 2)
 
 # The author of steps made here: Ctrl+Z in a window passes them over, the history lists them.
 _AUTHOR: Final = "script"

@@ -1,19 +1,24 @@
 """`annotator annotate` on real weights: from pictures through a project to a dataset."""
 
 import json
+import os
 import shutil
 import signal
 import time
 from pathlib import Path
 
 import apsw
+import numpy as np
 import pytest
 
+from annotator.media.opencv import cv2
 from annotator.models import places
 from annotator.models.places import models_folder
 from annotator.project.project import FILE_NAME, Project
 from annotator.project.suggesting.suggestions import Suggestions
+from annotator.settings import settings_path
 from tests.cli.conftest import started
+from tests.models.onnx_files import endless_on_bright, write_package
 
 RUNTIMES = ("openvino", "onnxruntime")
 # What the weights are known to see: label, score, x0 y0 x1 y1 of the picture.
@@ -145,7 +150,10 @@ def test_labels_are_mapped_remembered_and_cleared(cli, made):
     again = cli(*command, "--clear", "--again", "--json").document
     assert (again["cleared"], again["annotations"]) == (2, {"animal": 1, "bicycle": 1})
     told = cli(*command)
-    assert "Without a label in the project that takes it, so not shown: car (1). See --map." in told.out
+    assert (
+        "Without a label in the project that takes it, so not shown: car (1). See --map."
+        in told.out
+    )
     assert "1 frame, 1 of them looked at before" in told.out
     assert cli("undo", project).code == 0
     assert cli(*command[:-2], "--clear", "--as", "suggestions", "--json").document["cleared"] == 2
@@ -282,3 +290,51 @@ def test_stopped_or_killed_it_goes_on_where_it_was(cli, made, way):
         counts = {opened.annotation_count(frame.id) for frame in frames}
     assert len(counts) == 1
     assert counts != {0}
+
+
+def test_a_model_that_does_not_end_is_stopped_by_ctrl_c(cli, tmp_path):
+    """It is in the middle of a picture, where it asks nobody; its process ends with the command."""
+    (tmp_path / "pictures").mkdir()
+    for number in range(3):
+        pixels = np.full((40, 60, 3), 255, np.uint8)
+        cv2.imencode(".png", pixels)[1].tofile(tmp_path / "pictures" / f"{number}.png")
+    assert cli("create", tmp_path / "p", tmp_path / "pictures").code == 0
+    package = write_package(tmp_path / "tiny", endless_on_bright())
+    assert cli("models", "install", package).code == 0
+    process = started("annotate", tmp_path / "p", "--model", "tiny")
+    until = time.monotonic() + 60
+    while not (at_work := busy_children(process.pid)) and time.monotonic() < until:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=10)
+    assert (process.returncode, "Stopped on request" in err) == (130, True)
+    assert not any(Path(f"/proc/{child}").exists() for child in at_work)
+
+
+def busy_children(process: int) -> list[int]:
+    """The processes that a process has started and that have worked for a second."""
+    found = []
+    for tasks in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in tasks.read_text().split():
+            spent = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[11]
+            if int(spent) > os.sysconf("SC_CLK_TCK"):
+                found.append(int(child))
+    return found
+
+
+def test_the_limits_of_the_settings_hold_here_too(cli, tmp_path):
+    """One picture is too much for the model, and is told; the others are done."""
+    (tmp_path / "pictures").mkdir()
+    for number, value in enumerate((0, 255, 0)):
+        pixels = np.full((40, 60, 3), value, np.uint8)
+        cv2.imencode(".png", pixels)[1].tofile(tmp_path / "pictures" / f"{number}.png")
+    cli("create", tmp_path / "p", tmp_path / "pictures")
+    cli("models", "install", write_package(tmp_path / "tiny", endless_on_bright()))
+    settings_path().parent.mkdir(parents=True, exist_ok=True)
+    settings_path().write_text("[suggestions]\nmodel_seconds = 1\n")
+    answer = cli("annotate", tmp_path / "p", "--model", "tiny", "--json")
+    assert answer.code == 3
+    assert (answer.document["seen"], answer.document["skipped"]) == ({"thing": 2}, 1)
+    (problem,) = answer.document["problems"]
+    assert problem["frame"] == "1.png"
+    assert "took longer than 1 seconds for one picture" in problem["text"]

@@ -27,14 +27,16 @@ def project(shared, tmp_path):
 @pytest.mark.parametrize("runtime", [None, "openvino", "onnxruntime"])
 def test_a_model_looks_at_the_pixels_of_a_frame(installed, project, runtime):
     installed("yolox-nano-coco")
-    model = api.load_model("yolox-nano-coco", runtime=runtime)
-    assert (model.id, model.licence, model.threshold) == ("yolox-nano-coco", "Apache-2.0", 0.3)
-    assert model.labels[:2] == ("person", "bicycle")
-    frame = next(frame for frame in project.frames() if "dog" in frame.name)
-    dog, *_ = model.look(frame.pixels, 0.8)
+    with api.load_model("yolox-nano-coco", runtime=runtime) as model:
+        assert (model.id, model.licence, model.threshold) == ("yolox-nano-coco", "Apache-2.0", 0.3)
+        assert model.labels[:2] == ("person", "bicycle")
+        frame = next(frame for frame in project.frames() if "dog" in frame.name)
+        dog, *_ = model.look(frame.pixels, 0.8)
     assert isinstance(dog, api.Proposal)
     assert (dog.label, dog.score) == ("dog", pytest.approx(0.855, abs=0.01))
     assert dog.shape.xyxy == pytest.approx((133, 207, 326, 543), abs=2)
+    with pytest.raises(api.ModelError, match="is closed"):
+        model.look(frame.pixels)
 
 
 def test_a_project_is_annotated_in_one_step(installed, project):

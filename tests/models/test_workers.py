@@ -149,7 +149,7 @@ def test_after_two_in_a_row_it_is_asked_no_more(worker_model):
 def test_what_takes_too_long_to_load_is_stopped(store, tmp_path):
     store.install(write_package(tmp_path / "source" / "tiny", quick()))
     slow = WorkerModel("tiny", limits=ModelLimits(loading=0.01), store=store)
-    with pytest.raises(ModelError, match=r"longer than 0.01 seconds until it was loaded"):
+    with pytest.raises(ModelError, match=r"longer than 0.01 seconds to be loaded"):
         slow.start()
     slow.close()
 

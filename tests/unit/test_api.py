@@ -36,7 +36,7 @@ def box(project: api.Project, name: str, label: str = "cat", x: float = 1.0) -> 
 
 
 def test_everything_that_is_promised_is_there():
-    assert api.API_VERSION == (1, 1)
+    assert api.API_VERSION == (1, 2)
     assert len(set(api.__all__)) == len(api.__all__)
     for name in api.__all__:
         assert getattr(api, name).__doc__

@@ -123,17 +123,30 @@ class Worker:
 
     def _sentence(self, code: int | None, *, is_loading: bool) -> str:
         """Return why the process is gone."""
-        limits, name = self._limits, f"The model “{self._model}”"
-        if self._is_late or code == OVER_TIME:
-            seconds = limits.loading if is_loading else limits.seconds
-            what = "until it was loaded" if is_loading else "for one picture"
-            return f"{name} was stopped: it took longer than {seconds:g} seconds {what}. The settings have the limit."
+        model, limits = self._model, self._limits
+        is_late = self._is_late or code == OVER_TIME
+        if is_late and is_loading:
+            return (
+                f"The model “{model}” was stopped: it took longer than {limits.loading:g} seconds to be loaded."
+                " Choose another model."
+            )
+        if is_late:
+            return (
+                f"The model “{model}” was stopped: it took longer than {limits.seconds:g} seconds for one picture."
+                " The settings have the limit."
+            )
         if code == OVER_MEMORY:
             most = limits.memory / (1 << 30)
-            return f"{name} was stopped: it needed more than {most:.3g} GB of memory. The settings have the limit."
+            return (
+                f"The model “{model}” was stopped: it needed more than {most:.3g} GB of memory."
+                " The settings have the limit."
+            )
         if code == _SIGKILL:
-            return f"{name} was ended by the system, most likely because memory ran out. Close other programs."
-        return f"{name} broke off while it was at work. Check its files, or choose another model."
+            return (
+                f"The model “{model}” was ended by the system, most likely because memory ran out."
+                " Close other programs."
+            )
+        return f"The model “{model}” broke off while it was at work. Check its files, or choose another model."
 
     def _tail(self) -> str:
         """Return the end of what the process has printed."""

@@ -51,9 +51,11 @@ class FramePresenter(QObject):
 
     thumbnail_of: gives a small copy of the picture of a frame, if one is at hand that has its proportions.
 
-    Signal: `shown(frame id)` when the picture of a frame and its annotations are on the canvas.
+    Signals: `at_hand(frame id)` when the picture of a frame is there and about to be shown; `shown(frame id)` when it
+    and its annotations are on the canvas.
     """
 
+    at_hand = Signal(object)
     shown = Signal(object)
 
     def __init__(
@@ -179,6 +181,7 @@ class FramePresenter(QObject):
         self._late.stop()
         if isinstance(loaded, FramePicture):
             self._picture = picture = loaded.picture
+            self.at_hand.emit(frame_id)
             self._canvas.show_picture(
                 picture.pixels,
                 picture.problem,

@@ -254,7 +254,7 @@ class Suggesting(QObject):
 
     def _frame_shown(self) -> None:
         self.bar.let_go()
-        self._ask_about_labels()
+        self._shell.calls.post(self._ask_about_labels)  # when the frame is painted
         self._enable()
 
     def _name_of(self, model: str) -> str:

@@ -12,7 +12,7 @@ from annotator.messages import Answer, Message
 from annotator.project.suggesting.model_labels import Alikes, ModelLabels, Target
 from annotator.project.suggesting.suggestions import Suggestions
 from annotator.project.view_memory import ViewMemory
-from annotator.translation import tr
+from annotator.translation import tr, tr_n
 from annotator.ui.session import Session
 from annotator.ui.suggesting.looking import ModelAtWork
 from annotator.ui.window.message_bar import MessageBar
@@ -79,7 +79,10 @@ class LabelsQuestion(QObject):
             "info",
             text,
             (
-                Answer(tr("Create them"), lambda: self._create(suggestions, model.id, open_to)),
+                Answer(
+                    tr_n("Create it", "Create them", len(open_to)),
+                    lambda: self._create(suggestions, model.id, open_to),
+                ),
                 Answer(tr("Choose labels…"), self.dialog_wanted.emit),
             ),
         )

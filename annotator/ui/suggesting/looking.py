@@ -87,6 +87,7 @@ class FrameLooking(QObject):
         self._told: set[str] = set()
         self._order: tuple[int, ...] = ()
         self.model: ModelAtWork | None = None
+        presenter.at_hand.connect(self._picture_there)
         presenter.shown.connect(self._frame_shown)
         settings.subscribe(self._setting_changed)
         self._setting_changed(SUGGESTIONS_AHEAD)
@@ -148,12 +149,17 @@ class FrameLooking(QObject):
 
     # What is looked at ------------------------------------------------------------------------------
 
-    def _frame_shown(self, frame_id: int) -> None:
+    def _picture_there(self, frame_id: int) -> None:
+        """Let the model begin while the window still shows the frame; which others follow is asked afterwards."""
         picture = self._presenter.picture
-        self._shown = None if picture is None else (frame_id, picture)
-        # What is shown comes at once, which frames follow is asked when it is painted.
+        assert picture is not None
+        self._shown = frame_id, picture
         self._order = (frame_id,)
         self._ask_in_order()
+
+    def _frame_shown(self, frame_id: int) -> None:
+        if self._presenter.picture is None:
+            self._shown = None
         self._calls.post(self._want)
         if self._is_quick and self._is_new(frame_id):
             self._presenter.hold_read_ahead()
