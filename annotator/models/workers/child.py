@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from annotator.models.workers.own_process import Watch, step_back
+from annotator.models.workers.own_process import Watch, let_others_live
 
 
 def main() -> None:
     """Answer requests until there are no more."""
-    step_back()
+    let_others_live()
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)
         _serve(sys.stdin.buffer, answers)

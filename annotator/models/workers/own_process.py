@@ -1,4 +1,4 @@
-"""What the process of a model does to itself: steps back behind the window, and ends before it harms others."""
+"""What the process of a model does to itself: it ends before it harms others."""
 
 import os
 import sys
@@ -14,18 +14,13 @@ OVER_MEMORY: Final = 71
 OVER_TIME: Final = 72
 """Exit codes; see `Watch`."""
 
-# Behind a window that paints, before what runs over night.
-_NICENESS: Final = 2
 _PAUSE: Final = 0.05
 # The program stops a model in time; this is for one whose program is gone.
 _GRACE: Final = 3.0
 
 
-def step_back() -> None:
-    """Let the window come first, and let the system end this process first where memory runs out."""
-    if sys.platform != "win32":  # there the program starts it so
-        with suppress(OSError):
-            os.nice(_NICENESS)
+def let_others_live() -> None:
+    """Have the system end this process before all others where memory runs out."""
     if sys.platform == "linux":
         with suppress(OSError):
             Path("/proc/self/oom_score_adj").write_text("1000")

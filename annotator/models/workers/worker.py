@@ -24,13 +24,9 @@ _MOST_LOGGED: Final = 4000
 # Seconds in which a process that breaks off is gone.
 _ENDING: Final = 1.0
 _SIGKILL: Final = -9
-# On Windows: behind the window, without a console, and apart from Ctrl+C in that of the program.
+# On Windows: without a console, and apart from Ctrl+C in that of the program.
 if sys.platform == "win32":
-    _FLAGS = (
-        subprocess.BELOW_NORMAL_PRIORITY_CLASS
-        | subprocess.CREATE_NO_WINDOW
-        | subprocess.CREATE_NEW_PROCESS_GROUP
-    )
+    _FLAGS = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
 else:
     _FLAGS = 0
 
