@@ -52,10 +52,16 @@ def tool() -> ModuleType:
     return module
 
 
-@pytest.fixture(params=FORMS)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    yield str(request.param)
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """What a test speaks is not heard in the next one."""
+    yield
     use_language("en", "")
+
+
+@pytest.fixture(params=FORMS)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
