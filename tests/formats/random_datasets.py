@@ -47,8 +47,9 @@ def datasets(draw: DrawFn, **options: Any) -> MemoryDataset:
     named = st.lists(st.tuples(subsets(), frame_names()), max_size=4, unique=True)
     places = draw(named)
     if is_video:
-        # Some frames of a video have a name, the images that stand beside its tracks.
-        places = draw(st.permutations([*places[:2], ("", ""), ("", "")]))
+        # Some frames of a video have a name, the images that stand beside its tracks; not that of another frame.
+        beside = [one for one in places if not one[1].startswith("frame_")]
+        places = draw(st.permutations([*beside[:2], ("", ""), ("", "")]))
     items: list[DatasetItem] = []
     for number, (subset, name) in enumerate(places):
         found = strategies.annotation_lists(schema, max_size=5, frames=(number,), **options)
