@@ -240,12 +240,21 @@ def _gone(
 
 
 def _first_task(project: Project, place: Path) -> Task:
-    """Return the task that a project shows first. Raises ProjectError where it has none."""
-    tasks = project.tasks()
-    if not tasks:
+    """Return the task that a project shows first. Raises ProjectError where it has none that can be shown."""
+    task = shown_first(project)
+    if task is None:
         raise ProjectError(
             f"The project of {place} holds no task yet. Add one with `annotator create`."
         )
+    return task
+
+
+def shown_first(project: Project) -> Task | None:
+    """Return the task that a project shows first, or None. Raises ProjectError where its first frame cannot be read."""
+    tasks = project.tasks()
+    if not tasks:
+        return None
+    next(project.frames(tasks[0].id, limit=1), None)
     return tasks[0]
 
 

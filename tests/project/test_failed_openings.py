@@ -17,6 +17,7 @@ HALF_UNDONE_AND_UNREADABLE = (
     "UPDATE step SET state = 'undoing', undone_at = 1, title = CAST(x'ff' AS TEXT)"
 )
 NO_TASK_READABLE = "UPDATE task SET definition = '{broken'"
+NO_FRAME_READABLE = "UPDATE frame SET name = CAST(x'ff' AS TEXT)"
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_where_the_history_cannot_be_read(folder: Path) -> None:
     assert is_let_go(folder)
 
 
-@pytest.mark.parametrize("statement", [NO_TASK_READABLE, "DELETE FROM task"])
+@pytest.mark.parametrize("statement", [NO_TASK_READABLE, NO_FRAME_READABLE, "DELETE FROM task"])
 def test_where_a_folder_has_no_task_to_show(pictures: Path, folder: Path, statement: str) -> None:
     spoil(folder, statement)
     with pytest.raises(ProjectError):

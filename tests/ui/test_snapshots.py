@@ -229,7 +229,13 @@ def _spoil_task(file: Path) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize("harm", [_write_over, _spoil_task])
+def _spoil_frames(file: Path) -> None:
+    connection = apsw.Connection(str(file))
+    connection.execute("UPDATE frame SET name = CAST(x'ff' AS TEXT)")
+    connection.close()
+
+
+@pytest.mark.parametrize("harm", [_write_over, _spoil_task, _spoil_frames])
 def test_a_damaged_project_is_replaced_by_its_newest_backup(
     driver: Driver, pictures: Path, harm: Callable[[Path], None]
 ):

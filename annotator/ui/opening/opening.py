@@ -23,6 +23,7 @@ from annotator.project.folder import (
     open_folder,
     open_pictures,
     open_project,
+    shown_first,
 )
 from annotator.project.media.filling import Filling
 from annotator.project.named_paths import Named, named_by
@@ -209,15 +210,15 @@ def _project_of(named: Named, current: Project | None) -> Outcome:
         return AlreadyOpen(datasets=named.datasets)
     project = open_project(place)
     with closed_on_error(project):
-        tasks = project.tasks()
-        if not tasks:
+        task = shown_first(project)
+        if task is None:
             raise ProjectError(
                 tr(
                     "The project in {folder} holds no task yet. Add one with `annotator create`.",
                     folder=place,
                 )
             )
-    return Opened(place, project, tasks[0], datasets=named.datasets)
+    return Opened(place, project, task, datasets=named.datasets)
 
 
 def _media_of(named: Named, wanted: Wanted, current: Project | None, progress: Progress) -> Outcome:
