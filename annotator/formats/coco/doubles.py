@@ -23,8 +23,9 @@ def objects_told_twice(parts: Sequence[Part]) -> Iterator[Problem]:
         name = next(iter(doubled))
         files = len(places[name])
         count = doubled[name]
-        objects, are = ("1 object", "is") if count == 1 else (f"{count} objects", "are")
-        text = f"{name} is in {files} files; {objects} {are} there more than once and {are} read as often."
+        text = f"{name} is in {files} files; {count} objects are there more than once and are read as often."
+        if count == 1:
+            text = f"{name} is in {files} files; 1 object is there more than once and is read as often."
         if len(doubled) > 1:
             text += f" So it is with {len(doubled)} pictures and {sum(doubled.values())} objects."
         file = places[name][0][0].file.name

@@ -109,8 +109,9 @@ def verdict_on(path: Path, limits: Limits) -> Verdict:
     if not files:
         return Verdict(False, "there is no JSON file in the folder")
     others = len(files) - 1
-    also = "the other one" if others == 1 else f"any of {others} others"
-    return Verdict(False, f"{reasons[0]}, nor is {also}" if others else reasons[0])
+    if others == 1:
+        return Verdict(False, f"{reasons[0]}, nor is the other one")
+    return Verdict(False, f"{reasons[0]}, nor is any of {others} others" if others else reasons[0])
 
 
 def read_sections(file: CocoFile, limits: Limits) -> Sections:

@@ -123,7 +123,11 @@ def whole(
 
 def left_out(element: "Element") -> str:
     """Return the sentence for an element that is left out."""
-    return f"The {element.tag} {'were' if element.tag == 'points' else 'was'} left out."
+    return (
+        "The points were left out."
+        if element.tag == "points"
+        else f"The {element.tag} was left out."
+    )
 
 
 def texts_of(element: "Element") -> dict[str, str]:

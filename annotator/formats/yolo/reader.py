@@ -158,8 +158,9 @@ class YoloDataset:
         if size is None and self._size_by_name:
             size = self._size_by_name(picture.subset, picture.name)
         if size is None and row_count:
-            rows = "1 row is" if row_count == 1 else f"{row_count} rows are"
-            text = f"{reason}, and boxes are stored in parts of its size; {rows} left out."
+            text = f"{reason}, and boxes are stored in parts of its size; {row_count} rows are left out."
+            if row_count == 1:
+                text = f"{reason}, and boxes are stored in parts of its size; 1 row is left out."
             problems.append(Problem(picture.path, text, "size", skipped=row_count))
         return size
 
