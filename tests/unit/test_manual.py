@@ -127,8 +127,8 @@ def test_a_command_that_is_named_with_its_key_has_it():
 
 def test_what_is_bold_stands_in_the_window():
     with open(ROOT / "resources/translations/de/LC_MESSAGES/annotator.po", "rb") as stream:
-        texts = [one.id if isinstance(one.id, str) else one.id[0] for one in read_po(stream)]
-    known = {text.rstrip("…:.").casefold() for text in texts}
+        texts = [(one.id,) if isinstance(one.id, str) else one.id for one in read_po(stream)]
+    known = {text.rstrip("…:.").casefold() for forms in texts for text in forms}
     keys = re.compile(r"\W|[A-Z0-9]|F\d+|Enter|Esc|Del|Tab|Backspace|(?:Ctrl|Shift|Alt)\b.*")
     unknown = {
         (page.name, word)
