@@ -32,9 +32,9 @@ def suggestions(stage: Stage, folder: Path) -> None:
         stage.do("suggestion.next")
     stage.shoot("suggestions-text", parts=(stage.work.area, stage.work.option_bar))
     stage.do("models.choose")
-    stage.wait(lambda: suggesting.menu)
+    stage.wait(lambda: suggesting.menu.shown)
     stage.rest()
-    menu = suggesting.menu
+    menu = suggesting.menu.shown
     assert menu is not None
     stage.shoot("suggestions-model", over=(menu,), parts=(menu, suggesting.state), margin=12)
     menu.close()

@@ -4,12 +4,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, QPoint, QTimer
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QObject, QTimer
 
 from annotator import messages
-from annotator.project.suggesting.choice import OFF, STILL
+from annotator.project.suggesting.choice import STILL
 from annotator.project.suggesting.suggestions import Suggestions
 from annotator.settings import SUGGEST_TEXT, Setting, Settings
 from annotator.translation import tr
@@ -17,11 +15,11 @@ from annotator.ui.suggesting.bar import SuggestionBar
 from annotator.ui.suggesting.labels_question import LabelsQuestion
 from annotator.ui.suggesting.looking import FrameLooking, ModelAtWork
 from annotator.ui.suggesting.memory import SuggestingMemory
-from annotator.ui.suggesting.model_list import ModelFacts, ModelList
+from annotator.ui.suggesting.model_list import ModelList
+from annotator.ui.suggesting.model_menu import ModelMenu
 from annotator.ui.suggesting.model_state import ModelState
 from annotator.ui.suggesting.offers import Offers
 from annotator.ui.suggesting.similar import SIMILAR, SimilarSearch
-from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.window.action_set import native_key
 from annotator.ui.window.shell import Shell
 
@@ -63,7 +61,7 @@ class Suggesting(QObject):
         self._soon.timeout.connect(self._use_model)
         self.window: ModelsWindow | None = None
         self.labels_dialog: LabelsDialog | None = None
-        self.menu: QMenu | None = None
+        self.menu = ModelMenu(shell, self.models, self.memory, self.state, self)
         self._connect()
         self._bind()
 
@@ -88,7 +86,7 @@ class Suggesting(QObject):
         shell.presenter.shown.connect(self._frame_shown)
         shell.document.loaded.connect(self._enable)
         shell.document.updated.connect(self._enable)
-        self.state.clicked.connect(self.choose)
+        self.state.clicked.connect(self.menu.ask)
         self.question.dialog_wanted.connect(self.show_labels)
         self.question.answered.connect(self.offers.refresh)
 
@@ -96,7 +94,7 @@ class Suggesting(QObject):
         actions, offers = self._shell.actions, self.offers
         actions.add_canvas_keys(self._shell.canvas, "Models")
         commands: tuple[tuple[str, Callable[[], object]], ...] = (
-            ("models.choose", self.choose),
+            ("models.choose", self.menu.ask),
             ("models.find_similar", self.find_similar),
             ("models.labels", self.show_labels),
             ("models.score", self.bar.ask),
@@ -129,9 +127,9 @@ class Suggesting(QObject):
 
     def _leaving(self) -> None:
         self.question.take_back()
-        for dialog in (self.labels_dialog, self.menu):
-            if dialog is not None:
-                dialog.close()
+        self.menu.close()
+        if self.labels_dialog is not None:
+            self.labels_dialog.close()
 
     def _leave(self) -> Callable[[], None]:
         if self.suggestions is not None:
@@ -154,11 +152,6 @@ class Suggesting(QObject):
             self._ask_about_labels()
 
     # The model --------------------------------------------------------------------------------------
-
-    def choose(self) -> None:
-        """Offer the models of the user, and none, where the model is shown."""
-        self.models.changed.connect(self._show_menu)
-        self.models.read()
 
     def use(self, model_id: str) -> None:
         """Let a model suggest; OFF: none."""
@@ -184,43 +177,6 @@ class Suggesting(QObject):
             if self.memory.is_off:
                 self.memory.choose(STILL)  # so that what is found is seen
             self.similar.start(self.suggestions)
-
-    def _show_menu(self) -> None:
-        self.models.changed.disconnect(self._show_menu)
-        if not self._shell.session.is_open:
-            return
-        self.menu = menu = QMenu(self._shell.window)
-        menu.aboutToHide.connect(self._menu_gone)
-        group = QActionGroup(menu)
-        for one in self.models.models:
-            group.addAction(self._model_action(menu, one))
-        none = QAction(tr("None"), menu)
-        none.setCheckable(True)
-        none.setChecked(not self.memory.model)
-        none.triggered.connect(lambda: self.use(OFF))
-        menu.addAction(group.addAction(none))
-        menu.addSeparator()
-        actions = self._shell.actions
-        menu.addActions(
-            [actions["models.labels"], actions["models.score"], actions["models.window"]]
-        )
-        corner = self.state.mapToGlobal(QPoint(0, 0))
-        menu.popup(QPoint(corner.x(), corner.y() - menu.sizeHint().height()))
-
-    def _model_action(self, menu: QMenu, one: ModelFacts) -> QAction:
-        action = QAction(one.name.replace("&", "&&"), menu)
-        action.setCheckable(True)
-        action.setChecked(one.id == self.memory.model)
-        action.setEnabled(not one.problem)
-        action.setToolTip(plain_tip(one.problem))
-        action.triggered.connect(lambda _on=False: self.use(one.id))
-        menu.addAction(action)
-        return action
-
-    def _menu_gone(self) -> None:
-        if self.menu is not None:
-            self.menu.deleteLater()
-        self.menu = None
 
     def _model_chosen(self) -> None:
         self._shell.actions["models.suggest"].setChecked(not self.memory.is_off)

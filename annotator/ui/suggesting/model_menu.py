@@ -1,0 +1,79 @@
+"""The models of the user, to choose the one that suggests, where the status bar shows which it is."""
+
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu
+
+from annotator.project.suggesting.choice import OFF
+from annotator.translation import tr
+from annotator.ui.suggesting.memory import SuggestingMemory
+from annotator.ui.suggesting.model_list import ModelFacts, ModelList
+from annotator.ui.suggesting.model_state import ModelState
+from annotator.ui.widgets.plain_tips import plain_tip
+from annotator.ui.window.shell import Shell
+
+
+class ModelMenu(QObject):
+    """Opens a menu when it is asked to, as soon as the models are read."""
+
+    def __init__(
+        self,
+        shell: Shell,
+        models: ModelList,
+        memory: SuggestingMemory,
+        state: ModelState,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._shell = shell
+        self._models = models
+        self._memory = memory
+        self._state = state
+        self.shown: QMenu | None = None
+        """The menu, while it is open."""
+
+    def ask(self) -> None:
+        """Offer the models, and none."""
+        self._models.changed.connect(self._show)
+        self._models.read()
+
+    def close(self) -> None:
+        """Close the menu, if it is open."""
+        if self.shown is not None:
+            self.shown.close()
+
+    def _show(self) -> None:
+        self._models.changed.disconnect(self._show)
+        if not self._shell.session.is_open:
+            return
+        self.shown = menu = QMenu(self._shell.window)
+        menu.aboutToHide.connect(self._gone)
+        group = QActionGroup(menu)
+        for one in self._models.models:
+            menu.addAction(group.addAction(self._action(menu, one)))
+        none = QAction(tr("None"), menu)
+        none.setCheckable(True)
+        none.setChecked(not self._memory.model)
+        none.triggered.connect(lambda: self._memory.choose(OFF))
+        menu.addAction(group.addAction(none))
+        menu.addSeparator()
+        actions = self._shell.actions
+        menu.addActions(
+            [actions["models.labels"], actions["models.score"], actions["models.window"]]
+        )
+        corner = self._state.mapToGlobal(QPoint(0, 0))
+        menu.popup(QPoint(corner.x(), corner.y() - menu.sizeHint().height()))
+
+    def _action(self, menu: QMenu, one: ModelFacts) -> QAction:
+        action = QAction(one.name.replace("&", "&&"), menu)
+        action.setCheckable(True)
+        action.setChecked(one.id == self._memory.model)
+        action.setEnabled(not one.problem)
+        action.setToolTip(plain_tip(one.problem))
+        action.triggered.connect(lambda _on=False: self._memory.choose(one.id))
+        return action
+
+    def _gone(self) -> None:
+        if self.shown is not None:
+            self.shown.deleteLater()
+        self.shown = None
