@@ -13,6 +13,7 @@ from shrinking import write_png
 from annotator.settings import THEME, Settings
 from annotator.ui.look.theme import Theme
 from annotator.ui.start.recent_projects import RecentProjects, recent_projects_path
+from annotator.ui.suggesting.feature import Suggesting
 from annotator.ui.window.main_window import MainWindow
 from annotator.ui.window.shell import Shell
 from annotator.ui.workplace import Workplace
@@ -92,6 +93,18 @@ class Stage:
         """Wait until the picture and what is on it are shown."""
         self.wait(lambda: not self.work.presenter.is_waiting and not self.work.document.is_loading)
         self.rest()
+
+    def wait_for_model(self) -> None:
+        """Wait until the model that suggests has looked at the frame, where there is one."""
+        suggesting = self.shell.feature(Suggesting)
+
+        def is_loaded() -> bool:
+            model = suggesting.looking.model
+            return model is not None and (model.is_ready or bool(model.problem))
+
+        if suggesting.memory.model:
+            self.wait(is_loaded)
+            self.rest()
 
     def do(self, command: str) -> None:
         """Do what a command does."""
@@ -189,6 +202,10 @@ class Stage:
         over: windows that lie above it, such as popups. parts: only what these of its widgets cover, with a
         margin around them. reduced: one pixel for each of the window's, where twice as many would say no more.
         """
+        if self.work.session.is_open:
+            self.wait_for_model()
+            self.wait(lambda: self.work.session.project.is_synced)
+            self.rest(150)
         shown = widget or self.window
         image = shown.grab().toImage()
         painter = QPainter(image)
