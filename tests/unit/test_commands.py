@@ -36,11 +36,17 @@ def test_every_command_can_be_reached():
 
 
 def test_what_belongs_together_stands_together():
-    """Each section of a menu is there once; a line is drawn where it changes."""
-    for group in GROUPS:
-        sections = [c.section for c in COMMANDS if c.group == group and c.in_menu]
+    """Each section of a menu is there once; a line is drawn where it changes. A menu inside stands at its first."""
+    menus: dict[tuple[str, str], list[int]] = {}
+    for command in (c for c in COMMANDS if c.in_menu):
+        inside = (command.group, command.submenu)
+        if command.submenu and inside not in menus:
+            menus.setdefault((command.group, ""), []).append(command.section)
+        menus.setdefault(inside, []).append(command.section)
+    assert {group for group, _ in menus} == set(GROUPS)
+    for menu, sections in menus.items():
         starts = [section for section, _ in groupby(sections)]
-        assert len(starts) == len(set(starts)), group
+        assert len(starts) == len(set(starts)), menu
 
 
 def test_keys_the_product_promises():
