@@ -14,6 +14,8 @@ from annotator.formats.cvat.raw import unique_names
 from annotator.formats.cvat.svg import svg_from_template
 
 _LINE: Final = 100
+# `json.dumps` would make an encoder for every value.
+_encoded: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def text_from_labels(labels: Iterable[LabelDraft], *, ids: bool = True) -> str:
@@ -95,18 +97,15 @@ def template_svg(label: LabelDraft) -> str:
 
 def _pretty(value: Any, indent: str = "") -> str:
     """JSON with a value to a line, but short lists on one."""
-    flat = json.dumps(value, ensure_ascii=False)
-    has_parts = isinstance(value, list) and any(isinstance(one, dict) for one in value)
-    if not value or isinstance(value, str | int | float) or value is None:
-        return flat
-    if isinstance(value, list) and not has_parts and len(indent) + len(flat) <= _LINE:
-        return flat
+    if not value or not isinstance(value, dict | list):
+        return _encoded(value)
+    if isinstance(value, list) and not any(isinstance(one, dict) for one in value):
+        flat = _encoded(value)
+        if len(indent) + len(flat) <= _LINE:
+            return flat
     deeper = indent + "  "
     if isinstance(value, dict):
-        inside = [
-            f"{json.dumps(key, ensure_ascii=False)}: {_pretty(one, deeper)}"
-            for key, one in value.items()
-        ]
+        inside = [f"{_encoded(key)}: {_pretty(one, deeper)}" for key, one in value.items()]
     else:
         inside = [_pretty(one, deeper) for one in value]
     opening, closing = "{}" if isinstance(value, dict) else "[]"
