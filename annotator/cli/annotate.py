@@ -213,5 +213,7 @@ def _show(report: AnnotatingReport, form: Form) -> None:
             print_table(("the model's label", "suggestions"), report.seen.most_common())
     if report.not_shown:
         named = ", ".join(f"{name} ({count})" for name, count in report.not_shown.most_common())
-        print_lines(f"Without a label in the project that takes it, so not shown: {named}. See --map.")
+        print_lines(
+            f"Without a label in the project that takes it, so not shown: {named}. See --map."
+        )
     print_list("Problems:", [f"{one.frame}: {one.text}" for one in report.problems])

@@ -103,8 +103,8 @@ VERDICT_TEXTS: Final = (
     " whose ids are known",
     "{reason}, nor is the other one",
     "{reason}, nor is any of {count} others",
-    "{name} is a list or a single value, not a COCO dataset; a list of results can only be imported onto pictures whose "
-    "ids are known",
+    "{name} is a list or a single value, not a COCO dataset; a list of results can only be imported onto pictures "
+    "whose ids are known",
     "{name} misses the key {key}",
     "{name} holds COCO {task}, which is another format",
     "it holds tracks as CVAT writes them",
