@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QSlider, QToolButton, QWidget
 
 from annotator.canvas.tags import TAG_GAP, TAG_HEIGHT
@@ -119,8 +119,7 @@ class SuggestionBar(QFrame):
         self.accept.clicked.connect(self._offers.accept)
         self.accept_all.clicked.connect(self._offers.accept_all)
         self.off.clicked.connect(self.off_wanted)
-        self._offers.changed.connect(self._offers_changed)
-        self._soon.timeout.connect(self._show)
+        self._offers.changed.connect(self._show)
         self._memory.threshold_changed.connect(self._show)
         self._canvas.navigator.moved.connect(self._make_way)
         self._theme.changed.connect(self._recolour)
@@ -153,14 +152,7 @@ class SuggestionBar(QFrame):
         """Show what there is now: something of it is called otherwise."""
         self._show()
 
-    def _offers_changed(self) -> None:
-        if self._offers.is_frame_new:
-            self._soon.start()  # when the frame is painted
-        else:
-            self._show()
-
     def _show(self) -> None:
-        self._soon.stop()
         offers = self._offers
         waiting, current = len(offers.shown), offers.current
         if not (waiting or (self._is_asked_for and not self._memory.is_off)):

@@ -57,11 +57,9 @@ class Offers(QObject):
         # All of the frame with any score, in the order in which they are walked.
         self._all: tuple[Suggestion, ...] = ()
         self.shown: tuple[Suggestion, ...] = ()
-        self.is_frame_new = False
-        """Whether a change is told because another frame is about to be painted, which is not to wait."""
         session.changed.connect(self._project_changed)
         session.frame_changed.connect(self._frame_changed)
-        presenter.shown.connect(self._frame_shown)
+        presenter.shown.connect(self.refresh)
         memory.threshold_changed.connect(self.show)
         memory.model_changed.connect(self.refresh)
         document.visibility.changed.connect(self.show)
@@ -93,7 +91,7 @@ class Offers(QObject):
             return one.label if label is None else label.name
         return one.target or one.label
 
-    def refresh(self) -> None:
+    def refresh(self, _frame: object = None) -> None:
         """Read the suggestions of the shown frame anew."""
         frame, suggestions = self._session.frame, self._suggestions
         if frame is None or suggestions is None or self._memory.is_off:
@@ -142,11 +140,6 @@ class Offers(QObject):
         touched = change.shown_frames | change.rejected_frames
         if change.labels or self._session.shows_any(touched):
             self.refresh()
-
-    def _frame_shown(self) -> None:
-        self.is_frame_new = True
-        self.refresh()
-        self.is_frame_new = False
 
     def _frame_changed(self) -> None:
         # The canvas may show the old frame until the new picture is there, but nothing of it may be decided any more.
