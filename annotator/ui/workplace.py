@@ -30,7 +30,8 @@ from annotator.ui.opening.opening import Opened, Opener
 from annotator.ui.opening.project_switch import ProjectSwitch
 from annotator.ui.session import Session
 from annotator.ui.start.greeting import greet
-from annotator.ui.widgets.parts import column, row
+from annotator.ui.widgets.apart import Apart
+from annotator.ui.widgets.parts import row
 from annotator.ui.window.action_set import ActionSet
 from annotator.ui.window.canvas_settings import CanvasSettings, canvas_theme
 from annotator.ui.window.docks import Docks
@@ -130,8 +131,7 @@ class Workplace(QObject):
 
     def _work_area(self) -> QWidget:
         """The tools and the canvas."""
-        self.canvas_area = QWidget()
-        column(self.canvas_area, gap=0).addWidget(self.canvas)
+        self.canvas_area = Apart(self.canvas)
         FocusFrame(self._theme, self.canvas)
         area = QWidget()
         line = row(area, gap=0)

@@ -135,11 +135,19 @@ def row(what: str, value: float, floor: float) -> Row:
 
 
 def new_home(home: Path, variables: dict[str, str]) -> dict[str, str]:
-    """The environment of a user who starts the program for the first time."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    """The environment of a user who starts the program for the first time.
+
+    Modules are compiled once, as with every installation, even where this shell says that Python shall not keep them.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("XDG_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
     runtime = home / "run"
     runtime.mkdir(mode=0o700)
-    return {**kept, "HOME": str(home), "XDG_RUNTIME_DIR": str(runtime), **variables}
+    places = {"HOME": home, "XDG_RUNTIME_DIR": runtime, "PYTHONPYCACHEPREFIX": home / "compiled"}
+    return {**kept, **{name: str(place) for name, place in places.items()}, **variables}
 
 
 def fill_recent(home: Path) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt
+from PySide6.QtTest import QTest
 
 from annotator.core.annotations import Annotation
 from annotator.core.shapes import Polygon, Rectangle
@@ -336,3 +337,34 @@ def test_what_is_read_ahead_is_made_for_the_window(
         picture = driver.work.canvas.stage.resting.picture
         assert picture is not None
         assert picture.is_fitted_to(driver.work.canvas.zoom)
+
+
+class _LayoutRequests(QObject):
+    """Counts how often a window lays out all its panels."""
+
+    count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+def test_a_step_does_not_lay_out_the_window_anew(
+    driver: Driver, tmp_path: Path, make_picture: MakePicture
+):
+    for name in ("a.png", f"b{'b' * 40}.png", "c.png", f"d{'d' * 90}.png"):
+        make_picture(tmp_path / "pictures" / name, 60, 40)
+    driver.open(tmp_path / "pictures")
+    driver.wait(lambda: not driver.work.runner.works)
+    for key in (Qt.Key.Key_F, Qt.Key.Key_F):  # the state of what is saved is said for the first time
+        driver.key(key, to=driver.work.canvas)
+        driver.wait_for_frame()
+        QTest.qWait(200)
+    requests = _LayoutRequests()
+    driver.window.installEventFilter(requests)
+    for key in (Qt.Key.Key_F, Qt.Key.Key_D, Qt.Key.Key_D, Qt.Key.Key_F):
+        driver.key(key, to=driver.work.canvas)
+        driver.wait_for_frame()
+        QTest.qWait(100)
+    driver.window.removeEventFilter(requests)
+    assert requests.count == 0

@@ -238,8 +238,8 @@ def test_the_bar_does_it_all_and_never_hides_the_current_one(
     open_with_model(driver, photos, installed)
     bar, offers = suggesting(driver).bar, suggesting(driver).offers
     suggesting(driver).memory.set_threshold(0.5)
+    driver.wait(lambda: bar.count.text() == "3 suggestions")
     assert bar.isVisible()
-    assert bar.count.text() == "3 suggestions"
     assert not bar.accept.isEnabled()
     for _ in range(len(offers.shown)):
         press(driver, Qt.Key.Key_Tab)
@@ -249,14 +249,14 @@ def test_the_bar_does_it_all_and_never_hides_the_current_one(
         x0, y0, x1, y1 = current.shape.box
         corners = [driver.place(point) for point in ((x0, y0), (x1, y1))]
         area = QRect(*(driver.work.canvas.viewport().mapTo(bar.parentWidget(), c) for c in corners))
-        assert not bar.geometry().intersects(area)
+        driver.wait(lambda area=area: not bar.geometry().intersects(area))
     assert bar.count.text() == "3 of 3 suggestions"
     qtbot.mouseClick(bar.reject, Qt.MouseButton.LeftButton)
     assert len(offers.shown) == 2
     qtbot.mouseClick(bar.accept_all, Qt.MouseButton.LeftButton)
     assert len(driver.stored()) == 2
     assert offers.shown == ()
-    assert bar.isHidden()
+    driver.wait(bar.isHidden)
     # All of them were one step.
     driver.ctrl(Qt.Key.Key_Z)
     assert driver.stored() == []
@@ -748,6 +748,7 @@ def test_everything_is_reached_by_keyboard(driver: Driver, photos: Path, install
     open_with_model(driver, photos, installed)
     driver.window.message_bar.clear()
     press(driver, Qt.Key.Key_Tab)
+    driver.wait(suggesting(driver).bar.accept.isEnabled)
     assert told_of(suggesting(driver).bar) == []
     suggesting(driver).show_window()
     window = suggesting(driver).window

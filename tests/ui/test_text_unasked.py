@@ -69,7 +69,7 @@ def test_a_line_is_offered_unasked_and_its_label_made_with_it(
     frame = driver.work.session.frame
     assert frame is not None
     driver.wait(lambda: bool(suggesting(driver).suggestions.models_on(frame.id)))
-    assert suggesting(driver).bar.isHidden()
+    driver.wait(suggesting(driver).bar.isHidden)
     assert driver.message == ""
 
 

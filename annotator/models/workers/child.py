@@ -51,7 +51,8 @@ def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         assert isinstance(asked, wire.Look)
         watch.begin()
         try:
-            picture = pixels.picture(asked.block, asked.size, asked.height, asked.width)
+            shape = (asked.height, asked.width, asked.channels)
+            picture = pixels.picture(asked.block, asked.size, shape)
             answer: wire.Answer = wire.as_seen(provider.detect(picture, asked.threshold))
         except AnnotatorError as error:
             answer = wire.Failed(str(error))

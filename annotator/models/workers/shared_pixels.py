@@ -1,5 +1,6 @@
 """A block of memory that two processes see, for the pixels of one picture at a time; it leaves no file behind."""
 
+import math
 import mmap
 import os
 import sys
@@ -31,17 +32,10 @@ class SharedPixels:
         self._block: mmap.mmap | None = None
 
     def put(self, pixels: Pixels) -> None:
-        """Copy (H, W, 3) pixels, or (H, W, 4) without the fourth channel, to the beginning of the block."""
-        height, width, channels = pixels.shape
-        self._make_room(height * width * 3)
+        """Copy pixels (H, W, channels) to the beginning of the block."""
+        self._make_room(pixels.size)
         assert self._block is not None
-        room = np.frombuffer(self._block, np.uint8, height * width * 3).reshape(height, width, 3)
-        if channels == 4:
-            from annotator.media.opencv import cv2
-
-            cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR, room)
-        else:
-            np.copyto(room, pixels)
+        np.copyto(np.frombuffer(self._block, np.uint8, pixels.size).reshape(pixels.shape), pixels)
 
     def close(self) -> None:
         """Give the memory back."""
@@ -79,16 +73,15 @@ class SeenPixels:
         self._known = ("", 0)
         self._block: mmap.mmap | None = None
 
-    def picture(self, place: str, size: int, height: int, width: int) -> Pixels:
-        """Return the pixels (H, W, 3); they are those of the next picture once that is put there."""
+    def picture(self, place: str, size: int, shape: tuple[int, int, int]) -> Pixels:
+        """Return the pixels of a shape (H, W, channels); once the next picture is put there, they are those of that."""
         if self._known != (place, size) or self._block is None:
             if sys.platform == "win32":
                 self._block = mmap.mmap(-1, size, tagname=place, access=mmap.ACCESS_READ)
             else:
                 self._block = mmap.mmap(int(place), size, access=mmap.ACCESS_READ)
             self._known = (place, size)
-        pixels = np.frombuffer(self._block, np.uint8, height * width * 3)
-        return pixels.reshape(height, width, 3)
+        return np.frombuffer(self._block, np.uint8, math.prod(shape)).reshape(shape)
 
 
 def _anonymous_file() -> int:

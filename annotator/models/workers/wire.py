@@ -31,12 +31,13 @@ class Load(msgspec.Struct, frozen=True, tag=True):
 
 
 class Look(msgspec.Struct, frozen=True, tag=True):
-    """Look at the picture that lies in the shared block: height x width x 3 bytes from its beginning."""
+    """Look at the picture that lies in the shared block: height x width x channels bytes from its beginning."""
 
     block: str
     size: int
     height: int
     width: int
+    channels: int
     threshold: float
 
 

@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, TypeVar
 
 from annotator.models.errors import ModelError, WorkerLostError
 from annotator.models.proposal import Proposal
 from annotator.models.workers import wire
+from annotator.models.workers.deadline import Deadline
 from annotator.models.workers.limits import ModelLimits
 from annotator.models.workers.own_process import OVER_MEMORY, OVER_TIME
 from annotator.models.workers.shared_pixels import Pixels, SharedPixels
@@ -45,21 +46,26 @@ class Worker:
         self._pixels = SharedPixels()
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self._process = _started(self._pixels.file, self._printed.fileno())
+        self._deadline = Deadline(self._take_as_late)
 
     def load(self, load: wire.Load) -> wire.Loaded:
         """Load the model; to be called once, before anything else. Raises ModelError, WorkerLostError."""
         return self._asked(load, wire.Loaded, self._limits.loading)
 
-    def look(self, pixels: Pixels, threshold: float) -> list[Proposal]:
+    def look(
+        self, pixels: Pixels, threshold: float, handed_over: Callable[[], None] | None = None
+    ) -> list[Proposal]:
         """Return what the model sees; see `annotator.models.providers.Detector`.
+
+        handed_over: is called when the process has all that it needs, and this one has nothing to do but wait.
 
         Raises ModelError where it cannot, WorkerLostError where the process is gone, too.
         """
-        height, width = pixels.shape[:2]
+        height, width, channels = pixels.shape
         self._pixels.put(pixels)
         block, size = self._pixels.place, self._pixels.size
-        request = wire.Look(block, size, height, width, threshold)
-        seen = self._asked(request, wire.Seen, self._limits.seconds)
+        request = wire.Look(block, size, height, width, channels, threshold)
+        seen = self._asked(request, wire.Seen, self._limits.seconds, handed_over)
         try:
             return wire.proposals_of(seen)
         except wire.WireError as error:
@@ -73,6 +79,7 @@ class Worker:
     def close(self) -> None:
         """End the process and give back what belongs to it; waits until nobody asks any more."""
         self.kill()
+        self._deadline.close()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._printed):
             assert stream is not None
@@ -80,21 +87,27 @@ class Worker:
                 stream.close()
         self._pixels.close()
 
-    def _asked(self, request: wire.Request, expected: type[A], seconds: float) -> A:
+    def _asked(
+        self,
+        request: wire.Request,
+        expected: type[A],
+        seconds: float,
+        handed_over: Callable[[], None] | None = None,
+    ) -> A:
         """Send a request and return its answer. Raises ModelError, WorkerLostError."""
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
-        timer = threading.Timer(seconds, self._take_as_late)
-        timer.daemon = True
-        timer.start()
+        self._deadline.begin(seconds)
         try:
             wire.send(process.stdin, request)
+            if handed_over is not None:
+                handed_over()
             answer = wire.receive_answer(process.stdout)
         except wire.WireError as error:
             raise self._lost(str(error), request) from None
         finally:
-            timer.cancel()
+            self._deadline.end()
         if isinstance(answer, wire.Failed):
             raise ModelError(answer.text)
         if self._is_late or not isinstance(answer, expected):

@@ -1,6 +1,7 @@
 """A model at work in processes of its own: one for each thread that asks at the same time."""
 
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
@@ -81,15 +82,17 @@ class WorkerModel:
         """Whether it was lost so often that it is not asked any more."""
         return self._lost >= _MOST_LOST
 
-    def detect(self, pixels: Pixels, threshold: float) -> list[Proposal]:
+    def detect(
+        self, pixels: Pixels, threshold: float, handed_over: Callable[[], None] | None = None
+    ) -> list[Proposal]:
         """Return what is seen on (H, W, 3) pixels, blue, green, red, with at least a score, the best first.
 
-        A fourth channel is left out. Raises ModelError; WorkerLostError where its process was lost; ModelGivenUpError
-        where it is asked no more.
+        A fourth channel is left out. handed_over: see `Worker.look`. Raises ModelError; WorkerLostError where its
+        process was lost; ModelGivenUpError where it is asked no more.
         """
         worker = self._taken() or self._new()
         try:
-            found = worker.look(pixels, threshold)
+            found = worker.look(pixels, threshold, handed_over)
         except WorkerLostError as error:
             self._forget(worker, str(error))
             if self.is_given_up:

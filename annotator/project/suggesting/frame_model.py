@@ -13,6 +13,7 @@ from annotator.project.suggesting.suggestions import Suggestions
 class FrameModel:
     """Keeps what a model sees as suggestions. picture_of: the decoded picture of a frame, None where there is none.
 
+    handed_over: is called when a picture has reached the process of the model, on the thread that looks.
     `kill` may be called by any thread at any time, `start` and `close` once. It looks on several threads at once.
     """
 
@@ -23,12 +24,14 @@ class FrameModel:
         suggestions: Suggestions,
         threshold: float,
         picture_of: Callable[[int], Picture | None],
+        handed_over: Callable[[], None],
     ) -> None:
         self.model = model
         self._project = project
         self._suggestions = suggestions
         self._threshold = threshold
         self._picture_of = picture_of
+        self._handed_over = handed_over
         self._running: RunningModel | None = None
 
     def start(self) -> None:
@@ -55,7 +58,7 @@ class FrameModel:
         if picture is None or not self._project.is_writable:
             return None
         begun = time.perf_counter()
-        found = self.model.detect(picture.pixels, self._threshold)
+        found = self.model.detect(picture.pixels, self._threshold, self._handed_over)
         seconds = time.perf_counter() - begun
         self._suggestions.fill(known, self._threshold, {frame_id: found})
         return seconds

@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QSlider, QToolButton, QWidget
 
 from annotator.canvas.tags import TAG_GAP, TAG_HEIGHT
@@ -27,6 +27,8 @@ _CROSS: Final = 26
 _CROSS_ICON: Final = 14
 _BORDER: Final = 1
 _MOST_SAID: Final = 220
+# What a model sees on the next frame is there so soon that the bar would only blink in between.
+_STAYS_MS: Final = 150
 # Around the current suggestion: its handles and its plate, in screen pixels.
 _AROUND: Final = 14
 # What can be left out: the model, the word before the slider, the keys, the cross, the button for all of them, half the
@@ -54,9 +56,9 @@ class SuggestionBar(QFrame):
         canvas: CanvasView,
         name_of: Callable[[str], str],
         messages: QWidget,
-        parent: QWidget,
+        area: QWidget,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(area)
         self.setObjectName("suggestionBar")
         self._messages = messages
         self.setAccessibleName(tr("Suggestions"))
@@ -64,8 +66,11 @@ class SuggestionBar(QFrame):
         self._offers = offers
         self._memory = memory
         self._canvas = canvas
-        self._area = parent
+        self._area = area
         self._is_asked_for = False
+        # What is on the canvas is painted first, and what changes several times is shown once.
+        self._soon = self._timer(0, self._show)
+        self._going = self._timer(_STAYS_MS, self.hide)
         self._name_of = name_of
         self._icon = QLabel()
         self.count = text_label("", "strong")
@@ -79,7 +84,7 @@ class SuggestionBar(QFrame):
         self.off = QToolButton()
         self._lay_out()
         self._connect()
-        parent.installEventFilter(self)
+        area.installEventFilter(self)
         messages.installEventFilter(self)
         self._recolour()
         self.hide()
@@ -119,7 +124,7 @@ class SuggestionBar(QFrame):
         self.accept.clicked.connect(self._offers.accept)
         self.accept_all.clicked.connect(self._offers.accept_all)
         self.off.clicked.connect(self.off_wanted)
-        self._offers.changed.connect(self._show)
+        self._offers.changed.connect(self._soon.start)
         self._memory.threshold_changed.connect(self._show)
         self._canvas.navigator.moved.connect(self._make_way)
         self._theme.changed.connect(self._recolour)
@@ -153,11 +158,16 @@ class SuggestionBar(QFrame):
         self._show()
 
     def _show(self) -> None:
+        self._soon.stop()
         offers = self._offers
         waiting, current = len(offers.shown), offers.current
         if not (waiting or (self._is_asked_for and not self._memory.is_off)):
-            self.hide()
+            if self._memory.is_off:
+                self.hide()
+            elif not self._going.isActive():
+                self._going.start()
             return
+        self._going.stop()
         plain = text = tr_n("{count} suggestion", "{count} suggestions", waiting)
         if current is not None and waiting > 1:
             place = offers.shown.index(current) + 1
@@ -182,6 +192,13 @@ class SuggestionBar(QFrame):
         self.show()
         self.raise_()
         self._place()
+
+    def _timer(self, interval_ms: int, call: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(call)
+        return timer
 
     def _said(self) -> str:
         """Return what the model has read there, else whose suggestions these are."""
@@ -241,14 +258,14 @@ class SuggestionBar(QFrame):
         return min(places, key=lambda place: _shared(QRect(place, QSize(width, _HEIGHT)), covered))
 
     def _end_of_messages(self) -> int:
-        """Return how far down the messages reach in the parent."""
+        """Return how far down the messages reach in the area."""
         shown = self._messages
         if not shown.isVisible():
             return 0
         return max(0, self._area.mapFromGlobal(shown.mapToGlobal(shown.rect().bottomLeft())).y())
 
     def _current_area(self) -> QRect | None:
-        """Return where the current suggestion lies in the parent, with its plate and handles."""
+        """Return where the current suggestion lies in the area, with its plate and handles."""
         current = self._offers.current
         if current is None or current.shape is None:
             return None

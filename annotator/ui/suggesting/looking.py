@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
@@ -29,6 +30,9 @@ LEAST_SCORE: Final = 0.1
 _READ_AHEAD: Final = 3
 # Seconds.
 _QUICK: Final = 0.1
+# Seconds. The interpreter runs one thread at a time: painting the frame would delay the model, which needs no
+# interpreter once it has the picture. That takes a quarter as long.
+_MOST_WAITED: Final = 0.0015
 # Times that differ by less than this factor are told as the same.
 _SAME_TIME: Final = 0.7
 
@@ -86,6 +90,10 @@ class FrameLooking(QObject):
         self._given_up: set[int] = set()
         self._told: set[str] = set()
         self._order: tuple[int, ...] = ()
+        # Whether the model is about to tell what it sees on the shown frame, within a moment.
+        self._is_awaited = False
+        # Set when the model has been handed a picture.
+        self._handed_over = Event()
         self.model: ModelAtWork | None = None
         presenter.at_hand.connect(self._picture_there)
         presenter.shown.connect(self._frame_shown)
@@ -130,7 +138,9 @@ class FrameLooking(QObject):
             from annotator.project.suggesting.frame_model import FrameModel
 
             model = WorkerModel(model_id, limits=limits)
-            return FrameModel(model, project, suggestions, LEAST_SCORE, self._picture_of)
+            return FrameModel(
+                model, project, suggestions, LEAST_SCORE, self._picture_of, self._handed_over.set
+            )
 
         # Everything that is told names the pool, so that what comes late is known as such.
         def started(made: "FrameModel") -> None:
@@ -155,13 +165,17 @@ class FrameLooking(QObject):
         assert picture is not None
         self._shown = frame_id, picture
         self._order = (frame_id,)
+        self._handed_over.clear()
         self._ask_in_order()
+        self._is_awaited = self._is_quick and self._is_new(frame_id)
+        if self._is_awaited:
+            self._handed_over.wait(_MOST_WAITED)
 
     def _frame_shown(self, frame_id: int) -> None:
         if self._presenter.picture is None:
-            self._shown = None
+            self._shown, self._is_awaited = None, False
         self._calls.post(self._want)
-        if self._is_quick and self._is_new(frame_id):
+        if self._is_awaited:
             self._presenter.hold_read_ahead()
 
     @property

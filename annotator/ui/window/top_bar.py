@@ -13,6 +13,7 @@ from annotator.ui.look.icons import icon, icon_pixmap
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.look.tokens import FIELD, ICON, TOP_BAR
 from annotator.ui.session import Session
+from annotator.ui.widgets.apart import Apart
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import action_button, row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
@@ -77,7 +78,7 @@ class TopBar(QWidget):
             middle.addWidget(action_button(actions[name], _BUTTON))
         whole = row(self, gap=12)
         whole.setContentsMargins(0, 0, 8, 0)
-        whole.addWidget(left, 5)
+        whole.addWidget(Apart(left), 5)
         whole.addLayout(middle)
         right = QWidget()
         line = row(right, gap=8)
