@@ -34,6 +34,8 @@ class FoundFrames(Sequence[PaletteRow]):
         self._names = names
         self._rows = rows
         self._go_to = go_to
+        # The list asks for each several times, to paint it and to know whether it can be chosen.
+        self._made: dict[int, PaletteRow] = {}
 
     def __len__(self) -> int:
         return len(self._rows) + (self.first is not None)
@@ -50,7 +52,11 @@ class FoundFrames(Sequence[PaletteRow]):
             if place == 0:
                 return self.first
             place -= 1
-        number = int(self._rows[place])
+        if place not in self._made:
+            self._made[place] = self._row(int(self._rows[place]))
+        return self._made[place]
+
+    def _row(self, number: int) -> PaletteRow:
         position = int(self._names.positions[number])
         session = self._session
         if not session.is_open:
