@@ -1,15 +1,13 @@
-"""COCO as large as its validation set: reading it next to a bare typed decoder, and importing it into a project."""
+"""COCO as large as its validation set, imported into a project; `coco_read` measures what reads it alone."""
 
 import json
 import math
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from annotator.formats.builtin import FORMATS
@@ -25,46 +23,12 @@ ROUNDS = 3
 Row = dict[str, Any]
 
 
-class _Image(msgspec.Struct):
-    id: int
-    file_name: str
-    width: int
-    height: int
-
-
-class _Rle(msgspec.Struct):
-    counts: list[int]
-    size: list[int]
-
-
-class _Annotation(msgspec.Struct):
-    id: int
-    image_id: int
-    category_id: int
-    segmentation: list[list[float]] | _Rle
-    area: float
-    iscrowd: int
-    bbox: list[float]
-
-
-class _Category(msgspec.Struct):
-    id: int
-    name: str
-    supercategory: str
-
-
-class _File(msgspec.Struct):
-    images: list[_Image]
-    annotations: list[_Annotation]
-    categories: list[_Category]
-
-
 def run() -> list[Row]:
     """Return the rows of the benchmark; takes about 20 seconds."""
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "instances_val.json"
         path.write_text(json.dumps(made_up(), separators=(",", ":")))
-        return [*_reading(path), *_importing(path, Path(name))]
+        return _importing(path, Path(name))
 
 
 def made_up() -> dict[str, Any]:
@@ -115,15 +79,6 @@ def _ring(chance: np.random.Generator) -> Any:
     return (middle + radius[:, None] * np.stack((np.cos(angle), np.sin(angle)), -1)).round(2)
 
 
-def _reading(path: Path) -> list[Row]:
-    data = path.read_bytes()
-    decoder = msgspec.json.Decoder(_File)
-    limit = _best(lambda: decoder.decode(data))
-    value = _best(lambda: sum(1 for _ in FORMATS["coco_instances"].read(path).items()))
-    what = f"read COCO, {ANNOTATIONS} annotations, {len(data) / 1e6:.0f} MB"
-    return [_row(what, value, limit, "msgspec typed decoding of the same bytes, times 3", goal=3.0)]
-
-
 def _importing(path: Path, folder: Path) -> list[Row]:
     seconds: dict[str, list[float]] = {"plan": [], "write": [], "undo": []}
     for number in range(ROUNDS):
@@ -162,15 +117,6 @@ def _task(project: Project) -> Task:
             *(Frame(task.id, number, f"{number + 1:012d}.jpg") for number in range(PICTURES))
         )
     return task
-
-
-def _best(work: Callable[[], object]) -> float:
-    times = []
-    for _ in range(ROUNDS):
-        begin = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - begin)
-    return min(times)
 
 
 def _row(

@@ -18,12 +18,46 @@ import msgspec
 
 from annotator.formats.builtin import FORMATS
 from annotator.formats.memory import MemoryDataset
-from tests.benchmarks.coco_import import ANNOTATIONS, _File, made_up
+from tests.benchmarks.coco_import import ANNOTATIONS, made_up
 
 COCO = FORMATS["coco_instances"]
 ROUNDS = 7
 
 Row = dict[str, Any]
+
+
+class _Image(msgspec.Struct):
+    id: int
+    file_name: str
+    width: int
+    height: int
+
+
+class _Rle(msgspec.Struct):
+    counts: list[int]
+    size: list[int]
+
+
+class _Annotation(msgspec.Struct):
+    id: int
+    image_id: int
+    category_id: int
+    segmentation: list[list[float]] | _Rle
+    area: float
+    iscrowd: int
+    bbox: list[float]
+
+
+class _Category(msgspec.Struct):
+    id: int
+    name: str
+    supercategory: str
+
+
+class _File(msgspec.Struct):
+    images: list[_Image]
+    annotations: list[_Annotation]
+    categories: list[_Category]
 
 
 def run() -> list[Row]:

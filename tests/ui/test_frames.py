@@ -356,7 +356,10 @@ def test_a_step_does_not_lay_out_the_window_anew(
         make_picture(tmp_path / "pictures" / name, 60, 40)
     driver.open(tmp_path / "pictures")
     driver.wait(lambda: not driver.work.runner.works)
-    for key in (Qt.Key.Key_F, Qt.Key.Key_F):  # the state of what is saved is said for the first time
+    for key in (
+        Qt.Key.Key_F,
+        Qt.Key.Key_F,
+    ):  # the state of what is saved is said for the first time
         driver.key(key, to=driver.work.canvas)
         driver.wait_for_frame()
         QTest.qWait(200)
