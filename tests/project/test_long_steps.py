@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,10 @@ from annotator.core.shapes import Rectangle
 from annotator.project.errors import NothingToUndoError, ProjectError, UndoRefusedError
 from annotator.project.organisation import Frame
 from annotator.project.project import Project
+from annotator.project.storage import history
 from annotator.project.storage.changes import Change
 from annotator.project.storage.edit import Edit
+from annotator.project.storage.history import Step
 from annotator.project.storage.parts import PART_SIZE
 from tests.project.change import change
 from tests.project.dumps import check_file, dump, recorded
@@ -510,3 +513,35 @@ def test_an_annotation_that_was_given_a_geometry_later_does_not_go_without_it(
         project.undo(forget)
     assert dump(project.path) == before
     check_file(project.path)
+
+
+# Nobody takes a step that is just being completed for one that a crash has left -------------------------------
+
+
+def test_a_step_that_ends_while_it_is_asked_for_is_not_an_interrupted_one(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+):
+    read = history.steps_in_state
+    asked, may_end = threading.Event(), threading.Event()
+
+    def read_and_let_it_end(*given: Any) -> list[Step]:
+        found = read(*given)
+        may_end.set()
+        thread.join(0.3)
+        return found
+
+    def make() -> None:
+        with project.long_step("Add", author="import") as step:
+            with step.edit() as edit:
+                edit.put_label(Label("added"))
+            asked.set()
+            may_end.wait()
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    asked.wait()
+    monkeypatch.setattr(history, "steps_in_state", read_and_let_it_end)
+    assert project.interrupted_steps() == []
+    thread.join()
+    monkeypatch.undo()
+    assert project.interrupted_steps() == []

@@ -5,6 +5,7 @@ transaction at a time, so that an edit made by hand waits at most for one transa
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -73,7 +74,10 @@ class Store:
                 else None
             )
         self._undoing = Undoing(self.transactions, self.changed.emit, self.wait_for_room)
+        # The steps that are being made here, which are open as well as those that a crash has left. With the lock, so
+        # that none ends between the question of its state and that of who makes it.
         self._own_open: set[int] = set()
+        self._own_lock = threading.Lock()
 
     @property
     def read(self) -> apsw.Connection:
@@ -165,25 +169,30 @@ class Store:
                 self._take_back(step, error)
             raise
         finally:
-            self._own_open.discard(step.id)
+            self._let_go(step.id)
 
     @contextmanager
     def resumed_step(self, step_id: int) -> Iterator["LongStep"]:
         """Go on with an interrupted step. If the block raises, it stays interrupted, with what was added."""
         self.transactions.check_writable()
-        one = history.step(self.read, step_id)
-        if one is None or one.state != "open" or one.is_sealed or one.id in self._own_open:
-            raise ProjectError(
-                f"Step {step_id} is not an interrupted one, so there is nothing to go on with."
-                " `annotator doctor` lists those that are."
-            )
-        self._own_open.add(one.id)
+        with self._own_lock:
+            one = history.step(self.read, step_id)
+            if one is None or one.state != "open" or one.is_sealed or one.id in self._own_open:
+                raise ProjectError(
+                    f"Step {step_id} is not an interrupted one, so there is nothing to go on with."
+                    " `annotator doctor` lists those that are."
+                )
+            self._own_open.add(one.id)
         try:
             step = LongStep(self, one, is_begun=True)
             yield step
             step.complete()
         finally:
-            self._own_open.discard(one.id)
+            self._let_go(one.id)
+
+    def _let_go(self, step_id: int) -> None:
+        with self._own_lock:
+            self._own_open.discard(step_id)
 
     def _take_back(self, step: "LongStep", error: BaseException) -> None:
         """Take back what a step has written that failed with an error.
@@ -328,9 +337,9 @@ class Store:
 
     def interrupted(self) -> list[Step]:
         """Return the steps that a crash left open, newest first."""
-        return [
-            one for one in history.steps_in_state(self.read, "open") if one.id not in self._own_open
-        ]
+        with self._own_lock:
+            found = history.steps_in_state(self.read, "open")
+            return [one for one in found if one.id not in self._own_open]
 
     def finish_reverting(self) -> None:
         """Finish what a crash interrupted while it was undone or redone."""
