@@ -22,6 +22,10 @@ WITHOUT_QT = Path("tests/without_qt")
 NOTHING_COLLECTED = 5  # pytest's exit code where no test was chosen
 TIME_LIMIT = 30 * 60.0  # seconds for one check: a test that hangs must not hang the machine
 
+MOST_TOLD = 8
+MOST_LINES = 6
+"""Of failed tests, and of what each says, at the end, where it is found; the whole stands further up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -42,6 +46,7 @@ class Result:
     passed: bool
     seconds: float
     counts: str
+    failures: tuple[str, ...] = ()
 
 
 def run_checks(environment: Environment, pytest_arguments: Sequence[str]) -> int:
@@ -62,6 +67,8 @@ def run_checks(environment: Environment, pytest_arguments: Sequence[str]) -> int
         print(f"{each.name:18}{word}{each.seconds:8.1f} s  {each.counts}".rstrip())
     failed = [each.name for each in results if not each.passed]
     seconds = sum(each.seconds for each in results)
+    for each in [one for result in results for one in result.failures][:MOST_TOLD]:
+        print(each)
     if failed:
         print(f"FAILED after {seconds:.0f} s: {', '.join(failed)}")
         return 1
@@ -127,14 +134,12 @@ def _run(check: Check, root: Path) -> Result:
     except subprocess.TimeoutExpired:
         code, counts = 1, f"did not end within {TIME_LIMIT / 60:.0f} minutes"
     passed = code == 0 or (check.may_be_empty and code == NOTHING_COLLECTED)
-    return Result(check.name, passed, time.monotonic() - started, counts)
+    return Result(check.name, passed, time.monotonic() - started, counts, failures_of(check.report))
 
 
 def counts_of(report: Path | None) -> str:
     """How many tests passed, failed and were skipped, from pytest's report; "" where there is none."""
-    if report is None or not report.exists():
-        return ""
-    suite = ElementTree.parse(report).getroot().find("testsuite")  # noqa: S314 - our own file
+    suite = _suite_of(report)
     if suite is None:
         return ""
     number = {
@@ -144,6 +149,25 @@ def counts_of(report: Path | None) -> str:
     bad = number["failures"] + number["errors"]
     parts = [(passed, "passed"), (bad, "failed"), (number["skipped"], "skipped")]
     return ", ".join(f"{count} {word}" for count, word in parts if count or word == "passed")
+
+
+def failures_of(report: Path | None) -> tuple[str, ...]:
+    """Each test that failed, with the lines in which pytest says why, from its report."""
+    suite = _suite_of(report)
+    told = []
+    for case in () if suite is None else suite.iter("testcase"):
+        for trouble in (*case.iter("failure"), *case.iter("error")):
+            said = [line for line in (trouble.text or "").splitlines() if line.startswith("E ")]
+            lines = (said or (trouble.get("message") or "").splitlines())[:MOST_LINES]
+            name = f"{case.get('classname')}::{case.get('name')}"
+            told.append("\n".join([f"FAILED {name}", *(f"    {line}" for line in lines)]))
+    return tuple(told)
+
+
+def _suite_of(report: Path | None) -> ElementTree.Element | None:
+    if report is None or not report.exists():
+        return None
+    return ElementTree.parse(report).getroot().find("testsuite")  # noqa: S314 - our own file
 
 
 def _cores() -> int:

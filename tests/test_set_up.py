@@ -21,7 +21,7 @@ from packaging.version import Version
 
 import annotator
 from annotator import machine
-from checks import counts_of
+from checks import counts_of, failures_of
 from run import COMMANDS, shows_window
 from set_up import INPUTS, Environment
 from system_packages import refusal, tool_packages, venv_package
@@ -445,3 +445,8 @@ def test_the_suite_refuses_network_and_warnings_and_counts_what_it_did(tmp_path)
     assert "The test looked up a host: example.org" in done.stdout
     assert counts_of(report) == "2 passed, 3 failed, 1 skipped"
     assert counts_of(tmp_path / "none.xml") == ""
+    failures = failures_of(report)
+    assert len(failures) == 3
+    assert "The program logged: WARNING lost a frame" in "".join(failures)
+    assert all(each.startswith("FAILED ") and "\n    " in each for each in failures)
+    assert failures_of(tmp_path / "none.xml") == ()
