@@ -67,8 +67,9 @@ def run_checks(environment: Environment, pytest_arguments: Sequence[str]) -> int
         print(f"{each.name:18}{word}{each.seconds:8.1f} s  {each.counts}".rstrip())
     failed = [each.name for each in results if not each.passed]
     seconds = sum(each.seconds for each in results)
-    for each in [one for result in results for one in result.failures][:MOST_TOLD]:
-        print(each)
+    failures = [one for result in results for one in result.failures]
+    for failure in failures[:MOST_TOLD]:
+        print(failure)
     if failed:
         print(f"FAILED after {seconds:.0f} s: {', '.join(failed)}")
         return 1

@@ -11,12 +11,12 @@ from annotator.project.view_memory import ViewMemory
 from annotator.settings import FILL_OPACITY, Setting, Settings
 from annotator.translation import decimal_text, tr
 from annotator.ui.look.theme import Theme
-from annotator.ui.session import Session
+from annotator.ui.shell.action_set import ActionSet
+from annotator.ui.shell.shell import Shell
+from annotator.ui.shown.session import Session
 from annotator.ui.timers import single_shot
 from annotator.ui.widgets.parts import column, push_button, row, section_head
 from annotator.ui.widgets.slider_row import SliderRow
-from annotator.ui.window.action_set import ActionSet
-from annotator.ui.window.shell import Shell
 
 _PADDING: Final = 12
 # A slider that is moved tells of each place; the project remembers where it came to rest.

@@ -58,6 +58,7 @@ def _data() -> Iterator[tuple[str, str]]:
     from annotator.keys.maps import CANVAS_KEYS, KEY_MAPS
     from annotator.settings import SETTINGS, section_title
     from annotator.ui.keys.keys_page import CANVAS_USES
+    from annotator.ui.shell.workspaces import WORKSPACES
     from annotator.ui.widgets.said_below import (
         LOSS_TEXTS,
         MATCH_TEXTS,
@@ -65,7 +66,6 @@ def _data() -> Iterator[tuple[str, str]]:
         STEP_TITLES,
         VERDICT_TEXTS,
     )
-    from annotator.ui.window.workspaces import WORKSPACES
 
     for command in COMMANDS:
         yield from _texts("annotator/commands.py", (command.title, command.help, command.submenu))
@@ -90,7 +90,7 @@ def _data() -> Iterator[tuple[str, str]]:
     for module in _TOLD_BY_FORMATS:
         yield from _texts(f"annotator/formats/{module}", _sentences(module))
     for workspace in WORKSPACES:
-        yield from _texts("annotator/ui/window/workspaces.py", (workspace.title, workspace.help))
+        yield from _texts("annotator/ui/shell/workspaces.py", (workspace.title, workspace.help))
     for one in FORMATS:
         for option in one.options:
             yield from _texts("annotator/formats/builtin.py", (option.title, option.help))

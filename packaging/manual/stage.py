@@ -12,11 +12,11 @@ from shrinking import write_png
 
 from annotator.settings import THEME, Settings
 from annotator.ui.look.theme import Theme
+from annotator.ui.shell.shell import Shell
 from annotator.ui.start.recent_projects import RecentProjects, recent_projects_path
 from annotator.ui.suggesting.feature import Suggesting
 from annotator.ui.window.main_window import MainWindow
-from annotator.ui.window.shell import Shell
-from annotator.ui.workplace import Workplace
+from annotator.ui.window.workplace import Workplace
 
 W = TypeVar("W", bound=QWidget)
 Point = tuple[float, float]

@@ -33,7 +33,7 @@ from annotator.ui.film_strip.strip import FilmStrip
 from annotator.ui.look.theme import Theme
 from annotator.ui.start.recent_projects import RecentProjects
 from annotator.ui.window.main_window import MainWindow
-from annotator.ui.workplace import Workplace
+from annotator.ui.window.workplace import Workplace
 from tests.gui_thread import GuiWatch, WatchedApplication, watched
 
 HUGE_FOLDER = 100_000

@@ -14,7 +14,7 @@ from annotator.settings import Settings
 from annotator.ui.look.theme import Theme
 from annotator.ui.start.recent_projects import RecentProjects, recent_projects_path
 from annotator.ui.window.main_window import MainWindow
-from annotator.ui.workplace import Workplace
+from annotator.ui.window.workplace import Workplace
 
 Point = tuple[float, float]
 TIMEOUT = 15_000

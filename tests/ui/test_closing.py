@@ -16,7 +16,7 @@ from annotator.project.folder import open_folder
 from annotator.project.media.filling import Filling
 from annotator.project.project import Project
 from annotator.settings import THEME, Settings, settings_path
-from annotator.ui.frames.frame_document import LARGE_EDIT
+from annotator.ui.shown.document import LARGE_EDIT
 from tests.ui.driver import Driver
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QPushButton
 
 from annotator.settings import settings_path
-from annotator.ui.window.window_memory import WindowMemory
+from annotator.ui.shell.window_memory import WindowMemory
 from tests.ui.driver import Driver
 
 

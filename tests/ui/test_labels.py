@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from annotator.core.labels import Label
-from annotator.ui.labels.rows import ROW_ROLE
+from annotator.ui.widgets.label_rows import ROW_ROLE
 from tests.ui.driver import Driver
 
 

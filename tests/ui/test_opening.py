@@ -353,7 +353,7 @@ def test_a_folder_named_at_the_start_is_opened_when_everything_is_loaded(
 def test_the_contents_of_the_media_are_learned_in_the_background(
     driver: Driver, pictures: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("annotator.ui.opening.media_learning._DELAY", 0.0)
+    monkeypatch.setattr("annotator.ui.shown.media_learning._DELAY", 0.0)
     driver.open(pictures)
     driver.wait(lambda: not driver.project.media_without_hash())
     assert [step.author for step in driver.project.history()] == ["setup"]

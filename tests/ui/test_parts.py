@@ -15,10 +15,10 @@ from annotator.core.shapes import Rectangle
 from annotator.ui.fuzzy import ranked
 from annotator.ui.labels.keys import label_digits
 from annotator.ui.look.tokens import DARK, LIGHT, Tokens
-from annotator.ui.objects.relabelling import relabelled
+from annotator.ui.shell.canvas_settings import canvas_theme
+from annotator.ui.shown.relabelling import relabelled
 from annotator.ui.start.recent_list import opened_text
 from annotator.ui.start.recent_projects import RecentProject, RecentProjects
-from annotator.ui.window.canvas_settings import canvas_theme
 
 # Finding by letters ------------------------------------------------------------------------------------
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QRadioButton
 from annotator.core.annotations import Annotation
 from annotator.core.labels import Attribute, Label
 from annotator.core.shapes import Polygon, Rectangle
-from annotator.ui.properties.fields import TypedField
 from annotator.ui.properties.form import PropertiesForm
 from annotator.ui.properties.panel import PropertiesPanel
+from annotator.ui.widgets.typed_field import TypedField
 from tests.ui.driver import Driver
 
 POSE = Attribute("pose", "select", ("standing", "walking", "lying"), id=801)

@@ -17,7 +17,8 @@ from annotator.media.picture import Picture
 from annotator.media.pictures import read_picture
 from annotator.settings import FRAME_VIEW
 from annotator.ui.film_strip.strip import FilmStrip
-from annotator.ui.frames import frame_pictures, frame_presenter
+from annotator.ui.shown import pictures as frame_pictures
+from annotator.ui.shown import presenter as frame_presenter
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
 

@@ -55,7 +55,7 @@ def test_nothing_heavy_is_imported_before_the_first_paint():
 
 PART_IS_BROKEN = """
 import os, sys
-from annotator.ui import workplace
+from annotator.ui.window import workplace
 from annotator.ui.bugs.bug_dialog import BugDialog
 def parts(self):
     yield

@@ -177,7 +177,7 @@ def test_nothing_of_a_model_is_imported_before_one_is_chosen(driver: Driver, pho
     """Neither a runtime nor what loads packages; in a process of its own, because this one has them already."""
     script = (
         "import sys; from PySide6.QtWidgets import QApplication; application = QApplication([]);"
-        "import annotator.ui.workplace;"
+        "import annotator.ui.window.workplace;"
         "print([m for m in ('openvino', 'onnxruntime', 'annotator.models.store') if m in sys.modules])"
     )
     done = subprocess.run(

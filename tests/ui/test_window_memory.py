@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from annotator.settings import settings_path
-from annotator.ui.window.window_memory import WindowMemory
+from annotator.ui.shell.window_memory import WindowMemory
 
 
 def test_what_is_kept_is_there_the_next_time_and_on_the_disk(tmp_path: Path):

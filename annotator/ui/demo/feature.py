@@ -18,10 +18,10 @@ from annotator.translation import tr
 from annotator.ui.demo.tour_card import TourCard
 from annotator.ui.demo.tour_steps import StepId, TourState, state_from_json
 from annotator.ui.exporting.feature import ExportFeature
+from annotator.ui.shell.action_set import ActionSet
+from annotator.ui.shell.shell import Shell
 from annotator.ui.suggesting.feature import Suggesting
 from annotator.ui.timers import single_shot
-from annotator.ui.window.action_set import ActionSet
-from annotator.ui.window.shell import Shell
 
 _MEMORY: Final = "tour"
 

@@ -5,7 +5,7 @@ from types import ModuleType
 from PySide6.QtCore import QObject, Signal
 
 from annotator.ui.late_loading import import_beside
-from annotator.ui.window.shell import Shell
+from annotator.ui.shell.shell import Shell
 
 
 class ExportFeature(QObject):

@@ -9,7 +9,7 @@ from annotator.formats.view_choices import Wish, wishes_for
 from annotator.translation import tr, tr_n
 from annotator.ui.exporting.work import Losses, LossRow
 from annotator.ui.look.theme import Theme
-from annotator.ui.objects.kind_names import kinds_name
+from annotator.ui.shown.kind_names import kinds_name
 from annotator.ui.widgets.elided_text import ElidedText
 from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.parts import column, push_button, row, text_label

@@ -34,9 +34,9 @@ from annotator.ui.exporting.work import (
     survey,
     write,
 )
+from annotator.ui.shell.shell import Shell
 from annotator.ui.widgets.one_work import Failure
 from annotator.ui.widgets.step_window import StepWindow, shown_button
-from annotator.ui.window.shell import Shell
 
 _WHAT, _LOST, _GO = range(3)
 _MEMORY: Final = "export"

@@ -21,7 +21,7 @@ from annotator.project.project import Project
 from annotator.project.tasks.subsets import subset_names
 from annotator.project.view import ProjectView
 from annotator.translation import tr
-from annotator.ui.objects.kind_names import kinds_name
+from annotator.ui.shown.kind_names import kinds_name
 from annotator.ui.widgets.report_table import Tone
 from annotator.ui.widgets.said_below import said_below
 

@@ -23,7 +23,7 @@ from annotator.project.project import Project
 from annotator.project.storage.changes import Change
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.readings import until_read
-from annotator.ui.session import Session
+from annotator.ui.shown.session import Session
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from annotator.translation import tr
 from annotator.ui.film_strip.strip import FilmStrip
 from annotator.ui.frames.feature import FramesFeature
 from annotator.ui.frames.menu import add_acts, add_entry
-from annotator.ui.window.shell import Shell
+from annotator.ui.shell.shell import Shell
 
 
 def show_menu(shell: Shell, strip: FilmStrip, place: QPoint) -> None:

@@ -31,13 +31,13 @@ from annotator.ui.film_strip.layout import LEAST, MOST, StripLayout, height_for,
 from annotator.ui.film_strip.painter import Cell, FilmStripPainter, described
 from annotator.ui.film_strip.selection import StripSelection
 from annotator.ui.film_strip.thumbnails import FilmStripThumbnails
-from annotator.ui.frames.frame_navigation import FrameNavigation
-from annotator.ui.frames.frame_presenter import FramePresenter
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.look.theme import Theme
-from annotator.ui.session import Session
+from annotator.ui.shell.shell import Shell
+from annotator.ui.shown.navigation import FrameNavigation
+from annotator.ui.shown.presenter import FramePresenter
+from annotator.ui.shown.session import Session
 from annotator.ui.widgets.plain_tips import plain_tip
-from annotator.ui.window.shell import Shell
 
 DOCK: Final = "film_strip"
 # Thumbnails of another size are asked for when the size has settled; until then those that are there are stretched.

@@ -13,8 +13,8 @@ from annotator.ui.filtering.parts import filter_summary
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import FIELD
+from annotator.ui.shell.action_set import native_key
 from annotator.ui.widgets.plain_tips import plain_tip
-from annotator.ui.window.action_set import native_key
 
 _ICON: Final = 15
 _CROSS: Final = 13

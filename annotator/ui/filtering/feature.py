@@ -8,7 +8,7 @@ from annotator.core.query import NO_FILTER, Filter
 from annotator.ui.filtering.chip import FilterChip
 from annotator.ui.filtering.recents import RecentFilters
 from annotator.ui.filtering.search import FrameSearch
-from annotator.ui.window.shell import Shell
+from annotator.ui.shell.shell import Shell
 
 if TYPE_CHECKING:
     from annotator.ui.filtering.popup import FilterPopup

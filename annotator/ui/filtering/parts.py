@@ -7,7 +7,7 @@ from annotator.core.annotations import Source
 from annotator.core.labels import attribute_text
 from annotator.core.query import AttributeTest, Filter, Measure, MeasureTest
 from annotator.translation import tr
-from annotator.ui.objects.kind_names import kind_name
+from annotator.ui.shown.kind_names import kind_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,12 +33,12 @@ from annotator.ui.filtering.parts import (
     with_range,
 )
 from annotator.ui.look.popup_frame import PopupFrame
-from annotator.ui.objects.kind_names import kind_name
 from annotator.ui.properties.attributes import ChoiceList
-from annotator.ui.properties.fields import NumberField
+from annotator.ui.shown.kind_names import kind_name
 from annotator.ui.widgets.parts import column, push_button, row, section_head, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.widgets.said_below import error_text
+from annotator.ui.widgets.typed_field import NumberField
 
 _WIDTH: Final = 380
 _NAMES: Final = 84

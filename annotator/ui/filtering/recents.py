@@ -4,7 +4,7 @@ from typing import Final
 
 from annotator.core.query import Filter, FilterError, parse_filter
 from annotator.project.view_memory import ViewMemory
-from annotator.ui.session import Session
+from annotator.ui.shown.session import Session
 
 MOST_RECENT: Final = 10
 _NAME: Final = "filters"

@@ -12,9 +12,9 @@ from annotator.core.query import Filter
 from annotator.project.organisation import Frame
 from annotator.project.project import Project
 from annotator.translation import tr
-from annotator.ui.frames.frame_navigation import FrameNavigation
 from annotator.ui.gui_calls import GuiCalls
-from annotator.ui.session import Session
+from annotator.ui.shown.navigation import FrameNavigation
+from annotator.ui.shown.session import Session
 
 
 class FrameSearch(QObject):

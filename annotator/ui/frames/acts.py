@@ -12,7 +12,7 @@ from annotator.project.tasks.frame_marking import BATCH, mark_done
 from annotator.project.tasks.subsets import put_subset
 from annotator.translation import tr, tr_n
 from annotator.ui.frames.watch import FramesWatch
-from annotator.ui.session import Session
+from annotator.ui.shown.session import Session
 from annotator.ui.trying import tried
 
 Act = Callable[[Progress], None]

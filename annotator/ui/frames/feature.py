@@ -13,10 +13,10 @@ from annotator.ui.frames.sizes import FramesSizes
 from annotator.ui.frames.walk import FramesWalk
 from annotator.ui.frames.watch import FramesWatch
 from annotator.ui.look.theme import number_font
+from annotator.ui.shell.shell import Shell
 from annotator.ui.tasks.jobs_offer import TaskJobsOffer
 from annotator.ui.tasks.jobs_panel import TaskJobsPanel
 from annotator.ui.widgets.parts import action_button
-from annotator.ui.window.shell import Shell
 
 _BUTTON: Final = 32
 

@@ -20,7 +20,7 @@ from annotator.project.frames.frame_table import Bools, FrameTable, Integers
 from annotator.project.organisation import Job
 from annotator.translation import in_digits, tr
 from annotator.ui.frames.sizes import FramesSizes
-from annotator.ui.session import Session
+from annotator.ui.shown.session import Session
 from annotator.ui.tasks.jobs_names import job_text
 from annotator.ui.widgets.plain_tips import plain_tip
 

@@ -30,7 +30,6 @@ from annotator.project.frames.frame_table import FrameTable, Integers
 from annotator.project.storage.changes import Change
 from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.frames.acts import FramesActs
-from annotator.ui.frames.frame_navigation import FrameNavigation
 from annotator.ui.frames.menu import add_acts
 from annotator.ui.frames.model import (
     DONE,
@@ -50,7 +49,8 @@ from annotator.ui.frames.watch import FramesWatch
 from annotator.ui.look.icons import icon
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.look.tokens import ROW
-from annotator.ui.session import Session
+from annotator.ui.shown.navigation import FrameNavigation
+from annotator.ui.shown.session import Session
 from annotator.ui.widgets.elided_box import ElidedBox
 from annotator.ui.widgets.parts import column, row, text_label
 

@@ -13,7 +13,7 @@ from annotator.project.project import Project
 from annotator.translation import tr
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.readings import until_read
-from annotator.ui.session import Session
+from annotator.ui.shown.session import Session
 from annotator.ui.widgets.said_below import error_text
 
 # (width, height), or why there is none.

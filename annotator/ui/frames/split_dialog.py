@@ -26,7 +26,7 @@ from annotator.project.tasks.subsets import Share, checked_shares, counts_of, pl
 from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.frames.watch import FramesWatch
 from annotator.ui.look.theme import number_font
-from annotator.ui.session import Session
+from annotator.ui.shown.session import Session
 from annotator.ui.widgets.number_field import like_other_fields
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.said_below import error_text

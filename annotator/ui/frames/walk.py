@@ -10,11 +10,11 @@ from annotator import messages
 from annotator.messages import Answer
 from annotator.project.frames.frame_table import Bools, FrameTable
 from annotator.translation import tr
-from annotator.ui.frames.frame_navigation import FrameNavigation
 from annotator.ui.frames.watch import FramesWatch
-from annotator.ui.session import Session
+from annotator.ui.shell.action_set import ActionSet
+from annotator.ui.shown.navigation import FrameNavigation
+from annotator.ui.shown.session import Session
 from annotator.ui.trying import tried
-from annotator.ui.window.action_set import ActionSet
 
 # Not done; without annotations; with annotations.
 Wanted: TypeAlias = Literal["open", "empty", "labelled"]

@@ -10,7 +10,7 @@ from annotator import messages
 from annotator.core.errors import AnnotatorError
 from annotator.project.frames.frame_table import FrameTable
 from annotator.project.storage.changes import Change
-from annotator.ui.session import Session
+from annotator.ui.shown.session import Session
 from annotator.ui.timers import single_shot
 
 # Changes of more frames than this read everything anew, in slots with the user's events in between.

@@ -9,7 +9,7 @@ from annotator.project.moments import moment_of
 from annotator.project.storage.history import Step
 from annotator.project.storage.store import USER
 from annotator.translation import tr
-from annotator.ui.session import Session
+from annotator.ui.shown.session import Session
 from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.widgets.said_below import said_below
 

@@ -24,13 +24,13 @@ from annotator.ui.history.history_model import (
     state_text,
     time_text,
 )
-from annotator.ui.history.undo import UndoControl
 from annotator.ui.look.theme import Theme, number_font
-from annotator.ui.session import Session
+from annotator.ui.shell.shell import Shell
+from annotator.ui.shell.undo import UndoControl
+from annotator.ui.shown.session import Session
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.row_delegate import RowDelegate
 from annotator.ui.widgets.said_below import said_below
-from annotator.ui.window.shell import Shell
 
 _PADDING: Final = 12
 _GAP: Final = 8

@@ -15,7 +15,7 @@ from annotator.background.runner import Work, WorkState
 from annotator.messages import Answer, Message
 from annotator.project.project import Project
 from annotator.translation import tr
-from annotator.ui.window.shell import Shell
+from annotator.ui.shell.shell import Shell
 
 if TYPE_CHECKING:
     from annotator.project.copies.backups import Backup

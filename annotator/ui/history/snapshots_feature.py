@@ -11,8 +11,8 @@ from annotator.background.runner import Work, WorkState
 from annotator.project.project import Project
 from annotator.translation import tr
 from annotator.ui.history.snapshots_acts import SnapshotActs
-from annotator.ui.opening.opening import Opened
-from annotator.ui.window.shell import Shell
+from annotator.ui.shell.shell import Shell
+from annotator.ui.shown.opening import Opened
 
 if TYPE_CHECKING:
     from annotator.project.copies.backups import Backup

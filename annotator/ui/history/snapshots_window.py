@@ -24,11 +24,11 @@ from annotator.project.project import Project
 from annotator.translation import tr
 from annotator.ui.history.snapshots_acts import SnapshotActs
 from annotator.ui.history.snapshots_rows import BackupRow, SnapshotRow, difference_text
+from annotator.ui.shell.shell import Shell
 from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.one_work import Failure, OneWork, Stopped
 from annotator.ui.widgets.parts import column, progress_bar, push_button, row, text_label
 from annotator.ui.widgets.report_table import Column, ReportModel, report_table
-from annotator.ui.window.shell import Shell
 
 T = TypeVar("T")
 Row = SnapshotRow | BackupRow

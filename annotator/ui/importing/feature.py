@@ -3,7 +3,7 @@
 from types import ModuleType
 
 from annotator.ui.late_loading import import_beside
-from annotator.ui.window.shell import Shell
+from annotator.ui.shell.shell import Shell
 
 
 def add_to(shell: Shell) -> object:

@@ -12,7 +12,7 @@ from annotator.project.imports.frame_matching import FrameKey, MatchRule, shown_
 from annotator.project.imports.importing import ImportPlan
 from annotator.project.organisation import Frame
 from annotator.translation import in_digits, tr, tr_n
-from annotator.ui.objects.kind_names import kinds_name
+from annotator.ui.shown.kind_names import kinds_name
 from annotator.ui.widgets.report_table import Tone
 from annotator.ui.widgets.said_below import said_below
 

@@ -40,11 +40,11 @@ from annotator.ui.importing.work import (
     report_text,
     undo_step,
 )
+from annotator.ui.shell.shell import Shell
 from annotator.ui.timers import single_shot
 from annotator.ui.widgets.one_work import Failure
 from annotator.ui.widgets.report_table import ReportRow, places_of
 from annotator.ui.widgets.step_window import StepWindow, shown_button
-from annotator.ui.window.shell import Shell
 
 _WHAT, _HAPPENS, _GO = range(3)
 _MEMORY: Final = "import/labels"

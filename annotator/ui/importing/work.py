@@ -29,7 +29,7 @@ from annotator.ui.importing.rows import (
     frame_rows,
     label_rows,
 )
-from annotator.ui.objects.kind_names import kinds_name
+from annotator.ui.shown.kind_names import kinds_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit
 
 from annotator.keys.names import InvalidKeyError, key_from_text
-from annotator.ui.window.action_set import native_key
+from annotator.ui.shell.action_set import native_key
 
 _MODIFIERS: Final = frozenset(
     {

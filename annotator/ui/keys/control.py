@@ -7,8 +7,8 @@ from annotator.commands import COMMANDS
 from annotator.keys.user_keys import UserKeys, keys_path
 from annotator.messages import Answer
 from annotator.translation import tr
+from annotator.ui.shell.shell import Shell
 from annotator.ui.widgets.quiet_writer import QuietWriter
-from annotator.ui.window.shell import Shell
 
 
 class KeyControl(QObject):

@@ -13,9 +13,9 @@ from annotator.translation import tr
 from annotator.ui.keys.keys_page import KeySection, key_sections, keys_html
 from annotator.ui.look.theme import Theme
 from annotator.ui.palette.list import PaletteRow, palette_list
+from annotator.ui.shell.action_set import ActionSet
 from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.parts import column, push_button, row, text_label
-from annotator.ui.window.action_set import ActionSet
 
 _SIZE: Final = (600, 680)
 # Qt adds two centimetres of its own.

@@ -7,7 +7,7 @@ from typing import Final
 
 from annotator.commands import COMMANDS, GROUPS
 from annotator.translation import tr
-from annotator.ui.window.action_set import ActionSet
+from annotator.ui.shell.action_set import ActionSet
 
 # Keys and clicks that mean what is being done on the canvas, and are no commands of the window.
 CANVAS_USES: Final = (

@@ -10,9 +10,9 @@ from annotator.keys.maps import CANVAS_KEYS
 from annotator.keys.user_keys import UserKeys
 from annotator.translation import tr
 from annotator.ui.keys.capture import KeyCapture
+from annotator.ui.shell.action_set import native_key
 from annotator.ui.widgets.key_boxes import spaced
 from annotator.ui.widgets.parts import column, push_button, row, text_label
-from annotator.ui.window.action_set import native_key
 
 _CAPTURE_WIDTH = 190
 

@@ -24,8 +24,8 @@ from annotator.translation import tr
 from annotator.ui.fuzzy import ranked
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import ROW
+from annotator.ui.shell.action_set import native_key
 from annotator.ui.widgets.key_boxes import KEY_GAP, key_width, paint_key
-from annotator.ui.window.action_set import native_key
 
 COMMAND_ROLE: Final = Qt.ItemDataRole.UserRole
 KEYS_ROLE: Final = COMMAND_ROLE + 1

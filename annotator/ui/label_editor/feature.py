@@ -12,8 +12,8 @@ from annotator.commands import COMMANDS, LABEL_DIGITS
 from annotator.project.storage.changes import Change
 from annotator.translation import tr
 from annotator.ui.late_loading import import_beside, make_piecewise
+from annotator.ui.shell.shell import Shell
 from annotator.ui.timers import single_shot
-from annotator.ui.window.shell import Shell
 
 if TYPE_CHECKING:
     from annotator.ui.label_editor.window import LabelEditor

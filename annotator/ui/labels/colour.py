@@ -12,9 +12,9 @@ from annotator.core.labels import PALETTE, checked_colour
 from annotator.translation import tr
 from annotator.ui.look.popup_frame import PopupFrame
 from annotator.ui.look.theme import Theme
-from annotator.ui.properties.fields import TypedField
 from annotator.ui.widgets.parts import column
 from annotator.ui.widgets.said_below import error_text
+from annotator.ui.widgets.typed_field import TypedField
 
 _COLUMNS: Final = 8
 _SIDE: Final = 24

@@ -11,12 +11,12 @@ from annotator.core.errors import AnnotatorError
 from annotator.core.labels import Label, next_colour
 from annotator.core.shapes import ANNOTATION_KINDS, AnnotationKind
 from annotator.translation import tr
-from annotator.ui.frames.frame_document import ProjectDocument
-from annotator.ui.labels.choice import LabelChoice
 from annotator.ui.labels.fitting import labels_for
 from annotator.ui.labels.keys import label_digits
 from annotator.ui.labels.popup import LabelPopup
-from annotator.ui.session import Session
+from annotator.ui.shown.document import ProjectDocument
+from annotator.ui.shown.label_choice import LabelChoice
+from annotator.ui.shown.session import Session
 
 _UNLABELLED: Final = "unlabelled"
 _DRAWING_TOOLS: Final = frozenset(tool.id for tool in TOOLS if tool.draws)

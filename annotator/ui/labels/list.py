@@ -21,7 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.translation import tr
-from annotator.ui.labels.rows import (
+from annotator.ui.look.icons import icon_pixmap
+from annotator.ui.look.theme import Theme, number_font
+from annotator.ui.widgets.label_rows import (
     ROW_ROLE,
     LabelRow,
     LabelRows,
@@ -30,8 +32,6 @@ from annotator.ui.labels.rows import (
     paint_note,
     paint_swatch,
 )
-from annotator.ui.look.icons import icon_pixmap
-from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.widgets.row_delegate import RowDelegate
 

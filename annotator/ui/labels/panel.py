@@ -13,18 +13,18 @@ from annotator.canvas.view import CanvasView
 from annotator.core.labels import Label
 from annotator.project.storage.changes import Change
 from annotator.translation import in_digits, tr
-from annotator.ui.frames.frame_document import ProjectDocument
 from annotator.ui.fuzzy import ranked
-from annotator.ui.labels.choice import LabelChoice
 from annotator.ui.labels.control import LabelControl
 from annotator.ui.labels.keys import label_digits
 from annotator.ui.labels.list import LabelsList, Spot
-from annotator.ui.labels.rows import LabelRow
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import ICON
-from annotator.ui.session import Session
+from annotator.ui.shown.document import ProjectDocument
+from annotator.ui.shown.label_choice import LabelChoice
+from annotator.ui.shown.session import Session
 from annotator.ui.trying import tried
+from annotator.ui.widgets.label_rows import LabelRow
 from annotator.ui.widgets.parts import column, text_label
 
 if TYPE_CHECKING:

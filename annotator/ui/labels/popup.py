@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 from annotator.core.labels import Label
 from annotator.translation import tr
 from annotator.ui.fuzzy import ranked
-from annotator.ui.labels.rows import LabelRow, LabelRows, label_list
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import ROW
+from annotator.ui.widgets.label_rows import LabelRow, LabelRows, label_list
 from annotator.ui.widgets.parts import column, text_label
 
 _WIDTH: Final = 300

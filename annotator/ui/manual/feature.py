@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from annotator.ui.late_loading import import_beside
-from annotator.ui.window.shell import Shell
+from annotator.ui.shell.shell import Shell
 
 if TYPE_CHECKING:
     from annotator.ui.manual.pages import Manual

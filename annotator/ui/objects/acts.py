@@ -6,7 +6,7 @@ from dataclasses import replace
 from annotator import messages
 from annotator.core.annotations import Annotation
 from annotator.translation import tr, tr_n
-from annotator.ui.frames.frame_document import ProjectDocument
+from annotator.ui.shown.document import ProjectDocument
 
 
 def toggle_occluded(document: ProjectDocument, annotation_ids: Collection[int]) -> None:

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.translation import in_digits, tr
-from annotator.ui.labels.rows import paint_swatch
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import number_font
 from annotator.ui.look.tokens import Tokens
-from annotator.ui.objects.kind_names import kind_name
 from annotator.ui.objects.model import ROW_ROLE, HeadRow, ObjectRow
+from annotator.ui.shown.kind_names import kind_name
+from annotator.ui.widgets.label_rows import paint_swatch
 from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.widgets.row_delegate import RowDelegate
 

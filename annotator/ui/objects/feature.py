@@ -1,7 +1,7 @@
 """Hiding, locking and marking what is selected, as commands of the window."""
 
 from annotator.ui.objects.acts import toggle_hidden, toggle_locked, toggle_occluded
-from annotator.ui.window.shell import Shell
+from annotator.ui.shell.shell import Shell
 
 
 def add_to(shell: Shell) -> object:

@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
-from annotator.ui.window.action_set import ActionSet
+from annotator.ui.shell.action_set import ActionSet
 
 OBJECT_COMMANDS: Final = (
     "label.choose", "object.occluded", "object.lock", "object.hide", "view.zoom_selection", "edit.delete",

@@ -12,9 +12,9 @@ from annotator.core.annotation_columns import NO_ANNOTATIONS
 from annotator.core.labels import Label, attribute_text
 from annotator.core.shapes import AnnotationKind, Attributes
 from annotator.translation import tr
-from annotator.ui.frames.frame_document import ProjectDocument
 from annotator.ui.objects.arrangement import NOTHING_ARRANGED, Wanted, arranged, difference
-from annotator.ui.objects.kind_names import kind_name
+from annotator.ui.shown.document import ProjectDocument
+from annotator.ui.shown.kind_names import kind_name
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole
 # More rows than this that come or go at once are shown by filling the list anew.

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QStackedLayout, QToolButton, QWi
 from annotator.canvas.view import CanvasView
 from annotator.settings import OBJECT_GROUPS, OBJECT_ORDER, Setting, Settings
 from annotator.translation import in_digits, tr
-from annotator.ui.frames.frame_document import ProjectDocument
 from annotator.ui.labels.asking import LabelAsking
 from annotator.ui.labels.control import LabelControl
 from annotator.ui.look.icons import icon_pixmap
@@ -35,8 +34,9 @@ from annotator.ui.objects.delegate import Mark, ObjectDelegate
 from annotator.ui.objects.menu import OBJECT_COMMANDS, show_menu
 from annotator.ui.objects.model import HeadRow, ObjectRow, ObjectsModel
 from annotator.ui.objects.view import ObjectView
+from annotator.ui.shell.action_set import ActionSet
+from annotator.ui.shown.document import ProjectDocument
 from annotator.ui.widgets.parts import column, push_button, row, text_label
-from annotator.ui.window.action_set import ActionSet
 
 _PADDING: Final = 12
 # A search over more objects than this waits until the typing rests.

@@ -14,10 +14,10 @@ from annotator.project.project import Project
 from annotator.project.storage.history import Step
 from annotator.project.storage.memos import ImportMemo
 from annotator.translation import tr, tr_n
-from annotator.ui.opening.opening import Opened
+from annotator.ui.shell.shell import Shell
+from annotator.ui.shown.opening import Opened
 from annotator.ui.trying import tried
 from annotator.ui.widgets.said_below import said_below
-from annotator.ui.window.shell import Shell
 
 # Of more interrupted steps, the newest are offered; the history lists all.
 _MOST_OFFERED: Final = 3

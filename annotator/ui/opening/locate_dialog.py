@@ -21,11 +21,11 @@ from annotator import messages
 from annotator.background.progress import Progress, ProgressReport
 from annotator.project.media.locating import MissingMedia, Search, apply, missing_media, search
 from annotator.translation import in_digits, tr, tr_n
+from annotator.ui.shell.shell import Shell
 from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.one_work import Failure, OneWork, Stopped
 from annotator.ui.widgets.parts import column, progress_bar, push_button, row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
-from annotator.ui.window.shell import Shell
 
 _SIZE: Final = (680, 420)
 # Rows that are shown; how many there are is said above.

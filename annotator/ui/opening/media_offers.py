@@ -21,9 +21,9 @@ from annotator.project.project import Project
 from annotator.safe_io import InputError
 from annotator.translation import tr, tr_n
 from annotator.ui.late_loading import import_beside
-from annotator.ui.opening.opening import MediaDropped, Opened
+from annotator.ui.shell.shell import Shell
+from annotator.ui.shown.opening import MediaDropped, Opened
 from annotator.ui.tasks.control import TaskControl
-from annotator.ui.window.shell import Shell
 
 T = TypeVar("T")
 

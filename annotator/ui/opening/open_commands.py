@@ -18,12 +18,12 @@ from annotator.ui.widgets.quiet_writer import QuietWriter
 
 if TYPE_CHECKING:
     from annotator.project.organisation import TaskTotals
-    from annotator.ui.opening.opening import Opened
-    from annotator.ui.workplace import Workplace
+    from annotator.ui.shown.opening import Opened, Opener
+    from annotator.ui.shown.project_switch import ProjectSwitch
 
 
 class OpenCommands(QObject):
-    """Brings what the user names to the workplace, as soon as there is one, and keeps the recent projects."""
+    """Opens what the user names, as soon as there is a place for it, and keeps the recent projects."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class OpenCommands(QObject):
         self._settings = settings
         self._writer = writer
         self._calls = calls
-        self._workplace: Workplace | None = None
+        self._switch: ProjectSwitch | None = None
         self._wanted: tuple[str, ...] | None = None
         start_page.folder_wanted.connect(self.choose_folder)
         start_page.files_wanted.connect(self.choose_files)
@@ -51,14 +51,14 @@ class OpenCommands(QObject):
         start_page.recent_removed.connect(self._remove)
         start_page.stop_wanted.connect(self._stop)
 
-    def set_workplace(self, workplace: "Workplace") -> None:
-        """Open in this workplace, at once what was named before it was there."""
-        self._workplace = workplace
-        workplace.opener.began.connect(self._began)
-        workplace.opener.progressed.connect(self._start_page.show_opening)
-        workplace.switch.opened.connect(self._opened)
-        workplace.switch.failed.connect(self._failed)
-        workplace.switch.counted.connect(self._counted)
+    def begin(self, opener: "Opener", switch: "ProjectSwitch") -> None:
+        """There is a place for projects: open there, at once what was named before."""
+        self._switch = switch
+        opener.began.connect(self._began)
+        opener.progressed.connect(self._start_page.show_opening)
+        switch.opened.connect(self._opened)
+        switch.failed.connect(self._failed)
+        switch.counted.connect(self._counted)
         if self._wanted is not None:
             self.open_paths(*self._wanted)
 
@@ -69,12 +69,12 @@ class OpenCommands(QObject):
     def open_paths(self, *paths: str) -> None:
         """Open any mix of folders, pictures, archives, projects and annotation files."""
         self._start_page.say_trouble("")
-        if self._workplace is None:
+        if self._switch is None:
             self._wanted = paths
             self._began(paths[0])
         else:
             self._wanted = None
-            self._workplace.switch.open(*map(Path, paths))
+            self._switch.open(*map(Path, paths))
 
     def choose_folder(self) -> None:
         """Let the user choose a folder of pictures."""
@@ -136,10 +136,10 @@ class OpenCommands(QObject):
 
     def _stop(self) -> None:
         self._wanted = None
-        if self._workplace is None:
+        if self._switch is None:
             self._start_page.show_opening("")
         else:
-            self._workplace.switch.close()
+            self._switch.close()
 
     def _remove(self, path: str) -> None:
         self._recent.removed(path)

@@ -9,8 +9,8 @@ from annotator.ui.palette.list import PaletteRow
 from annotator.ui.palette.palette import Palette
 from annotator.ui.palette.recent import RecentCommands, recent_commands_path
 from annotator.ui.palette.rows import command_rows, label_rows, number_row
+from annotator.ui.shell.shell import Shell
 from annotator.ui.widgets.quiet_writer import QuietWriter
-from annotator.ui.window.shell import Shell
 
 _LABEL, _FILE = "#", "/"
 

@@ -10,8 +10,8 @@ from annotator.translation import tr
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import FIELD
+from annotator.ui.shell.action_set import ActionSet
 from annotator.ui.widgets.key_boxes import key_width, paint_key
-from annotator.ui.window.action_set import ActionSet
 
 _COMMAND: Final = "help.commands"
 _WIDTH: Final = 208

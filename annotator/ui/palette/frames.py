@@ -16,7 +16,7 @@ from annotator.project.storage.changes import Change
 from annotator.translation import in_digits, tr
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.palette.list import PaletteRow
-from annotator.ui.session import Session
+from annotator.ui.shown.session import Session
 
 Then: TypeAlias = Callable[["FoundFrames"], None]
 GoTo: TypeAlias = Callable[[int], object]

@@ -17,11 +17,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem, QWidget
 
-from annotator.ui.labels.rows import paint_swatch
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.look.tokens import HEAD_TEXT, ICON
 from annotator.ui.widgets.key_boxes import KEY_GAP, key_width, paint_key
+from annotator.ui.widgets.label_rows import paint_swatch
 from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.widgets.row_delegate import RowDelegate
 

@@ -10,8 +10,8 @@ from annotator.translation import in_digits, tr
 from annotator.ui.fuzzy import ranked
 from annotator.ui.labels.keys import label_digits
 from annotator.ui.palette.list import PaletteRow
-from annotator.ui.session import Session
-from annotator.ui.window.action_set import ActionSet
+from annotator.ui.shell.action_set import ActionSet
+from annotator.ui.shown.session import Session
 
 # The palette itself is no command to be found in it.
 _SELF: Final = "help.commands"

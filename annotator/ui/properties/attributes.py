@@ -13,11 +13,11 @@ from annotator.core.shapes import AttributeValue
 from annotator.core.validation import check_value
 from annotator.translation import tr
 from annotator.ui.properties.facts import MIXED, Mixed
-from annotator.ui.properties.fields import NumberField, TypedField, mixed_text
 from annotator.ui.widgets.elided_box import ElidedBox
 from annotator.ui.widgets.parts import column, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.widgets.said_below import error_text
+from annotator.ui.widgets.typed_field import NumberField, TypedField, mixed_text
 
 # Called with a value that the user has given.
 Give: TypeAlias = Callable[[AttributeValue], object]

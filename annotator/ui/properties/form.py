@@ -18,14 +18,6 @@ from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.look.tokens import FIELD
 from annotator.ui.properties.attributes import AttributeField, attribute_field
 from annotator.ui.properties.facts import MIXED, Facts, Mixed
-from annotator.ui.properties.fields import (
-    Check,
-    LabelField,
-    NumberField,
-    StateChip,
-    TypedField,
-    mixed_text,
-)
 from annotator.ui.properties.geometry import (
     BOX_FIELDS,
     BoxField,
@@ -37,6 +29,14 @@ from annotator.ui.properties.geometry import (
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
+from annotator.ui.widgets.typed_field import (
+    Check,
+    LabelField,
+    NumberField,
+    StateChip,
+    TypedField,
+    mixed_text,
+)
 
 _PADDING: Final = 12
 _NAMES: Final = 84

@@ -14,19 +14,19 @@ from annotator.core.annotations import Annotation
 from annotator.core.labels import Attribute, Label
 from annotator.core.shapes import AttributeValue, Rectangle, Shape
 from annotator.translation import tr, tr_n
-from annotator.ui.frames.frame_document import ProjectDocument
 from annotator.ui.labels.asking import LabelAsking
 from annotator.ui.labels.control import LabelControl
 from annotator.ui.look.theme import Theme
 from annotator.ui.objects.acts import toggle_occluded
-from annotator.ui.objects.kind_names import kind_name
 from annotator.ui.properties.facts import Facts, Mixed, facts_of
 from annotator.ui.properties.form import Pattern, PropertiesForm
 from annotator.ui.properties.geometry import BoxField, box_value, with_box_value
+from annotator.ui.shell.shell import Shell
+from annotator.ui.shown.document import ProjectDocument
+from annotator.ui.shown.kind_names import kind_name
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import column, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
-from annotator.ui.window.shell import Shell
 
 _PADDING: Final = 12
 # The places of more boxes than this are not shown: each has to be read.

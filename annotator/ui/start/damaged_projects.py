@@ -12,7 +12,7 @@ from annotator.messages import Answer
 from annotator.project.copies.backups import Backup, list_backups
 from annotator.project.errors import ProjectError
 from annotator.translation import tr
-from annotator.ui.window.shell import Shell
+from annotator.ui.shell.shell import Shell
 
 
 class DamagedProjects(QObject):

@@ -2,7 +2,7 @@
 
 from annotator import messages
 from annotator.translation import tr
-from annotator.ui.opening.opening import Opened
+from annotator.ui.shown.opening import Opened
 
 
 def greet(opened: Opened) -> None:

@@ -12,8 +12,8 @@ from annotator.project.media.frame_thumbnails import FrameThumbnails
 from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.safe_io import write_whole
+from annotator.ui.shell.shell import Shell
 from annotator.ui.start.recent_pictures import BOX, file_name, pictures_folder
-from annotator.ui.window.shell import Shell
 
 log = logging.getLogger(__name__)
 

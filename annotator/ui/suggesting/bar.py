@@ -12,11 +12,11 @@ from annotator.canvas.view import CanvasView
 from annotator.translation import decimal_text, tr, tr_n
 from annotator.ui.look.icons import icon, icon_pixmap
 from annotator.ui.look.theme import Theme, number_font
+from annotator.ui.shell.action_set import native_key
 from annotator.ui.suggesting.key_button import KeyButton
 from annotator.ui.suggesting.memory import SuggestingMemory
 from annotator.ui.suggesting.offers import Offers
 from annotator.ui.widgets.parts import row, text_label
-from annotator.ui.window.action_set import native_key
 
 _HEIGHT: Final = 40
 _MARGIN: Final = 12

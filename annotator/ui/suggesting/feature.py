@@ -11,6 +11,8 @@ from annotator.project.suggesting.choice import STILL
 from annotator.project.suggesting.suggestions import Suggestions
 from annotator.settings import SUGGEST_TEXT, Setting, Settings
 from annotator.translation import tr
+from annotator.ui.shell.action_set import native_key
+from annotator.ui.shell.shell import Shell
 from annotator.ui.suggesting.bar import SuggestionBar
 from annotator.ui.suggesting.labels_question import LabelsQuestion
 from annotator.ui.suggesting.looking import FrameLooking, ModelAtWork
@@ -20,8 +22,6 @@ from annotator.ui.suggesting.model_menu import ModelMenu
 from annotator.ui.suggesting.model_state import ModelState
 from annotator.ui.suggesting.offers import Offers
 from annotator.ui.suggesting.similar import SIMILAR, SimilarSearch
-from annotator.ui.window.action_set import native_key
-from annotator.ui.window.shell import Shell
 
 if TYPE_CHECKING:
     from annotator.ui.suggesting.labels_dialog import LabelsDialog

@@ -28,7 +28,7 @@ from annotator.core.labels import LabelSchema
 from annotator.project.suggesting.model_labels import ModelLabels, Target
 from annotator.project.suggesting.suggestions import Suggestions
 from annotator.translation import tr
-from annotator.ui.session import Session
+from annotator.ui.shown.session import Session
 from annotator.ui.suggesting.looking import LEAST_SCORE, ModelAtWork
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 

@@ -13,9 +13,9 @@ from annotator.project.suggesting.model_labels import Alikes, ModelLabels, Targe
 from annotator.project.suggesting.suggestions import Suggestions
 from annotator.project.view_memory import ViewMemory
 from annotator.translation import tr, tr_n
-from annotator.ui.session import Session
+from annotator.ui.shell.message_bar import MessageBar
+from annotator.ui.shown.session import Session
 from annotator.ui.suggesting.looking import ModelAtWork
-from annotator.ui.window.message_bar import MessageBar
 
 _NAME: Final = "suggesting-asked"
 # So many names are said in the question.

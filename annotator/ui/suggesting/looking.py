@@ -15,9 +15,9 @@ from annotator.models.pool import ModelPool
 from annotator.models.workers.limits import limits_of
 from annotator.project.suggesting.suggestions import Suggestions
 from annotator.settings import SUGGESTIONS_AHEAD, Setting, Settings
-from annotator.ui.frames.frame_presenter import FramePresenter
 from annotator.ui.gui_calls import GuiCalls
-from annotator.ui.session import Session
+from annotator.ui.shown.presenter import FramePresenter
+from annotator.ui.shown.session import Session
 
 if TYPE_CHECKING:
     from annotator.project.suggesting.frame_model import FrameModel

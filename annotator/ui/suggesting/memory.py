@@ -13,7 +13,7 @@ from annotator.project.suggesting.choice import (
     keep_choice,
     read_choice,
 )
-from annotator.ui.session import Session
+from annotator.ui.shown.session import Session
 
 _THRESHOLD: Final = 0.5
 # What is suggested unasked is what the model is sure of.

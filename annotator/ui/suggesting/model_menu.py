@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QMenu
 
 from annotator.project.suggesting.choice import OFF
 from annotator.translation import tr
+from annotator.ui.shell.shell import Shell
 from annotator.ui.suggesting.memory import SuggestingMemory
 from annotator.ui.suggesting.model_list import ModelFacts, ModelList
 from annotator.ui.suggesting.model_state import ModelState
 from annotator.ui.widgets.plain_tips import plain_tip
-from annotator.ui.window.shell import Shell
 
 
 class ModelMenu(QObject):

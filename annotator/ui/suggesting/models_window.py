@@ -10,12 +10,12 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame
 
 from annotator.translation import tr
+from annotator.ui.shell.shell import Shell
 from annotator.ui.suggesting.memory import SuggestingMemory
 from annotator.ui.suggesting.model_list import ModelFacts, ModelList
 from annotator.ui.suggesting.model_rows import ModelRow, about, columns, offer
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.report_table import ReportModel, report_table, selected_rows
-from annotator.ui.window.shell import Shell
 
 T = TypeVar("T")
 

@@ -19,9 +19,9 @@ from annotator.project.suggesting.labels import passing
 from annotator.project.suggesting.rows import Suggestion
 from annotator.project.suggesting.suggestions import Suggestions
 from annotator.translation import decimal_text, tr, tr_n
-from annotator.ui.frames.frame_document import SMALL_FRAME, ProjectDocument
-from annotator.ui.frames.frame_presenter import FramePresenter
-from annotator.ui.session import Session
+from annotator.ui.shown.document import SMALL_FRAME, ProjectDocument
+from annotator.ui.shown.presenter import FramePresenter
+from annotator.ui.shown.session import Session
 from annotator.ui.suggesting.memory import SuggestingMemory
 
 # More than this are accepted beside the GUI thread.

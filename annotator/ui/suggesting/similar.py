@@ -16,7 +16,7 @@ from annotator.project.project import Project
 from annotator.project.suggesting.suggestions import SuggestingModel, Suggestions
 from annotator.settings import SIMILAR_SIZE, SIMILAR_TURN, SUGGESTIONS_AHEAD
 from annotator.translation import tr, tr_n
-from annotator.ui.window.shell import Shell
+from annotator.ui.shell.shell import Shell
 
 SIMILAR: Final = "similar"
 # What is found depends on the examples, so nothing that was found before says that a frame was looked at.

@@ -20,10 +20,10 @@ from annotator.project.project import Project
 from annotator.project.selection import EVERYTHING, Selection
 from annotator.project.tasks.editing import remove_frame, remove_task, rename_task
 from annotator.translation import tr
-from annotator.ui.opening.opening import Opened
+from annotator.ui.shell.shell import Shell
+from annotator.ui.shown.opening import Opened
 from annotator.ui.tasks.menu import TaskMenu
 from annotator.ui.widgets.said_below import error_text
-from annotator.ui.window.shell import Shell
 
 
 class TaskControl(QObject):

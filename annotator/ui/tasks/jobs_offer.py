@@ -14,9 +14,9 @@ from annotator.project.frames.frame_table import FrameTable
 from annotator.project.organisation import Job
 from annotator.translation import tr, tr_n
 from annotator.ui.frames.watch import FramesWatch
-from annotator.ui.session import Session
+from annotator.ui.shell.message_bar import MessageBar
+from annotator.ui.shown.session import Session
 from annotator.ui.trying import tried
-from annotator.ui.window.message_bar import MessageBar
 
 
 class TaskJobsOffer(QObject):

@@ -24,10 +24,10 @@ from annotator.project.organisation import JOB_STATES, STAGES, Job
 from annotator.project.storage.changes import Change
 from annotator.project.tasks.job_ranges import following, job_at, put_joined, put_split, split_at
 from annotator.translation import tr
-from annotator.ui.frames.frame_navigation import FrameNavigation
 from annotator.ui.frames.watch import FramesWatch
 from annotator.ui.look.theme import Theme, number_font
-from annotator.ui.session import Session
+from annotator.ui.shown.navigation import FrameNavigation
+from annotator.ui.shown.session import Session
 from annotator.ui.tasks.jobs_model import JOB_ROLE, JobRow, TaskJobsModel
 from annotator.ui.tasks.jobs_names import stage_name, state_name
 from annotator.ui.trying import tried

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from annotator.project.organisation import Task
 from annotator.translation import tr
-from annotator.ui.session import Session
-from annotator.ui.window.action_set import ActionSet
+from annotator.ui.shell.action_set import ActionSet
+from annotator.ui.shown.session import Session
 
 # Longer names are shortened, or the list would be wider than the window.
 _LONGEST = 60

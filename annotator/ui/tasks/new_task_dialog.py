@@ -29,11 +29,11 @@ from annotator.project.project import Project
 from annotator.project.selection import Selection
 from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.opening.open_commands import dropped_paths, picture_filter
+from annotator.ui.shell.shell import Shell
 from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.number_field import like_other_fields
 from annotator.ui.widgets.one_work import Failure, OneWork, Stopped
 from annotator.ui.widgets.parts import column, progress_bar, push_button, row, text_label
-from annotator.ui.window.shell import Shell
 
 _WIDTH: Final = 560
 _LIST_HEIGHT: Final = 92

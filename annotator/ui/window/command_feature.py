@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from annotator.ui.keys.control import KeyControl
 from annotator.ui.late_loading import import_beside, make_piecewise
 from annotator.ui.palette.field import PaletteField
-from annotator.ui.window.shell import Shell
+from annotator.ui.shell.shell import Shell
 
 if TYPE_CHECKING:
     from annotator.ui.palette.control import PaletteControl

@@ -1,4 +1,4 @@
-"""The features of the window, in the order in which they are added; see `annotator.ui.window.shell`."""
+"""The features of the window, in the order in which they are added; see `annotator.ui.shell.shell`."""
 
 from collections.abc import Callable
 from typing import Final
@@ -16,12 +16,12 @@ from annotator.ui.manual import feature as manual
 from annotator.ui.objects import feature as objects
 from annotator.ui.opening import interrupted_steps, media_offers
 from annotator.ui.properties import panel as properties
+from annotator.ui.shell.shell import Shell
 from annotator.ui.start import damaged_projects, project_picture
 from annotator.ui.suggesting import feature as suggesting
 from annotator.ui.tasks import control as tasks
 from annotator.ui.window import command_feature as commands
 from annotator.ui.window import workspace_switch
-from annotator.ui.window.shell import Shell
 from annotator.ui.work import work_list
 
 FEATURES: Final[tuple[Callable[[Shell], object], ...]] = (

@@ -21,19 +21,19 @@ from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.late_loading import import_beside, make_piecewise
 from annotator.ui.look.theme import Theme
 from annotator.ui.opening.open_commands import OpenCommands, dropped_paths
+from annotator.ui.shell.window_memory import WindowMemory
 from annotator.ui.start.recent_projects import RecentProjects
 from annotator.ui.start.start_page import StartPage
 from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.parts import column
 from annotator.ui.widgets.quiet_writer import QuietWriter
-from annotator.ui.window.window_memory import WindowMemory
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 
-    from annotator.ui.window.action_set import ActionSet
-    from annotator.ui.window.message_bar import MessageBar
-    from annotator.ui.workplace import Workplace
+    from annotator.ui.shell.action_set import ActionSet
+    from annotator.ui.shell.message_bar import MessageBar
+    from annotator.ui.window.workplace import Workplace
 
 _SIZE: Final = (1280, 800)
 _LEAST_SIZE: Final = (760, 480)
@@ -93,8 +93,8 @@ class MainWindow(QMainWindow):
     # After the first paint --------------------------------------------------------------------------
 
     def _load(self) -> None:
-        from annotator.ui.window.action_set import ActionSet
-        from annotator.ui.window.message_bar import MessageBar
+        from annotator.ui.shell.action_set import ActionSet
+        from annotator.ui.shell.message_bar import MessageBar
 
         if self._is_ending:
             return
@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         actions.fill_menus(self._menus)
         self.opening.mark_missing()
         self._is_loading = True
-        import_beside("annotator.ui.workplace", self._calls, self._make_workplace)
+        import_beside("annotator.ui.window.workplace", self._calls, self._make_workplace)
 
     def _make_workplace(self, module: ModuleType) -> None:
         if self._is_ending:
@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         workplace.switch.left.connect(self.message_bar.clear)
         workplace.session.frame_changed.connect(self._name_window)
         self._show_work(False)
-        self.opening.set_workplace(workplace)
+        self.opening.begin(workplace.opener, workplace.switch)
         self.ready.emit()
 
     def _show_work(self, is_open: bool) -> None:

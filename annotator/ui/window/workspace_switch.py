@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton
 
 from annotator.translation import tr
 from annotator.ui.look.tokens import FIELD
+from annotator.ui.shell.shell import Shell
+from annotator.ui.shell.workspaces import WORKSPACES
 from annotator.ui.widgets.parts import push_button, row
-from annotator.ui.window.shell import Shell
-from annotator.ui.window.workspaces import WORKSPACES
 
 _PADDING: Final = 28
 

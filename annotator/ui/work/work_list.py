@@ -12,13 +12,13 @@ from annotator.translation import tr
 from annotator.ui.look.icons import icon
 from annotator.ui.look.popup_frame import PopupFrame
 from annotator.ui.look.theme import Theme
+from annotator.ui.shell.shell import Shell
+from annotator.ui.shell.work_texts import left_text, state_text
+from annotator.ui.shown.work_watch import WorkWatch
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import column, row, section_head, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.widgets.said_below import said_below
-from annotator.ui.window.shell import Shell
-from annotator.ui.work.work_texts import left_text, state_text
-from annotator.ui.work.work_watch import WorkWatch
 
 _WIDTH: Final = 420
 _BUTTON: Final = 24

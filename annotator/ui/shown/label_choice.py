@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from annotator.core.labels import Label
 from annotator.core.shapes import AnnotationKind
 from annotator.project.storage.changes import Change
-from annotator.ui.session import Session
+from annotator.ui.shown.session import Session
 
 
 class LabelChoice(QObject):

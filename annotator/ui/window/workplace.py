@@ -13,12 +13,7 @@ from annotator.canvas.view import CanvasView
 from annotator.commands import LABEL_DIGITS
 from annotator.settings import Settings
 from annotator.translation import in_digits, tr
-from annotator.ui.frames.frame_document import ProjectDocument
-from annotator.ui.frames.frame_navigation import FrameNavigation
-from annotator.ui.frames.frame_presenter import FramePresenter
 from annotator.ui.gui_calls import GuiCalls
-from annotator.ui.history.undo import UndoControl
-from annotator.ui.labels.choice import LabelChoice
 from annotator.ui.labels.control import LabelControl
 from annotator.ui.labels.panel import LabelsPanel
 from annotator.ui.labels.popup import LabelPopup
@@ -26,24 +21,29 @@ from annotator.ui.look.focus_frame import FocusFrame
 from annotator.ui.look.theme import Theme
 from annotator.ui.objects.menu import OBJECT_COMMANDS, show_menu
 from annotator.ui.objects.panel import ObjectsPanel
-from annotator.ui.opening.opening import Opened, Opener
-from annotator.ui.opening.project_switch import ProjectSwitch
-from annotator.ui.session import Session
+from annotator.ui.shell.action_set import ActionSet
+from annotator.ui.shell.canvas_settings import CanvasSettings, canvas_theme
+from annotator.ui.shell.docks import Docks
+from annotator.ui.shell.message_bar import MessageBar
+from annotator.ui.shell.option_bar import OptionBar
+from annotator.ui.shell.shell import Ending, Shell
+from annotator.ui.shell.status_bar import StatusBar
+from annotator.ui.shell.tool_strip import ToolStrip
+from annotator.ui.shell.top_bar import TopBar
+from annotator.ui.shell.undo import UndoControl
+from annotator.ui.shell.window_memory import WindowMemory
+from annotator.ui.shown.document import ProjectDocument
+from annotator.ui.shown.label_choice import LabelChoice
+from annotator.ui.shown.navigation import FrameNavigation
+from annotator.ui.shown.opening import Opened, Opener
+from annotator.ui.shown.presenter import FramePresenter
+from annotator.ui.shown.project_switch import ProjectSwitch
+from annotator.ui.shown.session import Session
+from annotator.ui.shown.work_watch import WorkWatch
 from annotator.ui.start.greeting import greet
 from annotator.ui.widgets.apart import Apart
 from annotator.ui.widgets.parts import row
-from annotator.ui.window.action_set import ActionSet
-from annotator.ui.window.canvas_settings import CanvasSettings, canvas_theme
-from annotator.ui.window.docks import Docks
 from annotator.ui.window.features import FEATURES
-from annotator.ui.window.message_bar import MessageBar
-from annotator.ui.window.option_bar import OptionBar
-from annotator.ui.window.shell import Ending, Shell
-from annotator.ui.window.status_bar import StatusBar
-from annotator.ui.window.tool_strip import ToolStrip
-from annotator.ui.window.top_bar import TopBar
-from annotator.ui.window.window_memory import WindowMemory
-from annotator.ui.work.work_watch import WorkWatch
 
 # The menu of the canvas where nothing lies.
 _FRAME_COMMANDS: Final = ("edit.select_all", "view.fit", "view.actual_size")
@@ -109,7 +109,8 @@ class Workplace(QObject):
         self.docks = Docks(self._window, actions, theme, memory)
         self._add_panels()
         yield
-        self.status = StatusBar(theme, session, self.canvas, self.objects_panel, self.watch)
+        self.status = StatusBar(theme, session, self.canvas, self.watch)
+        self.objects_panel.count_changed.connect(self._say_object_count)
         CanvasSettings(self.canvas, self.document, self._settings, theme, actions)
         self._bind()
         self._connect()
@@ -145,6 +146,9 @@ class Workplace(QObject):
         self.docks.add("labels", tr("Labels"), self.labels_panel, tab_with="objects")
         self.objects_panel.count_changed.connect(self._count_tabs)
         self.labels_panel.count_changed.connect(self._count_tabs)
+
+    def _say_object_count(self) -> None:
+        self.status.show_object_count(self.objects_panel.count)
 
     def _count_tabs(self) -> None:
         for dock, title, count in (

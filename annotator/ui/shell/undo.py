@@ -15,12 +15,12 @@ from annotator.project.project import Project
 from annotator.project.storage.history import Step
 from annotator.project.storage.store import USER
 from annotator.translation import tr
-from annotator.ui.frames.frame_navigation import FrameNavigation
 from annotator.ui.gui_calls import GuiCalls
-from annotator.ui.session import Session
+from annotator.ui.shell.action_set import ActionSet
+from annotator.ui.shown.navigation import FrameNavigation
+from annotator.ui.shown.session import Session
 from annotator.ui.trying import tried
 from annotator.ui.widgets.said_below import said_below
-from annotator.ui.window.action_set import ActionSet
 
 # Steps with more rows than this are reverted beside the GUI thread.
 _LARGE_STEP: Final = 1_000

@@ -6,7 +6,7 @@ from annotator.canvas.navigation import MOST_ZOOM, ViewState
 from annotator.canvas.view import CanvasView
 from annotator.project.view_memory import ViewMemory
 from annotator.settings import FRAME_VIEW, Settings
-from annotator.ui.session import Session
+from annotator.ui.shown.session import Session
 
 # Of more frames the project remembers those that were looked at last.
 _MOST_KEPT: Final = 500

@@ -18,11 +18,11 @@ from annotator.translation import tr
 from annotator.ui.look.icons import icon
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import PANEL, PANEL_LEAST
+from annotator.ui.shell.action_set import ActionSet
+from annotator.ui.shell.window_memory import WindowMemory
+from annotator.ui.shell.workspaces import Workspace, workspace_named
 from annotator.ui.timers import single_shot
 from annotator.ui.widgets.parts import row, section_head
-from annotator.ui.window.action_set import ActionSet
-from annotator.ui.window.window_memory import WindowMemory
-from annotator.ui.window.workspaces import Workspace, workspace_named
 
 Area: TypeAlias = Literal["left", "right", "bottom"]
 

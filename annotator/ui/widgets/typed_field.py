@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
 from annotator.core.labels import Label
 from annotator.translation import tr, with_dot
-from annotator.ui.labels.rows import paint_swatch
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import FIELD
+from annotator.ui.widgets.label_rows import paint_swatch
 from annotator.ui.widgets.plain_tips import plain_tip
 
 # Returns what is wrong with a text as a sentence, empty where nothing is.

@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject
 from annotator import messages
 from annotator.canvas.view import CanvasView
 from annotator.translation import tr
-from annotator.ui.session import Session
+from annotator.ui.shown.session import Session
 
 
 class FrameNavigation(QObject):

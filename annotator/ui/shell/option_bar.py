@@ -20,14 +20,14 @@ from annotator.canvas.view import CanvasView
 from annotator.core.labels import Label
 from annotator.settings import FILL_OPACITY, Settings
 from annotator.translation import tr
-from annotator.ui.labels.choice import LabelChoice
 from annotator.ui.labels.control import LabelControl
 from annotator.ui.labels.keys import label_digits
-from annotator.ui.labels.rows import paint_key, paint_swatch
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import ICON, OPTION_BAR, TOOL_STRIP
-from annotator.ui.session import Session
+from annotator.ui.shown.label_choice import LabelChoice
+from annotator.ui.shown.session import Session
+from annotator.ui.widgets.label_rows import paint_key, paint_swatch
 from annotator.ui.widgets.parts import push_button, row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
 

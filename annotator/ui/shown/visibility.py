@@ -13,7 +13,7 @@ from annotator.core.query import NO_FILTER, Filter
 from annotator.core.query_matching import mask
 from annotator.project.storage.changes import Change
 from annotator.project.view_memory import ViewMemory
-from annotator.ui.session import Session
+from annotator.ui.shown.session import Session
 
 _HIDDEN_LABELS: Final = "hidden_labels"
 _LOCKED_LABELS: Final = "locked_labels"

@@ -11,13 +11,12 @@ from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.look.tokens import STATUS_BAR, STATUS_TEXT, Tokens
-from annotator.ui.objects.panel import ObjectsPanel
-from annotator.ui.session import Session
+from annotator.ui.shell.work_state import WorkState
+from annotator.ui.shown.session import Session
+from annotator.ui.shown.work_watch import WorkWatch
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
-from annotator.ui.work.work_state import WorkState
-from annotator.ui.work.work_watch import WorkWatch
 
 Colour: TypeAlias = tuple[int, int, int]
 
@@ -36,14 +35,13 @@ class StatusBar(QWidget):
         theme: Theme,
         session: Session,
         canvas: CanvasView,
-        objects: ObjectsPanel,
         watch: WorkWatch,
     ) -> None:
         super().__init__()
         self.watch = watch
         self.setFixedHeight(STATUS_BAR)
         self._canvas = canvas
-        self._objects = objects
+        self._object_count = 0
         self._place = _number_label("x 00000.0  y 00000.0")
         self._colour = _number_label("rgb 255 255 255")
         self._zoom = _number_label("6400 %")
@@ -65,7 +63,6 @@ class StatusBar(QWidget):
         canvas.zoom_changed.connect(self._show_zoom)
         canvas.selection_changed.connect(self._show_counts)
         canvas.hint_changed.connect(self._hint.set_full_text)
-        objects.count_changed.connect(self._show_counts)
         self._hint.set_full_text(canvas.hint)
         self._show_zoom(canvas.zoom)
         self._show_counts()
@@ -73,6 +70,11 @@ class StatusBar(QWidget):
     def add_state(self, widget: QWidget) -> None:
         """Put what is always to be seen before what runs in the background, behind those that are there."""
         self._line.insertWidget(self._line.indexOf(self.work_state), widget)
+
+    def show_object_count(self, count: int) -> None:
+        """Say how many objects the shown frame has."""
+        self._object_count = count
+        self._show_counts()
 
     @property
     def place(self) -> str:
@@ -102,7 +104,7 @@ class StatusBar(QWidget):
         self._zoom.setText(f"{100 * zoom:.0f} %")
 
     def _show_counts(self, _ids: object = None) -> None:
-        count, selected = self._objects.count, len(self._canvas.selection)
+        count, selected = self._object_count, len(self._canvas.selection)
         text = tr_n("{count} object", "{count} objects", count)
         chosen = tr("{objects}, {selected} selected", objects=text, selected=in_digits(selected))
         self._counts.setText(chosen if selected else text)

@@ -16,11 +16,11 @@ from annotator.project.media.filling import Filling
 from annotator.project.organisation import Task, TaskTotals
 from annotator.project.project import Project
 from annotator.translation import tr
-from annotator.ui.frames.frame_presenter import FramePresenter
 from annotator.ui.gui_calls import GuiCalls
-from annotator.ui.opening.media_learning import MediaLearning
-from annotator.ui.opening.opening import MediaDropped, Opened, Opener, Outcome, Wanted
-from annotator.ui.session import Session
+from annotator.ui.shown.media_learning import MediaLearning
+from annotator.ui.shown.opening import MediaDropped, Opened, Opener, Outcome, Wanted
+from annotator.ui.shown.presenter import FramePresenter
+from annotator.ui.shown.session import Session
 
 
 class ProjectSwitch(QObject):

@@ -8,16 +8,16 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QToolButto
 
 from annotator.canvas.view import CanvasView
 from annotator.translation import tr
-from annotator.ui.frames.frame_navigation import FrameNavigation
 from annotator.ui.look.icons import icon, icon_pixmap
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.look.tokens import FIELD, ICON, TOP_BAR
-from annotator.ui.session import Session
+from annotator.ui.shell.action_set import ActionSet
+from annotator.ui.shown.navigation import FrameNavigation
+from annotator.ui.shown.session import Session
 from annotator.ui.widgets.apart import Apart
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import action_button, row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
-from annotator.ui.window.action_set import ActionSet
 
 _BUTTON = 32
 _CHEVRON = 14

@@ -14,10 +14,10 @@ from annotator.settings import (
     Setting,
     Settings,
 )
-from annotator.ui.frames.frame_document import ProjectDocument
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import Tokens
-from annotator.ui.window.action_set import ActionSet
+from annotator.ui.shell.action_set import ActionSet
+from annotator.ui.shown.document import ProjectDocument
 
 _SELECT: Final = "select"
 

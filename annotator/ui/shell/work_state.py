@@ -7,10 +7,10 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from annotator.translation import tr, tr_n
+from annotator.ui.shell.work_texts import left_text, state_text
+from annotator.ui.shown.work_watch import WorkWatch
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import row, text_label
-from annotator.ui.work.work_texts import left_text, state_text
-from annotator.ui.work.work_watch import WorkWatch
 
 _BAR_WIDTH: Final = 96
 

@@ -17,11 +17,11 @@ from annotator.project.project import Project
 from annotator.safe_io import InputError
 from annotator.settings import Settings
 from annotator.translation import tr
-from annotator.ui.frames.frame_document import ProjectDocument
-from annotator.ui.frames.frame_pictures import FramePicture, FramePictures, Loaded
-from annotator.ui.frames.frame_views import FrameViews
 from annotator.ui.gui_calls import GuiCalls
-from annotator.ui.session import Session
+from annotator.ui.shown.document import ProjectDocument
+from annotator.ui.shown.pictures import FramePicture, FramePictures, Loaded
+from annotator.ui.shown.session import Session
+from annotator.ui.shown.views import FrameViews
 from annotator.ui.widgets.said_below import error_text
 
 # A picture that is not there by then is replaced by its thumbnail; until then the old one stays, so that nothing

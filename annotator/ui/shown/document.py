@@ -24,12 +24,12 @@ from annotator.project.storage.changes import Change
 from annotator.project.storage.edit import Edit
 from annotator.translation import tr, tr_n
 from annotator.ui.gui_calls import GuiCalls
-from annotator.ui.labels.choice import LabelChoice
-from annotator.ui.objects.kind_names import kind_name
-from annotator.ui.objects.relabelling import relabelled
-from annotator.ui.objects.visibility import FrameVisibility
 from annotator.ui.readings import until_read
-from annotator.ui.session import Session
+from annotator.ui.shown.kind_names import kind_name
+from annotator.ui.shown.label_choice import LabelChoice
+from annotator.ui.shown.relabelling import relabelled
+from annotator.ui.shown.session import Session
+from annotator.ui.shown.visibility import FrameVisibility
 from annotator.ui.trying import tried
 
 T = TypeVar("T")

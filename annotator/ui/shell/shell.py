@@ -8,21 +8,21 @@ from PySide6.QtWidgets import QMainWindow
 from annotator.background.runner import BackgroundRunner
 from annotator.canvas.view import CanvasView
 from annotator.settings import Settings
-from annotator.ui.frames.frame_document import ProjectDocument
-from annotator.ui.frames.frame_navigation import FrameNavigation
-from annotator.ui.frames.frame_presenter import FramePresenter
 from annotator.ui.gui_calls import GuiCalls
-from annotator.ui.history.undo import UndoControl
-from annotator.ui.labels.choice import LabelChoice
 from annotator.ui.labels.control import LabelControl
 from annotator.ui.look.theme import Theme
-from annotator.ui.opening.project_switch import ProjectSwitch
-from annotator.ui.session import Session
-from annotator.ui.window.action_set import ActionSet
-from annotator.ui.window.docks import Docks
-from annotator.ui.window.message_bar import MessageBar
-from annotator.ui.window.status_bar import StatusBar
-from annotator.ui.window.top_bar import TopBar
+from annotator.ui.shell.action_set import ActionSet
+from annotator.ui.shell.docks import Docks
+from annotator.ui.shell.message_bar import MessageBar
+from annotator.ui.shell.status_bar import StatusBar
+from annotator.ui.shell.top_bar import TopBar
+from annotator.ui.shell.undo import UndoControl
+from annotator.ui.shown.document import ProjectDocument
+from annotator.ui.shown.label_choice import LabelChoice
+from annotator.ui.shown.navigation import FrameNavigation
+from annotator.ui.shown.presenter import FramePresenter
+from annotator.ui.shown.project_switch import ProjectSwitch
+from annotator.ui.shown.session import Session
 
 F = TypeVar("F")
 

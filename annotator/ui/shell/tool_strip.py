@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 from annotator.canvas.tools import TOOLS
 from annotator.canvas.view import CanvasView
 from annotator.ui.look.tokens import TOOL_BUTTON, TOOL_STRIP
+from annotator.ui.shell.action_set import ActionSet
 from annotator.ui.widgets.parts import action_button, column
-from annotator.ui.window.action_set import ActionSet
 
 
 class ToolStrip(QWidget):
