@@ -64,7 +64,7 @@ def run() -> list[Row]:
             rows += stepping(bench, place)
             rows += jumping(bench, place)
             rows += editing(bench, place)
-            rows += background(bench, place, watch)
+            rows += background(bench, watch)
         rows.append(longest_slot(watch))
     return rows
 
@@ -452,6 +452,7 @@ def paint_seconds(bench: Bench) -> float:
 
 def editing(bench: Bench, place: Path) -> list[Row]:
     """A frame of 20 000 polygons: draw, undo; and a frame of 1 000 is shown."""
+    bench.open(place / "4k")
     fill(bench, 0, FULL_FRAME)
     fill(bench, 1, 1_000)
     bench.work.navigation.go_to_number(2)
@@ -527,10 +528,8 @@ def draw(bench: Bench, left: float) -> None:
 # In the background -------------------------------------------------------------------------------------
 
 
-def background(bench: Bench, place: Path, watch: GuiWatch) -> list[Row]:
+def background(bench: Bench, watch: GuiWatch) -> list[Row]:
     """An import of many shapes goes on while the user steps and draws."""
-    bench.open(place / "4k")
-    fill(bench, 1, 1_000)
     project = bench.work.session.project
     frames = [bench.work.session.frame_at(number) for number in range(20, 60)]
     label = next(iter(project.labels)).id
