@@ -1,11 +1,12 @@
 """A model at work beside the window: frames are looked at on a few threads, the one that matters most first."""
 
-import os
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Final, Generic, Protocol, TypeVar
+
+from annotator.models.processors import worker_count
 
 
 class PooledModel(Protocol):
@@ -23,11 +24,6 @@ class PooledModel(Protocol):
 
 M = TypeVar("M", bound=PooledModel)
 A = TypeVar("A")
-
-
-def worker_count() -> int:
-    """Return on how many threads models look at frames: one core is left to whoever watches."""
-    return max(1, (os.cpu_count() or 1) - 1)
 
 
 class ModelPool(Generic[M, A]):

@@ -118,11 +118,13 @@ class ModelStore:
         check_files(found.manifest, found.folder)
         return found
 
-    def load(self, model_id: str, *, runtime: str = "", cache: Path | None = None) -> LoadedModel:
+    def load(
+        self, model_id: str, *, runtime: str = "", cache: Path | None = None, threads: int = 1
+    ) -> LoadedModel:
         """Open the networks of a package; their bytes are checked as they are read.
 
-        runtime: the only one to be used, where it is given. cache: a folder for what runtimes compile. Takes up to a
-        second: not for the GUI thread. Raises ModelError.
+        runtime: the only one to be used, where it is given. cache: a folder for what runtimes compile. threads: on
+        which one picture is computed. Takes up to a second: not for the GUI thread. Raises ModelError.
         """
         found = self.find(model_id)
         manifest = found.manifest
@@ -136,7 +138,7 @@ class ModelStore:
             decoder = make_decoder(entry.decoder, entry.parameters, labels)
             wanted = (runtime,) if runtime else entry.runtimes
             try:
-                network, used = open_network(data, wanted, cache)
+                network, used = open_network(data, wanted, cache, threads)
             except ModelError as error:
                 raise ModelError(f"The model “{model_id}”, {entry.file}: {error}") from None
             networks[name] = LoadedNetwork(entry, network, decoder)

@@ -8,7 +8,7 @@ from typing import Final, Generic, TypeVar
 
 from annotator.background.progress import Progress
 from annotator.core.errors import AnnotatorError
-from annotator.models.pool import worker_count
+from annotator.models.processors import worker_count
 
 A = TypeVar("A")
 Q = TypeVar("Q")

@@ -17,7 +17,7 @@ from annotator.core.ids import new_ids
 from annotator.core.labels import Label, LabelSchema
 from annotator.core.shapes import Rectangle
 from annotator.models.fitting import fit_picture
-from annotator.models.pool import worker_count
+from annotator.models.processors import worker_count
 from annotator.models.proposal import Proposal
 from annotator.models.providers import make_provider
 from annotator.models.store import ModelStore, user_store

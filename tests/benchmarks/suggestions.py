@@ -20,7 +20,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from annotator.media.opencv import cv2
-from annotator.models.pool import worker_count
+from annotator.models.processors import worker_count
 from annotator.models.providers import Detector, make_provider
 from annotator.models.store import compiled_folder, user_store
 from annotator.project.media.frame_pictures import model_pixels

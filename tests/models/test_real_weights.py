@@ -45,6 +45,22 @@ def test_yolox_sees_what_it_is_known_to_see(shared, package, store, runtime, nam
     )  # a second guess for the car, just above the threshold
 
 
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_on_several_threads_the_same_is_seen(shared, package, store, runtime):
+    store.install(package("yolox-nano-coco"))
+    pixels = picture(shared, "dog_bike_truck.jpg")
+    alone, together = (
+        make_provider(store.load("yolox-nano-coco", runtime=runtime, threads=threads)).detect(
+            pixels, 0.3
+        )
+        for threads in (1, 3)
+    )
+    assert [one.label for one in together] == [one.label for one in alone]
+    for one, other in zip(alone, together, strict=True):
+        assert other.score == pytest.approx(one.score, abs=1e-4)
+        assert other.shape.xyxy == pytest.approx(one.shape.xyxy, abs=0.05)
+
+
 LINES = {
     "invoice_rendered.jpg": {
         "INVOICE No.2026-0417": 0.98, "Date: 17 April 2026": 0.965, "Customer: Maria Gonzalez": 0.998,

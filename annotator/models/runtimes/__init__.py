@@ -26,11 +26,14 @@ class Network(Protocol):
         """Return the outputs by name for one input; they belong to the caller."""
 
 
-def open_network(data: bytes, names: Sequence[str], cache: Path | None) -> tuple[Network, str]:
+def open_network(
+    data: bytes, names: Sequence[str], cache: Path | None, threads: int = 1
+) -> tuple[Network, str]:
     """Make a network of the bytes of an ONNX file; return it and the name of its runtime.
 
     names: runtimes, the first that is installed and can open it computes it. cache: a folder for what a runtime has
-    compiled. Bytes, not a path: what was checked is what is loaded, and a file can refer to no other one.
+    compiled. threads: on which one input is computed. Bytes, not a path: what was checked is what is loaded, and a file
+    can refer to no other one.
     """
     reasons = []
     for name in names:
@@ -42,7 +45,7 @@ def open_network(data: bytes, names: Sequence[str], cache: Path | None) -> tuple
         else:
             module, _, attribute = place.partition(":")
             try:
-                network: Network = getattr(import_module(module), attribute)(data, cache)
+                network: Network = getattr(import_module(module), attribute)(data, cache, threads)
             except ModelError as error:
                 reasons.append(str(error))
             else:

@@ -16,11 +16,12 @@ class OnnxRuntimeNetwork:
 
     device = "CPU"
 
-    def __init__(self, data: bytes, cache_folder: Path | None) -> None:
+    def __init__(self, data: bytes, cache_folder: Path | None, threads: int) -> None:
         runtime = _runtime()
         options = runtime.SessionOptions()
-        # With more, threads that wait take the time of those that work.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+        # Threads that wait would take the time of those that work, in other processes.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = _ERRORS_ONLY
         try:
             self._session = runtime.InferenceSession(

@@ -18,11 +18,11 @@ class OpenVinoNetwork:
 
     device = "CPU"
 
-    def __init__(self, data: bytes, cache_folder: Path | None) -> None:
+    def __init__(self, data: bytes, cache_folder: Path | None, threads: int) -> None:
         core = _core()
         settings: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_NUM_THREADS": 1,
+            "INFERENCE_NUM_THREADS": threads,
             # What differs between machines would differ in what is proposed.
             "INFERENCE_PRECISION_HINT": "f32",
         }

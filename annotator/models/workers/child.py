@@ -33,7 +33,7 @@ def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     try:
         store = ModelStore(Path(load.folder), [Path(one) for one in load.shipped])
         cache = Path(load.cache) if load.cache else None
-        loaded = store.load(load.model, runtime=load.runtime, cache=cache)
+        loaded = store.load(load.model, runtime=load.runtime, cache=cache, threads=load.threads)
         provider = make_provider(loaded)
     except AnnotatorError as error:
         wire.send(answers, wire.Failed(str(error)))

@@ -19,13 +19,17 @@ M = TypeVar("M")
 
 
 class Load(msgspec.Struct, frozen=True, tag=True):
-    """Open a model. folder, shipped: where packages lie. cache: empty where nothing compiled is kept."""
+    """Open a model. folder, shipped: where packages lie. cache: empty where nothing compiled is kept.
+
+    threads: on which one picture is computed.
+    """
 
     folder: str
     shipped: tuple[str, ...]
     model: str
     runtime: str
     cache: str
+    threads: int
     seconds: float
     memory: int
 

@@ -7,6 +7,7 @@ from typing import Final, Self
 
 from annotator.models.errors import ModelError, ModelGivenUpError, WorkerLostError
 from annotator.models.manifest import Manifest
+from annotator.models.processors import threads_of_each
 from annotator.models.proposal import Proposal
 from annotator.models.providers import Pixels
 from annotator.models.store import ModelStore, compiled_folder, user_store
@@ -42,6 +43,7 @@ class WorkerModel:
             model_id,
             runtime,
             str(compiled_folder()),
+            threads_of_each(),
             limits.seconds,
             limits.memory,
         )
