@@ -157,7 +157,7 @@ class ToolCanvas(QObject):
     def say_what_stays(self) -> None:
         """Say that what is hidden or locked is not changed, where some of what is selected is."""
         if len(self._changeable()) < len(self.selection):
-            self.say(tr("What is hidden or locked stays: H shows it, L unlocks it"))
+            self.say(tr("What is hidden or locked stays: show or unlock it first"))
 
     def _changeable(self) -> list[int]:
         """What is selected but for what is hidden or locked: what is free, and tags, which lie on no frame."""

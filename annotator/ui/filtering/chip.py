@@ -13,7 +13,6 @@ from annotator.ui.filtering.parts import filter_summary
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import FIELD
-from annotator.ui.shell.action_set import native_key
 from annotator.ui.widgets.plain_tips import plain_tip
 
 _ICON: Final = 15
@@ -32,6 +31,8 @@ class FilterChip(QAbstractButton):
         super().__init__()
         self._theme = theme
         self._is_on = False
+        self._tip = ""
+        self._key = ""
         self.setFixedHeight(FIELD + 2)
         # Narrow bars shorten it, without a filter down to its icon.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -47,10 +48,18 @@ class FilterChip(QAbstractButton):
         self.setShortcut(QKeySequence())  # Qt takes Alt+D out of a label named "R&D"
         name = tr("Filter: {conditions}", conditions=self.text()) if wanted else tr("Filter")
         self.setAccessibleName(name)
-        tip = f"{wanted}" if wanted else tr("Show only what passes conditions")
-        self.setToolTip(plain_tip(f"{tip} ({native_key('Ctrl+Shift+F')})"))
+        self._tip = f"{wanted}" if wanted else tr("Show only what passes conditions")
+        self._show_tip()
         self.updateGeometry()
         self.update()
+
+    def show_key(self, key: str) -> None:
+        """Name the key that opens the filter, as this system writes it; empty where it has none."""
+        self._key = key
+        self._show_tip()
+
+    def _show_tip(self) -> None:
+        self.setToolTip(plain_tip(f"{self._tip} ({self._key})" if self._key else self._tip))
 
     def sizeHint(self) -> QSize:
         text = min(_MOST_TEXT, self.fontMetrics().horizontalAdvance(self.text()) + 2)

@@ -38,6 +38,8 @@ class FilterControl(QObject):
         bind("frame.next_match", lambda: self.go(1))
         bind("frame.previous_match", lambda: self.go(-1))
         shell.session.closed.connect(self._closed)
+        shell.actions.keys_changed.connect(self._show_key)
+        self._show_key()
         self._show()
 
     def open(self) -> None:
@@ -82,6 +84,10 @@ class FilterControl(QObject):
         columns = self._document.listing()
         listed = set(columns.ids[self._visibility.listed(columns)].tolist())
         self._canvas.select([one for one in self._canvas.selection if one in listed])
+
+    def _show_key(self) -> None:
+        keys = self._actions.keys("view.filter")
+        self.chip.show_key(keys[0] if keys else "")
 
     def _show(self) -> None:
         wanted = self._visibility.filter

@@ -15,9 +15,12 @@ from PySide6.QtWidgets import (
 
 from annotator.translation import tr
 from annotator.ui.label_editor.file_choice import import_button
+from annotator.ui.shell.action_set import native_key
 from annotator.ui.widgets.parts import column, progress_bar, push_button, row, text_label
 
 SIZE: Final = (980, 680)
+# Both keys that are called Enter; the first is the one that is shown.
+APPLY_KEYS: Final = ("Ctrl+Enter", "Ctrl+Return")
 _TREE_WIDTH: Final = 300
 
 
@@ -45,7 +48,7 @@ class EditorFrame(QDialog):
         self.back = push_button(tr("Back"))
         self.keep = push_button(tr("Go on editing"))
         self.apply = push_button(tr("Apply"), "primary")
-        self.apply.setToolTip(tr("Ctrl+Enter"))
+        self.apply.setToolTip(native_key(APPLY_KEYS[0]))
 
     def lay_out(self, tree: QWidget, form: QWidget, others: Sequence[QWidget]) -> Iterator[None]:
         """Give everything its place, a piece with each step. others: the views besides the form."""

@@ -31,7 +31,7 @@ from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.label_editor.attribute_form import AttributesSection
 from annotator.ui.label_editor.beside import Beside
 from annotator.ui.label_editor.file_choice import ask_target
-from annotator.ui.label_editor.frame import SIZE, EditorFrame
+from annotator.ui.label_editor.frame import APPLY_KEYS, SIZE, EditorFrame
 from annotator.ui.label_editor.label_form import KeyUse, LabelForm
 from annotator.ui.label_editor.questions import LabelQuestions
 from annotator.ui.label_editor.review import Review
@@ -134,7 +134,8 @@ class LabelEditor(EditorFrame):
             (QKeySequence.StandardKey.Redo, self.state.redo),
         ):
             QShortcut(keys, self.tree, run, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        QShortcut(QKeySequence("Ctrl+Return"), self, self.apply.click)
+        for key in APPLY_KEYS:
+            QShortcut(QKeySequence(key), self, self.apply.click)
         QShortcut(
             QKeySequence("Ctrl+M"), self.tree, lambda: self.questions.ask_merge(self.tree.selected)
         )

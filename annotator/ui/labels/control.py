@@ -1,5 +1,6 @@
 """Labels by digit, by typing and by click: for what is drawn next, and for what is selected."""
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, QPoint
@@ -26,7 +27,7 @@ class LabelControl(QObject):
     """What happens when the user names a label.
 
     With a drawing tool it is the label of what is drawn next; with Select it is given to what is selected, in one
-    step. A drawing that waits for a label gets it at once.
+    step. A drawing that waits for a label gets it at once. keys_of: gives the keys that a command has now, by its id.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class LabelControl(QObject):
         document: ProjectDocument,
         canvas: CanvasView,
         popup: LabelPopup,
+        keys_of: Callable[[str], tuple[str, ...]],
     ) -> None:
         super().__init__(canvas)
         self._session = session
@@ -43,6 +45,7 @@ class LabelControl(QObject):
         self._document = document
         self._canvas = canvas
         self._popup = popup
+        self._keys_of = keys_of
         self._waiting: AnnotationKind | None = None
         popup.picked.connect(self.use)
         popup.named.connect(self.use_new)
@@ -60,12 +63,7 @@ class LabelControl(QObject):
         """Use the label that has a digit."""
         label_id = label_digits(self._session.labels).get(digit)
         if label_id is None:
-            messages.info(
-                tr(
-                    "No label has the key {digit} yet. Press # to make one by typing its name.",
-                    digit=digit,
-                )
-            )
+            messages.info(self._no_label_text(digit))
         else:
             self.use(label_id)
 
@@ -120,6 +118,19 @@ class LabelControl(QObject):
                 self._choice.choose(label.id)
                 self._finish_waiting()
         self._waiting = None
+
+    def _no_label_text(self, digit: str) -> str:
+        keys = self._keys_of(f"label.{digit}") or (digit,)
+        chooses = self._keys_of("label.choose")
+        if not chooses:
+            return tr(
+                "No label has the key {digit} yet. Make one in the panel Labels.", digit=keys[0]
+            )
+        return tr(
+            "No label has the key {digit} yet. Press {key} to make one by typing its name.",
+            digit=keys[0],
+            key=chooses[0],
+        )
 
     @property
     def _kind(self) -> AnnotationKind:

@@ -14,9 +14,10 @@ from PySide6.QtWidgets import (
 
 from annotator.translation import in_digits, tr
 from annotator.ui.look.icons import icon_pixmap
-from annotator.ui.look.theme import number_font
+from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.look.tokens import Tokens
 from annotator.ui.objects.model import ROW_ROLE, HeadRow, ObjectRow
+from annotator.ui.shell.action_set import ActionSet
 from annotator.ui.shown.kind_names import kind_name
 from annotator.ui.widgets.label_rows import paint_swatch
 from annotator.ui.widgets.plain_tips import plain_tip
@@ -51,6 +52,10 @@ def mark_place(mark: Mark, rect: QRect) -> QRect:
 class ObjectDelegate(RowDelegate):
     """Paints rows and heads. The row under the pointer shows all its marks, others those that are set."""
 
+    def __init__(self, theme: Theme, actions: ActionSet, view: QAbstractItemView) -> None:
+        super().__init__(theme, view)
+        self._actions = actions
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         row = index.data(ROW_ROLE)
         if row is None:
@@ -82,20 +87,21 @@ class ObjectDelegate(RowDelegate):
         if mark is None or isinstance(row, HeadRow):
             text = _name(row) if isinstance(row, HeadRow) else _full(row)
         else:
-            text = mark_tip(mark, row)
+            text = mark_tip(mark, row, self._actions)
         QToolTip.showText(event.globalPos(), plain_tip(text), view)
         return True
 
 
-def mark_tip(mark: Mark, row: ObjectRow) -> str:
-    """Return what a click on a mark does."""
+def mark_tip(mark: Mark, row: ObjectRow, actions: ActionSet) -> str:
+    """Return what a click on a mark does, with the key that does the same."""
     match mark:
         case "occluded":
-            return tr("Not occluded (Q)") if row.is_occluded else tr("Occluded (Q)")
+            act = tr("Not occluded") if row.is_occluded else tr("Occluded")
         case "lock":
-            return tr("Unlock (L)") if row.is_locked else tr("Lock (L)")
+            act = tr("Unlock") if row.is_locked else tr("Lock")
         case _:
-            return tr("Show (H)") if row.is_hidden else tr("Hide (H)")
+            act = tr("Show") if row.is_hidden else tr("Hide")
+    return actions.with_key(act, f"object.{mark}")
 
 
 def _name(row: ObjectRow | HeadRow) -> str:

@@ -37,6 +37,7 @@ from annotator.ui.objects.view import ObjectView
 from annotator.ui.shell.action_set import ActionSet
 from annotator.ui.shown.document import ProjectDocument
 from annotator.ui.widgets.parts import column, push_button, row, text_label
+from annotator.ui.widgets.plain_tips import plain_tip
 
 _PADDING: Final = 12
 # A search over more objects than this waits until the typing rests.
@@ -71,7 +72,7 @@ class ObjectsPanel(QWidget):
         self.rows = ObjectsModel(document, self)
         self.list = ObjectView()
         self.list.setModel(self.rows)
-        self.list.setItemDelegate(ObjectDelegate(theme, self.list))
+        self.list.setItemDelegate(ObjectDelegate(theme, actions, self.list))
         # Its arrows, Home and End move in the list.
         actions.add_canvas_keys(self.list, "Edit")
         self.search = self._search_field()
@@ -96,9 +97,6 @@ class ObjectsPanel(QWidget):
         field = QLineEdit()
         field.setPlaceholderText(tr("Find objects"))
         field.setAccessibleName(tr("Find objects"))
-        field.setToolTip(
-            tr("Label, attribute, kind or number; also conditions such as area>500 (Ctrl+F)")
-        )
         field.setClearButtonEnabled(True)
         self._glass = field.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
         field.installEventFilter(self)
@@ -138,22 +136,15 @@ class ObjectsPanel(QWidget):
         head.setContentsMargins(8, 8, 8, 8)
         head.addWidget(self.search, 1)
         head.addWidget(self.sort)
-        empty = text_label(
-            tr(
-                "What is drawn on this frame is listed here. Choose a tool at the left (B for a rectangle,"
-                " P for a polygon) and draw."
-            ),
-            "dim",
-            wraps=True,
-        )
-        empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        empty.setContentsMargins(_PADDING, 4, _PADDING, _PADDING)
+        self.empty = text_label("", "dim", wraps=True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.empty.setContentsMargins(_PADDING, 4, _PADDING, _PADDING)
         self._head = QWidget()
         self._head.setLayout(head)
         body = QWidget()
         self._pile = QStackedLayout(body)
         self._pile.addWidget(self.list)
-        self._pile.addWidget(empty)
+        self._pile.addWidget(self.empty)
         self._pile.addWidget(self._nothing_found())
         lines = column(self, gap=0)
         lines.addWidget(self._head)
@@ -190,8 +181,28 @@ class ObjectsPanel(QWidget):
         view.menu_wanted.connect(self._open_menu)
         self.search.textChanged.connect(self._typed)
         self._actions.bind("object.find", self._find)
+        self._actions.keys_changed.connect(self._show_keys)
+        self._show_keys()
         self._theme.changed.connect(self._recolour)
         self._recolour()
+
+    def _show_keys(self) -> None:
+        """Name the keys as they are now."""
+        actions = self._actions
+        tip = tr("Label, attribute, kind or number; also conditions such as area>500")
+        self.search.setToolTip(plain_tip(actions.with_key(tip, "object.find")))
+        rectangle, polygon = (
+            actions.with_key(actions.title(command), command)
+            for command in ("tool.rectangle", "tool.polygon")
+        )
+        self.empty.setText(
+            tr(
+                "What is drawn on this frame is listed here. Choose a tool at the left, such as {rectangle} or"
+                " {polygon}, and draw.",
+                rectangle=rectangle,
+                polygon=polygon,
+            )
+        )
 
     def _recolour(self) -> None:
         dim, ratio = self._theme.colours.dim, self.devicePixelRatioF()

@@ -55,6 +55,11 @@ class ActionSet(QObject):
         """Return the keys that a command has now, as this system writes them."""
         return tuple(native_key(key) for key in self._actions[command_id].shortcuts())
 
+    def with_key(self, text: str, command_id: str) -> str:
+        """Return a text with the key that a command has now in brackets behind it; as it is where it has none."""
+        keys = self.keys(command_id)
+        return f"{text} ({keys[0]})" if keys else text
+
     def bind(self, command_id: str, run: Callable[[], object]) -> None:
         """Let a command do something."""
         self._actions[command_id].triggered.connect(lambda _checked=False: run())
@@ -180,10 +185,8 @@ class ActionSet(QObject):
     def _describe(self, command_id: str) -> None:
         """Put title and key, the help, and the reason why it is disabled into the tool tip."""
         action = self._actions[command_id]
-        keys = self.keys(command_id)
-        title = self._titles[command_id]
         lines = [
-            f"{title} ({keys[0]})" if keys else title,
+            self.with_key(self._titles[command_id], command_id),
             action.statusTip(),
             self.why_not(command_id),
         ]

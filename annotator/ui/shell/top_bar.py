@@ -45,7 +45,10 @@ class TopBar(QWidget):
         self._theme = theme
         self._session = session
         self.field = FrameField(session, navigation, canvas)
+        self._actions = actions
         actions.bind("frame.go_to", self.field.begin)
+        actions.keys_changed.connect(self._show_keys)
+        self._show_keys()
         self._folder = QLabel()
         self.project = ProjectButton()
         self._file = ElidedLabel(Qt.TextElideMode.ElideMiddle, "strong")
@@ -107,6 +110,10 @@ class TopBar(QWidget):
         self.project.setToolTip(
             plain_tip(tr("Tasks of the project in {folder}", folder=str(session.project.folder)))
         )
+
+    def _show_keys(self) -> None:
+        tip = tr("Frame number: type one and press Enter")
+        self.field.number.setToolTip(plain_tip(self._actions.with_key(tip, "frame.go_to")))
 
     def _recolour(self) -> None:
         ratio = self.devicePixelRatioF()
@@ -175,7 +182,6 @@ class FrameField(QFrame):
         digits = QRegularExpression("[0-9]{1,10}")
         self.number.setValidator(QRegularExpressionValidator(digits, self.number))
         self.number.setAccessibleName(tr("Frame number"))
-        self.number.setToolTip(tr("Frame number: type one and press Enter (`)"))
         self.number.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.number.setFont(number_font(self.number.font()))
         self.number.installEventFilter(self)

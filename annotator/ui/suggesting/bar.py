@@ -12,7 +12,7 @@ from annotator.canvas.view import CanvasView
 from annotator.translation import decimal_text, tr, tr_n
 from annotator.ui.look.icons import icon, icon_pixmap
 from annotator.ui.look.theme import Theme, number_font
-from annotator.ui.shell.action_set import native_key
+from annotator.ui.shell.action_set import ActionSet, native_key
 from annotator.ui.suggesting.key_button import KeyButton
 from annotator.ui.suggesting.memory import SuggestingMemory
 from annotator.ui.suggesting.offers import Offers
@@ -68,6 +68,7 @@ class SuggestionBar(QFrame):
         self._canvas = canvas
         self._area = area
         self._is_asked_for = False
+        self._how_to_take = ""
         # What is on the canvas is painted first, and what changes several times is shown once.
         self._soon = self._timer(0, self._show)
         self._going = self._timer(_STAYS_MS, self.hide)
@@ -78,9 +79,9 @@ class SuggestionBar(QFrame):
         self._score_name = text_label(tr("score"), "dim")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.number = text_label("", "strong")
-        self.reject = KeyButton(theme, tr("Reject"), native_key("Del"))
-        self.accept = KeyButton(theme, tr("Accept"), tr("Enter"), is_main=True)
-        self.accept_all = KeyButton(theme, tr("Accept all"), tr("Shift Enter"))
+        self.reject = KeyButton(theme, tr("Reject"))
+        self.accept = KeyButton(theme, tr("Accept"), is_main=True)
+        self.accept_all = KeyButton(theme, tr("Accept all"))
         self.off = QToolButton()
         self._lay_out()
         self._connect()
@@ -135,6 +136,18 @@ class SuggestionBar(QFrame):
         self._show()
         self.slider.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def show_keys(self, actions: ActionSet) -> None:
+        """Name the keys of the commands as they are now, where they have none those that the picture keeps."""
+        for button, command, own in (
+            (self.reject, "suggestion.reject", native_key("Del")),
+            (self.accept, "suggestion.accept", tr("Enter")),
+            (self.accept_all, "suggestion.accept_all", tr("Shift Enter")),
+        ):
+            button.set_key((actions.keys(command) or (own,))[0])
+        self._how_to_take = how_to_take(actions)
+        if not self.isHidden():
+            self._show()
+
     def let_go(self) -> None:
         """Another frame is shown: the bar is there only if something waits."""
         if self._is_asked_for:
@@ -183,7 +196,7 @@ class SuggestionBar(QFrame):
         self.slider.blockSignals(False)
         self.number.setText(decimal_text(self._memory.threshold, 2))
         decides = current is not None or waiting == 1
-        why = "" if decides else tr("Tab or a click takes a suggestion.")
+        why = "" if decides else self._how_to_take
         for button in (self.reject, self.accept):
             button.setEnabled(decides)
             if button.toolTip() != why:
@@ -280,6 +293,14 @@ class SuggestionBar(QFrame):
         colour, ratio = self._theme.colours.accent, self.devicePixelRatioF()
         self._icon.setPixmap(icon_pixmap("suggest", colour, _ICON, ratio))
         self.off.setIcon(icon("close", self._theme.colours, _CROSS_ICON))
+
+
+def how_to_take(actions: ActionSet) -> str:
+    """Return how a suggestion becomes the current one, with the key as it is now."""
+    keys = actions.keys("suggestion.next")
+    if not keys:
+        return tr("A click takes a suggestion.")
+    return tr("{key} or a click takes a suggestion.", key=keys[0])
 
 
 def _shared(first: QRect, second: QRect) -> int:

@@ -11,9 +11,8 @@ from annotator.project.suggesting.choice import STILL
 from annotator.project.suggesting.suggestions import Suggestions
 from annotator.settings import SUGGEST_TEXT, Setting, Settings
 from annotator.translation import tr
-from annotator.ui.shell.action_set import native_key
 from annotator.ui.shell.shell import Shell
-from annotator.ui.suggesting.bar import SuggestionBar
+from annotator.ui.suggesting.bar import SuggestionBar, how_to_take
 from annotator.ui.suggesting.labels_question import LabelsQuestion
 from annotator.ui.suggesting.looking import FrameLooking, ModelAtWork
 from annotator.ui.suggesting.memory import SuggestingMemory
@@ -108,7 +107,13 @@ class Suggesting(QObject):
         for command, run in commands:
             actions.bind(command, run)
         actions.bind_switch("models.suggest", self.switch, on=True)
+        actions.keys_changed.connect(self._show_keys)
         self.bar.off_wanted.connect(lambda: self.switch(on=False))
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        self.bar.show_keys(self._shell.actions)
+        self._possible.clear()  # why something is not possible names keys, too
         self._enable()
 
     # With each project ------------------------------------------------------------------------------
@@ -165,7 +170,7 @@ class Suggesting(QObject):
             messages.info(
                 tr(
                     "Nothing is suggested in this project from now on. {key} changes that.",
-                    key=native_key(keys[0]),
+                    key=keys[0],
                 )
                 if keys
                 else tr("Nothing is suggested in this project from now on.")
@@ -255,7 +260,7 @@ class Suggesting(QObject):
 
     def _why_not(self, command: str) -> str:
         if command in ("suggestion.accept", "suggestion.reject"):
-            return tr("Tab or a click takes a suggestion.")
+            return how_to_take(self._shell.actions)
         if command == "models.labels":
             return tr("Choose a model first.")
         return tr("Nothing is suggested here.")

@@ -18,10 +18,10 @@ _RADIUS: Final = 6.0
 class KeyButton(QAbstractButton):
     """Shows its text and, in a box, a key. is_main: whether it is the button that most people want."""
 
-    def __init__(self, theme: Theme, text: str, key: str, *, is_main: bool = False) -> None:
+    def __init__(self, theme: Theme, text: str, *, is_main: bool = False) -> None:
         super().__init__()
         self._theme = theme
-        self._key = key
+        self._key = ""
         self._is_main = is_main
         self._shows_key = True
         self.setText(text)
@@ -30,6 +30,13 @@ class KeyButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         theme.changed.connect(self.update)
+
+    def set_key(self, key: str) -> None:
+        """Show another key. key: as this system writes it."""
+        if key != self._key:
+            self._key = key
+            self.updateGeometry()
+            self.update()
 
     def show_key(self, *, shown: bool) -> None:
         """Show the key, or the word alone where there is little room."""

@@ -91,7 +91,9 @@ class Workplace(QObject):
         self.navigation = FrameNavigation(session, self.canvas, self)
         self.switch = ProjectSwitch(session, self.presenter, self.opener, self.runner, calls)
         self.popup = LabelPopup(theme, self.canvas_area)
-        self.labels = LabelControl(session, self.choice, self.document, self.canvas, self.popup)
+        self.labels = LabelControl(
+            session, self.choice, self.document, self.canvas, self.popup, actions.keys
+        )
         self.undo = UndoControl(session, self.canvas, self.navigation, self.runner, calls, actions)
         yield
         self.top_bar = TopBar(theme, actions, session, self.navigation, self.canvas)
