@@ -192,7 +192,7 @@ SUGGEST_TEXT: Final = Setting(
 SUGGESTIONS_AHEAD: Final = Setting(
     "suggestions.ahead",
     3,
-    "On how many of the next frames models look for suggestions before you are there.",
+    "On how many of the next frames models and Find similar look for suggestions before you are there.",
     minimum=0,
     maximum=20,
     title="Frames ahead",

@@ -158,21 +158,26 @@ class Suggestions:
         labels: Mapping[str, ModelLabels] | None = None,
         *,
         models: Collection[str] | None = None,
+        apart: Collection[str] = (),
     ) -> list[Suggestion]:
         """Return the suggestions of a frame that are shown, each with the label it would get.
 
         threshold: the least score. labels: by model; as `labels_of` says where it is not given. models: of these
         alone. What a label is not meant for is not shown. Of several that mean the same object the one with the best
-        score is taken, whether it is shown or not: rejecting one does not bring up its double.
+        score is taken, whether it is shown or not: rejecting one does not bring up its double. apart: what these models
+        see stays beside what the others see, for who shows the two from different scores on: `one_of_each` then takes
+        the best of what is shown.
         """
         offered = self._offered(frame, threshold, labels, models)
         if not offered:
             return []
-        boxes = np.array([_box_of(one.shape) for one in offered], dtype=np.float64)
-        best = best_of_each_place(
-            boxes, _groups(offered), np.array([one.score for one in offered]), SAME
-        )
+        boxes = _boxes_of(offered)
+        best = best_of_each_place(boxes, _groups(offered, apart), _scores_of(offered), SAME)
         hidden = self._hidden(frame, offered, boxes)
+        decided = np.flatnonzero(best & hidden) if apart else ()
+        if len(decided):
+            groups = _groups(offered)
+            hidden |= overlapped(boxes, groups, boxes[decided], groups[decided], SAME)
         return [offered[row] for row in np.flatnonzero(best & ~hidden).tolist()]
 
     def _offered(
@@ -302,15 +307,27 @@ def _box_of(shape: Shape | None) -> Sequence[float]:
     return _NO_BOX if shape is None else shape.box
 
 
-def _groups(offered: Sequence[Suggestion]) -> Integers:
-    """Return a number for the label that each suggestion would get."""
+def one_of_each(offered: Sequence[Suggestion]) -> list[Suggestion]:
+    """Return the best of those that mean the same object."""
+    best = best_of_each_place(_boxes_of(offered), _groups(offered), _scores_of(offered), SAME)
+    return [offered[row] for row in np.flatnonzero(best).tolist()]
+
+
+def _boxes_of(offered: Sequence[Suggestion]) -> FloatArray:
+    return np.array([_box_of(one.shape) for one in offered], dtype=np.float64).reshape(-1, 4)
+
+
+def _scores_of(offered: Sequence[Suggestion]) -> FloatArray:
+    return np.array([one.score for one in offered], dtype=np.float64)
+
+
+def _groups(offered: Sequence[Suggestion], apart: Collection[str] = ()) -> Integers:
+    """Return a number for the label that each suggestion would get, and whether its model is one of some."""
     numbers: dict[object, int] = {}
-    found = [
-        numbers.setdefault(
-            one.target.casefold() if isinstance(one.target, str) else one.target, len(numbers)
-        )
-        for one in offered
-    ]
+    found = []
+    for one in offered:
+        label = one.target.casefold() if isinstance(one.target, str) else one.target
+        found.append(numbers.setdefault((label, one.model in apart), len(numbers)))
     return np.array(found, dtype=np.int64)
 
 

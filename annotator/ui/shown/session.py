@@ -142,6 +142,12 @@ class Session(QObject):
             if frame is not None:
                 yield frame
 
+    def following(self, count: int) -> list[Frame]:
+        """Return the frames of the task that come after the shown one, `count` at most."""
+        numbers = range(self.number + 1, self.number + 1 + count)
+        found = map(self.frame_at, numbers if self.frame is not None else ())
+        return [frame for frame in found if frame is not None]
+
     # Changes ----------------------------------------------------------------------------------------
 
     def shows_any(self, frame_ids: Collection[int]) -> bool:

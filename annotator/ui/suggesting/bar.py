@@ -5,23 +5,22 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QWidget
 
 from annotator.canvas.tags import TAG_GAP, TAG_HEIGHT
 from annotator.canvas.view import CanvasView
-from annotator.translation import decimal_text, tr, tr_n
+from annotator.translation import tr, tr_n
 from annotator.ui.look.icons import icon, icon_pixmap
-from annotator.ui.look.theme import Theme, number_font
+from annotator.ui.look.theme import Theme
 from annotator.ui.shell.action_set import ActionSet, native_key
 from annotator.ui.suggesting.key_button import KeyButton
 from annotator.ui.suggesting.memory import SuggestingMemory
 from annotator.ui.suggesting.offers import Offers
+from annotator.ui.suggesting.score_slider import SHORT, WIDTH, ScoreSlider
 from annotator.ui.widgets.parts import row, text_label
 
 _HEIGHT: Final = 40
 _MARGIN: Final = 12
-_SLIDER: Final = 110
-_SHORT_SLIDER: Final = 56
 _ICON: Final = 18
 _CROSS: Final = 26
 _CROSS_ICON: Final = 14
@@ -76,9 +75,8 @@ class SuggestionBar(QFrame):
         self._icon = QLabel()
         self.count = text_label("", "strong")
         self.model = text_label("", "dim")
-        self._score_name = text_label(tr("score"), "dim")
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.number = text_label("", "strong")
+        self._score = score = ScoreSlider(offers, memory, name_of, self)
+        self.slider, self.number = score.slider, score.number
         self.reject = KeyButton(theme, tr("Reject"))
         self.accept = KeyButton(theme, tr("Accept"), is_main=True)
         self.accept_all = KeyButton(theme, tr("Accept all"))
@@ -92,20 +90,13 @@ class SuggestionBar(QFrame):
 
     def _lay_out(self) -> None:
         self.setFixedHeight(_HEIGHT)
-        self.slider.setRange(0, 100)
-        self.slider.setPageStep(5)
-        self.slider.setFixedWidth(_SLIDER)
-        self.slider.setAccessibleName(tr("Least score"))
-        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.number.setFont(number_font(self.number.font()))
-        self.number.setMinimumWidth(self.number.fontMetrics().horizontalAdvance("0.00") + 4)
         self._line = line = row(self, gap=8)
         line.setContentsMargins(12, 0, 6, 0)
         line.addWidget(self._icon)
         line.addWidget(self.count)
         line.addWidget(self.model)
         line.addSpacing(4)
-        line.addWidget(self._score_name)
+        line.addWidget(self._score.word)
         line.addWidget(self.slider)
         line.addWidget(self.number)
         line.addSpacing(4)
@@ -120,7 +111,7 @@ class SuggestionBar(QFrame):
         self.off.setToolTip(tr("Suggest nothing in this project"))
 
     def _connect(self) -> None:
-        self.slider.valueChanged.connect(self._moved)
+        self._score.moved.connect(self._score_moved)
         self.reject.clicked.connect(self._offers.reject)
         self.accept.clicked.connect(self._offers.accept)
         self.accept_all.clicked.connect(self._offers.accept_all)
@@ -149,7 +140,8 @@ class SuggestionBar(QFrame):
             self._show()
 
     def let_go(self) -> None:
-        """Another frame is shown: the bar is there only if something waits."""
+        """Another frame is shown, or something is looked for: the bar is there only if something waits."""
+        self._score.let_go()
         if self._is_asked_for:
             self._is_asked_for = False
             self._show()
@@ -162,9 +154,8 @@ class SuggestionBar(QFrame):
     def sizeHint(self) -> QSize:
         return QSize(self._line.sizeHint().width(), _HEIGHT)
 
-    def _moved(self, value: int) -> None:
+    def _score_moved(self) -> None:
         self._is_asked_for = True
-        self._memory.set_threshold(value / 100)
 
     def refresh(self) -> None:
         """Show what there is now: something of it is called otherwise."""
@@ -191,10 +182,7 @@ class SuggestionBar(QFrame):
         room = self.count.fontMetrics().horizontalAdvance(widest) if waiting > 1 else 0
         self.count.setMinimumWidth(room)
         self.model.setText(self._said())
-        self.slider.blockSignals(True)
-        self.slider.setValue(round(100 * self._memory.threshold))
-        self.slider.blockSignals(False)
-        self.number.setText(decimal_text(self._memory.threshold, 2))
+        self._score.show()
         decides = current is not None or waiting == 1
         why = "" if decides else self._how_to_take
         for button in (self.reject, self.accept):
@@ -242,12 +230,12 @@ class SuggestionBar(QFrame):
         wanted = room
         for left_out in range(_LEFT_OUT + 1):
             self.model.setVisible(left_out < 1 and bool(self.model.text()))
-            self._score_name.setVisible(left_out < 2)
+            self._score.word.setVisible(left_out < 2)
             for button in (self.reject, self.accept, self.accept_all):
                 button.show_key(shown=left_out < 3)
             self.off.setVisible(left_out < 4)
             self.accept_all.setVisible(left_out < 5 and len(self._offers.shown) != 1)
-            self.slider.setFixedWidth(_SLIDER if left_out < 6 else _SHORT_SLIDER)
+            self.slider.setFixedWidth(WIDTH if left_out < 6 else SHORT)
             self._line.invalidate()
             self._line.activate()
             wanted = self._line.sizeHint().width() + 2 * _BORDER

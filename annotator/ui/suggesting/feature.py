@@ -15,12 +15,12 @@ from annotator.ui.shell.shell import Shell
 from annotator.ui.suggesting.bar import SuggestionBar, how_to_take
 from annotator.ui.suggesting.labels_question import LabelsQuestion
 from annotator.ui.suggesting.looking import FrameLooking, ModelAtWork
-from annotator.ui.suggesting.memory import SuggestingMemory
+from annotator.ui.suggesting.memory import LEAST_LIKENESS, SIMILAR, SuggestingMemory
 from annotator.ui.suggesting.model_list import ModelList
 from annotator.ui.suggesting.model_menu import ModelMenu
 from annotator.ui.suggesting.model_state import ModelState
 from annotator.ui.suggesting.offers import Offers
-from annotator.ui.suggesting.similar import SIMILAR, SimilarSearch
+from annotator.ui.suggesting.similar import SimilarSearch
 
 if TYPE_CHECKING:
     from annotator.ui.suggesting.labels_dialog import LabelsDialog
@@ -181,6 +181,8 @@ class Suggesting(QObject):
         if self.suggestions is not None:
             if self.memory.is_off:
                 self.memory.choose(STILL)  # so that what is found is seen
+            self.memory.set_likeness(LEAST_LIKENESS)
+            self.bar.let_go()
             self.similar.start(self.suggestions)
 
     def _model_chosen(self) -> None:

@@ -16,6 +16,9 @@ from annotator.project.suggesting.choice import (
 from annotator.ui.shown.session import Session
 
 _THRESHOLD: Final = 0.5
+# What Find similar is called beside the models, and how alike something has to be to be found.
+SIMILAR: Final = "similar"
+LEAST_LIKENESS: Final = 0.5
 # What is suggested unasked is what the model is sure of.
 _SURE: Final = 0.8
 
@@ -58,9 +61,18 @@ class SuggestingMemory(QObject):
 
     @property
     def threshold(self) -> float:
-        """The least score of what is shown."""
+        """The least score of what is shown of what models see."""
         key = self._key
         return self._choice.thresholds.get(key, self._proposed.get(key, _THRESHOLD))
+
+    @property
+    def likeness(self) -> float:
+        """The least score of what is shown of similar objects: all that were found, unless a person has moved it."""
+        return max(LEAST_LIKENESS, self._choice.thresholds.get(SIMILAR, LEAST_LIKENESS))
+
+    def least_of(self, model: str) -> float:
+        """Return the least score of what is shown of a model, or of similar objects."""
+        return self.likeness if model == SIMILAR else self.threshold
 
     def choose(self, model: str) -> None:
         """Let another model suggest; or OFF, STILL."""
@@ -96,11 +108,19 @@ class SuggestingMemory(QObject):
             self.threshold_changed.emit()
 
     def set_threshold(self, threshold: float) -> None:
-        """Show what has at least a score."""
+        """Show what models see with at least a score."""
         if threshold != self.threshold:
-            thresholds = {**self._choice.thresholds, self._key: threshold}
-            self._keep(replace(self._choice, thresholds=thresholds))
-            self.threshold_changed.emit()
+            self._set_least(self._key, threshold)
+
+    def set_likeness(self, least: float) -> None:
+        """Show similar objects that have at least a score."""
+        if least != self.likeness:
+            self._set_least(SIMILAR, least)
+
+    def _set_least(self, key: str, score: float) -> None:
+        thresholds = {**self._choice.thresholds, key: score}
+        self._keep(replace(self._choice, thresholds=thresholds))
+        self.threshold_changed.emit()
 
     @property
     def _key(self) -> str:

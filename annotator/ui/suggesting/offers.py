@@ -17,12 +17,12 @@ from annotator.project.project import Project
 from annotator.project.storage.changes import Change
 from annotator.project.suggesting.labels import passing
 from annotator.project.suggesting.rows import Suggestion
-from annotator.project.suggesting.suggestions import Suggestions
+from annotator.project.suggesting.suggestions import Suggestions, one_of_each
 from annotator.translation import decimal_text, tr, tr_n
 from annotator.ui.shown.document import SMALL_FRAME, ProjectDocument
 from annotator.ui.shown.presenter import FramePresenter
 from annotator.ui.shown.session import Session
-from annotator.ui.suggesting.memory import SuggestingMemory
+from annotator.ui.suggesting.memory import SIMILAR, SuggestingMemory
 
 # More than this are accepted beside the GUI thread.
 _MANY: Final = 500
@@ -91,6 +91,16 @@ class Offers(QObject):
             return one.label if label is None else label.name
         return one.target or one.label
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The ids of the models whose suggestions are shown; where none is, of those that could be."""
+        return tuple(dict.fromkeys(one.model for one in self.shown)) or self.all_sources
+
+    @property
+    def all_sources(self) -> tuple[str, ...]:
+        """The ids of the models that see something on the frame, with any score."""
+        return tuple(dict.fromkeys(one.model for one in self._all))
+
     def refresh(self, _frame: object = None) -> None:
         """Read the suggestions of the shown frame anew."""
         frame, suggestions = self._session.frame, self._suggestions
@@ -106,10 +116,16 @@ class Offers(QObject):
             self._take(ask(self._session.project))
 
     def show(self) -> None:
-        """Show those that reach the threshold, pass the filter, and whose label is not hidden."""
-        least, visibility = self._memory.threshold, self._document.visibility
-        hidden = visibility.hidden_labels
-        chosen = [one for one in self._all if one.score >= least and one.target not in hidden]
+        """Show those that reach their threshold, pass the filter, and whose label is not hidden."""
+        memory, visibility = self._memory, self._document.visibility
+        least, hidden = {False: memory.threshold, True: memory.likeness}, visibility.hidden_labels
+        chosen = [
+            one
+            for one in self._all
+            if one.score >= least[one.model == SIMILAR] and one.target not in hidden
+        ]
+        if len({one.model == SIMILAR for one in chosen}) > 1:
+            chosen = one_of_each(chosen)
         self.shown = passing(chosen, visibility.filter, self._session.labels)
         self._canvas.show_suggestions([self._drawn(one) for one in self.shown])
         self.changed.emit()
@@ -240,7 +256,8 @@ class Offers(QObject):
 
 def _offered(suggestions: Suggestions, frame_id: int, _project: Project) -> tuple[Suggestion, ...]:
     """Return all that is suggested for a frame, from the top down, tags first."""
-    return tuple(sorted(suggestions.visible(frame_id, 0.0), key=_place_of))
+    offered = suggestions.visible(frame_id, 0.0, apart=(SIMILAR,))
+    return tuple(sorted(offered, key=_place_of))
 
 
 def _place_of(one: Suggestion) -> tuple[float, float]:

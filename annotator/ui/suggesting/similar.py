@@ -17,8 +17,8 @@ from annotator.project.suggesting.suggestions import SuggestingModel, Suggestion
 from annotator.settings import SIMILAR_SIZE, SIMILAR_TURN, SUGGESTIONS_AHEAD
 from annotator.translation import tr, tr_n
 from annotator.ui.shell.shell import Shell
+from annotator.ui.suggesting.memory import LEAST_LIKENESS, SIMILAR
 
-SIMILAR: Final = "similar"
 # What is found depends on the examples, so nothing that was found before says that a frame was looked at.
 _REVISION: Final = "1"
 
@@ -46,8 +46,7 @@ class SimilarSearch(QObject):
             return
         if self._work is not None:
             self._work.cancel()
-        ahead = shell.settings.get(SUGGESTIONS_AHEAD)
-        following = shell.session.neighbours(ahead=ahead, behind=0) if ahead else ()
+        following = shell.session.following(shell.settings.get(SUGGESTIONS_AHEAD))
         names = {label.id: label.name for label in shell.session.labels}
         size, turn = shell.settings.get(SIMILAR_SIZE), shell.settings.get(SIMILAR_TURN)
         search = partial(
@@ -91,8 +90,11 @@ def _search(
     turn: float,
     progress: Progress,
 ) -> int:
-    """Store the look-alikes on each frame as they are found, the frame of the examples first; return their number."""
-    from annotator.models.similar import DEFAULT_THRESHOLD, Example, SimilarFinder, SimilarSettings
+    """Store the look-alikes on each frame as they are found, the frame of the examples first.
+
+    Return how many are suggested: not those that were rejected before.
+    """
+    from annotator.models.similar import Example, SimilarFinder, SimilarSettings
     from annotator.project.media.frame_pictures import model_pixels, read_frame
 
     pixels = model_pixels(picture)
@@ -105,7 +107,7 @@ def _search(
         if frame.id != examples[0].frame:
             pixels = model_pixels(read_frame(project, frame))
         shapes = [one.shape for one in project.annotations(frame.id) if one.shape is not None]
-        found = finder.detect(pixels, DEFAULT_THRESHOLD, known=shapes, progress=progress)
-        suggestions.fill(model, DEFAULT_THRESHOLD, {frame.id: found})
-        count += len(found)
+        found = finder.detect(pixels, LEAST_LIKENESS, known=shapes, progress=progress)
+        suggestions.fill(model, LEAST_LIKENESS, {frame.id: found})
+        count += len(suggestions.visible(frame.id, LEAST_LIKENESS, models=(SIMILAR,)))
     return count
