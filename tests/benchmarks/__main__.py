@@ -1,6 +1,7 @@
 """`python -m tests.benchmarks [NAME ...]`: run benchmarks and print their tables.
 
-Without names all are run. `--json FILE` writes the rows as well. The exit code tells whether every goal was reached.
+Without names all are run. `--json FILE` writes the rows as well, `--page docs/benchmarks.md` puts the tables there. The
+exit code tells whether every goal was reached.
 """
 
 import argparse
@@ -18,6 +19,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tests.benchmarks.page import write_tables
+
 FOLDER = Path(__file__).parent
 # In this order: what is measured in processes of its own first, while nothing is loaded.
 ORDER = ("start", "media", "store", "coco_read", "coco_import", "canvas", "window", "film_strip")
@@ -26,12 +29,18 @@ ORDER = ("start", "media", "store", "coco_read", "coco_import", "canvas", "windo
 def main() -> int:
     """Run what was asked for."""
     known = sorted(
-        (path.stem for path in FOLDER.glob("[a-z]*.py")),
+        (path.stem for path in FOLDER.glob("[a-z]*.py") if path.stem != "page"),
         key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name),
     )
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of: {', '.join(known)}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows to a file")
+    parser.add_argument(
+        "--page",
+        type=Path,
+        metavar="FILE",
+        help="put the tables in a page, where it has marks for them",
+    )
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(known):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
@@ -46,6 +55,10 @@ def main() -> int:
         console.print(_table(name, results[name], time.perf_counter() - start))
     if asked.json:
         asked.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    if asked.page:
+        write_tables(
+            asked.page, {name: [_cells(row) for row in rows] for name, rows in results.items()}
+        )
     missed = [row for rows in results.values() for row in rows if row["ok"] is False]
     console.print(f"{len(missed)} goals missed" if missed else "every goal reached")
     return 1 if missed else 0
@@ -76,20 +89,23 @@ def _machine() -> str:
     )
 
 
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        row["what"],
+        f"{_short(row['value'])} {row['unit']}".rstrip(),
+        _limit(row),
+        "" if row["ratio"] is None else f"{row['ratio']:.2f}x",
+        _goal(row),
+        {True: "reached", False: "missed", None: ""}[row["ok"]] if row["goal"] else "",
+    )
+
+
 def _table(name: str, rows: list[dict[str, Any]], seconds: float) -> Table:
     table = Table(title=f"{name} ({seconds:.0f} s)", title_justify="left")
     for column in ("what", "value", "limit in this run", "ratio", "goal", ""):
         table.add_column(column, justify="left" if column == "what" else "right")
     for row in rows:
-        mark = {True: "reached", False: "missed", None: ""}[row["ok"]]
-        table.add_row(
-            row["what"],
-            f"{_short(row['value'])} {row['unit']}",
-            _limit(row),
-            "" if row["ratio"] is None else f"{row['ratio']:.2f}x",
-            _goal(row),
-            mark,
-        )
+        table.add_row(*_cells(row))
     return table
 
 
