@@ -1,12 +1,13 @@
 """The manual in the window: opened, read, searched, left."""
 
 import re
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QTextDocument
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
 from annotator.ui.manual.browser import ManualBrowser
@@ -144,6 +145,19 @@ def test_there_is_one_window_and_it_can_be_closed_and_opened_again(
     driver.wait(lambda: feature.window is not None)
     assert feature.window is not None
     feature.window.close()
+
+
+def test_closed_before_its_pictures_are_asked_for_it_takes_none(
+    driver: Driver, manual: ManualWindow
+):
+    manual.browser.show_page("labels.md")
+    seen = QSignalSpy(manual.destroyed)
+    manual.close()
+    driver.wait(lambda: seen.count() == 1)
+    driver.wait(lambda: not any(one.name == "manual-pictures" for one in threading.enumerate()))
+    said: list[str] = []
+    driver.work.shell.calls.post(lambda: said.append("all that came before was done"))
+    driver.wait(lambda: bool(said))
 
 
 def test_another_theme_has_its_colours(driver: Driver, manual: ManualWindow):

@@ -57,6 +57,7 @@ class ManualBrowser(QTextBrowser):
         self._calls = calls
         self._wanted: list[tuple[QUrl, Path, QSize]] = []
         self._turn = 0
+        self._is_over = False
         self._marked: list[str] = []
         self._rest = single_shot(self, _REST_MS, self._lay_out_anew)
         self.setObjectName("manualPage")
@@ -82,8 +83,8 @@ class ManualBrowser(QTextBrowser):
             self.setSource(QUrl.fromLocalFile(str(self._manual.folder / name)))
 
     def end(self) -> None:
-        """Wait for no picture any more."""
-        self._turn += 1
+        """Wait for no picture any more, and ask for none."""
+        self._is_over = True
         self._rest.stop()
 
     def mark(self, words: list[str]) -> None:
@@ -162,6 +163,8 @@ class ManualBrowser(QTextBrowser):
 
     def _decode(self) -> None:
         wanted, self._wanted = self._wanted, []
+        if self._is_over:
+            return
         work = partial(self._decode_all, wanted, self._turn, self.devicePixelRatioF())
         threading.Thread(target=work, name="manual-pictures", daemon=True).start()
 
@@ -175,7 +178,7 @@ class ManualBrowser(QTextBrowser):
             self._calls.post(partial(self._decoded, url, made, turn))
 
     def _decoded(self, url: QUrl, image: QImage, turn: int) -> None:
-        if turn == self._turn:
+        if turn == self._turn and not self._is_over:
             self.document().addResource(_PICTURE, url, image)
             self.viewport().update()
 
