@@ -1,5 +1,6 @@
 """What the pointer does to suggestions while the active tool selects: a click takes one, a drag reshapes it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeGuard
 
@@ -12,7 +13,8 @@ from annotator.canvas.suggestion_layer import ShownSuggestion
 from annotator.canvas.tool_canvas import PICK_REACH
 from annotator.canvas.tools.grip import Grip, cursor_for
 from annotator.canvas.tools.tool import CLICK_DISTANCE, Cursor, PointerEvent
-from annotator.core.shapes import Polygon, Shape
+from annotator.core.errors import GeometryError
+from annotator.core.shapes import Shape
 
 
 @dataclass(slots=True)
@@ -86,12 +88,11 @@ class SuggestionGesture(QObject):
         shape = held.one.shape
         assert shape is not None
         if held.grip is None:
-            held.reshaped = shape.moved_by(event.x - held.press.x, event.y - held.press.y)
+            # So far out no shape can be: it stays where it was last.
+            with suppress(GeometryError):
+                held.reshaped = shape.moved_by(event.x - held.press.x, event.y - held.press.y)
         else:
-            reshaped = held.grip.reshaped(event)
-            # A box without an area is none; the last one that had one stays.
-            if reshaped.area > 0.0 or isinstance(reshaped, Polygon):
-                held.reshaped = reshaped
+            held.reshaped = held.grip.reshaped(event) or held.reshaped
         if held.reshaped is not None:
             self._stage.current_suggestion.show_as(held.reshaped)
         return True

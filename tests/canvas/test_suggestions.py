@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from annotator.canvas.suggestion_gesture import SuggestionGesture
 from annotator.canvas.suggestion_layer import ShownSuggestion
+from annotator.canvas.tool_canvas import ToolCanvas
+from annotator.canvas.tools.select import SelectTool
+from annotator.canvas.tools.tool import PointerEvent
+from annotator.core.geometry import COORDINATE_LIMIT
 from annotator.core.shapes import Mask, Polygon, Polyline, Rectangle
 from tests.canvas.bench import SHIFT, Bench, square
 
@@ -23,6 +28,10 @@ def asked(bench: Bench) -> Bench:
     bench.view.suggestion_wanted.connect(bench.wanted.append)
     bench.view.suggestion_reshaped.connect(lambda key, shape: bench.reshaped.append((key, shape)))
     return bench
+
+
+def pointer(x: float, y: float) -> PointerEvent:
+    return PointerEvent(x, y, button="left")
 
 
 def is_accent(colour: tuple[int, int, int]) -> bool:
@@ -105,6 +114,44 @@ def test_a_drag_moves_and_a_handle_resizes(asked: Bench):
     assert key == "ring"
     assert shape.parts[0].outer[0].tolist() == pytest.approx([270, 50])
     assert asked.document.steps == []
+
+
+def test_nothing_is_dragged_so_far_that_it_is_no_shape(bench: Bench):
+    """It stays where it was last, for a suggestion as for an annotation."""
+    edge = COORDINATE_LIMIT - 100
+    box = Rectangle((edge, 50, edge + 60, 90))
+    ring = Polygon.from_ring(square(edge, 150, 60))
+    reshaped = []
+    bench.view.suggestion_reshaped.connect(lambda key, shape: reshaped.append((key, shape)))
+    bench.view.show_suggestions(
+        [ShownSuggestion("box", "far 0.5", box), ShownSuggestion("ring", "far 0.5", ring)]
+    )
+    gesture = SuggestionGesture(bench.view.stage, bench.view)
+    gesture.reshaped.connect(lambda key, shape: reshaped.append((key, shape)))
+
+    def drag(start: tuple[float, float], *way: tuple[float, float]) -> None:
+        assert gesture.pressed(pointer(*start))
+        for place in way:
+            assert gesture.moved(pointer(*place))
+        assert gesture.released(pointer(*way[-1]))
+
+    # The middle, a corner, a point.
+    drag((edge + 30, 70), (edge + 50, 70), (edge + 500, 70))
+    assert reshaped == [("box", box.moved_by(20, 0))]
+    bench.view.make_suggestion_current("box")
+    drag((edge + 60, 90), (edge + 500, 500))
+    assert len(reshaped) == 1
+    bench.view.make_suggestion_current("ring")
+    drag((edge + 60, 150), (edge + 80, 150), (edge + 200, 150))
+    assert reshaped[1][1].box == pytest.approx((edge, 150, edge + 80, 210))
+
+    (one,) = bench.put(box)
+    bench.view.select((one,))
+    tool = SelectTool(ToolCanvas(bench.view.stage))
+    tool.pressed(pointer(edge + 60, 90))
+    tool.moved(pointer(edge + 80, 95))
+    tool.released(pointer(edge + 500, 95))
+    assert bench.document.shape(one) == Rectangle((edge, 50, edge + 80, 95))
 
 
 def test_escape_puts_back_then_lets_go(asked: Bench):

@@ -8,6 +8,7 @@ from annotator.canvas.handles import Handle, rectangle_handles, rotation_handle,
 from annotator.canvas.hit import Part, Rotation, Vertex
 from annotator.canvas.reshape import resized, turned_towards, with_vertex
 from annotator.canvas.tools.tool import Cursor, PointerEvent
+from annotator.core.errors import GeometryError
 from annotator.core.shapes import Polygon, Rectangle, Shape
 
 _RESIZE_CURSORS: Final[tuple[Cursor, ...]] = ("size_0", "size_45", "size_90", "size_135")
@@ -31,9 +32,19 @@ class Grip:
         x, y = _middle_of(part, shape, event)
         return cls(part, shape, (x - event.x, y - event.y))
 
-    def reshaped(self, event: PointerEvent) -> Rectangle | Polygon:
-        """Return the shape with the held part at the pointer."""
-        x, y = event.x + self.beside[0], event.y + self.beside[1]
+    def reshaped(self, event: PointerEvent) -> Rectangle | Polygon | None:
+        """Return the shape with the held part at the pointer; None where that is none to be left so.
+
+        A box that has just become a line has no way back to its ratio, and no coordinate can be as far out as some
+        pointers get.
+        """
+        try:
+            shape = self._with_part_at(event.x + self.beside[0], event.y + self.beside[1], event)
+        except GeometryError:
+            return None
+        return shape if shape.area > 0.0 or isinstance(shape, Polygon) else None
+
+    def _with_part_at(self, x: float, y: float, event: PointerEvent) -> Rectangle | Polygon:
         match self.part, self.original:
             case Vertex(ring, index), Polygon() as polygon:
                 return with_vertex(polygon, ring, index, x, y)

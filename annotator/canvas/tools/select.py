@@ -196,8 +196,7 @@ class SelectTool(Tool):
     def _reshape(self, event: PointerEvent) -> None:
         assert self._grip is not None
         reshaped = self._grip.reshaped(event)
-        # A box that has just become a line has no way back to its ratio; the last one with an area stays.
-        if reshaped.area > 0.0 or isinstance(reshaped, Polygon):
+        if reshaped is not None:  # else the last one stays
             self._reshaped = reshaped
             self.canvas.show_reshaped(self._stack[0], reshaped)
 
