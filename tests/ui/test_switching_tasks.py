@@ -143,9 +143,15 @@ def begin_drawing(driver: Driver) -> None:
 
 
 @pytest.mark.parametrize(
-    "way", ["the next frame", "another task", "removing the frame", "removing the task"]
-)
-def test_a_drawing_in_progress_is_not_dropped(driver: Driver, two_tasks: Path, way: str):
+    "way",
+    [
+        "the next frame", "another task", "removing the frame", "removing the task",
+        "closing the project", "another picture",
+    ],
+)  # fmt: skip
+def test_a_drawing_in_progress_is_not_dropped(
+    driver: Driver, two_tasks: Path, pictures: Path, way: str
+):
     driver.open(two_tasks)
     begin_drawing(driver)
     if way == "the next frame":
@@ -154,12 +160,39 @@ def test_a_drawing_in_progress_is_not_dropped(driver: Driver, two_tasks: Path, w
         choose(driver, "night")
     elif way == "removing the frame":
         driver.key(Qt.Key.Key_Delete, Qt.KeyboardModifier.AltModifier, to=driver.work.canvas)
-    else:
+    elif way == "removing the task":
         driver.window.action_set["file.remove_task"].trigger()
+    elif way == "closing the project":
+        driver.ctrl(Qt.Key.Key_W)
+    else:
+        drop(driver, pictures / "a2.png")
+        driver.wait(lambda: bool(driver.message) and not driver.work.opener.is_busy)
     assert "Finish the drawing first" in driver.message
+    assert not driver.window.start_page.is_opening
     assert (shown(driver), driver.frame_name) == ("pictures", "a1.png")
     driver.key(Qt.Key.Key_Return, to=driver.work.canvas)
     assert len(driver.outlines()) == 1
+
+
+def test_a_project_that_was_opened_waits_for_the_drawing(
+    driver: Driver, two_tasks: Path, tmp_path: Path, make_picture: MakePicture
+):
+    other = tmp_path / "other"
+    make_picture(other / "o1.png", 80, 60)
+    driver.open(two_tasks)
+    begin_drawing(driver)
+    driver.window.open_path(str(other))
+    driver.wait(lambda: "Finish the drawing first" in driver.message)
+    assert (shown(driver), driver.frame_name) == ("pictures", "a1.png")
+    answer(driver, "Open")
+    driver.wait(lambda: "Finish the drawing first" in driver.message)
+    assert (shown(driver), driver.frame_name) == ("pictures", "a1.png")
+    driver.key(Qt.Key.Key_Return, to=driver.work.canvas)
+    assert len(driver.outlines()) == 1
+    answer(driver, "Open")
+    driver.wait(lambda: shown(driver) == "other")
+    driver.wait_for_frame()
+    assert driver.frame_name == "o1.png"
 
 
 def test_a_task_that_was_added_waits_for_the_drawing(

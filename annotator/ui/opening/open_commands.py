@@ -57,6 +57,7 @@ class OpenCommands(QObject):
         opener.began.connect(self._began)
         opener.progressed.connect(self._start_page.show_opening)
         switch.opened.connect(self._opened)
+        switch.kept.connect(lambda: self._start_page.show_opening(""))
         switch.failed.connect(self._failed)
         switch.counted.connect(self._counted)
         if self._wanted is not None:

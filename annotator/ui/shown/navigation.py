@@ -58,9 +58,14 @@ class FrameNavigation(QObject):
         self._session.go_to(frame)
         return True
 
+    @property
+    def is_drawing(self) -> bool:
+        """Whether something is being drawn on the frame, or dragged."""
+        return self._canvas.is_busy
+
     def may_leave(self) -> bool:
         """Whether nothing is being drawn; says what to do about it where something is."""
-        if self._canvas.is_busy:
+        if self.is_drawing:
             messages.info(tr("Finish the drawing first (Enter), or drop it (Esc)."))
             return False
         return True

@@ -10,14 +10,17 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from annotator import messages
 from annotator.background.progress import Progress
 from annotator.background.runner import BackgroundRunner, Work, WorkState
+from annotator.messages import Answer
 from annotator.project.media.filling import Filling
 from annotator.project.organisation import Task, TaskTotals
 from annotator.project.project import Project
 from annotator.translation import tr
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.shown.media_learning import MediaLearning
+from annotator.ui.shown.navigation import FrameNavigation
 from annotator.ui.shown.opening import MediaDropped, Opened, Opener, Outcome, Wanted
 from annotator.ui.shown.presenter import FramePresenter
 from annotator.ui.shown.session import Session
@@ -26,11 +29,14 @@ from annotator.ui.shown.session import Session
 class ProjectSwitch(QObject):
     """Brings projects into the session and out of it. What is open stays so until something else is.
 
+    A drawing is not dropped by what was opened beside it: that is offered to be opened when the drawing is done.
+
     Signals: `opened(Opened)` when a project is shown; `asked(MediaDropped)` when pictures were named that can go into
     the open project or be opened instead; `datasets_named(paths)` when annotation files were; `leaving()` before a
     project or task is left, for whatever still has to be stored; `left()` when a project was left, which its tasks
-    going by is not; `failed(text)` when something could not be opened; `counted(path, TaskTotals)` after a project was
-    closed; `all_closed()` after `close`, when nothing is left to wait for.
+    going by is not; `kept()` when what is open stays although something was named; `failed(text)` when something could
+    not be opened; `counted(path, TaskTotals)` after a project was closed; `all_closed()` after `close`, when nothing is
+    left to wait for.
     """
 
     opened = Signal(object)
@@ -38,6 +44,7 @@ class ProjectSwitch(QObject):
     datasets_named = Signal(object)
     leaving = Signal()
     left = Signal()
+    kept = Signal()
     failed = Signal(str)
     counted = Signal(str, object)
     all_closed = Signal()
@@ -46,12 +53,14 @@ class ProjectSwitch(QObject):
         self,
         session: Session,
         presenter: FramePresenter,
+        navigation: FrameNavigation,
         opener: Opener,
         runner: BackgroundRunner,
         calls: GuiCalls,
     ) -> None:
         super().__init__(presenter)
         self._session = session
+        self._navigation = navigation
         self._opener = opener
         self._runner = runner
         self._calls = calls
@@ -61,6 +70,7 @@ class ProjectSwitch(QObject):
         self._fillings: list[Filling] = []
         self._left: list[list[Callable[[], None]]] = []
         self._wanted: Wanted | None = None
+        self._opening: Wanted | None = None
         self._is_leaving = False
         self._learning = MediaLearning()
         self._leavers: list[Callable[[], Callable[[], None]]] = [
@@ -148,6 +158,7 @@ class ProjectSwitch(QObject):
         if self._wanted is None or self._closings or self._opener.is_busy:
             return
         wanted, self._wanted = self._wanted, None
+        self._opening = wanted
         current = self._session.project if self._session.is_open else None
         self._opener.open(wanted, current)
 
@@ -155,19 +166,42 @@ class ProjectSwitch(QObject):
         has_changed_mind = self._is_leaving or self._wanted is not None
         if isinstance(outcome, Opened):
             if has_changed_mind:
-                fillings = [] if outcome.filling is None else [outcome.filling]
-                self._close_beside(outcome.path, outcome.project, outcome.task, [], fillings)
+                self._give_back(outcome)
+            elif self._session.is_open and self._navigation.is_drawing:
+                self._give_back(outcome)
+                self.kept.emit()
+                assert self._opening is not None
+                self._offer(self._opening, outcome.name)
             else:
                 self._show(outcome)
         elif not has_changed_mind and self._session.is_open:
+            self.kept.emit()
             if isinstance(outcome, MediaDropped):
                 self.asked.emit(outcome)
             else:
-                self._show_named(outcome.first)
+                self._go_to_named(outcome.first)
             if outcome.datasets:
                 self.datasets_named.emit(outcome.datasets)
         self._open_wanted()
         self._tell_if_all_closed()
+
+    def _offer(self, wanted: Wanted, name: str) -> None:
+        """Offer to open what would drop what is being drawn."""
+        messages.info(
+            tr("Finish the drawing first (Enter), or drop it (Esc); then open {name}.", name=name),
+            Answer(tr("Open"), partial(self._open_if_free, wanted, name)),
+        )
+
+    def _open_if_free(self, wanted: Wanted, name: str) -> None:
+        if self._session.is_open and self._navigation.is_drawing:
+            self._offer(wanted, name)
+        else:
+            self.open(*wanted.paths, instead=wanted.instead)
+
+    def _give_back(self, opened: Opened) -> None:
+        """Close what was opened and is not shown."""
+        fillings = [] if opened.filling is None else [opened.filling]
+        self._close_beside(opened.path, opened.project, opened.task, [], fillings)
 
     def _show(self, opened: Opened) -> None:
         self._leave()
@@ -196,6 +230,12 @@ class ProjectSwitch(QObject):
             frame = self._session.project.frame_named(self._session.task.id, name)
             if frame is not None:
                 self._session.go_to(frame)
+
+    def _go_to_named(self, name: str) -> None:
+        """Go to a frame of the task that is shown, unless something is being drawn, which is said."""
+        frame = self._session.project.frame_named(self._session.task.id, name) if name else None
+        if frame is not None:
+            self._navigation.go_to_id(frame.id)
 
     def _leave(self) -> None:
         """Take the open project out of the session and close it beside the GUI thread."""

@@ -120,6 +120,11 @@ class StartPage(QWidget):
         self.trouble.setText(text)
         self.trouble.setVisible(bool(text))
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether something is shown to be opened."""
+        return not self._opening.isHidden()
+
     def show_opening(self, name: str, done: int = 0, total: int | None = None) -> None:
         """Show that something is being opened, and how far that is; an empty name ends it."""
         self._opening.setVisible(bool(name))

@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
     # Commands of the window -------------------------------------------------------------------------
 
     def _close_project(self) -> None:
-        if self.workplace is not None:
+        if self.workplace is not None and self.workplace.navigation.may_leave():
             self.workplace.switch.close()
 
     def _show_keys(self) -> None:

@@ -89,7 +89,9 @@ class Workplace(QObject):
         yield
         self.presenter = FramePresenter(session, self.document, self.canvas, self._settings, calls)
         self.navigation = FrameNavigation(session, self.canvas, self)
-        self.switch = ProjectSwitch(session, self.presenter, self.opener, self.runner, calls)
+        self.switch = ProjectSwitch(
+            session, self.presenter, self.navigation, self.opener, self.runner, calls
+        )
         self.popup = LabelPopup(theme, self.canvas_area)
         self.labels = LabelControl(
             session, self.choice, self.document, self.canvas, self.popup, actions.keys
