@@ -5,9 +5,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout
 
 from annotator.ui.exporting.window import ExportWindow
+from annotator.ui.widgets.parts import push_button
 from tests.ui.driver import Driver
 from tests.ui.walking import steps
 
@@ -85,3 +86,20 @@ def test_a_folder_is_annotated_and_exported_with_the_keyboard(driver: Driver, pi
     type_key(driver, Qt.Key.Key_Escape)
     driver.wait(lambda: not driver.window.findChildren(ExportWindow))
     assert driver.window.focusWidget() is driver.work.canvas
+
+
+def test_enter_presses_the_button_with_the_focus_not_the_default_one(qtbot):
+    """Whoever goes to Cancel and presses Enter means Cancel."""
+    dialog, pressed = QDialog(), []
+    qtbot.addWidget(dialog)
+    lines = QVBoxLayout(dialog)
+    cancel, save = push_button("Cancel"), push_button("Save")
+    for button in (cancel, save):
+        button.setAutoDefault(False)
+        lines.addWidget(button)
+    cancel.clicked.connect(lambda: pressed.append("Cancel"))
+    save.clicked.connect(lambda: pressed.append("Save"))
+    save.setDefault(True)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        qtbot.keyClick(cancel, key)
+    assert pressed == ["Cancel", "Cancel"]

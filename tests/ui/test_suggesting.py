@@ -603,7 +603,9 @@ def test_a_model_is_installed_from_a_folder_after_its_licence_was_shown(
     driver.wait(window.question.isVisible)
     assert "Apache-2.0" in window.question.text.text()
     assert MODEL not in [one.id for one in user_store().models()]
-    window.question.go.click()
+    # The answer has the focus, and Enter gives it.
+    driver.wait(window.question.go.hasFocus)
+    driver.key(Qt.Key.Key_Return, to=window.question.go)
     driver.wait(lambda: window.chosen is not None and window.chosen.id == MODEL)
     assert len(window.chosen.labels) == 80
     window.check.click()

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QFont
+from PySide6.QtGui import QAction, QFont, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -40,10 +40,20 @@ def section_head(text: str) -> QLabel:
 
 
 def push_button(text: str, look: str = "") -> QPushButton:
-    """A button with a word. look: a name in the style sheet."""
-    button = QPushButton(text)
+    """A button with a word, which Enter presses while it has the focus. look: a name in the style sheet."""
+    button = _PushButton(text)
     button.setObjectName(look)
     return button
+
+
+class _PushButton(QPushButton):
+    """Qt hears Enter on buttons that may become the default of their dialog, and else gives it to the default one."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
 
 
 def action_button(action: QAction, size: int, look: str = "") -> QToolButton:
