@@ -210,6 +210,8 @@ def x_display() -> Iterator[str]:
         "1280x800x24",
         "-nolisten",
         "tcp",
+        # Else it begins anew when the last program goes, and refuses the next one that comes meanwhile.
+        "-noreset",
     ]
     with subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL) as server:
         os.close(writer)

@@ -2,6 +2,8 @@
 
 import os
 import random
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -92,3 +94,13 @@ def test_chance_is_the_same_for_each_test(_):
 @given(st.integers())
 def test_property_tests_work_with_the_fixtures_of_every_test(number):
     assert number - number == 0
+
+
+def test_the_screen_takes_whoever_comes_as_the_last_one_goes(x_display):
+    """An X server may begin anew whenever nobody is left, and refuse who comes meanwhile."""
+    if shutil.which("xdotool") is None:
+        pytest.skip("needs xdotool (apt-get install xdotool)")
+    command = ("xdotool", "getmouselocation")
+    environment = os.environ | {"DISPLAY": x_display}
+    for _ in range(100):
+        subprocess.run(command, env=environment, check=True, capture_output=True)

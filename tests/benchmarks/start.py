@@ -180,6 +180,7 @@ def display() -> Iterator[str]:
         "1600x1000x24",
         "-nolisten",
         "tcp",
+        "-noreset",  # see the fixture x_display
     ]
     with subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL) as server:
         os.close(writer)
