@@ -92,6 +92,12 @@ def go_to(driver: Driver, name: str) -> None:
     driver.wait_for_frame()
 
 
+def frame_id(driver: Driver) -> int:
+    frame = driver.work.session.frame
+    assert frame is not None
+    return frame.id
+
+
 def press(driver: Driver, key: Qt.Key, *, shift: bool = False) -> None:
     held = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
     driver.key(key, held, to=driver.work.canvas)
@@ -369,7 +375,63 @@ def test_labels_are_mapped_in_the_window_and_remembered(
     assert suggesting(driver).suggestions.labels_of(installed).targets["dog"] == pet
 
 
+def test_the_question_about_labels_goes_with_its_frame_and_its_cause(
+    driver: Driver, photos: Path, installed: str
+):
+    """What nobody has answered is asked again where it matters; what was closed is not."""
+    open_with_model(driver, photos, installed)
+    driver.wait(lambda: "no labels yet" in driver.message and "“dog”" in driver.message)
+    driver.work.session.go_to(driver.project.frame_named(driver.work.session.task.id, "coffee.png"))
+    assert "“dog”" not in driver.message
+    driver.wait_for_frame()
+    go_to(driver, DOG)
+    driver.wait(lambda: "“dog”" in driver.message)
+
+    driver.create_label("person")
+    assert "no labels yet" not in driver.message
+    assert "“dog”" in driver.message
+    assert "for which the project has no label" in driver.message
+    seen = {one.label for one in suggesting(driver).suggestions.stored(frame_id(driver), 0.3)}
+    for name in sorted(seen):
+        driver.create_label(name)
+    assert driver.message == ""
+
+
+def test_a_question_that_was_closed_is_not_asked_again(
+    driver: Driver, photos: Path, installed: str
+):
+    open_with_model(driver, photos, installed)
+    driver.wait(lambda: "“dog”" in driver.message)
+    driver.window.message_bar.close_current()
+    go_to(driver, "coffee.png")
+    go_to(driver, DOG)
+    driver.wait(lambda: bool(suggesting(driver).suggestions.models_on(frame_id(driver))))
+    assert "“dog”" not in driver.message
+
+
 # What goes wrong -----------------------------------------------------------------------------------
+
+
+def test_what_a_model_could_not_do_is_told_while_its_frame_is_shown(
+    driver: Driver, bright: Path, tmp_path: Path
+):
+    user_store().install(write_package(tmp_path / "tiny", endless_on_bright()))
+    driver.settings.set(SUGGESTIONS_AHEAD, 0)
+    driver.settings.set(MODEL_SECONDS, 1.0)
+    driver.open(bright)
+    suggesting(driver).use("tiny")
+    driver.wait(lambda: "took longer" in driver.message)
+    press(driver, Qt.Key.Key_F)
+    driver.wait_for_frame()
+    assert driver.message == ""
+    # The same on another frame: it is about the model, and stays until another one suggests.
+    press(driver, Qt.Key.Key_F)
+    driver.wait(lambda: "took longer" in driver.message)
+    press(driver, Qt.Key.Key_D)
+    driver.wait_for_frame()
+    assert "took longer" in driver.message
+    suggesting(driver).use("-")
+    assert driver.message == ""
 
 
 def draws_still(driver: Driver) -> None:

@@ -81,6 +81,10 @@ class MessageBar(QFrame):
         self._waiting.clear()
         self._show_newest()
 
+    def holds(self, message: Message) -> bool:
+        """Whether a message is shown or waits: nobody has closed or answered it."""
+        return any(one is message for one in self._waiting)
+
     def take_back(self, message: Message) -> None:
         """Take one message away, shown or waiting."""
         kept = [one for one in self._waiting if one is not message]

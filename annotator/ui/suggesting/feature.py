@@ -13,6 +13,7 @@ from annotator.settings import SUGGEST_TEXT, Setting, Settings
 from annotator.translation import tr
 from annotator.ui.shell.shell import Shell
 from annotator.ui.suggesting.bar import SuggestionBar, how_to_take
+from annotator.ui.suggesting.failures import Failures
 from annotator.ui.suggesting.labels_question import LabelsQuestion
 from annotator.ui.suggesting.looking import FrameLooking, ModelAtWork
 from annotator.ui.suggesting.memory import LEAST_LIKENESS, SIMILAR, SuggestingMemory
@@ -51,6 +52,7 @@ class Suggesting(QObject):
         self.state = ModelState(shell.theme)
         shell.status.add_state(self.state)
         self.question = LabelsQuestion(session, shell.bar, self)
+        self.failures = Failures(shell.bar)
         self.similar = SimilarSearch(shell, self)
         self.suggestions: Suggestions | None = None
         self._possible: dict[str, bool] = {}
@@ -132,6 +134,7 @@ class Suggesting(QObject):
 
     def _leaving(self) -> None:
         self.question.take_back()
+        self.failures.take_back()
         self.menu.close()
         if self.labels_dialog is not None:
             self.labels_dialog.close()
@@ -193,6 +196,7 @@ class Suggesting(QObject):
     def _use_model(self) -> None:
         self._soon.stop()
         self.question.take_back()
+        self.failures.take_back()
         self.state.show_off(is_off=self.memory.is_off)
         self.looking.use(self.memory.model)
         self._enable()
@@ -201,9 +205,9 @@ class Suggesting(QObject):
         if setting is SUGGEST_TEXT:
             self.memory.find_default()
 
-    def _looking_failed(self, text: str) -> None:
+    def _looking_failed(self, text: str, frame: int | None) -> None:
         if not self.memory.is_unasked:  # else the status bar says it, nobody has asked for more
-            messages.error(text)
+            self.failures.tell(text, frame)
 
     def _model_changed(self, model: ModelAtWork | None) -> None:
         self.state.show_model(model)
@@ -217,6 +221,8 @@ class Suggesting(QObject):
 
     def _frame_shown(self) -> None:
         self.bar.let_go()
+        shown = self._shell.session.frame
+        self.failures.frame_shown(None if shown is None else shown.id)
         self._shell.calls.post(self._ask_about_labels)  # when the frame is painted
         self._enable()
 
@@ -286,7 +292,7 @@ class Suggesting(QObject):
         model, suggestions = self.looking.model, self.suggestions
         if model is None or suggestions is None or not model.labels:
             return
-        self.question.take_back()
+        self.question.settle()
         if self.labels_dialog is None:
             self.labels_dialog = dialog = LabelsDialog(
                 self._shell.window, self._shell.session, suggestions, model

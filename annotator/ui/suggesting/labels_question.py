@@ -1,6 +1,7 @@
 """A quiet question: what becomes of labels that a model sees and the project has not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
@@ -9,6 +10,7 @@ from annotator import messages
 from annotator.core.errors import AnnotatorError
 from annotator.core.labels import Label, next_colour
 from annotator.messages import Answer, Message
+from annotator.project.storage.changes import Change
 from annotator.project.suggesting.model_labels import Alikes, ModelLabels, Target
 from annotator.project.suggesting.suggestions import Suggestions
 from annotator.project.view_memory import ViewMemory
@@ -22,8 +24,22 @@ _NAME: Final = "suggesting-asked"
 _MOST_NAMED: Final = 6
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked, and of what: about some labels of a model, as it sees them on the shown frame."""
+
+    message: Message
+    names: Sequence[str]
+    suggestions: Suggestions
+    model: ModelAtWork
+    threshold: float
+
+
 class LabelsQuestion(QObject):
     """Asks about each label of a model once, and once at most while a project is open. Nothing waits for the answer.
+
+    The question goes with its frame, and with labels of the project that answer it. It was asked when somebody has
+    answered or closed it.
 
     Emits `dialog_wanted()` when somebody wants to choose label by label, and `answered()` when labels were made.
     """
@@ -35,12 +51,19 @@ class LabelsQuestion(QObject):
         super().__init__(parent)
         self._session = session
         self._bar = bar
-        self._message: Message | None = None
+        self._open: _Asked | None = None
         self._asked_now: set[str] = set()
         session.opened.connect(self._asked_now.clear)
+        session.frame_changed.connect(self.take_back)
+        session.closed.connect(self.take_back)
+        session.changed.connect(self._project_changed)
 
     def ask(self, suggestions: Suggestions, model: ModelAtWork, threshold: float) -> None:
         """Ask about what the model sees on the shown frame, if something of it was never asked about."""
+        if self._open is not None:
+            if self._bar.holds(self._open.message):
+                return
+            self.settle()  # it was closed
         frame, project = self._session.frame, self._session.project
         # Where the model knows one label alone, it is made with the first thing that is accepted.
         if frame is None or len(model.labels) < 2 or model.id in self._asked_now:
@@ -57,9 +80,6 @@ class LabelsQuestion(QObject):
         open_to = [n for n in seen if n not in asked and self._is_open(targets.get(n))]
         if not open_to:
             return
-        self._asked_now.add(model.id)
-        self._remember(model.id, asked.union(open_to))
-        self.take_back()
         named = ", ".join(f"“{name}”" for name in open_to[:_MOST_NAMED])
         if len(open_to) > _MOST_NAMED:
             named = tr("{names} and others", names=named)
@@ -75,7 +95,7 @@ class LabelsQuestion(QObject):
                 model=model.name,
                 names=named,
             )
-        self._message = Message(
+        message = Message(
             "info",
             text,
             (
@@ -86,20 +106,40 @@ class LabelsQuestion(QObject):
                 Answer(tr("Choose labels…"), self.dialog_wanted.emit),
             ),
         )
-        self._bar.say(self._message)
+        self._open = _Asked(message, open_to, suggestions, model, threshold)
+        self._bar.say(message)
 
     def take_back(self) -> None:
-        """Ask no more: another project, another model, or it was answered elsewhere."""
-        if self._message is not None:
-            self._bar.take_back(self._message)
-            self._message = None
+        """Ask no more for now: another project, frame or model. What nobody has answered is asked another time."""
+        asked = self._open
+        if asked is not None and not self._bar.holds(asked.message):
+            self.settle()
+        elif asked is not None:
+            self._open = None
+            self._bar.take_back(asked.message)
+
+    def settle(self) -> None:
+        """Ask no more: it was closed, or is answered here or elsewhere."""
+        asked, self._open = self._open, None
+        if asked is None:
+            return
+        self._bar.take_back(asked.message)
+        if self._session.is_open:
+            self._asked_now.add(asked.model.id)
+            self._remember(asked.model.id, self._asked(asked.model.id).union(asked.names))
+
+    def _project_changed(self, change: Change) -> None:
+        asked = self._open
+        if change.labels and asked is not None:
+            self.take_back()
+            self.ask(asked.suggestions, asked.model, asked.threshold)
 
     def _is_open(self, target: Target) -> bool:
         """Whether a label is not shown, or would be made of a project that has none."""
         return target is None or (isinstance(target, str) and not len(self._session.labels))
 
     def _create(self, suggestions: Suggestions, model: str, names: Iterable[str]) -> None:
-        self._message = None
+        self.settle()
         try:
             create_labels(self._session, suggestions, model, names)
         except AnnotatorError as error:

@@ -60,13 +60,13 @@ class FrameLooking(QObject):
     """Has a model look at frames beside the GUI thread, with pictures that the window has decoded anyway.
 
     Signals, on the GUI thread: `changed(ModelAtWork or None)` when another model is used, or more is known of it;
-    `timed(ModelAtWork)` with how long it has taken for a frame; `failed(sentence)`. What is seen is stored, and told by
-    `Suggestions.filled`.
+    `timed(ModelAtWork)` with how long it has taken for a frame; `failed(sentence, frame or None)`, None where it
+    can look at no frame any more. What is seen is stored, and told by `Suggestions.filled`.
     """
 
     changed = Signal(object)
     timed = Signal(object)
-    failed = Signal(str)
+    failed = Signal(str, object)
 
     def __init__(
         self,
@@ -88,7 +88,6 @@ class FrameLooking(QObject):
         self._shown: tuple[int, Picture] | None = None
         # Frames on which the model has failed: it is not asked again and again.
         self._given_up: set[int] = set()
-        self._told: set[str] = set()
         self._order: tuple[int, ...] = ()
         # Whether the model is about to tell what it sees on the shown frame, within a moment.
         self._is_awaited = False
@@ -231,14 +230,14 @@ class FrameLooking(QObject):
             return
         if not isinstance(answer, AnnotatorError):
             raise answer  # a bug, shown as such
-        if frame is None or isinstance(answer, ModelGivenUpError):
+        if isinstance(answer, ModelGivenUpError):
+            frame = None
+        if frame is None:
             self._end_pool()
             self._show(replace(model, problem=str(answer)))
         else:
             self._given_up.add(frame)
-        if str(answer) not in self._told:
-            self._told.add(str(answer))
-            self.failed.emit(str(answer))
+        self.failed.emit(str(answer), frame)
 
     def _take_time(self, model: ModelAtWork, seconds: float) -> None:
         """Tell how long the model takes, unless that is what is known; each change lays out the window anew."""
@@ -259,7 +258,7 @@ class FrameLooking(QObject):
     def _drop(self) -> None:
         self._end_pool()
         self.model = None
-        self._given_up, self._told, self._order = set(), set(), ()
+        self._given_up, self._order = set(), ()
 
     def _setting_changed(self, setting: Setting[Any]) -> None:
         if setting is SUGGESTIONS_AHEAD:
