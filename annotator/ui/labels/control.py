@@ -109,8 +109,12 @@ class LabelControl(QObject):
         )
         self._open(what, None)
 
-    def settle(self) -> None:
-        """Store a drawing that waits for a label under one made for it, because its frame is about to be left."""
+    def settle(self) -> bool:
+        """Store a drawing that waits for a label under one made for it, because its frame is about to be left.
+
+        Returns whether there was one.
+        """
+        is_waiting = self._waiting is not None
         if self._waiting is not None and self._session.is_writable:
             self._popup.close_quietly()
             label = self.create(_UNLABELLED)
@@ -118,6 +122,7 @@ class LabelControl(QObject):
                 self._choice.choose(label.id)
                 self._finish_waiting()
         self._waiting = None
+        return is_waiting
 
     def _no_label_text(self, digit: str) -> str:
         keys = self._keys_of(f"label.{digit}") or (digit,)

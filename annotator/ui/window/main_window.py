@@ -197,8 +197,13 @@ class MainWindow(QMainWindow):
     # Commands of the window -------------------------------------------------------------------------
 
     def _close_project(self) -> None:
-        if self.workplace is not None and self.workplace.navigation.may_leave():
-            self.workplace.switch.close()
+        workplace = self.workplace
+        if workplace is None:
+            return
+        if workplace.labels.settle():  # a drawing that only waits for its label is whole
+            self._calls.post(self._close_project)  # when what was stored is painted
+        elif workplace.navigation.may_leave():
+            workplace.switch.close()
 
     def _show_keys(self) -> None:
         from annotator.ui.keys.keys_dialog import KeysDialog
