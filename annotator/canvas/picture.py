@@ -1,6 +1,7 @@
 """The picture of the frame as Qt draws it."""
 
 import math
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -20,6 +21,8 @@ _MOST_TO_HALVE: Final = 32_000_000
 # Up to so many pixels a copy in another tone is kept; of larger ones only what is in sight is made, each time anew.
 _MOST_TO_TONE: Final = 4_000_000
 _FITTED: Final = -1
+# Seconds. A fitted copy that is being made is waited for so long: drawing the large picture takes longer.
+_MOST_WAITED: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +30,25 @@ class Smaller:
     """Smaller copies of a picture without transparency that were made beside the GUI thread, read-only.
 
     halves: each of half the width and height (rounded up) of the one before, the first of half the picture's.
-    fitted: of the size `fitted_size` for the zoom at which the picture is probably shown first; drawing it is
-    copying, where drawing a large picture smaller takes Qt several milliseconds.
+    fitted: of the size `fitted_size` for the zoom at which the picture is probably shown first, or what will give it;
+    drawing it is copying, where drawing a large picture smaller takes Qt several milliseconds.
     """
 
     halves: tuple[Pixels, ...] = ()
-    fitted: Pixels | None = None
+    fitted: "Pixels | Future[Pixels | None] | None" = None
 
     @property
     def nbytes(self) -> int:
         """Their bytes in memory."""
-        fitted = 0 if self.fitted is None else self.fitted.nbytes
-        return fitted + sum(half.nbytes for half in self.halves)
+        fitted = self.fitted
+        if isinstance(fitted, Future):
+            fitted = _result_of(fitted)
+        return (0 if fitted is None else fitted.nbytes) + sum(half.nbytes for half in self.halves)
+
+
+def _result_of(fitted: "Future[Pixels | None]") -> Pixels | None:
+    """Return what has been made by now; None where it is not there, or went wrong."""
+    return fitted.result() if fitted.done() and fitted.exception() is None else None
 
 
 def fitted_size(width: int, height: int, zoom: float) -> tuple[int, int]:
@@ -73,7 +83,12 @@ class Picture:
         ]
         self._smaller = smaller = Smaller() if smaller is None else smaller
         self._levels += [opaque_image(half) for half in smaller.halves]
-        self._fitted = None if smaller.fitted is None else opaque_image(smaller.fitted)
+        self._fitted: QImage | None = None
+        self._awaited: Future[Pixels | None] | None = None
+        if isinstance(smaller.fitted, Future):
+            self._awaited = smaller.fitted
+        elif smaller.fitted is not None:
+            self._fitted = opaque_image(smaller.fitted)
         self._tone = PLAIN
         self._toned: dict[int, QImage] = {}
 
@@ -102,7 +117,7 @@ class Picture:
 
     def add_level(self) -> None:
         """Make the next smaller copy, of half the width and height; it is finer than a fitted copy without it."""
-        self._fitted = None
+        self._fitted = self._awaited = None
         self._toned.pop(_FITTED, None)
         last = self._levels[-1]
         half = QSize((last.width() + 1) // 2, (last.height() + 1) // 2)
@@ -124,9 +139,10 @@ class Picture:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
                 self._draw_part(painter, 0, part)
             return
-        if self._fitted is not None and self.is_fitted_to(zoom):
-            fitted = self._in_tone(_FITTED, self._fitted)
-            _draw_unscaled(painter, fitted, painter.device().devicePixelRatioF())
+        fitted = self.fitted_to(zoom)
+        if fitted is not None:
+            ratio = painter.device().devicePixelRatioF()
+            _draw_unscaled(painter, self._in_tone(_FITTED, fitted), ratio)
             return
         level = min(len(self._levels) - 1, math.floor(-math.log2(zoom)))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
@@ -166,12 +182,14 @@ class Picture:
             self._toned[level] = toned_image(image, self._tone)
         return self._toned[level]
 
-    def is_fitted_to(self, zoom: float) -> bool:
-        """Whether there is a copy that needs no scaling at a zoom."""
+    def fitted_to(self, zoom: float) -> QImage | None:
+        """Return the copy that needs no scaling at a zoom, if there is one; one that is being made is waited for."""
+        if self._awaited is not None and wait((self._awaited,), _MOST_WAITED).done:
+            pixels, self._awaited = _result_of(self._awaited), None
+            self._fitted = None if pixels is None else opaque_image(pixels)
         image = self._fitted
-        return image is not None and (image.width(), image.height()) == fitted_size(
-            self.width, self.height, zoom
-        )
+        size = fitted_size(self.width, self.height, zoom)
+        return None if image is None or (image.width(), image.height()) != size else image
 
 
 def opaque_image(pixels: Pixels) -> QImage:

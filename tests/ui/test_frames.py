@@ -336,7 +336,7 @@ def test_what_is_read_ahead_is_made_for_the_window(
         driver.wait_for_frame()
         picture = driver.work.canvas.stage.resting.picture
         assert picture is not None
-        assert picture.is_fitted_to(driver.work.canvas.zoom)
+        assert picture.fitted_to(driver.work.canvas.zoom) is not None
 
 
 class _LayoutRequests(QObject):

@@ -1,6 +1,7 @@
 """Pictures of frames, decoded beside the GUI thread and ahead of the person who steps through them."""
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from threading import Event
@@ -62,6 +63,8 @@ class FramePictures(QObject):
         self._pool = BufferPool()
         self._wanted: Frame | None = None
         self._room = Room(1.0, 1.0, 1.0)
+        # What was told last: a picture that is told early is delivered as well.
+        self._told: Loaded | None = None
         # Set when the picture that is awaited is being decoded.
         self._begun = Event()
         self._loader: FrameLoader[int, FramePicture] = FrameLoader(
@@ -74,6 +77,7 @@ class FramePictures(QObject):
         Else it waits until decoding has begun, for very short.
         """
         self._wanted = frame
+        self._told = None
         self._room = room
         self._begun.clear()
         at_hand = self._loader.request(frame.id)
@@ -108,9 +112,23 @@ class FramePictures(QObject):
         picture = read_picture(path, frame.source_index, lend=self._pool.lend, begins=begins)
         if picture.has_alpha:  # where colours behind transparent pixels would mix in
             return FramePicture(picture, Smaller())
-        halves = [] if is_awaited else _halves(picture.pixels, self._pool)
+        if is_awaited:
+            return self._told_early(frame_id, picture)
+        halves = _halves(picture.pixels, self._pool)
         fitted = _fitted([picture.pixels, *halves], self._room, self._pool)
         return FramePicture(picture, Smaller(tuple(halves), fitted))
+
+    def _told_early(self, frame_id: int, picture: Picture) -> FramePicture:
+        """Tell of a picture before its copy is made; the window does meanwhile what is due before it paints it."""
+        fitted: Future[Pixels | None] = Future()
+        told = FramePicture(picture, Smaller(fitted=fitted))
+        self._calls.post(partial(self._tell, frame_id, told))
+        try:
+            fitted.set_result(_fitted([picture.pixels], self._room, self._pool))
+        except BaseException as error:
+            fitted.set_exception(error)
+            raise
+        return told
 
     def _deliver(self, frame_id: int, value: FramePicture | BaseException) -> None:
         self._calls.post(partial(self._tell, frame_id, value))
@@ -127,7 +145,9 @@ class FramePictures(QObject):
             return  # stopped meanwhile
         if not isinstance(value, FramePicture | AnnotatorError):
             raise value  # a bug, shown as such
-        self.arrived.emit(frame_id, value)
+        if value is not self._told:
+            self._told = value
+            self.arrived.emit(frame_id, value)
 
 
 def _halves(pixels: Pixels, pool: BufferPool) -> list[Pixels]:
