@@ -119,10 +119,10 @@ def test_a_picture_before_thousands_of_others_is_taken_back_in_a_moment(project:
     moved = [replace(frame, position=frame.position + 1) for frame in frames]
     change(project, "Insert", lambda edit: edit.put_frame(new, *moved))
     assert order(project, task)[:2] == ["first.jpg", "000000.jpg"]
-    began = time.perf_counter()
+    began = time.process_time()
     project.undo()
     project.redo()
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     assert len(order(project, task)) == count + 1
 
 

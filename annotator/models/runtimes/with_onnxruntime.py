@@ -16,7 +16,7 @@ class OnnxRuntimeNetwork:
 
     device = "CPU"
 
-    def __init__(self, data: bytes, cache_folder: Path | None, threads: int) -> None:
+    def __init__(self, data: bytes, cache_folder: Path | None, threads: int = 1) -> None:
         runtime = _runtime()
         options = runtime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1

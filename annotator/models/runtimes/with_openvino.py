@@ -18,7 +18,7 @@ class OpenVinoNetwork:
 
     device = "CPU"
 
-    def __init__(self, data: bytes, cache_folder: Path | None, threads: int) -> None:
+    def __init__(self, data: bytes, cache_folder: Path | None, threads: int = 1) -> None:
         core = _core()
         settings: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",

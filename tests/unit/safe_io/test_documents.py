@@ -232,12 +232,12 @@ def test_any_document_type_is_refused(tmp_path: Path, rule):
         "utf-16": "<!DOCTYPE a><a/>",
     }[rule]
     path = write_xml(tmp_path / "a.xml", text.encode("utf-16") if rule == "utf-16" else text)
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(InputError, match=r"a\.xml: DTD not allowed") as caught:
         list(iterparse_xml(path, ["a"]))
     assert caught.value.rule == "dtd"
     assert "TOPSECRET" not in str(caught.value)
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
