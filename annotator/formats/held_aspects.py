@@ -8,6 +8,7 @@ from annotator.core.labels import LabelSchema
 from annotator.core.shapes import Ellipse, Rectangle, Shape, Skeleton
 from annotator.formats.dataset import DatasetView
 from annotator.formats.facts import label_facts
+from annotator.formats.label_colours import LabelColours
 from annotator.formats.registry import Format
 
 
@@ -34,11 +35,18 @@ def aspects_of(view: DatasetView, progress: Progress = NO_PROGRESS) -> Counter[s
 def not_held(format: Format, present: Counter[str], labels: LabelSchema) -> list[str]:
     """Return the aspects in a view that a format does not hold as they are, those of annotations first.
 
-    labels: of the view. That names and colours of labels are chosen anew is told where no annotation loses anything.
+    labels: of the view. What a format does not hold of them comes last. Their colours are chosen anew where they are
+    not held: nothing is missing where that gives the same ones, which is what a loss report says, too.
     """
-    missing = [aspect for aspect in present if aspect not in format.can_hold]
+    held = format.can_hold | ({"label colour"} if _has_colours_of_a_reader(labels) else set())
+    missing = [aspect for aspect in present if aspect not in held]
     of_labels = {fact[0] for fact in label_facts(labels)} - {"label"}
     return sorted(missing, key=lambda aspect: (aspect in of_labels, -present[aspect], aspect))
+
+
+def _has_colours_of_a_reader(labels: LabelSchema) -> bool:
+    colours = LabelColours()
+    return all(label.colour == colours.taken() for label in labels)
 
 
 def _count_annotation(found: Counter[str], one: Annotation) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from annotator.background.progress import NO_PROGRESS
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.errors import InvalidValueError
-from annotator.core.labels import Label, LabelSchema
+from annotator.core.labels import PALETTE, Label, LabelSchema
 from annotator.core.shapes import Ellipse, Mask, Polygon, PolygonPart, Polyline, Rectangle, Shape
 from annotator.formats.builtin import FORMATS
 from annotator.formats.dataset import DatasetHeader, FrameItem, TrackItem, VideoDescription
@@ -179,6 +179,23 @@ def test_formats_say_what_they_do_not_hold_the_worst_first():
         "polygon",
         "tag",
     ]
+
+
+def test_colours_that_a_reader_chooses_anew_are_missing_only_where_they_differ():
+    """What is said before a format is chosen agrees with what its loss report says."""
+    ordered = tuple(Label(f"label {n}", PALETTE[n % len(PALETTE)]) for n in range(30))
+    other = (*ordered[:3], replace(ordered[3], colour="#123456"), *ordered[4:])
+    for labels, missing in (
+        (ordered, []),
+        (other, ["label colour"]),
+        (ordered[1:], ["label colour"]),
+    ):
+        frame = FrameItem("a.png", (64, 48), 0, "", (Annotation(0, labels[0].id, BOX),))
+        one = MemoryDataset(DatasetHeader("made_up", LabelSchema(labels)), [frame])
+        for name in ("coco_instances", "yolo_ultralytics_detect"):
+            assert not_held(FORMATS[name], aspects_of(one), one.labels) == missing
+            rows = FORMATS[name].losses(one)
+            assert [row.aspect for row in rows if row.effect != "added"] == missing
 
 
 def test_numbers_of_frames_are_held_where_names_are_not():

@@ -133,6 +133,44 @@ def test_what_a_format_cannot_hold_is_listed_before(drawn: Driver):
     window.reject()
 
 
+def held(window: ExportWindow, format_id: str) -> str:
+    (text,) = (one.cells[1] for one in shown_formats(window) if one.format.id == format_id)
+    return str(text)
+
+
+def test_the_first_page_and_the_second_say_the_same_of_colours(drawn: Driver):
+    window = open_window(drawn)
+    drawn.wait(lambda: held(window, "coco_instances") == "everything")
+    assert check(drawn, window, "coco_instances") == []
+    assert "Nothing is lost" in window.losses.verdict.text()
+    window.reject()
+
+
+def test_the_first_page_and_the_second_say_the_same_of_other_colours(drawn: Driver):
+    label = drawn.project.labels.named("person")
+    with drawn.project.edit("Recolour") as edit:
+        edit.put_label(replace(label, colour="#123456"))
+    window = open_window(drawn)
+    drawn.wait(lambda: held(window, "coco_instances") == "all but colours of labels")
+    rows = check(drawn, window, "coco_instances")
+    assert [row.what for row in rows] == ["colours of labels: changed"]
+    assert "cannot hold everything" in window.losses.verdict.text()
+    window.reject()
+
+
+def test_what_a_format_adds_is_no_loss(opened: Driver):
+    opened.create_label("person")
+    opened.draw_box((50, 40), (150, 120))
+    window = open_window(opened)
+    yolo = "yolo_ultralytics_detect"
+    opened.wait(lambda: held(window, yolo) == "everything")
+    rows = check(opened, window, yolo)
+    assert [row.what for row in rows] == ["subsets: added"]
+    assert "Nothing is lost" in window.losses.verdict.text()
+    assert "adds" in window.losses.verdict.text()
+    window.reject()
+
+
 def test_formats_that_hold_everything_come_first_and_others_say_what_not(drawn: Driver):
     window = open_window(drawn)
     drawn.wait(lambda: all(one.cells[1] for one in shown_formats(window)))

@@ -24,7 +24,7 @@ from annotator.ui.widgets.report_table import (
 )
 
 _MOST_ASPECTS: Final = 6
-_OF_LABELS: Final = ("label ", "hot key", "skeleton template")
+_OF_NO_ANNOTATION: Final = ("label ", "hot key", "skeleton template", "frame", "subset")
 
 
 class FormatRow:
@@ -113,8 +113,7 @@ class ExportFormats(QWidget):
             for one in self._formats
         ]
         if aspects is not None:
-            of_labels = frozenset(one for one in aspects if one.startswith(_OF_LABELS))
-            rows.sort(key=lambda one: _weight(one.missing or (), of_labels))
+            rows.sort(key=lambda one: _weight(one.missing or ()))
         found = ranked(self.search.text(), [f"{one.format.title} {one.format.id}" for one in rows])
         shown = [rows[place] for place in found]
         place = next((n for n, one in enumerate(shown) if one.format.id == self._wanted), 0)
@@ -137,6 +136,6 @@ class ExportFormats(QWidget):
             self.changed.emit()
 
 
-def _weight(missing: Collection[str], of_labels: Collection[str]) -> tuple[int, int]:
+def _weight(missing: Collection[str]) -> tuple[int, int]:
     """Formats that lose nothing of annotations come first."""
-    return sum(one not in of_labels for one in missing), len(missing)
+    return sum(not one.startswith(_OF_NO_ANNOTATION) for one in missing), len(missing)

@@ -76,9 +76,9 @@ class ExportLossPage(QWidget):
                       format=plan.format.title)  # fmt: skip
         self.title.say(frames)
         if not losses.has_losses:
-            self._say(
-                tr("Nothing is lost: the format can hold everything that is written."), "good"
-            )
+            nothing = tr("Nothing is lost: everything that is written is read back as it is here.")
+            more = tr("What the format adds is listed below.") if losses.has_additions else ""
+            self._say(f"{nothing} {more}".rstrip(), "good")
         else:
             self._say(
                 tr(

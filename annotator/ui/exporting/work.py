@@ -85,12 +85,13 @@ class LossRow:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """What an export would lose. frames: how many are written."""
+    """What an export would lose. frames: how many are written. has_additions: whether it says more than is here."""
 
     plan: ExportPlan
     frames: int
     rows: Sequence[LossRow]
     has_losses: bool
+    has_additions: bool
 
 
 def survey(project: Project, tasks: Sequence[Task], _progress: Progress) -> Present:
@@ -124,7 +125,14 @@ def find_losses(project: Project, plan: ExportPlan, progress: Progress) -> Losse
     chosen = view.chosen if isinstance(view, ChosenView) else []
     rows = [_loss_row(one, base, plan.format) for one in report]
     rows.sort(key=lambda row: (row.tone != "warn", -row.count))
-    return Losses(plan, view.frame_count, [*map(_chosen_row, chosen), *rows], bool(rows))
+    is_added = [one.effect == "added" for one in report]
+    return Losses(
+        plan,
+        view.frame_count,
+        [*map(_chosen_row, chosen), *rows],
+        has_losses=not all(is_added),
+        has_additions=any(is_added),
+    )
 
 
 def write(project: Project, plan: ExportPlan, target: Path, progress: Progress) -> LossReport:
@@ -151,8 +159,12 @@ def _loss_row(loss: Loss, view: ProjectView, format: Format) -> LossRow:
         None if frame is None else frame.id,
         "" if frame is None else frame.name,
         loss.aspect if can_choose and is_kind else "",
-        "dim" if loss.aspect.startswith(("label ", "hot key")) else "warn",
+        "dim" if _is_of_little_weight(loss) else "warn",
     )
+
+
+def _is_of_little_weight(loss: Loss) -> bool:
+    return loss.effect == "added" or loss.aspect.startswith(("label ", "hot key"))
 
 
 def _effect_text(loss: Loss) -> str:
