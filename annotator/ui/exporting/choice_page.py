@@ -163,9 +163,9 @@ class ExportChoicePage(QWidget):
 
     @property
     def plan(self) -> ExportPlan | None:
-        """Everything that was chosen here, None where no format is."""
+        """Everything that was chosen here, None where no format or no task is."""
         format = self.formats.chosen
-        if format is None:
+        if format is None or not self.frames.tasks:
             return None
         choices = ViewChoices(
             frozenset(self.labels.without),

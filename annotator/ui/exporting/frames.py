@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QMenu, QWidget
 from annotator.project.frames.frame_selection import FrameSelection
 from annotator.project.organisation import Task
 from annotator.translation import in_digits, tr, tr_n
-from annotator.ui.widgets.elided_box import ElidedBox
 from annotator.ui.widgets.parts import column, push_button, row, text_label
+from annotator.ui.widgets.task_box import TaskBox
 
 _LONGEST_NAME: Final = 80
 _LONGEST_LIST: Final = 24
@@ -27,16 +27,8 @@ class ExportFrames(QWidget):
 
     def __init__(self, tasks: Sequence[Task], shown: Task, kept: FrameSelection) -> None:
         super().__init__()
-        self._tasks = list(tasks)
         self._subsets = kept.subsets
-        self.task = ElidedBox()
-        self.task.setAccessibleName(tr("Task"))
-        for one in self._tasks:
-            self.task.addItem(one.name[:_LONGEST_NAME])
-        if len(self._tasks) > 1:
-            self.task.addItem(tr("All tasks"))
-        ids = [one.id for one in self._tasks]
-        self.task.setCurrentIndex(ids.index(shown.id))
+        self.task = TaskBox(tasks, shown, offers_all=True)
         self.only_done = _tick(tr("Marked as done"), on=kept.only_done)
         self.only_completed = _tick(tr("In completed jobs"), on=kept.only_completed)
         self.only_labelled = _tick(tr("With annotations"), on=kept.only_labelled)
@@ -55,13 +47,12 @@ class ExportFrames(QWidget):
         line.addWidget(self.subsets)
         line.addWidget(self.text, 1)
         lines.addLayout(line)
-        self.task.currentIndexChanged.connect(lambda _: self.tasks_changed.emit())
+        self.task.chosen_changed.connect(self.tasks_changed)
 
     @property
     def tasks(self) -> tuple[Task, ...]:
-        """The tasks that are meant."""
-        place = self.task.currentIndex()
-        return (self._tasks[place],) if place < len(self._tasks) else tuple(self._tasks)
+        """The tasks that are meant, none where the chosen one was removed."""
+        return self.task.chosen
 
     @property
     def selection(self) -> FrameSelection:

@@ -17,6 +17,7 @@ from annotator.formats.builtin import FORMATS
 from annotator.formats.losses import LossReport
 from annotator.formats.view_choices import Wish
 from annotator.messages import Answer
+from annotator.project.storage.changes import Change
 from annotator.project.view_memory import ViewMemory
 from annotator.safe_io import safe_file_name
 from annotator.translation import tr
@@ -37,6 +38,7 @@ from annotator.ui.exporting.work import (
 from annotator.ui.shell.shell import Shell
 from annotator.ui.widgets.one_work import Failure
 from annotator.ui.widgets.step_window import StepWindow, shown_button
+from annotator.ui.widgets.task_box import gone_text
 
 _WHAT, _LOST, _GO = range(3)
 _MEMORY: Final = "export"
@@ -68,7 +70,10 @@ class ExportWindow(StepWindow):
         self._has_aspects = False
         self._looking: Work[Any] | None = None
         self._is_writing = False
+        self._says_gone = False
         shell.switch.left.connect(self.leave)
+        shell.session.opened.connect(self._take_tasks)
+        shell.session.changed.connect(self._changed)
         self.build()
 
     def parts(self) -> Iterator[None]:
@@ -112,6 +117,7 @@ class ExportWindow(StepWindow):
         shown_button(self.back, tr("Back"), visible=self.step == _LOST)
         free = self._is_free
         if self.step == _WHAT:
+            self._say_if_gone()
             ready = self.choice.target is not None and self.choice.plan is not None
             ready = ready and bool(self._frames)
             shown_button(self.next, tr("Next"), enabled=free and ready)
@@ -151,10 +157,42 @@ class ExportWindow(StepWindow):
         else:
             self.leave()
 
+    # The tasks --------------------------------------------------------------------------------------
+
+    def _changed(self, change: Change) -> None:
+        if change.tasks:
+            self._take_tasks()
+
+    def _take_tasks(self) -> None:
+        """Offer the tasks that there are now; what was looked at for one that is gone counts no more."""
+        if self.is_gone or not self.is_whole:
+            return
+        frames = self.choice.frames
+        before = [one.id for one in frames.tasks]
+        frames.task.show_tasks(self._project.tasks())
+        if before != [one.id for one in frames.tasks] and not self._is_writing and self.step != _GO:
+            self._losses = None
+            self.drop_work()
+            self.say("")
+            self.go_to(_WHAT)
+            self._tasks_changed()
+        self._show_buttons()
+
+    def _say_if_gone(self) -> None:
+        gone = self.choice.frames.task.gone
+        if gone is not None and not self.is_busy:
+            self.say(gone_text(gone), "warn")
+        elif gone is None and self._says_gone:
+            self.say("")
+        self._says_gone = gone is not None
+
     # What -------------------------------------------------------------------------------------------
 
     def _survey(self) -> None:
         self._frames, self._has_aspects = None, False
+        if not self.choice.frames.tasks:
+            self.choice.frames.text.clear()
+            return  # why is said
         work = partial(survey, self._project, self.choice.frames.tasks)
         self.start(tr("Looking through the task"), work, self._surveyed)
 
@@ -174,6 +212,8 @@ class ExportWindow(StepWindow):
 
     def _count(self) -> None:
         self._frames = None
+        if not self.choice.frames.tasks:
+            return
         work = partial(
             count_frames, self._project, self.choice.frames.tasks, self.choice.frames.selection
         )
@@ -216,17 +256,18 @@ class ExportWindow(StepWindow):
     def _offer_folder(self) -> None:
         """Offer a free folder for the format, as long as the person has not named another one."""
         format = self.choice.formats.chosen
-        if format is None or self.choice.folder.text() != self._offered:
+        tasks = self.choice.frames.tasks
+        if format is None or not tasks or self.choice.folder.text() != self._offered:
             return
-        task = self.choice.frames.tasks[0].name
-        name = safe_file_name(f"{task}-{format.id}", fallback="dataset")
+        name = safe_file_name(f"{tasks[0].name}-{format.id}", fallback="dataset")
         self._offered = str(_free(self._beside / name))
         self.choice.folder.setText(self._offered)
 
     def _folder_chosen(self, folder: str) -> None:
         chosen = Path(folder)
         if _has_anything(chosen):
-            name = safe_file_name(self.choice.frames.tasks[0].name, fallback="dataset")
+            names = [one.name for one in self.choice.frames.tasks]
+            name = safe_file_name("".join(names[:1]), fallback="dataset")
             chosen = _free(chosen / name)
         self.choice.folder.setText(str(chosen))
 
@@ -289,11 +330,9 @@ class ExportWindow(StepWindow):
     def _written(self, report: LossReport | Failure | None) -> None:
         self._is_writing = False
         if report is None:
-            self.go_to(_LOST)
-            self.say(tr("Stopped. Nothing was written."))
+            self._go_back_to_losses(tr("Stopped. Nothing was written."))
         elif isinstance(report, Failure):
-            self.go_to(_LOST)
-            self.say(report.text, "bad")
+            self._go_back_to_losses(report.text, "bad")
         else:
             assert self._losses is not None
             self.outcome.show_done(self._target, self._losses.frames)
@@ -302,6 +341,18 @@ class ExportWindow(StepWindow):
             text = tr("Exported to {folder}.", folder=self._target)
             messages.info(text, Answer(tr("Open folder"), shown))
             self.exported.emit(self._target)
+
+    def _go_back_to_losses(self, text: str, look: str = "dim") -> None:
+        """Say why nothing was written, where it can be tried again, unless a task of it was removed meanwhile."""
+        assert self._losses is not None
+        now = [one.id for one in self.choice.frames.tasks]
+        if now == [one.id for one in self._losses.plan.tasks]:
+            self.go_to(_LOST)
+            self.say(text, look)
+        else:
+            self._losses = None
+            self.go_to(_WHAT)
+            self._tasks_changed()
 
     def _open_folder(self) -> None:
         _open(self._target)

@@ -14,7 +14,6 @@ from annotator.project.organisation import Task
 from annotator.translation import tr
 from annotator.ui.look.theme import Theme
 from annotator.ui.timers import single_shot
-from annotator.ui.widgets.elided_box import ElidedBox
 from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.parts import column, push_button, text_label
 from annotator.ui.widgets.report_table import (
@@ -25,10 +24,10 @@ from annotator.ui.widgets.report_table import (
     selected_rows,
 )
 from annotator.ui.widgets.said_below import said_below
+from annotator.ui.widgets.task_box import TaskBox
 
 # A path is asked about once nothing was typed for this long.
 _REST_MS: Final = 250
-_LONGEST_NAME: Final = 120
 
 
 class AnswerRow:
@@ -62,7 +61,6 @@ class ImportSourcePage(QWidget):
 
     def __init__(self, theme: Theme, tasks: Sequence[Task], shown: Task) -> None:
         super().__init__()
-        self._tasks = list(tasks)
         self.path = QLineEdit()
         self.path.setAccessibleName(tr("File or folder"))
         # What is dropped here is the window's: the field would take it as text.
@@ -70,11 +68,7 @@ class ImportSourcePage(QWidget):
         self.path.setPlaceholderText(tr("A file or folder; it can also be dropped here"))
         self.file_button = push_button(tr("File…"))
         self.folder_button = push_button(tr("Folder…"))
-        self.task = ElidedBox()
-        self.task.setAccessibleName(tr("Task"))
-        for one in self._tasks:
-            self.task.addItem(one.name[:_LONGEST_NAME])
-        self.task.setCurrentIndex(next(n for n, one in enumerate(tasks) if one.id == shown.id))
+        self.task = TaskBox(tasks, shown)
         self.model = ReportModel(
             (
                 Column(tr("Format"), 220),
@@ -92,7 +86,7 @@ class ImportSourcePage(QWidget):
         self.path.textChanged.connect(self._typed)
         self.file_button.clicked.connect(self._choose_file)
         self.folder_button.clicked.connect(self._choose_folder)
-        self.task.currentIndexChanged.connect(lambda _: self.changed.emit())
+        self.task.chosen_changed.connect(self.changed)
         self.formats.selectionModel().selectionChanged.connect(lambda *_: self.changed.emit())
         self._show_note()
 
@@ -134,9 +128,9 @@ class ImportSourcePage(QWidget):
         return one.format
 
     @property
-    def chosen_task(self) -> Task:
-        """The task that is selected."""
-        return self._tasks[self.task.currentIndex()]
+    def chosen_task(self) -> Task | None:
+        """The task that is selected, None where it was removed."""
+        return next(iter(self.task.chosen), None)
 
     def set_path(self, path: str) -> None:
         """Put a path into the field and look at it at once."""

@@ -22,6 +22,7 @@ from annotator.project.imports.choices import (
 from annotator.project.imports.frame_matching import FrameKey
 from annotator.project.imports.importing import ImportReport
 from annotator.project.organisation import Frame
+from annotator.project.storage.changes import Change
 from annotator.project.storage.history import Step
 from annotator.project.view_memory import ViewMemory
 from annotator.safe_io import write_whole
@@ -45,6 +46,7 @@ from annotator.ui.timers import single_shot
 from annotator.ui.widgets.one_work import Failure
 from annotator.ui.widgets.report_table import ReportRow, places_of
 from annotator.ui.widgets.step_window import StepWindow, shown_button
+from annotator.ui.widgets.task_box import gone_text
 
 _WHAT, _HAPPENS, _GO = range(3)
 _MEMORY: Final = "import/labels"
@@ -78,6 +80,7 @@ class ImportWindow(StepWindow):
         self._looked: Looked | None = None
         self._report: ImportReport | None = None
         self._is_writing = False
+        self._says_gone = False
         self._step: int | None = None
         self._end: _End | None = None
         self._filtering: Work[Any] | None = None
@@ -87,6 +90,8 @@ class ImportWindow(StepWindow):
         self._wanted: Path | None = None
         self._rest = single_shot(self, _REST_MS, self._look)
         shell.switch.left.connect(self.leave)
+        shell.session.opened.connect(self._take_tasks)
+        shell.session.changed.connect(self._changed)
         self.build()
 
     def parts(self) -> Iterator[None]:
@@ -147,7 +152,9 @@ class ImportWindow(StepWindow):
             self.back, tr("Back"), visible=self.step == _HAPPENS, enabled=not self._is_writing
         )
         if self.step == _WHAT:
+            self._say_if_gone()
             ready = source.chosen_path is not None and source.chosen_format is not None
+            ready = ready and source.chosen_task is not None
             shown_button(self.next, tr("Next"), enabled=ready and not self.is_busy)
             shown_button(self.stop, tr("Cancel"))
         elif self.step == _HAPPENS:
@@ -180,6 +187,34 @@ class ImportWindow(StepWindow):
         self.go_to(_WHAT)
         self._show_buttons()
 
+    # The tasks --------------------------------------------------------------------------------------
+
+    def _changed(self, change: Change) -> None:
+        if change.tasks:
+            self._take_tasks()
+
+    def _take_tasks(self) -> None:
+        """Offer the tasks that there are now; what was looked at for one that is gone counts no more."""
+        if self.is_gone or not self.is_whole:
+            return
+        self.source.task.show_tasks(self._project.tasks())
+        if self.step == _HAPPENS and not self._is_task_there:
+            self._go_back()
+        self._show_buttons()
+
+    @property
+    def _is_task_there(self) -> bool:
+        """Whether the task that was looked at is still in the project."""
+        return self._source is not None and self.source.task.holds(self._source.task)
+
+    def _say_if_gone(self) -> None:
+        gone = self.source.task.gone
+        if gone is not None and not self.is_busy:
+            self.say(gone_text(gone), "warn")
+        elif gone is None and self._says_gone:
+            self.say("")
+        self._says_gone = gone is not None
+
     # What -------------------------------------------------------------------------------------------
 
     def _recognise(self) -> None:
@@ -202,9 +237,10 @@ class ImportWindow(StepWindow):
 
     def _begin_to_look(self) -> None:
         path, format = self.source.chosen_path, self.source.chosen_format
-        if path is None or format is None or self.is_busy:
+        task = self.source.chosen_task
+        if path is None or format is None or task is None or self.is_busy:
             return
-        source = Source(path, format, self.source.chosen_task)
+        source = Source(path, format, task)
         if self._looked is None or self._looked.source != source:
             self._looked = None
             self._choices = ImportChoices(dict(self._remembered))
@@ -221,7 +257,7 @@ class ImportWindow(StepWindow):
         if isinstance(looked, Failure):
             self.go_to(_WHAT)
             self.source.tell_trouble(looked.text)
-        elif looked is not None:
+        elif looked is not None and self._is_task_there:
             self._looked = looked
             self.report.show_looked(looked)
             self.go_to(_HAPPENS)
