@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QPushButton
 
-from annotator.settings import settings_path
+from annotator.settings import THEME, settings_path
 from annotator.ui.shell.window_memory import WindowMemory
 from tests.ui.driver import Driver
 
@@ -133,3 +133,27 @@ def test_list_and_properties_share_the_side(
     driver.wait(lambda: docks["properties"].height() < first[1])
     driver.work._actions["view.reset_layout"].trigger()
     driver.wait(lambda: [docks[name].height() for name in ("objects", "properties")] == first)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_a_panel_that_floats_has_an_edge(opened: Driver, theme: str):
+    """It would have none against a desktop of the same colour."""
+    opened.settings.set(THEME, theme)
+    dock = opened.work.docks["objects"]
+    dock.setFloating(True)
+    opened.wait(lambda: dock.isVisible() and dock.isWindow())
+    picture = dock.grab().toImage()
+    right, bottom = picture.width() - 1, picture.height() - 1
+    middle, half = right // 2, bottom // 2
+    edge = {
+        picture.pixelColor(*at).name()
+        for at in ((0, half), (right, half), (middle, 0), (middle, bottom))
+    }
+    assert edge == {opened.theme.colours.line.lower()}
+    inner = {
+        picture.pixelColor(*at).name() for at in ((1, bottom - 1), (right - 1, bottom - 1), (1, 1))
+    }
+    assert edge.isdisjoint(inner)
+    dock.setFloating(False)
+    opened.wait(lambda: not dock.isWindow())
+    assert dock.widget().x() == 0  # no edge between other panels

@@ -27,7 +27,7 @@ QMainWindow::separator:hover {{ background: {line}; }}
 QToolBar {{ background: {bg1}; border: none; spacing: 0; padding: 0; }}
 QStatusBar {{ background: {bg1}; color: {dim}; border-top: 1px solid {line}; }}
 QStatusBar::item {{ border: none; }}
-QDockWidget {{ color: {text}; titlebar-close-icon: none; titlebar-normal-icon: none; }}
+QDockWidget {{ color: {text}; border: 1px solid {line}; titlebar-close-icon: none; titlebar-normal-icon: none; }}
 #panel, #bar, #strip {{ background: {bg1}; }}
 #bar {{ border-bottom: 1px solid {line}; }}
 #strip {{ border-right: 1px solid {line}; }}

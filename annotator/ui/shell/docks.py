@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
@@ -118,7 +119,7 @@ class Docks(QObject):
         tab_with: the id of a dock that was added before, behind which it stands at first. shown: whether it is seen
         at first. titled: whether it has a line with its name while it stands alone. height: its first height.
         """
-        dock = QDockWidget(title, self._window)
+        dock = _Dock(title, self._window, self._theme)
         dock.setObjectName(dock_id)
         dock.setAccessibleName(title)
         body = _Body(widget)
@@ -276,6 +277,26 @@ class Docks(QObject):
     def _show_state(self, dock_id: str) -> None:
         # A dock behind another one is there all the same.
         self._actions[f"view.dock_{dock_id}"].setChecked(not self._docks[dock_id].isHidden())
+
+
+class _Dock(QDockWidget):
+    """A panel that has an edge while it floats: on a desktop of its own colour nobody would see where it ends.
+
+    The style sheet keeps the room of the edge free; Qt paints none around a title of one's own.
+    """
+
+    def __init__(self, title: str, window: QMainWindow, theme: Theme) -> None:
+        super().__init__(title, window)
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what title and body leave free."""
+        if self.isFloating():
+            painter = QPainter(self)
+            painter.fillRect(event.rect(), QColor(self._theme.colours.line))
+            painter.end()
+        else:
+            super().paintEvent(event)
 
 
 class _Body(QWidget):
