@@ -12,9 +12,13 @@ from annotator.canvas.selection_keys import SelectionKeys
 from annotator.canvas.suggestion_gesture import SuggestionGesture
 from annotator.canvas.suggestion_keys import SuggestionKeys
 from annotator.canvas.tools.tool import Button, PointerEvent, Tool
+from annotator.keys.names import usual_on
 
 _SPACE: Final = "Space"
 _ESCAPE: Final = "Esc"
+_DELETE: Final = "Del"
+# The tool, which may have another use for one of them, is asked first.
+_DELETING: Final = usual_on((_DELETE,))
 # Coordinates beyond this belong to no picture.
 _LIMIT: Final = 1e6
 _BUTTONS: Final[Mapping[Qt.MouseButton, Button]] = {
@@ -160,11 +164,11 @@ class ToolInput(QObject):
     def wants_key(self, event: QKeyEvent) -> bool:
         """Whether a key means something here now, so that no shortcut of the window may take it."""
         key = key_name(event)
-        if key == _SPACE or key in self.tool.actions() or self._keys.wants(key):
+        if key == _SPACE or key in self.tool.actions() or self._keys.wants(_meant(key)):
             return True
         if self._gesture.is_busy:
             return key == _ESCAPE
-        return not self.tool.is_busy and self._suggestion_keys.wants(key)
+        return not self.tool.is_busy and self._suggestion_keys.wants(_meant(key))
 
     def key_pressed(self, event: QKeyEvent) -> bool:
         """A key went down; return False where it means nothing here."""
@@ -182,6 +186,7 @@ class ToolInput(QObject):
             return True
         if self.tool.is_busy:
             return False
+        key = _meant(key)
         return self._suggestion_keys.pressed(key) or self._keys.pressed(key)
 
     def key_released(self, event: QKeyEvent) -> None:
@@ -257,3 +262,8 @@ def key_name(event: QKeyEvent) -> str:
     held = keys.keyboardModifiers() & ~Qt.KeyboardModifier.KeypadModifier
     sequence = QKeySequence(QKeyCombination(held, keys.key()))
     return sequence.toString(QKeySequence.SequenceFormat.PortableText)
+
+
+def _meant(key: str) -> str:
+    """Return the key whose meaning a key has for what is selected or suggested."""
+    return _DELETE if key in _DELETING else key

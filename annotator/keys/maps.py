@@ -3,11 +3,13 @@
 A map gives only the commands that differ from the list in `annotator.commands`, whose keys are CVAT's.
 """
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from annotator.commands import COMMANDS, Command
+from annotator.keys.names import usual_on
 
 Keys: TypeAlias = tuple[str, ...]
 
@@ -125,17 +127,18 @@ def bindings(
     key_map: KeyMap,
     changes: Mapping[str, Keys] | None = None,
     commands: Sequence[Command] = COMMANDS,
+    system: str = sys.platform,
 ) -> Bindings:
     """Return who has which key under a map with a person's changes.
 
     Who comes first keeps a key that several want: what the person said, then what the map says, then the commands'
-    own keys; among equals, the command that stands earlier in the list.
+    own keys; among equals, the command that stands earlier in the list. system: whose usual keys, see `usual_on`.
     """
     changed = {} if changes is None else changes
     taken: dict[str, list[Command]] = {}
     given: dict[str, list[str]] = {}
     clashes: list[Clash] = []
-    for command, keys in _by_right(key_map, changed, commands):
+    for command, keys in _by_right(key_map, changed, commands, system):
         given[command.id] = []
         for key in dict.fromkeys(keys):
             winner = next((one for one in taken.get(key, ()) if can_meet(one, command)), None)
@@ -148,14 +151,14 @@ def bindings(
 
 
 def _by_right(
-    key_map: KeyMap, changes: Mapping[str, Keys], commands: Sequence[Command]
+    key_map: KeyMap, changes: Mapping[str, Keys], commands: Sequence[Command], system: str
 ) -> Iterable[tuple[Command, Keys]]:
     for command in commands:
         if command.id in changes:
             yield command, changes[command.id]
     for command in commands:
         if command.id in key_map.keys and command.id not in changes:
-            yield command, key_map.keys[command.id]
+            yield command, usual_on(key_map.keys[command.id], system)
     for command in commands:
         if command.id not in key_map.keys and command.id not in changes:
-            yield command, command.shortcuts
+            yield command, usual_on(command.shortcuts, system)

@@ -1,5 +1,6 @@
 """Keys as text, in the way Qt writes them everywhere: `Ctrl+Shift+Z`, `PgUp`, `#`. Knows no Qt."""
 
+import sys
 from typing import Final
 
 from annotator.core.errors import AnnotatorError
@@ -34,6 +35,9 @@ _WORDS: Final = {
 _LONGEST: Final = 60
 
 
+_DELETE: Final = "Del"
+
+
 class InvalidKeyError(AnnotatorError):
     """A text that names no key."""
 
@@ -49,6 +53,17 @@ def key_from_text(text: str) -> str:
         raise _wrong(text)
     ordered = [modifier for modifier in _MODIFIERS if modifier in found]
     return "+".join([*ordered, _key_name(name, text)])
+
+
+def usual_on(keys: tuple[str, ...], system: str = sys.platform) -> tuple[str, ...]:
+    """Return the usual keys of something on a system, which is named as Python does.
+
+    On macOS Backspace stands beside Delete: its keyboards call that key delete, and the small ones have no other.
+    """
+    if system != "darwin":
+        return keys
+    deleting = (key for key in keys if key == _DELETE or key.endswith(f"+{_DELETE}"))
+    return (*keys, *(f"{key.removesuffix(_DELETE)}Backspace" for key in deleting))
 
 
 def _parts(text: str) -> list[str]:

@@ -26,7 +26,7 @@ def keys_page() -> str:
         "# All keys",
         "",
         "Every command with its usual key. [Commands and settings](commands.md) says how to change keys; F1 shows those"
-        " that you have now. On macOS Ctrl is the Command key.",
+        " that you have now. On macOS Ctrl is the Command key, and Backspace deletes as Del does.",
     ]
     for group in GROUPS:
         found = [one for one in COMMANDS if one.group == group]

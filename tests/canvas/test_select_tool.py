@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from annotator.canvas import tool_input
 from annotator.core.shapes import (
     Cuboid,
     Ellipse,
@@ -16,6 +17,7 @@ from annotator.core.shapes import (
     Skeleton,
     SkeletonElement,
 )
+from annotator.keys.names import usual_on
 from tests.canvas.bench import ALT, RIGHT, SHIFT, Bench, square
 
 ONE_OF_EACH = {
@@ -346,6 +348,13 @@ class TestKeys:
         assert bench.document.annotations == {}
         assert bench.view.selection == ()
         assert len(bench.document.steps) == 1
+
+    @pytest.mark.parametrize(("system", "left"), [("darwin", 1), ("linux", 2)])
+    def test_backspace_deletes_on_macos(self, bench, monkeypatch, system, left):
+        monkeypatch.setattr(tool_input, "_DELETING", usual_on(("Del",), system))
+        bench.view.select(bench.put(Rectangle((20, 20, 60, 60)), Rectangle((100, 20, 140, 60)))[:1])
+        bench.key(Qt.Key.Key_Backspace)
+        assert len(bench.document.annotations) == left
 
     @pytest.mark.parametrize(
         ("key", "keys", "by"),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from annotator.canvas import tool_input
 from annotator.canvas.suggestion_gesture import SuggestionGesture
 from annotator.canvas.suggestion_layer import ShownSuggestion
 from annotator.canvas.tool_canvas import ToolCanvas
@@ -11,6 +12,7 @@ from annotator.canvas.tools.select import SelectTool
 from annotator.canvas.tools.tool import PointerEvent
 from annotator.core.geometry import COORDINATE_LIMIT
 from annotator.core.shapes import Mask, Polygon, Polyline, Rectangle
+from annotator.keys.names import usual_on
 from tests.canvas.bench import SHIFT, Bench, square
 
 LARGE = ShownSuggestion("large", "car 0.90", Rectangle((40, 60, 240, 260)))
@@ -175,6 +177,16 @@ def test_keys_decide_on_the_current_one_only(asked: Bench):
     asked.key(Qt.Key.Key_Delete)
     asked.key(Qt.Key.Key_Return, SHIFT)
     assert asked.wanted == ["accept", "accept", "reject", "accept_all"]
+
+
+@pytest.mark.parametrize(("system", "wanted"), [("darwin", ["reject"]), ("linux", [])])
+def test_backspace_is_delete_on_macos(
+    asked: Bench, monkeypatch: pytest.MonkeyPatch, system: str, wanted: list[str]
+):
+    monkeypatch.setattr(tool_input, "_DELETING", usual_on(("Del",), system))
+    asked.view.make_suggestion_current("small")
+    asked.key(Qt.Key.Key_Backspace)
+    assert asked.wanted == wanted
 
 
 def test_the_tool_that_draws_comes_first(asked: Bench):

@@ -21,7 +21,7 @@ def test_a_map_holds_together(key_map: KeyMap):
     assert set(key_map.keys) <= set(of)
     for command_id, keys in key_map.keys.items():
         assert [key_from_text(key) for key in keys] == list(keys), command_id
-    result = bindings(key_map)
+    result = bindings(key_map, system="linux")
     # The map itself never wants a key twice: only the commands' own keys give way.
     assert [clash for clash in result.clashes if clash.loser in key_map.keys] == []
     assert {command_id: result.keys[command_id] for command_id in key_map.keys} == key_map.keys
@@ -46,8 +46,27 @@ def test_the_maps_hands_know():
     assert key_map_named("vim") is None
 
 
-def test_the_commands_own_keys_do_not_clash():
-    assert bindings(PLAIN).clashes == ()
+@pytest.mark.parametrize("system", ["linux", "win32", "darwin"])
+def test_the_commands_own_keys_do_not_clash(system: str):
+    assert bindings(PLAIN, system=system).clashes == ()
+
+
+@pytest.mark.parametrize("key_map", KEY_MAPS, ids=lambda one: one.id)
+def test_backspace_deletes_on_macos_only(key_map: KeyMap):
+    """What is printed on that key there is delete."""
+    for system in ("linux", "win32"):
+        assert bindings(key_map, system=system).keys["edit.delete"] == ("Del",)
+    assert bindings(key_map, system="darwin").keys["edit.delete"] == ("Del", "Backspace")
+    taken = bindings(key_map, {"view.fit": ("Backspace",)}, system="darwin").keys
+    assert (taken["edit.delete"], taken["view.fit"]) == (("Del",), ("Backspace",))
+    assert bindings(key_map, {"edit.delete": ("Del",)}, system="darwin").keys["edit.delete"] == (
+        "Del",
+    )
+
+
+def test_backspace_goes_with_the_modifiers_of_delete():
+    keys = bindings(PLAIN, system="darwin").keys
+    assert keys["frame.remove"] == ("Alt+Del", "Alt+Backspace")
 
 
 def test_a_persons_key_is_taken_from_the_command_that_had_it():
