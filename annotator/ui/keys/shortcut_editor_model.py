@@ -25,7 +25,7 @@ from annotator.ui.fuzzy import ranked
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import ROW
 from annotator.ui.shell.action_set import native_key
-from annotator.ui.widgets.key_boxes import KEY_GAP, key_width, paint_key
+from annotator.ui.widgets.key_boxes import KEY_GAP, key_box, key_width, paint_key
 
 COMMAND_ROLE: Final = Qt.ItemDataRole.UserRole
 KEYS_ROLE: Final = COMMAND_ROLE + 1
@@ -198,7 +198,8 @@ class KeysDelegate(QStyledItemDelegate):
             if left + width > inner.right():
                 break
             colour = colours.text if is_now else colours.dim
-            paint_key(painter, left, inner.center().y(), text, line, colour)
+            box = key_box(painter.font(), left, inner.center().y(), text)
+            paint_key(painter, box, text, line, colour)
             left += width + KEY_GAP
         note = index.data(NOTE_ROLE)
         if note:

@@ -31,7 +31,8 @@ from annotator.ui.label_editor.state import EditorState
 from annotator.ui.label_editor.tree_model import ROW_ROLE, LabelTree, TreeRow
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.look.tokens import ROW
-from annotator.ui.widgets.label_rows import paint_key, paint_swatch
+from annotator.ui.widgets.key_boxes import paint_key
+from annotator.ui.widgets.label_rows import paint_swatch
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 
 _KEY: Final = 18

@@ -23,11 +23,11 @@ from PySide6.QtWidgets import (
 from annotator.translation import tr
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme, number_font
+from annotator.ui.widgets.key_boxes import key_box, key_width, paint_key
 from annotator.ui.widgets.label_rows import (
     ROW_ROLE,
     LabelRow,
     LabelRows,
-    paint_key,
     paint_name,
     paint_note,
     paint_swatch,
@@ -43,7 +43,6 @@ _PADDING: Final = 12
 _SWATCH_ROOM: Final = 28
 _MARK: Final = 15
 _MARK_ROOM: Final = 24
-_KEY: Final = 18
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -149,9 +148,9 @@ class LabelsDelegate(RowDelegate):
         quiet = colours.dim if row.is_next or hovered else colours.faint
         font = number_font(painter.font())
         # Its room is kept, so that all digits and all counts stand below one another.
-        right -= _KEY
+        right -= key_width(font, row.key)
         if row.key:
-            box = QRect(right, rect.center().y() - 8, _KEY, 17)
+            box = key_box(font, right, rect.center().y(), row.key)
             line = colours.faint if row.is_next else colours.line
             paint_key(painter, box, row.key, line, colours.dim)
         right -= 10

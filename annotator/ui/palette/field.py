@@ -11,7 +11,7 @@ from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import FIELD
 from annotator.ui.shell.action_set import ActionSet
-from annotator.ui.widgets.key_boxes import key_width, paint_key
+from annotator.ui.widgets.key_boxes import key_box, key_width, paint_key
 
 _COMMAND: Final = "help.commands"
 _WIDTH: Final = 208
@@ -65,7 +65,8 @@ class PaletteField(QAbstractButton):
         keys = self._actions.keys(_COMMAND)
         if keys and self.width() > _WIDTH - 24:
             right -= key_width(self.font(), keys[0])
-            paint_key(painter, right, middle, keys[0], colours.line, colours.dim)
+            box = key_box(painter.font(), right, middle, keys[0])
+            paint_key(painter, box, keys[0], colours.line, colours.dim)
         if left + room <= right:
             painter.setPen(QColor(colours.dim))
             place = self.rect().adjusted(left, 0, 0, 0)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem, QWidget
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.look.tokens import HEAD_TEXT, ICON
-from annotator.ui.widgets.key_boxes import KEY_GAP, key_width, paint_key
+from annotator.ui.widgets.key_boxes import KEY_GAP, key_box, key_width, paint_key
 from annotator.ui.widgets.label_rows import paint_swatch
 from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.widgets.row_delegate import RowDelegate
@@ -163,7 +163,8 @@ class PaletteRowDelegate(RowDelegate):
         for key in reversed(row.keys):
             line = colours.faint if is_chosen else colours.line
             right -= key_width(painter.font(), key)
-            paint_key(painter, right, inner.center().y(), key, line, colours.dim)
+            box = key_box(painter.font(), right, inner.center().y(), key)
+            paint_key(painter, box, key, line, colours.dim)
             right -= KEY_GAP
         metrics = QFontMetrics(font)
         painter.setFont(font)

@@ -27,7 +27,8 @@ from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import ICON, OPTION_BAR, TOOL_STRIP
 from annotator.ui.shown.label_choice import LabelChoice
 from annotator.ui.shown.session import Session
-from annotator.ui.widgets.label_rows import paint_key, paint_swatch
+from annotator.ui.widgets.key_boxes import paint_key
+from annotator.ui.widgets.label_rows import paint_swatch
 from annotator.ui.widgets.parts import push_button, row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import FIELD
-from annotator.ui.widgets.key_boxes import key_width, paint_key
+from annotator.ui.widgets.key_boxes import key_box, key_width, paint_key
 
 _PADDING: Final = 10
 _GAP: Final = 7
@@ -78,7 +78,8 @@ class KeyButton(QAbstractButton):
         )
         if self._shows_key:
             left = _PADDING + QFontMetrics(font).horizontalAdvance(self.text()) + _GAP
-            paint_key(painter, left, self.height() // 2 - 1, self._key, key, words)
+            box = key_box(font, left, self.height() // 2 - 1, self._key)
+            paint_key(painter, box, self._key, key, words)
         painter.end()
 
     def _colours(self) -> tuple[str, str, str]:

@@ -16,10 +16,14 @@ def key_width(font: QFont, key: str) -> int:
     return max(_HEIGHT, QFontMetrics(_small(font)).horizontalAdvance(spaced(key)) + 2 * _PADDING)
 
 
-def paint_key(painter: QPainter, left: int, middle: int, key: str, line: str, colour: str) -> None:
-    """Paint a key with its modifiers, left edge and middle given."""
+def key_box(font: QFont, left: int, middle: int, key: str) -> QRect:
+    """Return where the box of a key is, left edge and middle given."""
+    return QRect(left, middle - _HEIGHT // 2 + 1, key_width(font, key), _HEIGHT)
+
+
+def paint_key(painter: QPainter, box: QRect, key: str, line: str, colour: str) -> None:
+    """Paint a key with its modifiers into its box. line, colour: of the box and of what stands in it."""
     before = painter.font()
-    box = QRect(left, middle - _HEIGHT // 2 + 1, key_width(before, key), _HEIGHT)
     painter.setFont(_small(before))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QColor(line))

@@ -17,13 +17,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from annotator.ui.look.theme import Theme, number_font
+from annotator.ui.widgets.key_boxes import key_box, key_width, paint_key
 from annotator.ui.widgets.plain_tips import plain_tip
 from annotator.ui.widgets.row_delegate import RowDelegate
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole
 _PADDING: Final = 12
 _SWATCH: Final = 10
-_KEY: Final = 18
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -106,10 +106,10 @@ class LabelRowDelegate(RowDelegate):
         font = number_font(painter.font())
         right = inner.right()
         if row.key:
-            right -= _KEY
+            right -= key_width(font, row.key)
             line = colours.faint if row.is_next else colours.line
-            key = QRect(right, inner.center().y() - 8, _KEY, 17)
-            paint_key(painter, key, row.key, line, colours.dim)
+            box = key_box(font, right, inner.center().y(), row.key)
+            paint_key(painter, box, row.key, line, colours.dim)
             right -= 8
         if row.note:
             inner.setRight(right - 1)
@@ -149,18 +149,6 @@ def paint_swatch(painter: QPainter, left: int, middle: int, colour: str) -> None
         painter.drawRoundedRect(
             QRectF(left, middle - _SWATCH / 2 + 0.5, _SWATCH, _SWATCH), 2.5, 2.5
         )
-
-
-def paint_key(painter: QPainter, rect: QRect, key: str, line: str, text: str) -> None:
-    """Paint a key as a small box with its letter."""
-    font = QFont(painter.font())
-    font.setPixelSize(11)
-    painter.setFont(font)
-    painter.setPen(QColor(line))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-    painter.setPen(QColor(text))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, key)
 
 
 def label_list(theme: Theme, parent: QWidget) -> QListView:
