@@ -1,6 +1,7 @@
 """Another task of the same project is shown: what belongs to the project stays as it is."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -36,16 +37,26 @@ def test_an_import_goes_on(driver: Driver, two_tasks: Path, tmp_path: Path):
     window.reject()
 
 
-def test_an_export_goes_on(driver: Driver, two_tasks: Path, tmp_path: Path):
+def test_an_export_goes_on(
+    driver: Driver, two_tasks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     driver.open(two_tasks)
     driver.create_label("cat")
     driver.draw_box((10, 10), (60, 60))
     window = exporting.open_window(driver)
     window.choice.folder.setText(str(tmp_path / "out"))
     exporting.check(driver, window, "coco_instances")
+    runner = driver.work.runner
+    start = runner.start
+
+    def start_paused(*given: Any, **options: Any) -> Any:
+        work = start(*given, **options)
+        work.pause()  # so that it is not quicker than the hand
+        return work
+
+    monkeypatch.setattr(runner, "start", start_paused)
     exporting.press(driver, window.next)
     assert window.work is not None
-    window.work.pause()  # so that it is not quicker than the hand
     choose(driver, "night")
     assert window.isVisible()
     assert window.work is not None

@@ -43,7 +43,8 @@ def test_a_slot_that_keeps_it_shortly_is_not(qapp, qtbot):
 
 @pytest.mark.parametrize("seconds", [0.0, 0.001])
 def test_sleep_is_seen_however_short(qapp, qtbot, seconds):
-    assert faults_of(qapp, qtbot, lambda: time.sleep(seconds)) == [f"time.sleep({seconds},)"]
+    # Python 3.13 announces it twice.
+    assert set(faults_of(qapp, qtbot, lambda: time.sleep(seconds))) == {f"time.sleep({seconds},)"}
 
 
 def test_a_picture_that_is_read_is_seen(qapp, qtbot, tmp_path: Path, make_picture: MakePicture):
