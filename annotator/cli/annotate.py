@@ -8,6 +8,7 @@ import typer
 
 from annotator.cli.choosing import choose_task
 from annotator.cli.exit_codes import SKIPPED
+from annotator.cli.numbers import number_between
 from annotator.cli.options import JsonOption, ProjectArgument
 from annotator.cli.printing import number, print_json, print_lines, print_table
 from annotator.cli.projects import changing
@@ -40,7 +41,10 @@ def run(
     threshold: Annotated[
         float | None,
         typer.Option(
-            "--threshold", metavar="T", min=0.0, max=1.0, help="The least score; else the model's."
+            "--threshold",
+            metavar="T",
+            parser=number_between(0.0, 1.0),
+            help="The least score; else the model's.",
         ),
     ] = None,
     mapped: Annotated[

@@ -9,6 +9,7 @@ import typer
 
 from annotator import messages
 from annotator.cli.exit_codes import SKIPPED
+from annotator.cli.numbers import whole_number
 from annotator.cli.options import JsonOption, ProjectArgument, storable
 from annotator.cli.paths import readable_path, readable_paths
 from annotator.cli.printing import number, print_json, print_lines
@@ -58,7 +59,11 @@ def run(
     every: Annotated[
         int,
         typer.Option(
-            "--step", min=1, callback=storable, metavar="N", help="Only every N-th of them."
+            "--step",
+            parser=whole_number(1),
+            callback=storable,
+            metavar="N",
+            help="Only every N-th of them.",
         ),
     ] = 1,
     order: Annotated[
@@ -71,7 +76,10 @@ def run(
         ),
     ] = "natural",
     seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="Another seed, another random order.")
+        int,
+        typer.Option(
+            "--seed", metavar="N", parser=whole_number(), help="Another seed, another random order."
+        ),
     ] = 0,
     as_json: JsonOption = False,
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from annotator.cli.documents import step_document
+from annotator.cli.numbers import whole_number
 from annotator.cli.options import JsonOption, ProjectArgument, storable
 from annotator.cli.printing import print_json, print_table
 from annotator.project.folder import open_project
@@ -16,7 +17,11 @@ def run(
     limit: Annotated[
         int,
         typer.Option(
-            "--limit", min=1, callback=storable, metavar="N", help="How many, the newest first."
+            "--limit",
+            parser=whole_number(1),
+            callback=storable,
+            metavar="N",
+            help="How many, the newest first.",
         ),
     ] = 200,
     as_json: JsonOption = False,

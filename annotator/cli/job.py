@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from annotator.cli.choosing import choose_task
+from annotator.cli.numbers import whole_number
 from annotator.cli.options import JsonOption, ProjectArgument, TaskOption
 from annotator.cli.printing import print_json, print_table
 from annotator.cli.projects import changing
@@ -30,7 +31,12 @@ def run(
     task: TaskOption = None,
     job: Annotated[
         int | None,
-        typer.Option("--job", metavar="N", min=1, help="The job, where the task has several."),
+        typer.Option(
+            "--job",
+            metavar="N",
+            parser=whole_number(1),
+            help="The job, where the task has several.",
+        ),
     ] = None,
     stage: Annotated[
         str | None, typer.Option("--stage", metavar="STAGE", help=f"{', '.join(STAGES)}.")
@@ -52,7 +58,12 @@ def run(
     ] = None,
     every: Annotated[
         int | None,
-        typer.Option("--split-every", metavar="N", min=1, help="Split it into jobs of N frames."),
+        typer.Option(
+            "--split-every",
+            metavar="N",
+            parser=whole_number(1),
+            help="Split it into jobs of N frames.",
+        ),
     ] = None,
     join: Annotated[
         bool, typer.Option("--join", help="Join it with the job after it.", show_default=False)

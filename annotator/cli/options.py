@@ -5,6 +5,7 @@ from typing import Annotated, Final, TypeAlias
 
 import typer
 
+from annotator.cli.numbers import whole_number
 from annotator.cli.paths import readable_path
 
 # The largest number that a project can hold.
@@ -36,7 +37,7 @@ StepOption: TypeAlias = Annotated[
     typer.Option(
         "--step",
         metavar="ID",
-        min=0,
+        parser=whole_number(0),
         callback=storable,
         help="The step, by its id in the history.",
     ),

@@ -10,11 +10,13 @@ import typer
 
 from annotator.background.progress import Progress
 from annotator.cli.choosing import choose_task
+from annotator.cli.numbers import whole_number
 from annotator.cli.options import JsonOption, ProjectArgument, TaskOption
 from annotator.cli.printing import number, print_json, print_lines, print_table
 from annotator.cli.projects import changing
 from annotator.cli.working import working
 from annotator.core.spelling import composed, spelled_as
+from annotator.core.values import finite_number
 from annotator.project.errors import ProjectError
 from annotator.project.folder import open_project
 from annotator.project.organisation import Task
@@ -40,7 +42,10 @@ def run(
         ),
     ] = None,
     seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="Another number gives another split.")
+        int,
+        typer.Option(
+            "--seed", metavar="N", parser=whole_number(), help="Another number gives another split."
+        ),
     ] = 0,
     only_without: Annotated[
         bool,
@@ -181,13 +186,13 @@ def _shares(text: str) -> list[Share]:
     shares = []
     for part in text.split(","):
         name, _, ratio = part.rpartition("=")
-        try:
-            shares.append(Share(name.strip(), float(ratio)))
-        except ValueError:
+        share = finite_number(ratio)
+        if share is None:
             raise typer.BadParameter(
                 f"{part.strip()!r} is not a name and a share, such as train=80",
                 param_hint="--split",
-            ) from None
+            )
+        shares.append(Share(name.strip(), share))
     return shares
 
 

@@ -46,6 +46,8 @@ def test_some_of_the_pictures(cli, tmp_path: Path, many: Path, options, expected
         (("--range", "4:2"), "ends before it begins"),
         (("--range", "x:"), "no range"),
         (("--step", "0"), "--step"),
+        (("--step", "1_0"), "--step"),
+        (("--seed", "1_0"), "'1_0' is not a valid integer"),
         (("--sort", "size"), "no order"),
     ],
 )

@@ -301,6 +301,57 @@ def test_doubled_ids(read) -> None:
     assert [label.name for label in categories.labels] == ["cat"]
 
 
+def told_of_keys(text: str, path: Path) -> list[str]:
+    path.write_text(text, "utf-8")
+    problems = MemoryDataset.read(COCO.read(path)).problems
+    assert {problem.rule for problem in problems} <= {"duplicate-key"}
+    return [problem.text for problem in problems]
+
+
+BOX = '"image_id": 7, "category_id": 3, "bbox": [1, 2, 3, 4]'
+
+
+@pytest.mark.parametrize(
+    ("records", "told"),
+    [
+        ([BOX] * 3, []),
+        ([BOX, f'{BOX}, "bbox": [1, 2, 3, 5]', BOX], ["annotation number 2", '"bbox"']),
+        ([f'{BOX}, "bbox": [1, 2, 3, 5]'] * 3, ["annotation number 1", '"bbox"']),
+        ([BOX, f'{BOX}, "id": 2, "id": 3', BOX], ["annotation number 2", '"id"']),
+        ([BOX, f'{BOX}, "unheard_of": 1, "unheard_of": 2'], ["number 2", '"unheard_of"']),
+        ([f'{BOX}, "attributes": {{"a": 1, "b": "x: \\"a\\": y"}}'] * 2, []),
+        ([f'{BOX}, "attributes": {{"a": 1, "a": 2}}', BOX], ["annotation number 1", '"a"']),
+        ([f'{BOX}, "score": 0.5, "sc\\u006fre": 0.75', BOX], ["annotation number 1", '"score"']),
+        (
+            [f'{BOX}, "segmentation": {{"counts": [2, 4], "size": [30, 40], "size": [2, 3]}}'],
+            ["size"],
+        ),
+    ],
+)
+def test_a_key_that_stands_twice_is_told(
+    tmp_path: Path, records: list[str], told: list[str]
+) -> None:
+    top = json.dumps({"images": [{**IMAGE, "width": 3, "height": 2}], "categories": [CATEGORY]})
+    lines = ", ".join(f"{{{one}}}" for one in records)
+    texts = told_of_keys(f'{top[:-1]}, "annotations": [{lines}]}}', tmp_path / "a.json")
+    assert bool(texts) == bool(told)
+    assert all(word in texts[0] for word in told)
+    assert all("the last one counts" in one for one in texts)
+
+
+def test_a_list_that_stands_twice_is_told(tmp_path: Path) -> None:
+    """Else all annotations of the first one would be gone without a word, and so with a picture."""
+    text = json.dumps(content({"bbox": [1, 2, 3, 4]}))
+    path = tmp_path / "a.json"
+    (told,) = told_of_keys(f'{text[:-1]}, "annotations": []}}', path)
+    assert '"annotations" more than once' in told
+    (told,) = told_of_keys(
+        "\ufeff" + text.replace('"width"', '"file_name": "b.jpg", "width"'), path
+    )
+    assert "the object with the id 7" in told
+    assert '"file_name"' in told
+
+
 def test_unused_placeholder_of_the_same_name_goes(read) -> None:
     dataset = read(
         {"bbox": [1, 2, 3, 4]},

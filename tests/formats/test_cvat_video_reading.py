@@ -275,6 +275,8 @@ def test_mask_rectangle_need_not_be_tight(document):
         ('<mask rle="1, 2" left="0" top="0" width="2" height="2"/>', "add up to 3"),
         ('<mask rle="5, -1" left="0" top="0" width="2" height="2"/>', "negative"),
         ('<mask rle="a" left="0" top="0" width="2" height="2"/>', "not whole numbers"),
+        ('<mask rle="1_0" left="0" top="0" width="2" height="5"/>', "not whole numbers"),
+        ('<mask rle="\u0664" left="0" top="0" width="2" height="2"/>', "not whole numbers"),
         ('<mask rle="4" left="0.5" top="0" width="2" height="2"/>', "not a whole number"),
         ('<mask rle="4" left="0" top="0" width="100000" height="100000"/>', "100000 x 100000"),
         ('<box xtl="1" ytl="1" xbr="2" ybr="2" z_order="9999999999"/>', "z_order '9999999999'"),
@@ -293,6 +295,26 @@ def test_broken_shape_is_left_out_and_the_rest_is_read(document, shape, reason):
     kept = tracks_of(items)
     # What stands beside a broken mask is of another kind, and the track is that of the box then.
     assert [frames_of(track) for track in kept] == [[1]]
+
+
+def test_of_several_values_for_one_attribute_the_last_counts_and_is_told(document):
+    """Told with the line, on a track as on an image; the same value twice loses nothing."""
+    values = "".join(f'<attribute name="{n}">{v}</attribute>' for n, v in ("ax", "ay", "bz", "bz"))
+    box = 'xtl="1" ytl="1" xbr="9" ybr="9"'
+    header, items = document(
+        f"""
+        <track label="cat"><box frame="0" keyframe="1" outside="0" {box}>{values}</box></track>
+        <image id="3" name="c.png" width="20" height="20"><box label="cat" {box}>{values}</box></image>
+        """
+    )
+    (cat,) = header.labels
+    names = {one.id: one.name for one in cat.attributes}
+    (annotation,), (track,) = annotations_of(items), tracks_of(items)
+    for held in (annotation.attributes, {**track.attributes, **track.keyframes[0].attributes}):
+        assert {names[key]: value for key, value in held.items()} == {"a": "y", "b": "z"}
+    problems = [one for one in problems_of(items) if one.rule == "duplicate-attribute"]
+    assert [(one.line, one.skipped) for one in problems] == [(2, 0), (3, 0)]
+    assert '"a"' in problems[0].text
 
 
 @pytest.mark.parametrize("frame", ["", "x", "-1", "1.5", "nan", "100000001", "9" * 30])

@@ -261,9 +261,19 @@ def test_where_no_frame_fits_nothing_is_written(project):
     cat = Label("cat")
     before = contents(project)
     one = dataset([cat], FrameItem("b.jpg", annotations=(Annotation(0, cat.id, BOX),)))
-    with pytest.raises(ProjectError, match=r"None of the frames.*'pictures'.*'b\.jpg'"):
+    with pytest.raises(ProjectError, match=r'None of the frames.*"pictures".*"b\.jpg"'):
         plan_import(project, one, task)
     assert contents(project) == before
+
+
+def test_a_very_long_name_does_not_fill_the_sentence(project):
+    task = with_task(project, "a.jpg")
+    cat = Label("cat")
+    name = "b" * 5_000
+    one = dataset([cat], FrameItem(name, annotations=(Annotation(0, cat.id, BOX),)))
+    with pytest.raises(ProjectError, match="None of the frames") as error:
+        plan_import(project, one, task)
+    assert len(str(error.value)) < 500
 
 
 def test_only_the_task_that_was_named_is_imported_into(project):

@@ -106,7 +106,9 @@ def coco_cases(root: Path, secret: Path) -> Iterator[tuple[str, Case]]:
     yield file(
         "5000 digits of an id", huge_id.replace('"id": 1,', f'"id": {"9" * 5000},', 1), "type"
     )
-    yield file("same key twice", huge_id.replace('"bbox"', '"bbox": [9, 9, 9, 9], "bbox"'), "read")
+    yield file(
+        "same key twice", huge_id.replace('"bbox"', '"bbox": [9, 9, 9, 9], "bbox"'), "duplicate-key"
+    )
     yield file("cut off", huge_id[:-20], "refused")
     yield dataset("same id twice", "duplicate-id", {}, {"id": 1})
     for size in (1e7, 1e8, 1e9, 1e300):

@@ -2,6 +2,7 @@
 
 import os
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,8 +56,9 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Sections:
-    """The top of a COCO file: the three lists as they stand, and all other keys."""
+    """The top of a COCO file: the three lists as they stand, and all other keys. data: the whole text."""
 
+    data: bytes
     images: list[Any]
     categories: list[Any]
     annotations: msgspec.Raw
@@ -118,10 +120,10 @@ def read_sections(file: CocoFile, limits: Limits) -> Sections:
     """Read a file. Raises FormatError with the reason where it has not the keys of a COCO file of instances."""
     try:
         root = file.path.parents[file.name.count("/")]
-        data = read_bytes(resolve_inside(root, file.name), limits, root=root)
+        data = read_bytes(resolve_inside(root, file.name), limits, root=root).removeprefix(BOM_UTF8)
         # What is kept of a picture, a category or an annotation is as deep as it lies in the file.
         limits = replace(limits, json_depth=min(limits.json_depth, FOREIGN_DEPTH))
-        return _sections(_top(data, limits, file.name), limits, file.name)
+        return _sections(data, _top(data, limits, file.name), limits, file.name)
     except InputError as error:
         raise FormatError(str(error)) from None
 
@@ -138,7 +140,7 @@ def _top(data: bytes, limits: Limits, name: str) -> dict[str, msgspec.Raw]:
         raise
 
 
-def _sections(top: dict[str, msgspec.Raw], limits: Limits, name: str) -> Sections:
+def _sections(data: bytes, top: dict[str, msgspec.Raw], limits: Limits, name: str) -> Sections:
     if missing := [key for key in _SECTIONS if key not in top]:
         raise FormatError(f"{name} misses the key {missing[0]!r}.")
     try:
@@ -150,7 +152,7 @@ def _sections(top: dict[str, msgspec.Raw], limits: Limits, name: str) -> Section
         for key, raw in top.items()
         if key not in _SECTIONS
     }
-    return Sections(images, categories, top["annotations"], others)
+    return Sections(data, images, categories, top["annotations"], others)
 
 
 def _values(raw: msgspec.Raw) -> list[Any]:

@@ -15,6 +15,7 @@ from annotator.formats.coco.decoding import (
     read_one_by_one,
     settle_category_ids,
 )
+from annotator.formats.coco.doubled_keys import doubled_elsewhere, doubled_in_annotations
 from annotator.formats.coco.files import (
     CocoFile,
     Sections,
@@ -107,12 +108,14 @@ def read_part(
     """
     sections = read_sections(file, limits)
     part = Part(file, {}, [], [], {}, {})
-    records = plain_records(sections.annotations)
+    records = plain = plain_records(sections.annotations)
     if records is None or has_key_points(sections):
         _check_task(part, sections, of_any_task)
     if records is None:
         records = part.take(read_one_by_one(sections.annotations))
     part.records = records
+    for text in (*doubled_elsewhere(sections), *doubled_in_annotations(sections, plain)):
+        part.complain(text, "duplicate-key", skipped=0)
     used = settle_category_ids(records, sections.categories)
     part.labels = table.add(sections.categories, used, file, part.problems)
     numbers = _read_pictures(sections.images, part)

@@ -14,6 +14,7 @@ from annotator.formats.cvat.schema import value_from_text
 from annotator.formats.cvat.shapes import GEOMETRY
 from annotator.formats.cvat.xml import is_attribute_name
 from annotator.formats.dataset import Problem
+from annotator.safe_io import printable
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -130,13 +131,16 @@ def left_out(element: "Element") -> str:
     )
 
 
-def texts_of(element: "Element") -> dict[str, str]:
-    """Return the values of an element's attributes by name, as text."""
-    if not len(element):
-        return {}
-    return {
-        (one.get("name") or "").strip(): one.text or "" for one in element.iterfind("attribute")
-    }
+def texts_of(element: "Element", findings: Findings) -> dict[str, str]:
+    """Return the values of an element's attributes by name, as text; of several for one name the last."""
+    texts: dict[str, str] = {}
+    for one in element.iterfind("attribute") if len(element) else ():
+        name, text = (one.get("name") or "").strip(), one.text or ""
+        if name and texts.get(name, text) != text:
+            told = f"A {element.tag} has several values for the attribute {printable(name)}."
+            findings.changed("duplicate-attribute", told, one.sourceline, "The last one counts.")
+        texts[name] = text
+    return texts
 
 
 def values_of(

@@ -111,7 +111,7 @@ class ImageReader:
                 frame,
                 names.label.id,
                 self._shape(element, names),
-                values_of(texts_of(element), names.attributes),
+                values_of(texts_of(element, self.findings), names.attributes),
                 flag(element, "occluded"),
                 whole(element, "z_order", 0),
                 whole(element, "group_id", 0, GROUP_LIMIT),
@@ -158,7 +158,7 @@ class ImageReader:
                 shape,
                 flag(child, "occluded"),
                 flag(child, "outside"),
-                values_of(texts_of(child), point.attributes),
+                values_of(texts_of(child, self.findings), point.attributes),
             )
         if not elements:
             raise InvalidValueError(f"Skeleton {names.label.name!r} has no point that can be read.")

@@ -70,7 +70,7 @@ class MomentReader:
     def add(self, line: Line, element: "Element", frame: int, *, is_key: bool) -> None:
         """Add an element as it is on a frame."""
         try:
-            moment = _moment(element, frame)
+            moment = _moment(element, frame, self.findings)
             if not is_key:
                 line.between.append(moment)
             elif frame in line.keys:
@@ -93,7 +93,7 @@ class MomentReader:
         self.findings.skipped("unknown-element", text, element.sourceline)
 
 
-def _moment(element: "Element", frame: int) -> Moment:
+def _moment(element: "Element", frame: int, findings: Findings) -> Moment:
     return Moment(
         frame,
         element,
@@ -101,5 +101,5 @@ def _moment(element: "Element", frame: int) -> Moment:
         flag(element, "outside"),
         flag(element, "occluded"),
         whole(element, "z_order", 0),
-        texts_of(element),
+        texts_of(element, findings),
     )

@@ -3,7 +3,6 @@
 What cannot be taken as it stands is told to a `Complain` and replaced by the next best.
 """
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
@@ -20,6 +19,7 @@ from annotator.core.labels import (
     checked_name,
 )
 from annotator.core.shapes import AttributeValue
+from annotator.core.values import finite_number
 from annotator.formats.cvat.raw import (
     RawAttribute,
     RawLabel,
@@ -202,11 +202,8 @@ def _with_default(
 def _limit(text: str) -> float | None:
     if not text:
         return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
+    value = finite_number(text)
+    if value is None:
         raise InvalidValueError(f"The limit {text[:40]!r} is not a number.")
     return value
 

@@ -49,6 +49,7 @@ SHAPE_TAGS: Final = ELEMENT_TAGS | {"skeleton"}
 GEOMETRY: Final = frozenset((*BOX, *ELLIPSE, *CUBOID, *MASK, "points", "rotation"))
 
 _NUMERALS: Final = b"0123456789.+-eE \t\r\n"
+_RUNS: Final = b"0123456789,+- \t\r\n"
 
 
 def numbers_of(element: "Element") -> Numbers:
@@ -122,6 +123,8 @@ def mask_of(element: "Element", limits: Limits) -> Mask:
         raise GeometryError(f"A mask of {width} x {height} pixels cannot be.")
     text = (element.get("rle") or "").strip()
     try:
+        if text.encode("ascii").translate(None, _RUNS):
+            raise ValueError
         counts = [int(run) for run in text.split(",")] if text else []
     except ValueError:
         raise GeometryError(f"The run lengths {text[:40]!r} are not whole numbers.") from None

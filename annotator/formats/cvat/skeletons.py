@@ -69,7 +69,7 @@ class SkeletonTrack:
         is_key = flag(skeleton, "keyframe", missing=True)
         if is_key:
             outside, occluded = flag(skeleton, "outside"), flag(skeleton, "occluded")
-            texts = texts_of(skeleton)
+            texts = texts_of(skeleton, self._reader.findings)
             self._states[frame] = _State(outside, occluded, z_order, texts, skeleton)
         for child in skeleton:
             if child.tag in ELEMENT_TAGS:

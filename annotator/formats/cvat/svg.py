@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from annotator.core.errors import InvalidValueError
 from annotator.core.labels import SkeletonTemplate
+from annotator.core.values import finite_number
 from annotator.formats.cvat.xml import quoted
 from annotator.safe_io import parse_xml
 
@@ -58,11 +59,8 @@ def drawing_from_svg(svg: str, name_of_id: Mapping[str, str] | None = None) -> D
 
 def _percent(circle: "Element", name: str) -> float:
     text = circle.get(name, "")
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
+    value = finite_number(text)
+    if value is None:
         raise InvalidValueError(f"A circle of the drawing has {name} {text[:20]!r}, not a number.")
     return value
 

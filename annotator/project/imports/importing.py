@@ -36,6 +36,7 @@ from annotator.project.project import Project
 from annotator.project.storage.memos import ImportMemo
 from annotator.project.storage.parts import PART_SIZE
 from annotator.project.storage.store import USER, LongStep
+from annotator.safe_io import printable
 
 # Frames whose own record is written at once; bounds the memory of a very large dataset.
 _FRAMES_AT_ONCE: Final = 5_000
@@ -298,7 +299,7 @@ def _refused(refusals: Refusals, dataset: Dataset) -> list[Problem]:
 def _nothing_fits(matching: FrameMatching, task: Task) -> ProjectError:
     first = matching.unmatched[0]
     return ProjectError(
-        f"None of the frames in the dataset is in task {task.name!r}; the first is {first.name!r}:"
+        f"None of the frames in the dataset is in task {printable(task.name)}; the first is {printable(first.name)}:"
         f" {first.reason}. Import it into the task that holds its pictures."
     )
 
