@@ -3,8 +3,10 @@
 import errno
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
+from unicodedata import normalize
 
 from annotator.core.errors import AnnotatorError
 from annotator.formats.dataset import DatasetHeader, DatasetView, FrameItem, FramePicture
@@ -27,21 +29,32 @@ def find_picture(header: DatasetHeader, frame: FrameItem) -> Path | None:
     """Return the picture file of a frame in the folders the dataset names, or None.
 
     For a frame of a subset, a folder with a part of that name comes before the others, since two subsets may
-    have pictures of the same name. A name that leads out of a folder finds nothing.
+    have pictures of the same name. A name that leads out of a folder finds nothing. Some systems store the letters of
+    a name composed, others with marks of their own: where the name is not there as it stands, the other spelling is it.
     """
     if not frame.name:
         return None
     roots = header.media_roots
     if frame.subset:
         roots = tuple(sorted(roots, key=lambda root: frame.subset not in root.parts[-2:]))
-    for root in roots:
-        try:
-            path = resolve_inside(root, frame.name)
-        except InputError:
-            continue
-        if os.path.isfile(path):
-            return path
+    for name in _spellings(frame.name):
+        for root in roots:
+            try:
+                path = resolve_inside(root, name)
+            except InputError:
+                continue
+            if os.path.isfile(path):
+                return path
     return None
+
+
+def _spellings(name: str) -> Iterable[str]:
+    """Return the name, and how else it may be spelled on a disk."""
+    return (
+        (name,)
+        if name.isascii()
+        else dict.fromkeys((name, normalize("NFC", name), normalize("NFD", name)))
+    )
 
 
 def upright_size(path: Path, root: Path | None = None) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -465,6 +466,24 @@ def test_backslash_separates_folders(read) -> None:
 def write(path: Path, *annotations: dict[str, Any], **top: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content(*annotations, **top)), "utf-8")
+
+
+@pytest.mark.parametrize("on_disk", ["NFC", "NFD"])
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+def test_a_picture_is_found_by_either_spelling_of_its_name(
+    read, tmp_path: Path, on_disk: Any, written: Any
+) -> None:
+    folder = tmp_path / normalize(on_disk, "Bären")
+    folder.mkdir()
+    write_picture(folder / normalize(on_disk, "bär.png"), 40, 30)
+    name = normalize(written, "Bären/bär.png")
+    dataset = read({"bbox": [1, 2, 3, 4]}, images=[{"id": 7, "file_name": name}])
+    (frame,) = dataset.frames()
+    assert (frame.name, frame.size) == (name, (40, 30))
+    picture = dataset.picture(frame)
+    assert picture is not None
+    assert picture.path.is_file()
+    assert rules(dataset) == []
 
 
 @pytest.mark.parametrize(
