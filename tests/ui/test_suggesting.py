@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from annotator.core.query import parse_filter
@@ -364,8 +365,14 @@ def test_labels_are_mapped_in_the_window_and_remembered(
     suggesting(driver).show_labels()
     dialog = suggesting(driver).labels_dialog
     assert dialog is not None
-    assert dialog.rows.names.index("dog") < 6  # seen here, so among the first
+    place = dialog.rows.names.index("dog")
+    assert place < 6  # seen here, so among the first
+    dim = QColor(driver.theme.colours.dim)
+    words = [dialog.rows.index(place, column) for column in (0, 1)]
+    # What is not shown is dim, in both columns.
+    assert [one.data(Qt.ItemDataRole.ForegroundRole) for one in words] == [dim, dim]
     dialog.rows.set_targets({"dog": pet})
+    assert [one.data(Qt.ItemDataRole.ForegroundRole) for one in words] == [None, None]
     dialog.go.click()
     assert offered(driver) == ["pet"]
     driver.wait(lambda: suggesting(driver).labels_dialog is None)
@@ -724,6 +731,11 @@ def test_others_are_recommended_with_what_to_do_to_have_them(
     driver.open(photos)
     window = models_window(driver)
     choose(window, "light-person-192")
+    sizes = [window.table.model().index(row, 4) for row in range(len(window._rows))]
+    assert any("MB" in one.data() for one in sizes)
+    for one in sizes:  # one below the other, as numbers are
+        assert one.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
+        assert one.data(Qt.ItemDataRole.FontRole).featureValue(QFont.Tag("tnum")) == 1
     for text in ("Finds people", "https://github.com/", "3.6 MB", "Install from a file"):
         assert text in window.details.text()
     assert not window.check.isEnabled()

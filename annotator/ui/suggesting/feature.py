@@ -295,7 +295,7 @@ class Suggesting(QObject):
         self.question.settle()
         if self.labels_dialog is None:
             self.labels_dialog = dialog = LabelsDialog(
-                self._shell.window, self._shell.session, suggestions, model
+                self._shell.window, self._shell.theme, self._shell.session, suggestions, model
             )
             dialog.remembered.connect(self.offers.refresh)
             dialog.finished.connect(self._labels_closed)

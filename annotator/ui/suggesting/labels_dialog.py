@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -28,6 +29,7 @@ from annotator.core.labels import LabelSchema
 from annotator.project.suggesting.model_labels import ModelLabels, Target
 from annotator.project.suggesting.suggestions import Suggestions
 from annotator.translation import tr
+from annotator.ui.look.theme import Theme
 from annotator.ui.shown.session import Session
 from annotator.ui.suggesting.looking import LEAST_SCORE, ModelAtWork
 from annotator.ui.widgets.parts import column, push_button, row, text_label
@@ -40,12 +42,18 @@ _ROW: Final = 30
 
 
 class TargetsModel(QAbstractTableModel):
-    """A row for each label of the model: its name, and where it goes."""
+    """A row for each label of the model: its name, and where it goes. What is not shown is dim."""
 
     def __init__(
-        self, names: list[str], targets: dict[str, Target], schema: LabelSchema, parent: QWidget
+        self,
+        names: list[str],
+        targets: dict[str, Target],
+        schema: LabelSchema,
+        theme: Theme,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.names = names
         self.targets = targets
         self.schema = schema
@@ -60,6 +68,8 @@ class TargetsModel(QAbstractTableModel):
         name = self.names[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return name if index.column() == 0 else self.said(self.targets[name], name)
+        if role == Qt.ItemDataRole.ForegroundRole and not self.is_shown(self.targets[name]):
+            return QColor(self._theme.colours.dim)
         return None
 
     def headerData(
@@ -82,15 +92,17 @@ class TargetsModel(QAbstractTableModel):
         """Let some labels go elsewhere."""
         self.targets = {**self.targets, **targets}
         last = self.index(len(self.names) - 1, 1)
-        self.dataChanged.emit(self.index(0, 1), last)
+        self.dataChanged.emit(self.index(0, 0), last)
+
+    def is_shown(self, target: Target) -> bool:
+        """Whether what has a target is shown: its label may have been deleted."""
+        return isinstance(target, str) or (target is not None and target in self.schema)
 
     def said(self, target: Target, name: str) -> str:
         """Return a target in words."""
-        if target is None:
-            return tr("not shown")
         if isinstance(target, str):
             return tr("new label “{name}”", name=target)
-        label = self.schema.get(target)
+        label = None if target is None else self.schema.get(target)
         return tr("not shown") if label is None else label.name
 
     def choices(self, name: str) -> list[tuple[str, Target]]:
@@ -152,7 +164,12 @@ class LabelsDialog(QDialog):
     remembered = Signal()
 
     def __init__(
-        self, parent: QWidget, session: Session, suggestions: Suggestions, model: ModelAtWork
+        self,
+        parent: QWidget,
+        theme: Theme,
+        session: Session,
+        suggestions: Suggestions,
+        model: ModelAtWork,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Labels of {model}", model=model.name))
@@ -161,7 +178,7 @@ class LabelsDialog(QDialog):
         self._suggestions = suggestions
         self._model = model
         targets = dict(suggestions.labels_of(model.id, model.labels).targets)
-        self.rows = TargetsModel(self._names(session), targets, session.labels, self)
+        self.rows = TargetsModel(self._names(session), targets, session.labels, theme, self)
         self._proxy = QSortFilterProxyModel(self)
         self._proxy.setSourceModel(self.rows)
         self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)

@@ -49,7 +49,7 @@ def columns() -> tuple[Column, ...]:
         Column(tr("Kind"), 90),
         Column(tr("Labels"), 70, is_number=True),
         Column(tr("Licence"), 120),
-        Column(tr("Size"), 80),
+        Column(tr("Size"), 80, is_number=True),
         Column(tr("State"), 120, tinted=True),
     )
 
