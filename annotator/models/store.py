@@ -3,7 +3,8 @@
 import logging
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,11 +85,12 @@ class ModelStore:
         Raises ModelError where it is no sound package, InputError where it cannot be read or written.
         """
         with unpacked(source, self.folder) as folder:
-            manifest = read_manifest(folder)
-            check_files(manifest, folder)
-            labels_of(manifest, folder)
-            for network in manifest.networks.values():
-                check_network(checked_bytes(manifest, folder, network.file), network.file)
+            with _told_of(source, folder):
+                manifest = read_manifest(folder)
+                check_files(manifest, folder)
+                labels_of(manifest, folder)
+                for network in manifest.networks.values():
+                    check_network(checked_bytes(manifest, folder, network.file), network.file)
             target = self.folder / manifest.id
             old = self.folder / f".{manifest.id}.old"
             try:
@@ -169,3 +171,12 @@ def _looked_at(folder: Path) -> InstalledModel:
     missing = [name for name in manifest.files if not (folder / name).is_file()]
     problem = f"{missing[0]} is missing in {folder}. Get the package anew." if missing else ""
     return InstalledModel(manifest.id, folder, manifest, problem)
+
+
+@contextmanager
+def _told_of(source: Path, copy: Path) -> Iterator[None]:
+    """Let errors name the package that somebody has, not its copy, which is gone when they are read."""
+    try:
+        yield
+    except ModelError as error:
+        raise ModelError(str(error).replace(str(copy), str(source))) from None

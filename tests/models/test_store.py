@@ -97,8 +97,10 @@ def test_a_newer_one_takes_the_place_of_the_older(store, tiny):
 )
 def test_what_is_wrong_is_said_and_nothing_is_installed(store, tiny, spoil, told):
     spoil(tiny)
-    with pytest.raises(ModelError, match=told):
+    with pytest.raises(ModelError, match=told) as error:
         store.install(tiny)
+    # What is named is there when the sentence is read.
+    assert str(store.folder) not in str(error.value)
     assert store.models() == []
     assert leftovers(store) == []
 
