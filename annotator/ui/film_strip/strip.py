@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 
 from annotator.media.thumbnails import Box
 from annotator.project.frames.frame_cards import Positions, read_ids
+from annotator.project.project import Project
 from annotator.project.storage.changes import Change
 from annotator.translation import tr
 from annotator.ui.film_strip.frames import FilmStripFrames
@@ -138,12 +139,15 @@ class FilmStrip(QAbstractScrollArea):
 
     # What is selected -------------------------------------------------------------------------------
 
-    def selected_ids(self) -> list[int]:
-        """Return the ids of the selected frames in order; of many frames not for the GUI thread."""
-        if not len(self._selection):
-            return []
+    @property
+    def selected_count(self) -> int:
+        """How many frames are selected."""
+        return len(self._selection)
+
+    def selected_reader(self) -> Callable[[Project], list[int]]:
+        """Return what reads the ids of the frames that are selected now, in order; of many not for the GUI thread."""
         task, positions = self._session.task.id, self._selection.positions
-        return self._session.project.ask(partial(read_ids, task=task, positions=positions))
+        return lambda project: project.ask(partial(read_ids, task=task, positions=positions))
 
     def select_positions(self, positions: Positions) -> None:
         """Select frames by their positions, and no others."""

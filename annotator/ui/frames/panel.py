@@ -271,7 +271,7 @@ class FramesPanel(QWidget):
             return
         menu = QMenu(self.list)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        add_acts(menu, self._acts, frames, is_possible=self._session.is_writable)
+        add_acts(menu, self._acts, lambda take: take(frames), is_possible=self._session.is_writable)
         menu.popup(self.list.viewport().mapToGlobal(place))
 
 
