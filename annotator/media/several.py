@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Final
+
+import msgspec
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.errors import AnnotatorError
@@ -38,7 +39,7 @@ def with_pages(folder: Path, pictures: Iterable[FoundPicture]) -> Iterator[Found
         if count == 1:
             yield picture
         for page in range(count if count > 1 else 0):
-            yield replace(picture, index=page, name=page_name(picture.path, page))
+            yield msgspec.structs.replace(picture, index=page, name=page_name(picture.path, page))
 
 
 def page_name(path: str, page: int) -> str:

@@ -1,6 +1,5 @@
 """From one project to the next: opening, closing, and ending for good."""
 
-import gc
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -210,9 +209,6 @@ class ProjectSwitch(QObject):
         self._learning.begin(opened.project)
         self._show_named(opened.first)
         if opened.filling is not None:
-            # What was found in a large folder lives until all of it is written; looking through it for garbage, again
-            # and again, would stop the window for a tenth of a second each time.
-            gc.freeze()
             self._fillings.append(opened.filling)
             self.fill(opened.filling)
         self.opened.emit(opened)
