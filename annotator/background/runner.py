@@ -4,13 +4,15 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from enum import Enum
+from itertools import count
 from types import TracebackType
-from typing import Any, Generic, Self, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Self, TypeAlias, TypeVar
 
 from annotator.background.progress import Progress, ProgressReport
 from annotator.core.errors import Cancelled
 
 T = TypeVar("T")
+_numbers: Final = count(1)
 
 
 class WorkState(Enum):
@@ -32,9 +34,9 @@ class WorkState(Enum):
 class Work(Generic[T]):
     """One piece of work: its name, how far it is, how it ended.
 
-    uses: what must not be closed before it has ended, such as a project; None where there is nothing. must_finish:
-    whoever closes that lets it come to its end. tells_itself: whoever started it tells a person of its error, so that
-    nobody else has to.
+    number: no other work of this process has it. uses: what must not be closed before it has ended, such as a project;
+    None where there is nothing. must_finish: whoever closes that lets it come to its end. tells_itself: whoever started
+    it tells a person of its error, so that nobody else has to.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Work(Generic[T]):
         must_finish: bool = False,
         tells_itself: bool = False,
     ) -> None:
+        self.number = next(_numbers)
         self.name = name
         self.uses = uses
         self.must_finish = must_finish

@@ -74,6 +74,8 @@ class Driver:
                 self.window.close()
             assert not self.window.is_stuck
             self.window.deleteLater()
+            # The application would keep it, and with it all that follows its colours.
+            self.theme.deleteLater()
 
     # Hands ------------------------------------------------------------------------------------------
 

@@ -4,15 +4,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from annotator.background.progress import Progress
 from annotator.background.runner import Work, WorkState
-from annotator.project.project import Project
 from annotator.translation import tr
 from annotator.ui.history.snapshots_acts import SnapshotActs
 from annotator.ui.shell.shell import Shell
 from annotator.ui.shown.opening import Opened
+from annotator.ui.timers import single_shot
 
 if TYPE_CHECKING:
     from annotator.project.copies.backups import Backup
@@ -35,7 +35,9 @@ class Safety(QObject):
         actions.bind("file.snapshots", partial(self.show_window, 0))
         actions.bind("file.back_up", self.acts.back_up)
         actions.bind("file.restore", partial(self.show_window, 1))
+        self._soon = single_shot(self, BACKUP_AFTER_MS, self._back_up)
         shell.switch.opened.connect(self._opened)
+        shell.switch.left.connect(self._soon.stop)
 
     def show_window(self, tab: int) -> None:
         """Show the list of snapshots (0) or of backups (1)."""
@@ -58,14 +60,14 @@ class Safety(QObject):
 
     def _opened(self, opened: Opened) -> None:
         if opened.project.is_writable:
-            QTimer.singleShot(BACKUP_AFTER_MS, self, partial(self._back_up, opened.project))
+            self._soon.start(BACKUP_AFTER_MS)
 
-    def _back_up(self, project: Project) -> None:
-        if self._shell.session.holds(project):
-            work = self._shell.runner.start(
-                tr("Backing up"), partial(_daily, project.folder), uses=project
-            )
-            work.when_done(lambda _: self._shell.calls.post(partial(self._done, work)))
+    def _back_up(self) -> None:
+        project = self._shell.session.project
+        work = self._shell.runner.start(
+            tr("Backing up"), partial(_daily, project.folder), uses=project
+        )
+        work.when_done(lambda _: self._shell.calls.post(partial(self._done, work)))
 
     def _done(self, work: "Work[Backup | None]") -> None:
         if work.state is WorkState.DONE and work.result() is not None:

@@ -65,5 +65,5 @@ class WorkState(QWidget):
         self.setAccessibleName(self._text.accessibleName() or work.name)
         self._bar.setRange(0, report.total or 0)
         self._bar.setValue(report.done)
-        state = state_text(work)
+        state = state_text(work.state)
         self._left.setText(state or left_text(report.done, report.total, report.seconds_left))

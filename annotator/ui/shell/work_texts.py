@@ -1,13 +1,11 @@
 """What is said of background work: its state and how far it is."""
 
-from typing import Any
-
-from annotator.background.runner import Work, WorkState
+from annotator.background.runner import WorkState
 from annotator.translation import in_digits, tr
 
 
-def state_text(work: Work[Any]) -> str:
-    """Return the state of work in a word; empty while it simply goes on."""
+def state_text(state: WorkState) -> str:
+    """Return a state of work in a word; empty while it simply goes on."""
     return {
         WorkState.WAITING: tr("waiting"),
         WorkState.RUNNING: "",
@@ -15,7 +13,7 @@ def state_text(work: Work[Any]) -> str:
         WorkState.DONE: tr("done"),
         WorkState.FAILED: tr("failed"),
         WorkState.CANCELLED: tr("stopped"),
-    }[work.state]
+    }[state]
 
 
 def left_text(done: int, total: int | None, seconds_left: float | None) -> str:

@@ -1,6 +1,7 @@
 """What goes on in the background, told on the GUI thread."""
 
 from collections import deque
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -12,6 +13,15 @@ from annotator.core.errors import AnnotatorError
 from annotator.ui.gui_calls import GuiCalls
 
 _MOST_ENDED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class EndedWork:
+    """What is told of work that has ended. The work itself holds what it was done with: a whole project, perhaps."""
+
+    number: int
+    name: str
+    state: WorkState
 
 
 class WorkWatch(QObject):
@@ -29,7 +39,7 @@ class WorkWatch(QObject):
         self._runner = runner
         self._calls = calls
         self._is_posted = False
-        self._ended: deque[Work[Any]] = deque(maxlen=_MOST_ENDED)
+        self._ended: deque[EndedWork] = deque(maxlen=_MOST_ENDED)
         self._stop = runner.subscribe(self._hear)
 
     @property
@@ -38,15 +48,18 @@ class WorkWatch(QObject):
         return self._runner.works
 
     @property
-    def ended(self) -> tuple[Work[Any], ...]:
+    def ended(self) -> tuple[EndedWork, ...]:
         """The work that ended last, the oldest first."""
         return tuple(self._ended)
 
     def _hear(self, work: Work[Any]) -> None:
         """Called on the thread of the work."""
-        if work.state.is_final and work not in self._ended:
-            self._ended.append(work)
-        if work.state is WorkState.FAILED:
+        state = work.state
+        if state.is_final:
+            ended = EndedWork(work.number, work.name, state)
+            if ended not in self._ended:
+                self._ended.append(ended)
+        if state is WorkState.FAILED:
             self._calls.post(partial(self._failed, work))
         if not self._is_posted:
             self._is_posted = True

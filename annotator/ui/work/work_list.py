@@ -4,9 +4,10 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QProgressBar, QToolButton, QVBoxLayout, QWidget
 
+from annotator.background.progress import ProgressReport
 from annotator.background.runner import Work, WorkState
 from annotator.translation import tr
 from annotator.ui.look.icons import icon
@@ -14,7 +15,7 @@ from annotator.ui.look.popup_frame import PopupFrame
 from annotator.ui.look.theme import Theme
 from annotator.ui.shell.shell import Shell
 from annotator.ui.shell.work_texts import left_text, state_text
-from annotator.ui.shown.work_watch import WorkWatch
+from annotator.ui.shown.work_watch import EndedWork, WorkWatch
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import column, row, section_head, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
@@ -23,6 +24,7 @@ from annotator.ui.widgets.said_below import said_below
 _WIDTH: Final = 420
 _BUTTON: Final = 24
 _ICON: Final = 13
+_NOTHING: Final = ProgressReport("", 0, None, None)
 
 
 class WorkList(PopupFrame):
@@ -82,8 +84,16 @@ class WorkList(PopupFrame):
         if self.isVisible():
             self._show()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let go the rows, and with them the work that ends while nobody looks."""
+        super().hideEvent(event)
+        for line in self._rows.values():
+            line.deleteLater()
+        self._rows.clear()
+
     def _show(self) -> None:
-        works = {id(work): work for work in (*self._watch.works, *self._watch.ended)}
+        told: tuple[Work[Any] | EndedWork, ...] = (*self._watch.works, *self._watch.ended)
+        works = {work.number: work for work in told}
         for gone in self._rows.keys() - works.keys():
             self._rows.pop(gone).deleteLater()
         for key, work in works.items():
@@ -91,7 +101,7 @@ class WorkList(PopupFrame):
                 self._rows[key] = line = _WorkRow(self._theme, work)
                 self._lines.addWidget(line)
                 line.setVisible(True)  # at once, so that its room is known
-            self._rows[key].show_state()
+            self._rows[key].show_state(work)
         self._empty.setVisible(not works)
         if self.isVisible():
             self._stay()
@@ -105,10 +115,10 @@ class WorkList(PopupFrame):
 class _WorkRow(QWidget):
     """Name, bar, what is left; pause and stop while it goes on, how it ended afterwards."""
 
-    def __init__(self, theme: Theme, work: Work[Any]) -> None:
+    def __init__(self, theme: Theme, work: Work[Any] | EndedWork) -> None:
         super().__init__()
         self._theme = theme
-        self._work = work
+        self._work: Work[Any] | EndedWork = work
         self._shown = ""
         self._name = ElidedLabel(Qt.TextElideMode.ElideMiddle, "")
         self._name.set_full_text(work.name)
@@ -118,7 +128,7 @@ class _WorkRow(QWidget):
         self._bar.setFixedHeight(4)
         self._note = ElidedLabel(Qt.TextElideMode.ElideRight, "dim")
         self.pause = self._button("pause", tr("Pause"), self._toggle)
-        self.stop = self._button("close", tr("Stop"), work.cancel)
+        self.stop = self._button("close", tr("Stop"), self._cancel)
         left = column(gap=4)
         left.addWidget(self._name)
         left.addWidget(self._bar)
@@ -129,22 +139,22 @@ class _WorkRow(QWidget):
         line.addWidget(self.stop)
         theme.changed.connect(self._recolour)
 
-    def show_state(self) -> None:
-        """Show how far the work is."""
-        work, report = self._work, self._work.report
-        goes_on = not work.state.is_final
-        paused = work.state is WorkState.PAUSED
+    def show_state(self, work: Work[Any] | EndedWork) -> None:
+        """Show how far the work is, or how it has ended."""
+        self._work = work
+        state = work.state
+        report = _NOTHING if isinstance(work, EndedWork) else work.report
+        goes_on = not state.is_final
+        paused = state is WorkState.PAUSED
         self.pause.setVisible(goes_on)
         self.stop.setVisible(goes_on)
         self._bar.setVisible(goes_on)
         # A bar that runs to and fro would say that something happens.
-        self._bar.setRange(
-            0, report.total or (1 if paused or work.state is WorkState.WAITING else 0)
-        )
+        self._bar.setRange(0, report.total or (1 if paused or state is WorkState.WAITING else 0))
         self._bar.setValue(report.done if report.total else 0)
         far = left_text(report.done, report.total, report.seconds_left) if goes_on else ""
         parts = (
-            state_text(work),
+            state_text(state),
             said_below(report.text) if goes_on else "",
             "" if paused else far,
         )
@@ -158,10 +168,17 @@ class _WorkRow(QWidget):
             self._recolour()
 
     def _toggle(self) -> None:
-        if self._work.state is WorkState.PAUSED:
-            self._work.resume()
+        work = self._work
+        if isinstance(work, EndedWork):
+            return  # since the row was painted
+        if work.state is WorkState.PAUSED:
+            work.resume()
         else:
-            self._work.pause()
+            work.pause()
+
+    def _cancel(self) -> None:
+        if isinstance(self._work, Work):
+            self._work.cancel()
 
     def _button(self, picture: str, name: str, run: Any) -> QToolButton:
         button = QToolButton()
