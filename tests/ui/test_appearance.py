@@ -39,6 +39,16 @@ def test_a_slider_is_filled_from_where_it_changes_nothing(opened: Driver):
     assert filled() == [True, False]
 
 
+def test_a_double_click_on_its_name_puts_a_slider_back(opened: Driver):
+    brightness = panel_of(opened).brightness
+    brightness.slider.setValue(60)
+    opened.qtbot.mouseDClick(brightness.title, Qt.MouseButton.RightButton)
+    assert brightness.value == 60
+    opened.qtbot.mouseDClick(brightness.title, Qt.MouseButton.LeftButton)
+    assert brightness.value == 0
+    assert tone_of(opened).brightness == 0
+
+
 def test_a_slider_acts_at_once_and_is_remembered(opened: Driver, pictures: Path):
     before = {path.name: path.read_bytes() for path in pictures.glob("*.png")}
     panel = panel_of(opened)

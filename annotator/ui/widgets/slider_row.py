@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSlider, QStyle, QStyleOptionSlider, QWidget
 
+from annotator.translation import tr
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.widgets.parts import row, text_label
 
@@ -51,6 +52,25 @@ class _FromPlain(QSlider):
         return handle.center().x()
 
 
+class _Title(QLabel):
+    """The name of a slider. `double_clicked()` with the left button."""
+
+    double_clicked = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setObjectName("dim")
+        self.setToolTip(tr("A double click puts the slider back"))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell of it."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.double_clicked.emit()
+        else:
+            super().mouseDoubleClickEvent(event)
+
+
 class SliderRow(QWidget):
     """Name, slider, value. `changed(int)` when somebody moves it; a double click on the name puts it back.
 
@@ -81,11 +101,12 @@ class SliderRow(QWidget):
         self._value.setFont(number_font(self._value.font()))
         self._value.setFixedWidth(_VALUE)
         self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        title: QLabel = text_label(name, "dim")
-        title.setFixedWidth(_NAME)
-        title.setBuddy(self.slider)
+        self.title = _Title(name)
+        self.title.setFixedWidth(_NAME)
+        self.title.setBuddy(self.slider)
+        self.title.double_clicked.connect(self.reset)
         line = row(self, gap=8)
-        line.addWidget(title)
+        line.addWidget(self.title)
         line.addWidget(self.slider, 1)
         line.addWidget(self._value)
         self.slider.valueChanged.connect(self._show)
