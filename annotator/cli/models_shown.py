@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from annotator.cli.printing import print_json, print_lines, print_table
+from annotator.models.label_clashes import clashing
 from annotator.models.manifest import labels_of
 from annotator.models.recommended import RecommendedModel
 from annotator.models.store import InstalledModel
@@ -149,3 +150,7 @@ def describe(one: InstalledModel, begin: str, *, as_json: bool) -> None:
         print_lines(f"Network {name}: {network.file}, on {' or '.join(network.runtimes)}")
     print_lines(f"Threshold: {known.defaults.threshold:g}")
     print_lines(f"Labels ({len(labels)}): {', '.join(labels)}")
+    if same := clashing(labels):
+        print_lines(
+            f"Several of its labels have one name and become one in a project: {', '.join(same)}"
+        )

@@ -93,6 +93,17 @@ def test_from_nothing_to_nothing(cli, tiny):
     assert cli("models", "--json").document["models"] == []
 
 
+def test_labels_of_one_name_are_told(cli, tiny):
+    manifest = tiny / "model.toml"
+    text = manifest.read_text()
+    assert '["thing", "cat"]' in text
+    assert "one name" not in cli("models", "install", tiny).out
+    manifest.write_text(text.replace('["thing", "cat"]', '["thing", "cat", "Cat", "cat"]'))
+    told = cli("models", "install", tiny)
+    assert told.code == 0
+    assert told.out.endswith("become one in a project: cat\n")
+
+
 def test_paths_may_be_relative_and_archives(cli, tiny, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert cli("models", "install", "package").code == 0

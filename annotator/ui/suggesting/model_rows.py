@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from annotator.models.label_clashes import clashing
 from annotator.translation import decimal_text, tr, tr_n
 from annotator.ui.suggesting.model_list import ModelFacts
 from annotator.ui.widgets.report_table import Column, Tone
@@ -83,7 +84,14 @@ def about(one: ModelFacts) -> str:
             "{labels} and {count} other", "{labels} and {count} others",
             len(one.labels) - _MOST_LABELS, labels=labels,
         )  # fmt: skip
-    words = (one.description, tr("Labels: {labels}.", labels=labels), one.homepage)
+    same = clashing(one.labels)
+    clash = tr(
+        "Several of its labels have one name and become one in a project: {labels}.",
+        labels=", ".join(same[:_MOST_LABELS]),
+    )  # fmt: skip
+    words = (
+        one.description, tr("Labels: {labels}.", labels=labels), clash if same else "", one.homepage
+    )  # fmt: skip
     return "\n".join(word for word in words if word)
 
 
