@@ -81,3 +81,29 @@ def test_the_bar_of_suggestions(opened: Driver):
     assert actions.why_not("suggestion.accept") == "F9 or a click takes a suggestion."
     give(opened, suggestion__next="")
     assert actions.why_not("suggestion.accept") == "A click takes a suggestion."
+
+
+def test_labels_show_the_keys_that_choose_them(opened: Driver):
+    opened.create_label("person")
+    opened.create_label("car")
+    opened.create_label("tree")
+    panel, bar = opened.work.labels_panel, opened.work.option_bar
+
+    def shown() -> list[str]:
+        rows = [panel.rows.row_at(panel.rows.index(row)) for row in range(panel.rows.rowCount())]
+        assert [chip.toolTip() for chip in bar.chips] == [
+            f"{row.text} ({row.key})" if row.key else row.text for row in rows
+        ]
+        return [row.key for row in rows]
+
+    assert (shown(), bar.more.text()) == (["1", "2", "3"], "# label")
+    width = bar.chips[1].sizeHint().width()
+    give(opened, label__2="Alt+Shift+C", label__3="", label__choose="F9")
+    opened.wait(lambda: panel.rows.row_at(panel.rows.index(1)).key != "2")
+    assert (shown(), bar.more.text()) == (["1", "Alt+Shift+C", ""], "F9 label")
+    assert bar.chips[1].sizeHint().width() > width + 30
+    opened.key(Qt.Key.Key_F9, to=opened.work.canvas)
+    keys = [row.key for row in opened.work.popup._rows._rows]
+    assert keys == ["1", "Alt+Shift+C", ""]
+    give(opened, label__choose="")
+    assert bar.more.text() == "label"

@@ -10,7 +10,6 @@ from annotator.core.labels import Label, LabelSchema
 from annotator.core.shapes import AnnotationKind
 from annotator.ui.labels.control import LabelControl
 from annotator.ui.labels.fitting import labels_for
-from annotator.ui.labels.keys import label_digits
 from annotator.ui.labels.popup import LabelPopup
 from annotator.ui.look.theme import Theme
 
@@ -40,7 +39,7 @@ class LabelAsking:
         """
         popup = self._popup = self._fresh(beside)
         fitting, refused = labels_for(labels, kinds)
-        keys = {label_id: digit for digit, label_id in label_digits(labels).items()}
+        keys = self._control.shown_keys(labels)
 
         def picked(label_id: int) -> None:
             beside.setFocus()

@@ -1,15 +1,15 @@
 """Labels by digit, by typing and by click: for what is drawn next, and for what is selected."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, Signal
 
 from annotator import messages
 from annotator.canvas.tools import TOOLS
 from annotator.canvas.view import CanvasView
 from annotator.core.errors import AnnotatorError
-from annotator.core.labels import Label, next_colour
+from annotator.core.labels import Label, LabelSchema, next_colour
 from annotator.core.shapes import ANNOTATION_KINDS, AnnotationKind
 from annotator.translation import tr
 from annotator.ui.labels.fitting import labels_for
@@ -27,8 +27,11 @@ class LabelControl(QObject):
     """What happens when the user names a label.
 
     With a drawing tool it is the label of what is drawn next; with Select it is given to what is selected, in one
-    step. A drawing that waits for a label gets it at once. keys_of: gives the keys that a command has now, by its id.
+    step. A drawing that waits for a label gets it at once. keys_of: gives the keys that a command has now, by its id;
+    `keys_changed` is emitted when it gives others.
     """
+
+    keys_changed = Signal()
 
     def __init__(
         self,
@@ -53,6 +56,13 @@ class LabelControl(QObject):
         document.label_wanted.connect(self._ask_for_drawing)
         canvas.tool_changed.connect(self._tool_changed)
         session.closed.connect(popup.close_quietly)
+
+    def shown_keys(self, labels: LabelSchema) -> Mapping[int, str]:
+        """Return the keys that choose labels now, as this system writes them, by label id; none for those without."""
+        by_id = {
+            label_id: self._keys_of(f"label.{d}") for d, label_id in label_digits(labels).items()
+        }
+        return {label_id: keys[0] for label_id, keys in by_id.items() if keys}
 
     @property
     def next_label(self) -> Label | None:
@@ -154,8 +164,7 @@ class LabelControl(QObject):
         labels = self._session.labels
         kinds = ANNOTATION_KINDS if kind is None else (kind,)
         offered, refused = labels_for(labels, kinds)
-        keys = {label_id: digit for digit, label_id in label_digits(labels).items()}
-        self._popup.ask(prompt, offered, keys, self._place(), refused)
+        self._popup.ask(prompt, offered, self.shown_keys(labels), self._place(), refused)
 
     def _place(self) -> QPoint | None:
         """Beside the pointer where it is on the canvas, in the coordinates of the popup's parent."""

@@ -15,7 +15,6 @@ from annotator.project.storage.changes import Change
 from annotator.translation import in_digits, tr
 from annotator.ui.fuzzy import ranked
 from annotator.ui.labels.control import LabelControl
-from annotator.ui.labels.keys import label_digits
 from annotator.ui.labels.list import LabelsList, Spot
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme
@@ -74,6 +73,7 @@ class LabelsPanel(QWidget):
         session.opened.connect(self._opened)
         session.changed.connect(self._changed)
         choice.changed.connect(self._chosen)
+        control.keys_changed.connect(self._next.start)
         document.loaded.connect(self._next.start)
         document.updated.connect(lambda _changed, _deleted: self._next.start())
         document.visibility.changed.connect(self._next.start)
@@ -146,7 +146,7 @@ class LabelsPanel(QWidget):
 
     def _show(self, _text: object = None) -> None:
         labels = self._session.labels
-        keys = {label_id: digit for digit, label_id in label_digits(labels).items()}
+        keys = self._control.shown_keys(labels)
         on_frame = Counter(self._document.listing().labels.tolist())
         following = self._control.next_label if self._session.is_open else None
         visibility = self._document.visibility

@@ -55,7 +55,9 @@ class PaletteControl(QObject):
 
     def _answer_label(self, text: str) -> None:
         labels = self._shell.labels
-        rows = label_rows(text, self._shell.session, labels.use, labels.use_new)
+        session = self._shell.session
+        keys = labels.shown_keys(session.labels)
+        rows = label_rows(text, session, keys, labels.use, labels.use_new)
         self.palette.show_rows(rows, tr("There is no label yet. Type a name to make one."))
 
     def _answer_file(self, text: str) -> None:

@@ -1,6 +1,6 @@
 """What the palette offers: commands, a frame by its number, labels."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
@@ -8,7 +8,6 @@ from annotator.commands import COMMANDS, Command
 from annotator.core.labels import Label
 from annotator.translation import in_digits, tr
 from annotator.ui.fuzzy import ranked
-from annotator.ui.labels.keys import label_digits
 from annotator.ui.palette.list import PaletteRow
 from annotator.ui.shell.action_set import ActionSet
 from annotator.ui.shown.session import Session
@@ -59,19 +58,19 @@ def number_row(query: str, session: Session, go_to: Callable[[int], object]) -> 
 def label_rows(
     query: str,
     session: Session,
+    keys: Mapping[int, str],
     use: Callable[[int], object],
     create: Callable[[str], object],
 ) -> list[PaletteRow]:
-    """Return the labels that match, and the offer to create one where none has the name."""
+    """Return the labels that match, and the offer to create one where none has the name. keys: by label id."""
     name = query.strip()
     why_not = _why_no_label(session)
     labels: list[Label] = list(session.labels)
-    digits = {label_id: digit for digit, label_id in label_digits(session.labels).items()}
     rows = [
         PaletteRow(
             label.name,
             note=why_not,
-            keys=(digits[label.id],) if label.id in digits else (),
+            keys=(keys[label.id],) if label.id in keys else (),
             swatch=label.colour,
             is_possible=not why_not,
             act=partial(use, label.id),

@@ -25,9 +25,10 @@ from annotator.ui.labels.keys import label_digits
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import ICON, OPTION_BAR, TOOL_STRIP
+from annotator.ui.shell.action_set import ActionSet
 from annotator.ui.shown.label_choice import LabelChoice
 from annotator.ui.shown.session import Session
-from annotator.ui.widgets.key_boxes import paint_key
+from annotator.ui.widgets.key_boxes import key_width, paint_key
 from annotator.ui.widgets.label_rows import paint_swatch
 from annotator.ui.widgets.parts import push_button, row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
@@ -39,11 +40,12 @@ _GAP: Final = 6
 
 
 class OptionBar(QWidget):
-    """Tool, labels as chips with their digits, and the opacity of fills."""
+    """Tool, labels as chips with their keys, and the opacity of fills."""
 
     def __init__(
         self,
         theme: Theme,
+        actions: ActionSet,
         settings: Settings,
         session: Session,
         choice: LabelChoice,
@@ -59,19 +61,21 @@ class OptionBar(QWidget):
         self._session = session
         self._control = control
         self._canvas = canvas
+        self._actions = actions
         self._tool_icon = QLabel()
         self._tool_name = text_label()
         self._chips = ChipRow(theme)
         self._chips.chosen.connect(control.use)
-        self._more = push_button("#", "link")
-        self._more.setToolTip(tr("Choose or add a label by typing"))
-        self._more.setAccessibleName(tr("Choose a label by typing"))
-        self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._more.clicked.connect(control.ask)
+        self.more = push_button("", "link")
+        self.more.setToolTip(tr("Choose or add a label by typing"))
+        self.more.setAccessibleName(tr("Choose a label by typing"))
+        self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.more.clicked.connect(control.ask)
         self.fill = self._fill_slider()
         self._lay_out()
         session.opened.connect(self._show_labels)
         choice.changed.connect(self._show_labels)
+        control.keys_changed.connect(self._show_labels)
         canvas.tool_changed.connect(self._show_tool)
         theme.changed.connect(self._show_tool)
         self._show_tool()
@@ -94,7 +98,7 @@ class OptionBar(QWidget):
         line.addSpacing(4)
         line.addWidget(text_label(tr("next label"), "dim"))
         line.addWidget(self._chips)
-        line.addWidget(self._more)
+        line.addWidget(self.more)
         line.addStretch(1)
         line.addWidget(text_label(tr("Fill"), "dim"))
         line.addWidget(self.fill)
@@ -132,14 +136,16 @@ class OptionBar(QWidget):
 
     def _show_labels(self) -> None:
         labels = self._session.labels
-        by_digit = label_digits(labels)
-        shown = [(labels[label_id], digit) for digit, label_id in by_digit.items()]
+        by_digit, keys = label_digits(labels), self._control.shown_keys(labels)
+        shown = [(labels[label_id], keys.get(label_id, "")) for label_id in by_digit.values()]
         following = self._control.next_label
         if following is not None and all(label.id != following.id for label, _ in shown):
             shown.insert(0, (following, ""))
         self._chips.show_labels(shown, None if following is None else following.id)
-        self._more.setText(tr("# more") if len(labels) > len(by_digit) else tr("# label"))
-        self._more.setEnabled(self._session.is_writable)
+        word = tr("more") if len(labels) > len(by_digit) else tr("label")
+        chooses = "".join(self._actions.keys("label.choose")[:1])
+        self.more.setText(f"{chooses} {word}".strip().replace("&", "&&"))
+        self.more.setEnabled(self._session.is_writable)
         self._canvas.set_drawing_colour(None if following is None else following.colour)
 
 
@@ -158,7 +164,7 @@ class ChipRow(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_labels(self, labels: Sequence[tuple[Label, str]], following: int | None) -> None:
-        """Show labels with their digits, and which comes next."""
+        """Show labels with their keys, and which comes next."""
         if list(labels) == self._shown and following == self._next:
             return
         self._shown, self._next = list(labels), following
@@ -168,8 +174,8 @@ class ChipRow(QWidget):
             chip = LabelChip(self._theme, self)
             chip.clicked.connect(lambda _on=False, chip=chip: self.chosen.emit(chip.label_id))
             self.chips.append(chip)
-        for chip, (label, digit) in zip(self.chips, labels, strict=True):
-            chip.show_label(label, digit, is_next=label.id == following)
+        for chip, (label, key) in zip(self.chips, labels, strict=True):
+            chip.show_label(label, key, is_next=label.id == following)
         self.updateGeometry()
         self._place()
 
@@ -210,7 +216,7 @@ class ChipRow(QWidget):
 
 
 class LabelChip(QAbstractButton):
-    """A label with its digit."""
+    """A label with its key."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -218,18 +224,18 @@ class LabelChip(QAbstractButton):
         self.label_id = 0
         self.is_next = False
         self._colour = ""
-        self._digit = ""
+        self._key = ""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         theme.changed.connect(self.update)
 
-    def show_label(self, label: Label, digit: str, *, is_next: bool) -> None:
-        """Show a label."""
-        self.label_id, self._colour, self._digit = label.id, label.colour, digit
+    def show_label(self, label: Label, key: str, *, is_next: bool) -> None:
+        """Show a label. key: as this system writes it, empty for none."""
+        self.label_id, self._colour, self._key = label.id, label.colour, key
         self.is_next = is_next
         self.setText(label.name)
         self.setShortcut(QKeySequence())  # Qt takes Alt+D out of a label named "R&D"
-        self.setToolTip(plain_tip(f"{label.name} ({digit})" if digit else label.name))
+        self.setToolTip(plain_tip(f"{label.name} ({key})" if key else label.name))
         name = label.name
         self.setAccessibleName(
             tr("Label {name}, next", name=name) if is_next else tr("Label {name}", name=name)
@@ -237,10 +243,17 @@ class LabelChip(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    @property
+    def _key_width(self) -> int:
+        """How wide the box of the key is; that of a digit is small."""
+        return _KEY if len(self._key) == 1 else key_width(self._font(), self._key)
+
     def sizeHint(self) -> QSize:
         """The width of its content."""
         text = min(_CHIP_TEXT, QFontMetrics(self._font()).horizontalAdvance(self.text()))
-        return QSize(8 + 10 + 7 + text + 8 + (_KEY + 5 if self._digit else 0), _CHIP_HEIGHT)
+        return QSize(
+            8 + 10 + 7 + text + 8 + (self._key_width + 5 if self._key else 0), _CHIP_HEIGHT
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint swatch, name and digit on a rounded ground."""
@@ -257,10 +270,10 @@ class LabelChip(QAbstractButton):
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         paint_swatch(painter, 8, self.height() // 2, self._colour)
         right = self.width() - 8
-        if self._digit:
-            right -= _KEY - 3
-            box = QRect(right, (self.height() - 16) // 2, _KEY, 16)
-            paint_key(painter, box, self._digit, colours.line, colours.dim)
+        if self._key:
+            right -= self._key_width - 3
+            box = QRect(right, (self.height() - _KEY) // 2, self._key_width, _KEY)
+            paint_key(painter, box, self._key, colours.line, colours.dim)
             right -= 5
         painter.setFont(self._font())
         painter.setPen(QColor(colours.text))

@@ -96,11 +96,12 @@ class Workplace(QObject):
         self.labels = LabelControl(
             session, self.choice, self.document, self.canvas, self.popup, actions.keys
         )
+        actions.keys_changed.connect(self.labels.keys_changed)
         self.undo = UndoControl(session, self.canvas, self.navigation, self.runner, calls, actions)
         yield
         self.top_bar = TopBar(theme, actions, session, self.navigation, self.canvas)
         self.option_bar = OptionBar(
-            theme, self._settings, session, self.choice, self.labels, self.canvas
+            theme, actions, self._settings, session, self.choice, self.labels, self.canvas
         )
         yield
         self.objects_panel = ObjectsPanel(
