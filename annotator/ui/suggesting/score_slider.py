@@ -42,6 +42,7 @@ class ScoreSlider(QObject):
         self.slider.setPageStep(5)
         self.slider.setFixedWidth(WIDTH)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.slider.setAccessibleName(tr("Least score"))
         self.number = text_label("", "strong")
         self.number.setFont(number_font(self.number.font()))
         self.number.setMinimumWidth(self.number.fontMetrics().horizontalAdvance("0.00") + 4)
