@@ -250,7 +250,8 @@ class LabelChip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """The width of its content."""
-        text = min(_CHIP_TEXT, QFontMetrics(self._font()).horizontalAdvance(self.text()))
+        # A pixel more than the word: rounded down, it would not quite fit.
+        text = min(_CHIP_TEXT, QFontMetrics(self._font()).horizontalAdvance(self.text()) + 1)
         return QSize(
             8 + 10 + 7 + text + 8 + (self._key_width + 5 if self._key else 0), _CHIP_HEIGHT
         )

@@ -97,7 +97,8 @@ class LabelRowDelegate(RowDelegate):
         state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if QStyle.StateFlag.State_Selected in state or row.is_next:
+        is_marked = QStyle.StateFlag.State_Selected in state or row.is_next
+        if is_marked:
             painter.fillRect(rect, QColor(colours.accent_ground))
         elif QStyle.StateFlag.State_MouseOver in state:
             painter.fillRect(rect, QColor(colours.bg3))
@@ -107,7 +108,7 @@ class LabelRowDelegate(RowDelegate):
         right = inner.right()
         if row.key:
             right -= key_width(font, row.key)
-            line = colours.faint if row.is_next else colours.line
+            line = colours.faint if is_marked else colours.line
             box = key_box(font, right, inner.center().y(), row.key)
             paint_key(painter, box, row.key, line, colours.dim)
             right -= 8
