@@ -6,6 +6,7 @@ many colons as objects that are all alike would have.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -24,8 +25,7 @@ _Pairs = list[tuple[str, Any]]
 
 def doubled_in_annotations(sections: Sections, plain: Sequence[Record] | None) -> Iterator[str]:
     """Yield a sentence for each annotation with such a key. plain: all of them, where they have known keys only."""
-    text = bytes(sections.annotations)
-    if plain is not None and _are_alike(text, plain):
+    if plain is not None and _are_alike(sections, plain):
         return
     for number, raw in enumerate(
         msgspec.json.decode(sections.annotations, type=list[msgspec.Raw]), 1
@@ -33,38 +33,42 @@ def doubled_in_annotations(sections: Sections, plain: Sequence[Record] | None) -
         one = bytes(raw)
         keys = [key for key, colon in _STRING.findall(one) if colon]
         if len(set(keys)) < len(keys) or b"\\" in one:
-            for key in dict.fromkeys(key for _, key in _doubled(one)):
+            for key in dict.fromkeys(printable(key) for key, _ in _doubled(one)):
                 yield f"annotation number {number} has {key} more than once; the last one counts."
 
 
 def doubled_elsewhere(sections: Sections) -> Iterator[str]:
     """Yield a sentence for each object with such a key in everything but the annotations."""
-    data, annotations = sections.data, sections.annotations
-    begin = _address(annotations) - _address(data)
-    rest = b"%b0%b" % (data[:begin], data[begin + len(bytes(annotations)) :])
-    for where, key in _doubled(rest):
-        yield f"{where} has {key} more than once; the last one counts."
+    begin, end = _place_of_annotations(sections)
+    for key, values in _doubled(b"%b0%b" % (sections.data[:begin], sections.data[end:])):
+        name = printable(key)
+        if "id" in values:
+            identifier = str(values["id"])[:40]
+            yield f"the object with the id {identifier} has {name} more than once; the last one counts."
+        else:
+            yield f"an object has {name} more than once; the last one counts."
 
 
-def _are_alike(text: bytes, records: Sequence[Record]) -> bool:
+def _are_alike(sections: Sections, records: Sequence[Record]) -> bool:
     """Whether annotations have as many keys as if each had those of the first one, once.
 
     To tell a file where as many keys are missing as stand twice, each key would have to be counted by itself, which
     takes a quarter of the time of bare decoding.
     """
-    keys = _keys_of_first(text) if records else 0
+    data, (begin, end) = sections.data, _place_of_annotations(sections)
+    keys = _keys_of_first(data[begin : min(end, begin + _LONGEST_FIRST)]) if records else 0
     if keys is None:
         return False
     attributes = [one.attributes for one in records if one.attributes is not None]
-    masks = text.count(b"{") - len(records) - len(attributes)
+    masks = data.count(b"{", begin, end) - len(records) - len(attributes)
     expected = keys * len(records) + sum(map(len, attributes)) + _KEYS_OF_RLE * masks
-    return text.count(b":") == expected
+    return data.count(b":", begin, end) == expected
 
 
 def _keys_of_first(text: bytes) -> int | None:
-    """Return how many keys the first annotation has; None where one stands twice, or it is very long."""
+    """Return how many keys the first of some annotations has; None where one stands twice, or it is very long."""
     objects: list[_Pairs] = []
-    beginning = text[:_LONGEST_FIRST].decode("utf-8", "replace")
+    beginning = text.decode("utf-8", "replace")
     try:
         json.JSONDecoder(object_pairs_hook=objects.append).raw_decode(
             beginning, beginning.find("{")
@@ -75,23 +79,15 @@ def _keys_of_first(text: bytes) -> int | None:
     return None if is_doubled else len(objects[-1])
 
 
-def _doubled(text: bytes) -> list[tuple[str, str]]:
-    """Return which object of a JSON text has which key more than once."""
-    found: list[tuple[str, str]] = []
+def _doubled(text: bytes) -> list[tuple[str, dict[str, Any]]]:
+    """Return the keys that stand in an object of a JSON text more than once, each with what counts of that object."""
+    found: list[tuple[str, dict[str, Any]]] = []
 
     def note(pairs: _Pairs) -> dict[str, Any]:
         values = dict(pairs)
         if len(values) < len(pairs):
-            seen: set[str] = set()
-            where = (
-                f"the object with the id {str(values['id'])[:40]}"
-                if "id" in values
-                else "an object"
-            )
-            for key, _ in pairs:
-                if key in seen:
-                    found.append((where, printable(key)))
-                seen.add(key)
+            counts = Counter(key for key, _ in pairs)
+            found.extend((key, values) for key, count in counts.items() if count > 1)
         return values
 
     try:
@@ -101,7 +97,13 @@ def _doubled(text: bytes) -> list[tuple[str, str]]:
     return found
 
 
+def _place_of_annotations(sections: Sections) -> tuple[int, int]:
+    """Return where in the text the list of annotations begins and ends: as raw, it is a view into the text."""
+    begin = _address(sections.annotations) - _address(sections.data)
+    return begin, begin + memoryview(sections.annotations).nbytes
+
+
 def _address(data: msgspec.Raw | bytes) -> int:
-    """Return where the bytes lie in memory: what was decoded as raw lies within the text."""
+    """Return where the bytes lie in memory."""
     place: int = np.frombuffer(data, dtype=np.uint8).__array_interface__["data"][0]
     return place
