@@ -12,6 +12,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QFrame, QLabel, QMenu
 
+from annotator.keys.names import usual_on
 from annotator.project.project import Project
 from annotator.ui.start.recent_projects import (
     RecentProject,
@@ -19,6 +20,7 @@ from annotator.ui.start.recent_projects import (
     recent_projects_path,
 )
 from annotator.ui.start.target import Target
+from annotator.ui.widgets import deleting
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
 from tests.ui.test_closing import counting_until
@@ -280,6 +282,23 @@ def test_a_recent_project_is_opened_by_a_click_and_marked_where_it_is_missing(
     page.list.setCurrentIndex(page.list.entries.index(0))
     driver.key(Qt.Key.Key_Delete)
     assert page.list.entries.rowCount() == 0
+
+
+@pytest.mark.parametrize(("system", "left"), [("darwin", 0), ("linux", 1)])
+def test_backspace_takes_off_the_list_on_macos(
+    driver: Driver, pictures: Path, monkeypatch: pytest.MonkeyPatch, system: str, left: int
+):
+    """There the key is called delete."""
+    keys = frozenset(deleting._KEYS[name] for name in usual_on(("Del",), system))
+    monkeypatch.setattr(deleting, "_DELETING", keys)
+    driver.open(pictures)
+    driver.ctrl(Qt.Key.Key_W)
+    page = driver.window.start_page
+    driver.wait(page.isVisible)
+    page.list.setFocus()
+    page.list.setCurrentIndex(page.list.entries.index(0))
+    driver.key(Qt.Key.Key_Backspace)
+    assert page.list.entries.rowCount() == left
 
 
 def test_a_recent_project_is_taken_off_the_list_by_its_menu(driver: Driver, pictures: Path):

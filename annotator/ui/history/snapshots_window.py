@@ -25,6 +25,7 @@ from annotator.translation import tr
 from annotator.ui.history.snapshots_acts import SnapshotActs
 from annotator.ui.history.snapshots_rows import BackupRow, SnapshotRow, difference_text
 from annotator.ui.shell.shell import Shell
+from annotator.ui.widgets.deleting import deletes
 from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.one_work import Failure, OneWork, Stopped
 from annotator.ui.widgets.parts import column, progress_bar, push_button, row, text_label
@@ -122,7 +123,7 @@ class SnapshotsWindow(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete and F2, wherever the focus is."""
-        if event.key() == Qt.Key.Key_Delete:
+        if deletes(event):
             self._delete()
         elif event.key() == Qt.Key.Key_F2:
             self._rename()

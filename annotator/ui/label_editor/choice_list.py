@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidget, QListWi
 
 from annotator.core.label_draft import ChoiceDraft
 from annotator.translation import tr
+from annotator.ui.widgets.deleting import deletes
 from annotator.ui.widgets.parts import column, push_button, row
 
 _ROW: Final = 26
@@ -40,7 +41,7 @@ class ReorderList(QListWidget):
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
         if alt and step:
             self._step(step)
-        elif event.key() == Qt.Key.Key_Delete and self.currentRow() >= 0:
+        elif deletes(event) and self.currentRow() >= 0:
             self.delete_wanted.emit()
         else:
             super().keyPressEvent(event)

@@ -31,6 +31,7 @@ from annotator.ui.label_editor.state import EditorState
 from annotator.ui.label_editor.tree_model import ROW_ROLE, LabelTree, TreeRow
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.look.tokens import ROW
+from annotator.ui.widgets.deleting import deletes
 from annotator.ui.widgets.key_boxes import paint_key
 from annotator.ui.widgets.label_rows import paint_swatch
 from annotator.ui.widgets.parts import column, push_button, row, text_label
@@ -197,7 +198,7 @@ class TreePanel(QWidget):
                 self._outdent()
             case Qt.Key.Key_Insert:
                 self._add(None)
-            case Qt.Key.Key_Delete if self.selected:
+            case _ if deletes(event) and self.selected:
                 self.delete_wanted.emit(self.selected)
             case Qt.Key.Key_F2 | Qt.Key.Key_Return | Qt.Key.Key_Enter if self.selected:
                 self.name_wanted.emit()

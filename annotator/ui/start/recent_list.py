@@ -19,6 +19,7 @@ from annotator.translation import tr, tr_n
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme
 from annotator.ui.start.recent_projects import RecentProject
+from annotator.ui.widgets.deleting import deletes
 from annotator.ui.widgets.plain_tips import plain_tip
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class RecentList(QListView):
         index = self.currentIndex()
         if index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose(index)
-        elif index.isValid() and event.key() == Qt.Key.Key_Delete:
+        elif index.isValid() and deletes(event):
             self.removed.emit(index.data(_PROJECT_ROLE).path)
         else:
             super().keyPressEvent(event)

@@ -14,6 +14,7 @@ from annotator.ui.shell.shell import Shell
 from annotator.ui.suggesting.memory import SuggestingMemory
 from annotator.ui.suggesting.model_list import ModelFacts, ModelList
 from annotator.ui.suggesting.model_rows import ModelRow, about, columns, offer
+from annotator.ui.widgets.deleting import deletes
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.report_table import ReportModel, report_table, selected_rows
 
@@ -111,7 +112,7 @@ class ModelsWindow(QDialog):
         self._shell.session.closed.connect(self._row_changed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Delete:
+        if deletes(event):
             self._remove()
         else:
             super().keyPressEvent(event)
