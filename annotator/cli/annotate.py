@@ -44,7 +44,7 @@ def run(
             "--threshold",
             metavar="T",
             parser=number_between(0.0, 1.0),
-            help="The least score; else the model's.",
+            help="The least score, 0 to 1; else the model's.",
         ),
     ] = None,
     mapped: Annotated[
