@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 
 from annotator.core.query import parse_filter
 from annotator.core.shapes import Rectangle
@@ -693,6 +694,29 @@ def test_what_is_no_model_is_told_in_the_window(driver: Driver, photos: Path, tm
     driver.wait(lambda: "no model" in window.details.text())
     assert window.question.isHidden()
     window.close()
+
+
+@pytest.mark.parametrize("by", ["from_folder", "from_file"])
+def test_the_program_goes_on_while_a_model_is_chosen_on_the_disk(
+    driver: Driver, photos: Path, by: str
+):
+    """A dialog that waited would keep the window of models from being closed with its project."""
+    suggesting(driver).show_window()
+    window = suggesting(driver).window
+    assert window is not None
+    driver.wait(lambda: suggesting(driver).models.is_read)
+    # One that waits is closed in the end, so that the test does not.
+    QTimer.singleShot(
+        2000, window, lambda: [one.reject() for one in window.findChildren(QFileDialog)]
+    )
+    getattr(window, by).click()
+    (dialog,) = window.findChildren(QFileDialog)
+    assert dialog.isVisible()
+    dialog.fileSelected.emit(str(photos))
+    driver.wait(lambda: "no model" in window.details.text())
+    gone = QSignalSpy(dialog.destroyed)
+    window.close()
+    driver.wait(lambda: gone.count() == 1)
 
 
 def test_the_window_of_models_is_closed_while_something_is_checked(

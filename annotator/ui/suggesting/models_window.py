@@ -189,15 +189,21 @@ class ModelsWindow(QDialog):
     # What can be done -------------------------------------------------------------------------------
 
     def _choose_folder(self) -> None:
-        path = QFileDialog.getExistingDirectory(self, tr("Folder of a model"))
-        if path:
-            self.look_into(Path(path))
+        dialog = QFileDialog(self, tr("Folder of a model"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        self._choose(dialog)
 
     def _choose_file(self) -> None:
-        kinds = tr("Models (*.zip *.onnx *.whl)")
-        path, _ = QFileDialog.getOpenFileName(self, tr("File of a model"), "", kinds)
-        if path:
-            self.look_into(Path(path))
+        dialog = QFileDialog(self, tr("File of a model"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(tr("Models (*.zip *.onnx *.whl)"))
+        self._choose(dialog)
+
+    def _choose(self, dialog: QFileDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.look_into(Path(path)))
+        dialog.open()
 
     def look_into(self, source: Path) -> None:
         """Check a package, and ask whether it is to be installed under its licence."""
