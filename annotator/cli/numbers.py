@@ -19,7 +19,7 @@ def whole_number(least: int | None = None) -> Callable[[str | int], int]:
             raise typer.BadParameter(f"{text!r} is not a valid integer.")
         value = int(text)
         if least is not None and value < least:
-            raise typer.BadParameter(f"{value} is not in the range x>={least}.")
+            raise typer.BadParameter(f"{value} should be greater than or equal to {least}.")
         return value
 
     return read
@@ -32,8 +32,10 @@ def number_between(least: float, most: float) -> Callable[[str | float], float]:
         value = finite_number(text) if isinstance(text, str) else text
         if value is None:
             raise typer.BadParameter(f"{text!r} is not a valid float.")
-        if not least <= value <= most:
-            raise typer.BadParameter(f"{value} is not in the range {least}<=x<={most}.")
+        if value < least:
+            raise typer.BadParameter(f"{value} should be greater than or equal to {least:g}.")
+        if value > most:
+            raise typer.BadParameter(f"{value} should be less than or equal to {most:g}.")
         return value
 
     return read

@@ -45,7 +45,7 @@ def test_some_of_the_pictures(cli, tmp_path: Path, many: Path, options, expected
         (("--range", "2-4"), "no range"),
         (("--range", "4:2"), "ends before it begins"),
         (("--range", "x:"), "no range"),
-        (("--step", "0"), "--step"),
+        (("--step", "0"), "greater than or equal to 1"),
         (("--step", "1_0"), "--step"),
         (("--seed", "1_0"), "'1_0' is not a valid integer"),
         (("--sort", "size"), "no order"),
