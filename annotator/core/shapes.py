@@ -154,8 +154,9 @@ class PolygonPart:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "outer", as_points(self.outer, at_least=3, what="a polygon"))
-        holes = tuple(as_points(hole, at_least=3, what="a hole") for hole in self.holes)
-        object.__setattr__(self, "holes", holes)
+        if self.holes != ():
+            holes = tuple(as_points(hole, at_least=3, what="a hole") for hole in self.holes)
+            object.__setattr__(self, "holes", holes)
 
     @property
     def rings(self) -> tuple[FloatArray, ...]:

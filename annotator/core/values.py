@@ -113,18 +113,23 @@ def checked_foreign(foreign: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_json(value: Any, depth: int) -> None:
+    # Most of what is in it are numbers, and there are millions: without a call for each.
     kind = type(value)
     if kind is dict:
         _check_depth(depth)
         for key, one in value.items():
             if type(key) is not str or not key.isascii():
                 checked_text(key, "The name of a value of a format")
-            if not _is_plain(one):
+            inner = type(one)
+            if not (
+                (inner is int and -INTEGER_LIMIT <= one < _JSON_INTEGER_LIMIT)
+                or (inner is float and one - one == 0.0)
+                or _is_plain(one)
+            ):
                 _check_json(one, depth - 1)
     elif kind is list or kind is tuple:
         _check_depth(depth)
         for one in value:
-            # Most of them are numbers, and there are millions: without a call for each.
             if not ((type(one) is float and one - one == 0.0) or _is_plain(one)):
                 _check_json(one, depth - 1)
     elif kind is str:
