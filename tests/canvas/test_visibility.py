@@ -101,7 +101,7 @@ class TestLocked:
         bench.key(Qt.Key.Key_Delete)
         assert bench.document.shape(locked) == shape
         assert bench.document.steps == []
-        assert "L unlocks" in bench.view.hint
+        assert "show or unlock it first" in bench.view.hint
 
     @pytest.mark.parametrize("count", [1, MOST_LIVE + 1])
     @pytest.mark.parametrize("how", ["hides", "locks"])
@@ -111,7 +111,7 @@ class TestLocked:
         bench.view.show_visibility(Chosen(**{how: many}))
         bench.key(Qt.Key.Key_Right)
         assert bench.document.steps == []
-        assert "L unlocks" in bench.view.hint
+        assert "show or unlock it first" in bench.view.hint
 
     def test_only_the_free_ones_of_a_selection_move(self, bench):
         locked, free = bench.put(Rectangle((50, 50, 90, 90)), Rectangle((100, 50, 140, 90)))

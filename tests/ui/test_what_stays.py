@@ -11,12 +11,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLayout, QLayoutItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.project.project import Project
 from annotator.settings import Settings, settings_path
+from annotator.ui.widgets.parts import column, row
 from tests.gui_thread import GuiWatch
 from tests.ui.driver import TIMEOUT, Driver
 
@@ -156,3 +158,37 @@ def test_a_window_that_was_closed_is_gone_with_all_it_was_made_of(
     qtbot.waitUntil(lambda: all(is_gone(one, qapp) for one in refs), timeout=TIMEOUT)
     assert set(qapp.topLevelWidgets()) == tops
     assert threading.active_count() <= threads
+
+
+def items_of_layouts() -> list[QLayoutItem]:
+    """What PySide has made of items of layouts: in place of something else, once their widgets are gone."""
+    alive = shiboken6.getAllValidWrappers()
+    return [one for one in alive if isinstance(one, QLayoutItem) and not isinstance(one, QLayout)]
+
+
+def test_no_item_of_a_layout_outlives_its_widget(driver: Driver, pictures: Path):
+    driver.open(pictures)
+    driver.create_label("car")
+    assert items_of_layouts() == []
+    for command in (*CLOSED, "file.settings"):
+        driver.window.action_set[command].trigger()
+        driver.wait(lambda: bool(seen_windows() - {driver.window}))
+        driver.qtbot.wait(50)
+        assert items_of_layouts() == [], command
+        for window in seen_windows() - {driver.window}:
+            window.close()
+        driver.wait(lambda: seen_windows() == {driver.window})
+
+
+def test_a_filled_layout_in_a_filled_layout_leaves_no_items(qtbot: QtBot):
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    whole, middle, inner = column(widget), row(), column()
+    for layout in (inner, middle):
+        layout.addWidget(QLabel("a"))
+        layout.addStretch(1)
+    middle.addLayout(inner)
+    whole.addLayout(middle, 1)
+    assert items_of_layouts() == []
+    assert (whole.count(), middle.count(), inner.count()) == (1, 3, 2)
+    assert whole.stretch(0) == 1

@@ -36,6 +36,7 @@ from annotator.ui.objects.model import HeadRow, ObjectRow, ObjectsModel
 from annotator.ui.objects.view import ObjectView
 from annotator.ui.shell.action_set import ActionSet
 from annotator.ui.shown.document import ProjectDocument
+from annotator.ui.widgets.boxes import let_go_items
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
 
@@ -141,6 +142,7 @@ class ObjectsPanel(QWidget):
         self.empty.setContentsMargins(_PADDING, 4, _PADDING, _PADDING)
         self._head = QWidget()
         self._head.setLayout(head)
+        let_go_items(head)
         body = QWidget()
         self._pile = QStackedLayout(body)
         self._pile.addWidget(self.list)

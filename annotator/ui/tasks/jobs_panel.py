@@ -31,6 +31,7 @@ from annotator.ui.shown.session import Session
 from annotator.ui.tasks.jobs_model import JOB_ROLE, JobRow, TaskJobsModel
 from annotator.ui.tasks.jobs_names import stage_name, state_name
 from annotator.ui.trying import tried
+from annotator.ui.widgets.boxes import let_go_items
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.row_delegate import RowDelegate
 
@@ -121,6 +122,7 @@ class TaskJobsPanel(QWidget):
         form.addRow(buttons)
         self._foot = QWidget()
         self._foot.setLayout(form)
+        let_go_items(form)
         self._pile = QStackedLayout()
         whole = column(self, gap=0)
         whole.addLayout(self._pile, 1)

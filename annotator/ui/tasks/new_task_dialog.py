@@ -30,6 +30,7 @@ from annotator.project.selection import Selection
 from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.opening.open_commands import dropped_paths, picture_filter
 from annotator.ui.shell.shell import Shell
+from annotator.ui.widgets.boxes import let_go_items
 from annotator.ui.widgets.empty_note import EmptyNote
 from annotator.ui.widgets.number_field import like_other_fields
 from annotator.ui.widgets.one_work import Failure, OneWork, Stopped
@@ -174,6 +175,8 @@ class NewTaskDialog(QDialog):
         fields.addWidget(self.name, 0, 1)
         fields.addLayout(order, 1, 1)
         fields.addLayout(numbers, 2, 1)
+        let_go_items(order)
+        let_go_items(numbers)
         return fields
 
     def _connect(self) -> None:

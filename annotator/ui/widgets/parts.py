@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from annotator.translation import tr
 from annotator.ui.look.tokens import ICON
+from annotator.ui.widgets.boxes import Column, Row
 
 L = TypeVar("L", bound=QLayout)
 
@@ -85,12 +86,12 @@ def progress_bar(*, keeps_room: bool = False) -> QProgressBar:
 
 def row(parent: QWidget | None = None, *, gap: int = 8) -> QHBoxLayout:
     """An empty row of widgets without margins."""
-    return _bare(QHBoxLayout() if parent is None else QHBoxLayout(parent), gap)
+    return _bare(Row() if parent is None else Row(parent), gap)
 
 
 def column(parent: QWidget | None = None, *, gap: int = 8) -> QVBoxLayout:
     """An empty column of widgets without margins."""
-    return _bare(QVBoxLayout() if parent is None else QVBoxLayout(parent), gap)
+    return _bare(Column() if parent is None else Column(parent), gap)
 
 
 def _bare(layout: L, gap: int) -> L:
