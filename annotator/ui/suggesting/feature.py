@@ -22,6 +22,7 @@ from annotator.ui.suggesting.model_menu import ModelMenu
 from annotator.ui.suggesting.model_state import ModelState
 from annotator.ui.suggesting.offers import Offers
 from annotator.ui.suggesting.similar import SimilarSearch
+from annotator.ui.timers import single_shot
 
 if TYPE_CHECKING:
     from annotator.ui.suggesting.labels_dialog import LabelsDialog
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 # A model that nobody has asked for waits until the project is open and the first picture looked at.
 _PATIENCE_MS: Final = 800
+# Who goes through frames is asked nothing on the way.
+_RESTS_MS: Final = 500
 
 
 class Suggesting(QObject):
@@ -59,6 +62,7 @@ class Suggesting(QObject):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_PATIENCE_MS)
+        self._asking = single_shot(self, _RESTS_MS, self._ask_about_labels)
         self._soon.timeout.connect(self._use_model)
         self.window: ModelsWindow | None = None
         self.labels_dialog: LabelsDialog | None = None
@@ -157,7 +161,7 @@ class Suggesting(QObject):
             return
         self.offers.filled(frames)
         if self._shell.session.shows_any(frames):
-            self._ask_about_labels()
+            self._asking.start()
 
     # The model --------------------------------------------------------------------------------------
 
@@ -214,7 +218,7 @@ class Suggesting(QObject):
         self.bar.refresh()
         if model is not None and model.threshold is not None:
             self.memory.propose_threshold(model.threshold)
-        self._ask_about_labels()
+        self._asking.start()
         self._enable()
 
     # What is suggested ------------------------------------------------------------------------------
@@ -223,7 +227,7 @@ class Suggesting(QObject):
         self.bar.let_go()
         shown = self._shell.session.frame
         self.failures.frame_shown(None if shown is None else shown.id)
-        self._shell.calls.post(self._ask_about_labels)  # when the frame is painted
+        self._asking.start()
         self._enable()
 
     def _name_of(self, model: str) -> str:
