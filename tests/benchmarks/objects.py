@@ -24,6 +24,7 @@ from annotator.core.query import parse_filter
 from annotator.core.shapes import Rectangle
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
+from annotator.settings import OBJECT_GROUPS, OBJECT_ORDER
 from tests.benchmarks.window import Bench, Row, row
 from tests.gui_thread import WatchedApplication
 from tests.pictures import write_picture
@@ -76,10 +77,11 @@ def listing(bench: Bench, place: Path) -> list[Row]:
         viewport.repaint()
         return time.thread_time() - began
 
+    settings = panel._settings
     rows += [
         _row("searched by a word", [painted(lambda t=text: _search(bench, t)) for text in _texts()]),
-        _row("sorted by size", [painted(lambda o=order: panel._sort_by(o)) for order in ("size", "oldest")]),
-        _row("grouped by label", [painted(lambda o=on: panel._group(o)) for on in (True, False)]),
+        _row("sorted by size", [painted(lambda o=order: settings.set(OBJECT_ORDER, o)) for order in ("size", "oldest")]),
+        _row("grouped by label", [painted(lambda o=on: settings.set(OBJECT_GROUPS, o)) for on in (True, False)]),
         _row("one object hidden, canvas included", [painted(lambda i=i: _hide(bench, i)) for i in range(TIMES)]),
         _row("one object marked as occluded", [painted(lambda i=i: _mark(bench, i)) for i in range(TIMES)]),
         _row(
