@@ -80,7 +80,7 @@ def listing(bench: Bench, place: Path) -> list[Row]:
     settings = panel._settings
     rows += [
         _row("searched by a word", [painted(lambda t=text: _search(bench, t)) for text in _texts()]),
-        _row("sorted by size", [painted(lambda o=order: settings.set(OBJECT_ORDER, o)) for order in ("size", "oldest")]),
+        _row("sorted by size", [painted(lambda o=one: settings.set(OBJECT_ORDER, o)) for one in ("size", "oldest")]),
         _row("grouped by label", [painted(lambda o=on: settings.set(OBJECT_GROUPS, o)) for on in (True, False)]),
         _row("one object hidden, canvas included", [painted(lambda i=i: _hide(bench, i)) for i in range(TIMES)]),
         _row("one object marked as occluded", [painted(lambda i=i: _mark(bench, i)) for i in range(TIMES)]),
