@@ -3,7 +3,6 @@
 With the weights of the detector that the tests use, where they lie beside the checkout, and 200 pictures of 768 x 576.
 """
 
-import gc
 import os
 import shutil
 import statistics
@@ -85,7 +84,6 @@ def pictures(folder: Path) -> Path:
 
 def measured(bench: Bench, model: str, folder: Path) -> list[Row]:
     """All rows."""
-    gc.freeze()  # as the program does once its window is loaded
     bench.work.shell.settings.set(SUGGEST_TEXT, False)
     bench.open(folder)
     bench.settle(1_000)

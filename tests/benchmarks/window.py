@@ -5,6 +5,7 @@ about 2 MB) for stepping, 8064 x 6048 (10 MB) for pictures that take long. Times
 that shows the result.
 """
 
+import gc
 import json
 import os
 import statistics
@@ -79,6 +80,7 @@ class Bench:
         self.window = MainWindow(
             Theme(application, settings), settings, RecentProjects(str(recent))
         )
+        self.window.ready.connect(gc.freeze)  # as the program does
         self.window.resize(1600, 900)
         self.window.show()
         self.wait(lambda: self.window.workplace is not None)
