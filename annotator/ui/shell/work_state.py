@@ -2,28 +2,25 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QProgressBar
 
 from annotator.translation import tr, tr_n
 from annotator.ui.shell.work_texts import left_text, state_text
 from annotator.ui.shown.work_watch import WorkWatch
+from annotator.ui.widgets.clickable import Clickable
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import row, text_label
 
 _BAR_WIDTH: Final = 96
 
 
-class WorkState(QWidget):
+class WorkState(Clickable):
     """The work that goes on: its name and how far it is. `clicked()` when somebody wants to see more."""
-
-    clicked = Signal()
 
     def __init__(self, watch: WorkWatch) -> None:
         super().__init__()
         self.setObjectName("workState")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._watch = watch
         self._text = ElidedLabel(Qt.TextElideMode.ElideMiddle, "statusText")
         self._bar = QProgressBar()
@@ -34,23 +31,9 @@ class WorkState(QWidget):
         line.setContentsMargins(6, 0, 6, 0)
         for part in (self._text, self._bar, self._left):
             line.addWidget(part)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(tr("Show what runs in the background, to pause or stop it"))
         watch.changed.connect(self._show)
         self.hide()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click shows more."""
-        if self.rect().contains(event.position().toPoint()):
-            self.clicked.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space and Enter do, too."""
-        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.clicked.emit()
-        else:
-            super().keyPressEvent(event)
 
     def _show(self) -> None:
         works = self._watch.works

@@ -1,16 +1,14 @@
 """Which model suggests, on what, and how long it takes: in the status bar."""
-# ruff: noqa: D102 - Qt explains its virtual functions
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel
 
 from annotator.translation import tr
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.suggesting.looking import ModelAtWork
+from annotator.ui.widgets.clickable import Clickable
 from annotator.ui.widgets.parts import row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
 
@@ -18,15 +16,12 @@ _ICON: Final = 14
 _NAMES: Final = {"openvino": "OpenVINO", "onnxruntime": "ONNX Runtime"}
 
 
-class ModelState(QWidget):
+class ModelState(Clickable):
     """One line about the model. `clicked()` when somebody wants another one."""
-
-    clicked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("workState")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
         self._has_problem = self._is_off = False
         self._icon = QLabel()
@@ -36,8 +31,6 @@ class ModelState(QWidget):
         line.setContentsMargins(6, 0, 6, 0)
         line.addWidget(self._icon)
         line.addWidget(self._text)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         theme.changed.connect(self._recolour)
         self._recolour()
         self.show_model(None)
@@ -70,16 +63,6 @@ class ModelState(QWidget):
     @property
     def _nothing(self) -> str:
         return tr("Suggestions off") if self._is_off else tr("No model")
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self.rect().contains(event.position().toPoint()):
-            self.clicked.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.clicked.emit()
-        else:
-            super().keyPressEvent(event)
 
     def _recolour(self) -> None:
         colours = self._theme.colours
