@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QPushButton, QWidget
 
 from annotator.core.query import parse_filter
 from annotator.core.shapes import Rectangle
@@ -113,6 +113,27 @@ def walk_to(driver: Driver, label: str) -> None:
         if offers.current is not None and offers.name_of(offers.current) == label:
             return
     pytest.fail(f"No {label} was reached among {offered(driver)}")
+
+
+def test_a_menu_of_models_asked_for_twice_is_one_and_goes_with_its_project(
+    driver: Driver, photos: Path
+):
+    driver.open(photos)
+    menu, models = suggesting(driver).menu, suggesting(driver).models
+    menu.ask()
+    menu.ask()
+    driver.wait(lambda: menu.shown is not None)
+    driver.wait(lambda: models.is_read)
+    menus = [one for one in driver.window.findChildren(QMenu) if one.isVisible()]
+    assert menus == [menu.shown]
+    menu.close()
+    driver.wait(lambda: menu.shown is None)
+
+    menu.ask()
+    menu.close()
+    read = QSignalSpy(models.changed)
+    driver.wait(lambda: read.count() > 0)
+    assert menu.shown is None
 
 
 def test_the_whole_way(driver: Driver, photos: Path, installed: str, qtbot, qapp):

@@ -29,23 +29,30 @@ class ModelMenu(QObject):
         self._models = models
         self._memory = memory
         self._state = state
+        self._is_wanted = False
         self.shown: QMenu | None = None
         """The menu, while it is open."""
+        models.changed.connect(self._show)
+        models.failed.connect(self._give_up)
 
     def ask(self) -> None:
         """Offer the models, and none."""
-        self._models.changed.connect(self._show)
+        self._is_wanted = True
         self._models.read()
 
     def close(self) -> None:
-        """Close the menu, if it is open."""
+        """Close the menu if it is open, and open none that was asked for before."""
+        self._is_wanted = False
         if self.shown is not None:
             self.shown.close()
 
+    def _give_up(self, _sentence: str) -> None:
+        self._is_wanted = False
+
     def _show(self) -> None:
-        self._models.changed.disconnect(self._show)
-        if not self._shell.session.is_open:
+        if not (self._is_wanted and self._shell.session.is_open):
             return
+        self._is_wanted = False
         self.shown = menu = QMenu(self._shell.window)
         menu.aboutToHide.connect(self._gone)
         group = QActionGroup(menu)

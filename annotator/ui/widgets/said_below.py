@@ -98,9 +98,6 @@ LOSS_TEXTS: Final = (
 VERDICT_TEXTS: Final = (
     "{name} is a COCO file of instances",
     "there is no JSON file in the folder",
-    "{reason}, nor is any of {count} other JSON files one",
-    "{name} is a list or a single value, not a COCO dataset; a list of results can only be imported onto pictures"
-    " whose ids are known",
     "{reason}, nor is the other one",
     "{reason}, nor is any of {count} others",
     "{name} is a list or a single value, not a COCO dataset; a list of results can only be imported onto pictures "
