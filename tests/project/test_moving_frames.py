@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.core.annotations import Annotation
 from annotator.project.errors import ProjectError, UndoRefusedError
-from annotator.project.organisation import Frame, Task
+from annotator.project.organisation import Frame, Media, MediaRoot, Task
 from annotator.project.project import Project
+from annotator.project.storage.edit import Edit
 from annotator.project.storage.parts import PART_SIZE
 from tests.project.change import change
 from tests.project.dumps import check_file, recorded
@@ -124,6 +126,55 @@ def test_a_picture_before_thousands_of_others_is_taken_back_in_a_moment(project:
     project.redo()
     assert time.process_time() - began < 10
     assert len(order(project, task)) == count + 1
+
+
+def test_a_picture_before_others_comes_back_with_what_was_drawn_on_it(project: Project) -> None:
+    (task,), frames, label = new_project_with(project, 3)
+    new = Frame(task.id, 0, "first.jpg")
+    drawn = Annotation(new.id, label.id, None)
+    moved = [replace(frame, position=frame.position + 1) for frame in frames]
+
+    def insert(edit: Edit) -> None:
+        edit.put_frame(new, *moved)
+        edit.put(drawn)
+
+    change(project, "Insert", insert)
+    undo_and_redo(project, moved)
+    project.redo()
+    assert project.annotations(new.id) == [drawn]
+
+
+def test_frames_that_moved_to_a_new_task_move_back_before_it_goes(project: Project) -> None:
+    (task,), frames, _ = new_project_with(project, 3)
+    other, folder = Task("other"), MediaRoot("..")
+    media = Media(folder.id, "first.jpg")
+    new = Frame(other.id, 0, "first.jpg", media.id)
+    moved = [replace(frame, task=other.id, position=frame.position + 1) for frame in frames]
+
+    def move(edit: Edit) -> None:
+        edit.put_task(other)
+        edit.put_root(folder)
+        edit.put_media(media)
+        edit.put_frame(new, *moved)
+
+    change(project, "Move", move)
+    undo_and_redo(project, moved)
+    assert order(project, task) == [frame.name for frame in frames]
+
+
+def test_a_picture_put_before_others_does_not_go_while_something_is_drawn_on_it(
+    project: Project,
+) -> None:
+    (task,), frames, label = new_project_with(project, 3)
+    new = Frame(task.id, 0, "first.jpg")
+    moved = [replace(frame, position=frame.position + 1) for frame in frames]
+    change(project, "Insert", lambda edit: edit.put_frame(new, *moved))
+    step = project.history(limit=1)[0]
+    change(project, "Draw", lambda edit: edit.put(Annotation(new.id, label.id, None)))
+    before = recorded(project.path)
+    with pytest.raises(UndoRefusedError, match="the later step “Draw”"):
+        project.undo(step.id)
+    assert recorded(project.path) == before
 
 
 def test_a_place_that_a_frame_keeps_cannot_be_taken(project: Project) -> None:

@@ -24,10 +24,13 @@ def apply_changes(db: apsw.Connection, changes: bytes) -> None:
 
     SQLite applies row by row. Frames that exchange their places would be in each other's way, and of frames that
     all move on by one it would try almost all again for each that fits, so where frames move it leaves them to us.
+    They come first: it gives up where something still refers to nothing once it is through, as what lies on a frame
+    would that is not there yet. What the frames themselves refer to may well come after them.
     """
     frames = _frames_where_some_move(changes)
     try:
         _leave(db, frames)
+        _arrive(db, frames)
         apsw.Changeset.apply(
             changes,
             db,
@@ -35,7 +38,6 @@ def apply_changes(db: apsw.Connection, changes: bytes) -> None:
             conflict=_give_up,
             flags=apsw.SQLITE_CHANGESETAPPLY_FKNOACTION,
         )
-        _arrive(db, frames)
     except (apsw.AbortError, apsw.ConstraintError):
         raise Conflict from None
 
