@@ -63,10 +63,18 @@ class Bench:
         return self.view.navigator.placement.transform.map(QPointF(x, y))
 
     def press(
-        self, x: float, y: float, keys: Qt.KeyboardModifier = NO_KEY, button: Qt.MouseButton = LEFT
+        self,
+        x: float,
+        y: float,
+        keys: Qt.KeyboardModifier = NO_KEY,
+        button: Qt.MouseButton = LEFT,
+        *,
+        twice: bool = False,
     ) -> None:
+        """Press a button, perhaps for the second time in a row."""
         self.held |= button
-        self._send(QEvent.Type.MouseButtonPress, x, y, button, keys)
+        kind = QEvent.Type.MouseButtonDblClick if twice else QEvent.Type.MouseButtonPress
+        self._send(kind, x, y, button, keys)
 
     def move(self, x: float, y: float, keys: Qt.KeyboardModifier = NO_KEY) -> None:
         self._send(QEvent.Type.MouseMove, x, y, Qt.MouseButton.NoButton, keys)
@@ -85,8 +93,11 @@ class Bench:
 
     def double_click(self, x: float, y: float) -> None:
         self.click(x, y)
-        self.held |= LEFT
-        self._send(QEvent.Type.MouseButtonDblClick, x, y, LEFT, NO_KEY)
+        self.click_again(x, y)
+
+    def click_again(self, x: float, y: float) -> None:
+        """The second click of a double click."""
+        self.press(x, y, twice=True)
         self.release(x, y)
 
     def drag(

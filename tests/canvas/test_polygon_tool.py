@@ -50,6 +50,13 @@ def test_every_way_to_close(bench, way):
     assert not bench.view.is_busy
 
 
+def test_a_double_click_on_the_first_point_begins_no_other_polygon(bench):
+    click_all(bench, CORNERS)
+    bench.double_click(51, 51)
+    assert rings(bench) == [CORNERS]
+    assert not bench.view.is_busy
+
+
 def test_a_point_can_be_adjusted_before_the_button_goes_up(bench):
     click_all(bench, CORNERS[:2])
     bench.press(100, 100)

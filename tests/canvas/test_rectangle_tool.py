@@ -33,6 +33,25 @@ def test_two_clicks_draw(bench):
     assert shapes(bench) == [Rectangle((50, 60, 120, 140))]
 
 
+def test_a_double_click_is_one_corner_however_the_hand_shakes(bench):
+    bench.click(50, 60)
+    bench.click_again(52, 59)
+    assert shapes(bench) == []
+    bench.move(100, 100)
+    bench.click(120, 140)
+    assert shapes(bench) == [Rectangle((50, 60, 120, 140))]
+    bench.click_again(120, 140)
+    assert not bench.view.is_busy
+
+
+def test_a_drag_that_begins_with_the_second_press_of_a_double_click_draws(bench):
+    bench.click(50, 60)
+    bench.press(51, 61, twice=True)
+    bench.move(120, 140)
+    bench.release(120, 140)
+    assert shapes(bench) == [Rectangle((50, 60, 120, 140))]
+
+
 def test_the_second_corner_can_be_adjusted_before_the_button_goes_up(bench):
     bench.click(50, 60)
     bench.press(100, 100)
@@ -86,7 +105,16 @@ def test_the_drawing_can_be_dropped(bench, way):
     assert shapes(bench) == [Rectangle((10, 10, 30, 30))]
 
 
-@pytest.mark.parametrize("end", [(50, 60), (50, 200), (200, 60)])
+def test_a_second_click_at_the_same_place_still_looks_for_the_other_corner(bench):
+    bench.click(50, 60)
+    bench.click(50, 60)
+    bench.click(52, 58)
+    assert shapes(bench) == []
+    bench.click(120, 140)
+    assert shapes(bench) == [Rectangle((50, 60, 120, 140))]
+
+
+@pytest.mark.parametrize("end", [(50, 200), (200, 60)])
 def test_a_rectangle_without_an_area_is_not_added(bench, end):
     bench.click(50, 60)
     bench.click(*end)

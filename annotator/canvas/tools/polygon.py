@@ -101,8 +101,9 @@ class PolygonTool(Tool):
             self._show()
 
     def double_clicked(self, event: PointerEvent) -> None:
-        # The first press of the two has set the last point.
-        if event.button != "left" or not self.finish():
+        # The first press of the two has set the last point, or closed the outline.
+        closed = event.button == "left" and (not self.is_busy or self.finish())
+        if not closed:
             self.pressed(event)
 
     def actions(self) -> dict[str, Callable[[], None]]:

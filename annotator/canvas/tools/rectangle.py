@@ -23,17 +23,17 @@ class _State(Enum):
 class RectangleTool(Tool):
     """Draw a rectangle by clicking two corners, or by dragging from one to the other.
 
-    | state   | press            | move       | release                                  |
-    |---------|------------------|------------|------------------------------------------|
-    | IDLE    | PRESSED          |            |                                          |
-    | PRESSED |                  | show draft | far from the press: add; near it: SECOND |
-    | SECOND  | PLACING          | show draft |                                          |
-    | PLACING |                  | show draft | add                                      |
-    | WAITING | try to add again |            |                                          |
+    | state   | press            | move       | release                                         |
+    |---------|------------------|------------|-------------------------------------------------|
+    | IDLE    | PRESSED          |            |                                                 |
+    | PRESSED |                  | show draft | far from the first corner: add; near it: SECOND |
+    | SECOND  | PLACING          | show draft |                                                 |
+    | PLACING |                  | show draft | far from the first corner: add; near it: SECOND |
+    | WAITING | try to add again |            |                                                 |
 
     Adding ends in IDLE, or in WAITING where there is no label to add it with. The right button, Backspace, undo
     and Esc lead back to IDLE from everywhere; in IDLE the right button selects what its menu is about. A rectangle
-    without width or height is not added.
+    without width or height is not added. A double click is one click: its second press begins nothing.
     """
 
     id: ClassVar[str] = "rectangle"
@@ -75,14 +75,19 @@ class RectangleTool(Tool):
             self._follow(event)
 
     def released(self, event: PointerEvent) -> None:
-        if event.button != "left":
+        if event.button != "left" or self._state not in (_State.PRESSED, _State.PLACING):
             return
-        if self._state is _State.PRESSED and event.is_near(self._start, CLICK_DISTANCE):
+        if event.is_near(self._start, CLICK_DISTANCE):
             self._state = _State.SECOND
             self.canvas.say(_hint_second())
-        elif self._state in (_State.PRESSED, _State.PLACING):
+        else:
             self._follow(event)
             self.finish()
+
+    def double_clicked(self, event: PointerEvent) -> None:
+        # The first press of the two may have set the second corner.
+        if event.button != "left" or self.is_busy:
+            self.pressed(event)
 
     def actions(self) -> dict[str, Callable[[], None]]:
         if not self.is_busy:
