@@ -61,6 +61,7 @@ class ToolInput(QObject):
         self._place: QPointF | None = None
         self._last: PointerEvent | None = None
         self._pan_from: QPointF | None = None
+        self._pan_button = Qt.MouseButton.NoButton
         self._space_down = False
         self._space_used = False
         self._held = False
@@ -100,12 +101,12 @@ class ToolInput(QObject):
             self._space_down and button == Qt.MouseButton.LeftButton
         ):
             self._space_used = True
-            self._pan_from = event.position()
+            self._pan_from, self._pan_button = event.position(), button
             self.cursor_changed.emit()
             return
         self._keys.commit()
         if button == Qt.MouseButton.RightButton:
-            self.may_open_menu = not self.tool.is_busy
+            self.may_open_menu = not self.is_busy
         elif button == Qt.MouseButton.LeftButton:
             self._held = True
         if event.position() != self._place:
@@ -121,6 +122,9 @@ class ToolInput(QObject):
 
     def pointer_moved(self, event: QMouseEvent) -> None:
         """The pointer moved over the canvas."""
+        # A button may go up where nobody tells us: under a menu, on another screen.
+        if self._pan_from is not None and not event.buttons() & self._pan_button:
+            self._end_pan()
         if self._pan_from is not None:
             # In whole pixels; what is left over counts for the next movement.
             by = (event.position() - self._pan_from).toPoint()
@@ -129,7 +133,6 @@ class ToolInput(QObject):
             self.moved.emit(self._told(event))
             return
         if self._held and not event.buttons() & Qt.MouseButton.LeftButton:
-            # The button went up where nobody told us: under a menu, on another screen.
             self._held = False
             self._release(replace(self._told(event), button="left"))
         told = replace(self._told(event), button="none")
@@ -138,9 +141,8 @@ class ToolInput(QObject):
 
     def released(self, event: QMouseEvent) -> None:
         """A mouse button went up."""
-        if self._pan_from is not None and event.button() != Qt.MouseButton.RightButton:
-            self._pan_from = None
-            self.cursor_changed.emit()
+        if self._pan_from is not None and event.button() == self._pan_button:
+            self._end_pan()
             return
         if event.button() == Qt.MouseButton.LeftButton:
             self._held = False
@@ -221,6 +223,10 @@ class ToolInput(QObject):
     def _is_for_suggestions(self) -> bool:
         """Whether the pointer can take suggestions: not while a tool draws or drags."""
         return not (self.tool.draws or self.tool.is_busy)
+
+    def _end_pan(self) -> None:
+        self._pan_from = None
+        self.cursor_changed.emit()
 
     def _move(self, told: PointerEvent) -> None:
         if not (self._is_for_suggestions and self._gesture.moved(told)):

@@ -365,7 +365,8 @@ class CanvasView(PaintedView):
         self._input.released(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if self._input.may_open_menu and not self._input.is_busy:
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        if (self._input.may_open_menu or not by_mouse) and not self._input.is_busy:
             self.menu_requested.emit(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
@@ -320,6 +320,17 @@ class TestPointer:
         self._right_click(bench, 120, 120)
         assert len(places) == 1
         assert not bench.view.is_busy
+
+    def test_the_key_of_the_menu_opens_it_whatever_the_right_button_did_before(self, bench):
+        places = []
+        bench.view.menu_requested.connect(places.append)
+        bench.view.set_tool("polygon")
+        bench.click(100, 100)
+        self._right_click(bench, 120, 120)
+        assert places == []
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(9, 9), QPoint(99, 99))
+        QApplication.sendEvent(bench.view, event)
+        assert places == [QPoint(99, 99)]
 
     @pytest.mark.parametrize("tool", [tool.id for tool in TOOLS])
     def test_the_menu_is_about_what_lies_there(self, bench, tool):
