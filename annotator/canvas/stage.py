@@ -64,6 +64,7 @@ class Stage(QObject):
         self._visibility: Visibility = EVERYTHING_VISIBLE
         self._selection: tuple[int, ...] = ()
         self._awaited: int | None = None
+        self._is_left = False
         self._layer = ShapesLayer(self._styles(), TagPictures(font, theme.tag_text))
         self.suggestions = SuggestionLayer(theme, font)
         self.resting = self._added(RestingItem(self._layer, self.suggestions, theme), 0.0)
@@ -109,9 +110,14 @@ class Stage(QObject):
         """Show a small copy of the picture at the place of the whole, which has another size."""
         self._show(StandIn(pixels, *size), problem)
 
+    def leave(self) -> None:
+        """Go on showing the frame, but let nothing on it be selected until another one is shown."""
+        self.select(())
+        self._is_left = True
+
     def show_document(self, document: FrameDocument | None) -> None:
         """Show the shapes of another frame; what is on both stays selected."""
-        self.document, self._awaited = document, None
+        self.document, self._awaited, self._is_left = document, None, False
         self.resting.snapshot.drop()
         self.show_suggestions(())
         self.show_shapes()
@@ -171,7 +177,7 @@ class Stage(QObject):
 
     def select(self, annotation_ids: Collection[int]) -> None:
         """Select annotations and nothing else; ids that are not on the frame are left out."""
-        chosen = self._there(dict.fromkeys(annotation_ids))
+        chosen = () if self._is_left else self._there(dict.fromkeys(annotation_ids))
         if chosen == self._selection:
             return
         # What leaves or enters the resting layer is painted there, or is no longer.

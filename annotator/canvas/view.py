@@ -148,6 +148,11 @@ class CanvasView(PaintedView):
         self.navigator.set_size(self.stage.size)
         self._input.again()
 
+    def leave_frame(self) -> None:
+        """Go on showing the frame until the next one is there, but let nothing on it be selected or changed."""
+        self._input.cancel()
+        self.stage.leave()
+
     def show_document(self, document: FrameDocument | None) -> None:
         """Show another frame's shapes, or none; a gesture that goes on is dropped."""
         self._input.cancel()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import simplejpeg
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from annotator.canvas.stand_in import StandIn
@@ -101,6 +101,30 @@ def seen(driver: Driver) -> np.ndarray:
 def middle(driver: Driver) -> int:
     shot = seen(driver)
     return int(shot[shot.shape[0] // 2, shot.shape[1] // 2, 0])
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_A, Qt.Key.Key_Tab])
+def test_keys_take_nothing_of_a_frame_that_was_left(grey: Driver, gate: Gate, key: Qt.Key):
+    grey.create_label("person")
+    grey.draw_box((10, 10), (60, 60))
+    grey.key(Qt.Key.Key_S, to=grey.work.canvas)
+    grey.key(Qt.Key.Key_Escape, to=grey.work.canvas)
+    gate.close()
+    go(grey, 1)
+    assert middle(grey) == GREYS[0]  # the one that was left is still seen
+    if key == Qt.Key.Key_A:
+        grey.ctrl(key)
+    else:
+        grey.key(key, to=grey.work.canvas)
+    assert grey.work.canvas.selection == ()
+    grey.key(Qt.Key.Key_Delete, to=grey.work.canvas)
+    assert len(grey.boxes("0.jpg")) == 1
+    gate.open()
+    grey.wait_for_frame()
+    go(grey, 0)
+    grey.wait_for_frame()
+    grey.ctrl(Qt.Key.Key_A)
+    assert len(grey.work.canvas.selection) == 1
 
 
 def test_the_thumbnail_stands_in_at_the_same_place(grey: Driver, gate: Gate):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Final, TypeAlias
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 
 from annotator.canvas.view import CanvasView
 from annotator.core.annotations import Annotation
@@ -22,6 +22,7 @@ from annotator.ui.shown.document import ProjectDocument
 from annotator.ui.shown.pictures import FramePicture, FramePictures, Loaded
 from annotator.ui.shown.session import Session
 from annotator.ui.shown.views import FrameViews
+from annotator.ui.timers import single_shot
 from annotator.ui.widgets.said_below import error_text
 
 # A picture that is not there by then is replaced by its thumbnail; until then the old one stays, so that nothing
@@ -80,11 +81,11 @@ class FramePresenter(QObject):
         self.thumbnail_of: ThumbnailOf = lambda frame_id, size: None
         # Whether picture and shapes on the canvas are those of the session's frame.
         self._is_on_canvas = False
-        self._slow = self._timer(_OLD_STAYS_MS, self._ask_for_size)
+        self._slow = single_shot(self, _OLD_STAYS_MS, self._ask_for_size)
         # What its header says of the awaited picture.
         self._size: Size | None = None
-        self._late = self._timer(_PATIENCE_MS, self._announce)
-        self._hold = self._timer(_MOST_HELD_MS, self._read_ahead)
+        self._late = single_shot(self, _PATIENCE_MS, self._announce)
+        self._hold = single_shot(self, _MOST_HELD_MS, self._read_ahead)
         canvas.viewport().installEventFilter(self)
         canvas.picture_painted.connect(self._read_ahead)
         session.opened.connect(self._opened)
@@ -162,7 +163,7 @@ class FramePresenter(QObject):
         self._awaited = frame.id
         # First of all: its file is looked for while the rest is done here.
         at_hand = self._pictures.request(frame, self._canvas.navigator.room)
-        self._canvas.select(())
+        self._canvas.leave_frame()
         self.views.leave()
         self._document.load()
         if at_hand is None:
@@ -249,13 +250,6 @@ class FramePresenter(QObject):
     def _update_shapes(self, changed: Sequence[Annotation], deleted: Collection[int]) -> None:
         if self._is_on_canvas:
             self._canvas.update_shapes(changed, deleted)
-
-    def _timer(self, interval_ms: int, call: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval_ms)
-        timer.timeout.connect(call)
-        return timer
 
 
 def _header_size(frame: Frame, project: Project) -> Size | None:
