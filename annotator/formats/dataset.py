@@ -11,10 +11,13 @@ attribute ids are those of the accompanying `LabelSchema`.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from annotator.core.annotations import Annotation, Foreign, Keyframe, Track
 from annotator.core.labels import LabelSchema
+from annotator.safe_io import shortened
+
+_LONGEST_TEXT: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,8 @@ class TrackItem:
 class Problem:
     """Something in a dataset that was not read as it stands; everything else was.
 
-    file: relative to the dataset. line: 1-based, None where unknown. rule: a short fixed word for what was
+    file: relative to the dataset. text: a sentence; the middle of a very long one is left out, as names in a
+    dataset may be of any length. line: 1-based, None where unknown. rule: a short fixed word for what was
     broken, for filters and tests. skipped: how many records were left out: the shapes, where a problem is about
     shapes, else what it names, such as a category; 0 where all was read with a change, or others count it.
     """
@@ -103,6 +107,9 @@ class Problem:
     rule: str
     line: int | None = None
     skipped: int = 1
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", shortened(self.text, _LONGEST_TEXT))
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"

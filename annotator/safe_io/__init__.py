@@ -2,6 +2,7 @@
 
 from annotator.safe_io.errors import InputError as InputError
 from annotator.safe_io.errors import Rule as Rule
+from annotator.safe_io.errors import shortened as shortened
 from annotator.safe_io.errors import unreadable as unreadable
 from annotator.safe_io.errors import unwritable as unwritable
 from annotator.safe_io.json_files import decode_json as decode_json

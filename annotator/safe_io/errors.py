@@ -83,8 +83,8 @@ def unwritable(path: Path, error: OSError, folder: Path | None = None) -> InputE
     return InputError(f"{shortened(path)} cannot be written: {reason}.", rule="unwritable")
 
 
-def shortened(name: object) -> str:
-    """Return a path or name for a sentence, without the middle of a very long one."""
+def shortened(name: object, longest: int = _LONGEST_SHOWN) -> str:
+    """Return a path or name for a sentence, or a sentence, without the middle of a very long one."""
     text = str(name)
-    half = _LONGEST_SHOWN // 2
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:half]}…{text[-half:]}"
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]}…{text[-half:]}"

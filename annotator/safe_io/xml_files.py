@@ -6,7 +6,7 @@ from collections.abc import Collection, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from annotator.safe_io.errors import InputError, unreadable
+from annotator.safe_io.errors import InputError, shortened, unreadable
 from annotator.safe_io.limits import DEFAULT_LIMITS, Limits
 from annotator.safe_io.reading import check_size, open_regular
 
@@ -89,7 +89,8 @@ def _mistake(path: object, error: "XMLSyntaxError") -> InputError:
     if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         text = "it has more than 256 levels, or more than 10 MB in one text or attribute"
         return InputError(f"{path}, line {line}: {text}.", rule="size", line=line)
-    reason = _POSITION.sub("", error.msg or "").strip()
+    # What libxml2 quotes from the file may be long, and go on over several lines.
+    reason = shortened(_POSITION.sub("", error.msg or "").strip().partition("\n")[0])
     if reason in ("", "no element found"):  # the reader says no more where an entity is unknown
         reason = "it is empty, or uses an entity that is not defined"
     text = f"it is not well-formed XML ({reason}); mend it, or choose another file"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from annotator.safe_io.errors import InputError
+from annotator.safe_io.errors import InputError, shortened
 from annotator.safe_io.limits import DEFAULT_LIMITS, Limits
 from annotator.safe_io.reading import check_size
 
@@ -61,7 +61,7 @@ def safe_yaml(
 
 def _plain(problem: str) -> str:
     if problem.startswith(_UNKNOWN_TAG):
-        return f"the tag {problem.removeprefix(_UNKNOWN_TAG)} is not read; take it out"
+        return f"the tag {shortened(problem.removeprefix(_UNKNOWN_TAG))} is not read; take it out"
     return _PLAIN.get(problem, problem)
 
 

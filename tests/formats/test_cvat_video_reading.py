@@ -967,3 +967,12 @@ def test_points_that_are_left_out_are_told_in_the_plural(document):
     )
     _, items = document('<image id="0" name="a"><points label="a" points=""/></image>')
     assert problems_of(items)[0].text.endswith("The points were left out.")
+
+
+def test_a_very_long_name_makes_no_very_long_sentence(document):
+    meta, label = META.format(kind="task", subset=""), "l" * 100_000
+    _, items = document(f'{meta}<track label="{label}">{BOX.format(100, 1, 0, 10)}</track>')
+    texts = [problem.text for problem in problems_of(items)]
+    assert texts[0].startswith("The file uses label 'lll")
+    assert texts[0].endswith("lll' but does not declare it; it was added.")
+    assert max(map(len, texts)) < 1_100

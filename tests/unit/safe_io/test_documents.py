@@ -248,6 +248,7 @@ def test_any_document_type_is_refused(tmp_path: Path, rule):
         ("<a/>\njunk", "line 2: .*Extra content"),
         ('<?xml version="1.0" encoding="klingon"?><a/>', "Unsupported encoding"),
         ("<a>&undefined;</a>", "line 1: .*entity that is not defined"),
+        ("<a><!-- over\ntwo lines--b --></a>", "line 2: .*Double hyphen within comment"),
         ("<a>" * 300, "more than 256 levels"),
         ("<a>" + "x" * 11_000_000 + "</a>", "10 MB in one text"),
     ],
@@ -257,6 +258,13 @@ def test_a_mistake_in_xml_names_file_and_line(tmp_path: Path, text, reason):
         list(iterparse_xml(write_xml(tmp_path / "a.xml", text), ["a"]))
     assert "\n" not in str(caught.value)
     assert "HUGE" not in str(caught.value)
+
+
+def test_what_a_mistake_in_xml_quotes_is_shortened(tmp_path: Path):
+    text = f'<?xml version="1.0" encoding="{"k" * 20_000}"?><a/>'
+    with pytest.raises(InputError, match="Unsupported encoding") as caught:
+        list(iterparse_xml(write_xml(tmp_path / "a.xml", text), ["a"]))
+    assert len(str(caught.value)) < 1_000
 
 
 def test_a_gzip_bomb_is_refused_and_well_packed_data_are_read(tmp_path: Path):
@@ -336,6 +344,12 @@ def test_yaml_that_is_none_or_more_is_refused(text):
         safe_yaml(text, name="data.yaml")
     assert caught.value.rule == "syntax"
     assert "\n" not in str(caught.value)
+
+
+def test_a_very_long_tag_is_shortened_where_it_is_told():
+    with pytest.raises(InputError, match=r"the tag .* is not read") as caught:
+        safe_yaml(f"a: !{'x' * 100_000} 1\n")
+    assert len(str(caught.value)) < 500
 
 
 def test_a_mistake_in_yaml_names_the_line():
