@@ -18,7 +18,7 @@ from annotator.project.organisation import Frame, Job, Task
 from annotator.project.project import Project
 from annotator.project.tasks.frame_marking import BATCH
 from annotator.settings import THEME
-from annotator.ui.film_strip import strip as strip_module
+from annotator.ui.film_strip import selecting
 from annotator.ui.film_strip.menu import show_menu
 from annotator.ui.film_strip.painter import described, short_name
 from annotator.ui.film_strip.strip import FilmStrip
@@ -145,7 +145,7 @@ def pixel(strip: FilmStrip, place: QPoint) -> QColor:
 
 def selected_names(driver: Driver, strip: FilmStrip) -> list[str]:
     by_id = {frame.id: frame.name for frame in frames_of(driver)}
-    return [by_id[frame_id] for frame_id in strip.selected_reader()(driver.project)]
+    return [by_id[frame_id] for frame_id in strip.selecting.reader()(driver.project)]
 
 
 # What is shown -----------------------------------------------------------------------------------------
@@ -352,7 +352,7 @@ def test_keys_go_through_the_frames(driver: Driver, strip: FilmStrip) -> None:
 
 def test_ctrl_and_shift_select_frames(driver: Driver, strip: FilmStrip) -> None:
     changes: list[int] = []
-    strip.selection_changed.connect(lambda: changes.append(strip.selected_count))
+    strip.selecting.changed.connect(lambda: changes.append(strip.selecting.count))
     shift, ctrl = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
     click(driver, strip, 3, ctrl)
@@ -366,11 +366,11 @@ def test_ctrl_and_shift_select_frames(driver: Driver, strip: FilmStrip) -> None:
     # Selecting does not go anywhere.
     assert driver.frame_name == "f00.jpg"
     driver.key(Qt.Key.Key_Escape, to=strip)
-    assert strip.selected_count == 0
+    assert strip.selecting.count == 0
     assert changes[-1] == 0
     click(driver, strip, 2, shift)
     click(driver, strip, 1)
-    assert strip.selected_count == 0
+    assert strip.selecting.count == 0
     assert driver.work.session.number == 1
 
 
@@ -384,7 +384,7 @@ def test_keys_select_frames(driver: Driver, strip: FilmStrip) -> None:
     driver.key(Qt.Key.Key_Space, to=strip)
     assert selected_names(driver, strip) == ["f01.jpg", "f02.jpg"]
     driver.key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier, to=strip)
-    assert strip.selected_count == COUNT
+    assert strip.selecting.count == COUNT
 
 
 def test_a_right_click_means_the_frame_below(driver: Driver, strip: FilmStrip) -> None:
@@ -426,7 +426,7 @@ def test_what_is_selected_can_be_marked_by_the_menu(driver: Driver, strip: FilmS
     driver.wait(lambda: strip.frames.card(2).done)
     assert [strip.frames.card(number).done for number in range(4)] == [True, False, True, False]
     acts["Select nothing"].trigger()
-    assert strip.selected_count == 0
+    assert strip.selecting.count == 0
 
 
 def test_many_selected_frames_are_looked_up_beside_the_window(
@@ -437,15 +437,15 @@ def test_many_selected_frames_are_looked_up_beside_the_window(
     with driver.project.edit("Add") as edit:
         edit.put_frame(*more)
     driver.wait(lambda: len(strip.frames) == COUNT + BATCH and strip.frames.is_known)
-    strip.select_all()
-    assert strip.selected_count > BATCH
+    strip.selecting.select_all()
+    assert strip.selecting.count > BATCH
     threads: list[int] = []
 
     def noted(*args: Any, **named: Any) -> list[int]:
         threads.append(threading.get_ident())
         return read_ids(*args, **named)
 
-    monkeypatch.setattr(strip_module, "read_ids", noted)
+    monkeypatch.setattr(selecting, "read_ids", noted)
     show_menu(driver.work.shell, strip, strip.viewport().mapToGlobal(QPoint(5, 5)))
     menu = strip.findChild(QMenu)
     driver.wait(menu.isVisible)
@@ -602,8 +602,8 @@ def test_a_task_of_no_or_one_frame(
     ):
         driver.key(key, to=strip)
         driver.key(key, Qt.KeyboardModifier.ShiftModifier, to=strip)
-    strip.select_all()
-    assert strip.selected_count == count
+    strip.selecting.select_all()
+    assert strip.selecting.count == count
     turn_wheel(strip, 1)
     assert strip.horizontalScrollBar().maximum() == 0
 
@@ -611,7 +611,7 @@ def test_a_task_of_no_or_one_frame(
 def test_the_next_project_shows_nothing_of_the_last(
     driver: Driver, strip: FilmStrip, pictures: Path
 ) -> None:
-    strip.select_all()
+    strip.selecting.select_all()
     driver.open(pictures)
     wait_for_thumbnails(driver, strip)
 
@@ -619,7 +619,7 @@ def test_the_next_project_shows_nothing_of_the_last(
         f"a{number}.png" for number in range(1, 5)
     ]
     assert strip.frames.card(4) is None
-    assert strip.selected_count == 0
+    assert strip.selecting.count == 0
 
 
 # Bad input ---------------------------------------------------------------------------------------------

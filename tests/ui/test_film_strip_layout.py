@@ -4,7 +4,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from annotator.ui.film_strip.layout import LEAST, MOST, StripLayout, height_for, strip_height
+from annotator.ui.film_strip.layout import (
+    LEAST,
+    MOST,
+    StripLayout,
+    height_for,
+    strip_height,
+    wanted_first,
+)
 
 LAYOUTS = st.builds(
     StripLayout,
@@ -104,3 +111,25 @@ def test_what_is_looked_at_stays_when_the_strip_grows(
     if 0 < moved < after.furthest:
         looked_at = (offset + x - 4) / before.step
         assert (moved + x - 4) / after.step == pytest.approx(looked_at, abs=0.02)
+
+
+def test_the_shown_frame_is_wanted_first_then_what_is_in_sight_then_what_comes() -> None:
+    assert wanted_first(range(10, 14), 100, 12, 1) == [12, 10, 11, 13, 14, 15, 16, 17, 9, 8]
+    assert wanted_first(range(10, 14), 100, 12, -1) == [12, 10, 11, 13, 9, 8, 7, 6, 14, 15]
+    assert wanted_first(range(10, 14), 100, 50, 1)[:4] == [10, 11, 12, 13]
+    assert wanted_first(range(0), 0, -1, 1) == []
+
+
+@given(
+    count=st.integers(1, 500), data=st.data(), direction=st.sampled_from((-1, 1)), shown=st.integers(-1, 499)
+)  # fmt: skip
+def test_each_wanted_frame_is_there_and_wanted_once(
+    count: int, data: st.DataObject, direction: int, shown: int
+) -> None:
+    first = data.draw(st.integers(0, count - 1))
+    seen = range(first, data.draw(st.integers(first, count)))
+
+    wanted = wanted_first(seen, count, shown, direction)
+    assert set(seen) <= set(wanted) <= set(range(count))
+    assert len(set(wanted)) == len(wanted)
+    assert set(wanted) == set(range(min(wanted, default=0), max(wanted, default=-1) + 1))

@@ -102,6 +102,13 @@ class FilmStripFrames(QObject):
         found = number < len(self._positions) and int(self._positions[number]) == position
         return number if found else None
 
+    @property
+    def shown_number(self) -> int:
+        """The number of the frame that the session shows, -1 where it shows none or it is not known yet."""
+        frame = self._session.frame
+        number = None if frame is None else self.number_at(frame.position)
+        return -1 if number is None else number
+
     def positions(self, numbers: range) -> Positions:
         """Return the positions of a stretch of frames."""
         if self._positions is None:

@@ -14,6 +14,9 @@ TEXT: Final = 15
 _BOTTOM: Final = 1
 _GAP: Final = 8
 SCROLL_BAR: Final = 10
+# Of what the strip shows, so much more is wanted: ahead in the direction it goes, and behind.
+_AHEAD: Final = 1.0
+_BEHIND: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +104,19 @@ def height_for(dock: int) -> int:
 def strip_height(height: int) -> int:
     """Return the height of a strip for pictures of a height."""
     return _TOP + height + _BETWEEN + TEXT + _BOTTOM + SCROLL_BAR
+
+
+def wanted_first(seen: range, count: int, shown: int, direction: int) -> list[int]:
+    """Return the frames whose pictures are wanted, the most wanted first.
+
+    That is the shown one, what is in sight, then what will come into sight. count: of all frames. direction: 1 where
+    the strip goes to later frames, -1 where it goes back.
+    """
+    ahead, behind = round(len(seen) * _AHEAD), round(len(seen) * _BEHIND)
+    if direction < 0:
+        ahead, behind = behind, ahead
+    after = range(seen.stop, min(count, seen.stop + ahead))
+    before = range(seen.start - 1, max(0, seen.start - behind) - 1, -1)
+    in_sight = sorted(seen, key=lambda number: number != shown)
+    beyond = (after, before) if direction > 0 else (before, after)
+    return [*in_sight, *beyond[0], *beyond[1]]

@@ -13,7 +13,8 @@ from annotator.ui.shell.shell import Shell
 
 def show_menu(shell: Shell, strip: FilmStrip, place: QPoint) -> None:
     """Show the menu at a place in global coordinates."""
-    count = strip.selected_count
+    selecting = strip.selecting
+    count = selecting.count
     is_possible = count > 0 and shell.session.is_writable
     menu = QMenu(strip)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -21,14 +22,15 @@ def show_menu(shell: Shell, strip: FilmStrip, place: QPoint) -> None:
         menu, shell.feature(FramesFeature).acts, _giving(shell, strip), is_possible=is_possible
     )
     menu.addSeparator()
-    add_entry(menu, tr("Select all"), strip.select_all, is_possible=len(strip.frames) > 0)
-    add_entry(menu, tr("Select nothing"), strip.clear_selection, is_possible=count > 0)
+    add_entry(menu, tr("Select all"), selecting.select_all, is_possible=len(strip.frames) > 0)
+    add_entry(menu, tr("Select nothing"), selecting.clear, is_possible=count > 0)
     menu.popup(place)
 
 
 def _giving(shell: Shell, strip: FilmStrip) -> Give:
     """Return what gives the selected frames: many are read beside the GUI thread when an act needs them."""
-    project, count, read = shell.session.project, strip.selected_count, strip.selected_reader()
+    selecting = strip.selecting
+    project, count, read = shell.session.project, selecting.count, selecting.reader()
 
     def give(take: Take) -> None:
         if not shell.session.holds(project):

@@ -2,11 +2,9 @@
 # ruff: noqa: D102 - Qt explains the events
 
 from collections.abc import Callable
-from functools import partial
 from typing import Final
 
-import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -23,24 +21,28 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 
 from annotator.media.thumbnails import Box
-from annotator.project.frames.frame_cards import Positions, read_ids
-from annotator.project.project import Project
 from annotator.project.storage.changes import Change
 from annotator.translation import tr
 from annotator.ui.film_strip.frames import FilmStripFrames
-from annotator.ui.film_strip.layout import LEAST, MOST, StripLayout, height_for, strip_height
+from annotator.ui.film_strip.layout import (
+    LEAST,
+    MOST,
+    StripLayout,
+    height_for,
+    strip_height,
+    wanted_first,
+)
 from annotator.ui.film_strip.painter import Cell, FilmStripPainter, described
-from annotator.ui.film_strip.selection import StripSelection
+from annotator.ui.film_strip.selecting import FrameSelecting
 from annotator.ui.film_strip.thumbnails import FilmStripThumbnails
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.look.theme import Theme
-from annotator.ui.shell.shell import Shell
 from annotator.ui.shown.navigation import FrameNavigation
 from annotator.ui.shown.presenter import FramePresenter
 from annotator.ui.shown.session import Session
+from annotator.ui.timers import single_shot
 from annotator.ui.widgets.plain_tips import plain_tip
 
-DOCK: Final = "film_strip"
 # Thumbnails of another size are asked for when the size has settled; until then those that are there are stretched.
 _SETTLE_MS: Final = 120
 # The picture of the shown frame comes first, but one that does not come holds up nothing else.
@@ -51,9 +53,6 @@ _WHEEL_STEP: Final = 120
 # A notch of the wheel goes so many frames on.
 _FRAMES_PER_NOTCH: Final = 2
 _LARGER: Final = 16
-# Of what the strip shows, so much more is read: ahead in the direction it goes, and behind.
-_AHEAD: Final = 1.0
-_BEHIND: Final = 0.5
 # What is painted around a picture.
 _EDGE: Final = 4
 
@@ -61,11 +60,10 @@ _EDGE: Final = 4
 class FilmStrip(QAbstractScrollArea):
     """Shows the frames of the session's task; a click goes there, with Ctrl or Shift it selects.
 
-    Signals: `selection_changed()`; `menu_requested(QPoint)` in global coordinates; `height_wanted(int)` when the strip
-    is to be made higher or lower by keys.
+    Signals: `menu_requested(QPoint)` in global coordinates; `height_wanted(int)` when the strip is to be made higher or
+    lower by keys.
     """
 
-    selection_changed = Signal()
     menu_requested = Signal(QPoint)
     height_wanted = Signal(int)
 
@@ -84,15 +82,15 @@ class FilmStrip(QAbstractScrollArea):
         self._presenter = presenter
         self.frames = FilmStripFrames(session, calls, self)
         self.thumbnails = FilmStripThumbnails(calls, self)
-        self._selection = StripSelection()
+        self.selecting = FrameSelecting(session, self.frames, self)
         self._layout = StripLayout()
         self._painter = FilmStripPainter(theme, self.font())
         self._direction = 1
         self._turned = 0.0
-        self._following = _single_shot(self, 0, self._follow)
-        self._wishing = _single_shot(self, 0, self._wish)
-        self._settling = _single_shot(self, _SETTLE_MS, self._settled)
-        self._patience = _single_shot(self, _PATIENCE_MS, self._go_on)
+        self._following = single_shot(self, 0, self._follow)
+        self._wishing = single_shot(self, 0, self._wish)
+        self._settling = single_shot(self, _SETTLE_MS, self._settled)
+        self._patience = single_shot(self, _PATIENCE_MS, self._go_on)
         self._box: Box | None = None
         # The number of the frame that is painted as the shown one.
         self._framed = -1
@@ -117,6 +115,7 @@ class FilmStrip(QAbstractScrollArea):
         self.thumbnails.arrived.connect(self._arrived)
         self.horizontalScrollBar().valueChanged.connect(self._scrolled)
         self._theme.changed.connect(self.viewport().update)
+        self.selecting.changed.connect(self.viewport().update)
         self._session.opened.connect(self._opened)
         self._session.frame_changed.connect(self._frame_changed)
         self._presenter.shown.connect(self._picture_shown)
@@ -129,70 +128,13 @@ class FilmStrip(QAbstractScrollArea):
         """Show nothing of the project any more; return what waits, on a worker thread, until nothing reads it."""
         ends = (self.thumbnails.leave(), self.frames.leave())
         self._patience.stop()
-        self._set_selection(self._selection.clear)
+        self.selecting.clear()
 
         def wait() -> None:
             for end in ends:
                 end()
 
         return wait
-
-    # What is selected -------------------------------------------------------------------------------
-
-    @property
-    def selected_count(self) -> int:
-        """How many frames are selected."""
-        return len(self._selection)
-
-    def selected_reader(self) -> Callable[[Project], list[int]]:
-        """Return what reads the ids of the frames that are selected now, in order; of many not for the GUI thread."""
-        task, positions = self._session.task.id, self._selection.positions
-        return lambda project: project.ask(partial(read_ids, task=task, positions=positions))
-
-    def select_positions(self, positions: Positions) -> None:
-        """Select frames by their positions, and no others."""
-        self._set_selection(lambda: self._selection.set_to(positions))
-
-    def clear_selection(self) -> None:
-        """Select nothing."""
-        self._set_selection(self._selection.clear)
-
-    def select_all(self) -> None:
-        """Select every frame of the task."""
-        self._select_stretch(0, len(self.frames) - 1)
-
-    def _set_selection(self, change: Callable[[], None]) -> None:
-        before = self._selection.positions
-        change()
-        if not np.array_equal(before, self._selection.positions):
-            self.viewport().update()
-            self.selection_changed.emit()
-
-    def _select_stretch(self, first: int, last: int, *, adds: bool = False) -> None:
-        if not len(self.frames) or not self.frames.is_known:
-            return
-        positions = self.frames.positions(range(min(first, last), max(first, last) + 1))
-        selection = self._selection
-        self._set_selection(
-            lambda: selection.add(positions) if adds else selection.set_to(positions)
-        )
-
-    def _extend_to(self, number: int, *, adds: bool = False) -> None:
-        """Select from the anchor, at first the shown frame, to another one."""
-        if self._selection.anchor is None:
-            self._selection.anchor = max(0, self._shown_number())
-        self._select_stretch(self._selection.anchor, number, adds=adds)
-
-    def _toggle(self, number: int) -> None:
-        if not self.frames.is_known:
-            return
-        shown = self._shown_number()
-        if not len(self._selection) and shown >= 0 and shown != number:
-            # The one that is shown counts as chosen already, as in any list.
-            self._select_stretch(shown, shown)
-        self._selection.anchor = number
-        positions = self.frames.positions(range(number, number + 1))
-        self._set_selection(lambda: self._selection.toggle(int(positions[0])))
 
     # What is shown ----------------------------------------------------------------------------------
 
@@ -209,12 +151,6 @@ class FilmStrip(QAbstractScrollArea):
     @property
     def _offset(self) -> int:
         return self.horizontalScrollBar().value()
-
-    def _shown_number(self) -> int:
-        """The number of the frame that the session shows, -1 where it shows none."""
-        frame = self._session.frame
-        number = None if frame is None else self.frames.number_at(frame.position)
-        return -1 if number is None else number
 
     def _opened(self) -> None:
         self.thumbnails.open(self._session.project)
@@ -240,12 +176,12 @@ class FilmStrip(QAbstractScrollArea):
         self._bring_into_sight()
         # A strip that was scrolled is painted as a whole anyway.
         self._update_cell(self._framed)
-        self._framed = self._shown_number()
+        self._framed = self.frames.shown_number
         self._update_cell(self._framed)
         self._wishing.start()
 
     def _bring_into_sight(self) -> None:
-        number = self._shown_number()
+        number = self.frames.shown_number
         if number < 0 or not self.frames.is_known:
             return
         layout, offset = self._layout, self._offset
@@ -271,11 +207,8 @@ class FilmStrip(QAbstractScrollArea):
             self._wishing.start()
 
     def _frames_reset(self) -> None:
-        self._framed = self._shown_number()
-        if self.frames.is_known and self._selection.keep(
-            self.frames.all_positions, len(self.frames)
-        ):
-            self.selection_changed.emit()
+        self._framed = self.frames.shown_number
+        self.selecting.drop_removed()
         self._lay_out()
         if self._session.is_open:
             self._bring_into_sight()
@@ -286,7 +219,7 @@ class FilmStrip(QAbstractScrollArea):
     def _frames_updated(self, numbers: list[int]) -> None:
         for number in set(numbers) & set(self.seen):
             self._update_cell(number)
-        if self._shown_number() in numbers:
+        if self.frames.shown_number in numbers:
             self._describe()
 
     def _arrived(self, frame_id: int) -> None:
@@ -300,7 +233,7 @@ class FilmStrip(QAbstractScrollArea):
 
     def _describe(self) -> None:
         """Say what is shown to who cannot see it."""
-        number = self._shown_number()
+        number = self.frames.shown_number
         card = self.frames.card(number)
         text = ""
         if card is not None:
@@ -322,20 +255,11 @@ class FilmStrip(QAbstractScrollArea):
         """Ask for what is in sight, the shown frame first, then for what will come into sight."""
         if not self._session.is_open or not self.isVisible():
             return
-        seen = self.seen
         if self._box is None:
             self._box = self._wanted_box()
-        ahead, behind = round(len(seen) * _AHEAD), round(len(seen) * _BEHIND)
-        after = range(
-            seen.stop, min(len(self.frames), seen.stop + (ahead if self._direction > 0 else behind))
-        )
-        before = range(max(0, seen.start - (behind if self._direction > 0 else ahead)), seen.start)
-        shown = self._shown_number()
-        numbers = sorted(seen, key=lambda number: number != shown)
-        beyond = (after, reversed(before)) if self._direction > 0 else (reversed(before), after)
-        for stretch in beyond:
-            numbers += stretch
-        cards = (self.frames.card(number) for number in numbers)
+        frames = self.frames
+        numbers = wanted_first(self.seen, len(frames), frames.shown_number, self._direction)
+        cards = map(frames.card, numbers)
         self.thumbnails.wish([card.id for card in cards if card is not None], self._box)
 
     def _wanted_box(self) -> Box:
@@ -389,7 +313,7 @@ class FilmStrip(QAbstractScrollArea):
 
     def cell_x_to_keep(self, layout: StripLayout, offset: int) -> int:
         """Return what stays in its place while the strip is made higher: the shown frame, else the middle."""
-        number = self._shown_number()
+        number = self.frames.shown_number
         if number >= 0 and number in layout.seen(offset):
             return layout.left(number) + layout.picture[0] // 2 - offset
         return layout.view // 2
@@ -423,7 +347,7 @@ class FilmStrip(QAbstractScrollArea):
                 ),
             )
             return
-        shown = self._shown_number()
+        shown = self.frames.shown_number
         exposed = event.region()
         for number in self.seen:
             cell = self._cell(number, shown)
@@ -440,7 +364,7 @@ class FilmStrip(QAbstractScrollArea):
             self.cell_rect(number),
             QRect(x - self._offset, y, width, height),
             number == shown,
-            card is not None and card.position in self._selection,
+            card is not None and self.selecting.holds(card),
             number == shown and self.hasFocus(),
         )
 
@@ -454,12 +378,12 @@ class FilmStrip(QAbstractScrollArea):
         is_adding = bool(held & Qt.KeyboardModifier.ControlModifier)
         if held & Qt.KeyboardModifier.ShiftModifier:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
-            self._extend_to(number, adds=is_adding)
+            self.selecting.extend_to(number, adds=is_adding)
         elif is_adding:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
-            self._toggle(number)
+            self.selecting.toggle(number)
         else:
-            self.clear_selection()
+            self.selecting.clear()
             self._navigation.go_to_number(number)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -471,13 +395,12 @@ class FilmStrip(QAbstractScrollArea):
         place = event.globalPos()
         number = self._layout.number_at(event.pos().x() + self._offset)
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            shown = self._shown_number()
+            shown = self.frames.shown_number
             place = self.viewport().mapToGlobal(self.cell_rect(max(0, shown)).center())
-            number = shown if not len(self._selection) else None
+            number = shown if not self.selecting.count else None
         card = None if number is None else self.frames.card(number)
-        if card is not None and card.position not in self._selection:
-            self.select_positions(np.array([card.position], dtype=np.int64))
-            self._selection.anchor = number
+        if number is not None and card is not None and not self.selecting.holds(card):
+            self.selecting.select_only(number)
         if self._session.is_open:
             self.menu_requested.emit(place)
 
@@ -498,7 +421,7 @@ class FilmStrip(QAbstractScrollArea):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        shown = self._shown_number()
+        shown = self.frames.shown_number
         key = event.key()
         page = max(1, self._layout.view // self._layout.step)
         places = {
@@ -513,11 +436,11 @@ class FilmStrip(QAbstractScrollArea):
         if key in places:
             self._go(places[Qt.Key(key)], selects=is_shift)
         elif key == Qt.Key.Key_Space and shown >= 0:
-            self._toggle(shown)
+            self.selecting.toggle(shown)
         elif key == Qt.Key.Key_A and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
-            self.select_all()
-        elif key == Qt.Key.Key_Escape and len(self._selection):
-            self.clear_selection()
+            self.selecting.select_all()
+        elif key == Qt.Key.Key_Escape and self.selecting.count:
+            self.selecting.clear()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Equal):
             by = -_LARGER if key == Qt.Key.Key_Minus else _LARGER
             self.height_wanted.emit(strip_height(min(MOST, max(LEAST, self._layout.height + by))))
@@ -528,7 +451,7 @@ class FilmStrip(QAbstractScrollArea):
         if not 0 <= number < len(self.frames):
             return
         if selects:
-            self._extend_to(number)
+            self.selecting.extend_to(number)
         self._navigation.go_to_number(number)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -553,35 +476,3 @@ class FilmStrip(QAbstractScrollArea):
             return
         text = described(number, len(self.frames), card, self.thumbnails.get(card.id))
         QToolTip.showText(event.globalPos(), plain_tip(text), self.viewport())
-
-
-def add_to(shell: Shell) -> FilmStrip:
-    """Put the film strip below the canvas."""
-    strip = FilmStrip(shell.theme, shell.session, shell.navigation, shell.presenter, shell.calls)
-    dock = shell.docks.add(
-        DOCK,
-        tr("Film strip"),
-        strip,
-        area="bottom",
-        titled=False,
-        height=strip_height(LEAST),
-    )
-    shell.switch.add_reader(strip.leave)
-    shell.canvas.picture_painted.connect(strip.go_on)
-    strip.menu_requested.connect(partial(_show_menu, shell, strip))
-    strip.height_wanted.connect(
-        lambda height: shell.window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
-    )
-    return strip
-
-
-def _show_menu(shell: Shell, strip: FilmStrip, place: QPoint) -> None:
-    from annotator.ui.film_strip.menu import show_menu
-
-    show_menu(shell, strip, place)
-
-
-def _single_shot(parent: FilmStrip, milliseconds: int, run: Callable[[], None]) -> QTimer:
-    timer = QTimer(parent, singleShot=True, interval=milliseconds)
-    timer.timeout.connect(run)
-    return timer

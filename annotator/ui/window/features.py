@@ -6,7 +6,7 @@ from typing import Final
 from annotator.ui import appearance
 from annotator.ui.demo import feature as tour
 from annotator.ui.exporting import feature as exporting
-from annotator.ui.film_strip import strip as film_strip
+from annotator.ui.film_strip import feature as film_strip
 from annotator.ui.filtering import feature as filtering
 from annotator.ui.frames import feature as frames
 from annotator.ui.history import history_panel, snapshots_feature
