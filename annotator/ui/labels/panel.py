@@ -22,6 +22,7 @@ from annotator.ui.look.tokens import ICON
 from annotator.ui.shown.document import ProjectDocument
 from annotator.ui.shown.label_choice import LabelChoice
 from annotator.ui.shown.session import Session
+from annotator.ui.timers import single_shot
 from annotator.ui.trying import tried
 from annotator.ui.widgets.label_rows import LabelRow
 from annotator.ui.widgets.parts import column, text_label
@@ -61,10 +62,8 @@ class LabelsPanel(QWidget):
         self.list = LabelsList(theme, self)
         self.rows = self.list.rows
         self._lay_out()
-        self._soon = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._soon.timeout.connect(self._count)
-        self._next = QTimer(self, singleShot=True, interval=0)
-        self._next.timeout.connect(self._show)
+        self._soon = single_shot(self, _REST_MS, self._count)
+        self._next = single_shot(self, 0, self._show)
         self.list.clicked.connect(self._use)
         self.list.activated.connect(self._use)
         self.list.spot_clicked.connect(self._spot)

@@ -14,7 +14,6 @@ from PySide6.QtCore import (
     QPoint,
     QSize,
     Qt,
-    QTimer,
     Signal,
 )
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeyEvent
@@ -36,6 +35,7 @@ from annotator.ui.objects.model import HeadRow, ObjectRow, ObjectsModel
 from annotator.ui.objects.view import ObjectView
 from annotator.ui.shell.action_set import ActionSet
 from annotator.ui.shown.document import ProjectDocument
+from annotator.ui.timers import single_shot
 from annotator.ui.widgets.boxes import let_go_items
 from annotator.ui.widgets.parts import column, push_button, row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
@@ -80,10 +80,8 @@ class ObjectsPanel(QWidget):
         self.sort = self._sort_button()
         self._lay_out()
         # Rows that come and go take their selection with them: wait until the canvas has settled, too.
-        self._settle = QTimer(self, singleShot=True, interval=0)
-        self._settle.timeout.connect(self._settled)
-        self._typing = QTimer(self, singleShot=True)
-        self._typing.timeout.connect(self._arrange)
+        self._settle = single_shot(self, 0, self._settled)
+        self._typing = single_shot(self, 0, self._arrange)
         self._connect()
         self._arrange()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QWidget
 
@@ -24,6 +24,7 @@ from annotator.ui.properties.geometry import BoxField, box_value, with_box_value
 from annotator.ui.shell.shell import Shell
 from annotator.ui.shown.document import ProjectDocument
 from annotator.ui.shown.kind_names import kind_name
+from annotator.ui.timers import single_shot
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import column, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
@@ -61,8 +62,7 @@ class PropertiesPanel(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._lay_out()
         # Several changes, and the rows that follow from them, are shown once.
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._show)
+        self._soon = single_shot(self, 0, self._show)
         canvas.selection_changed.connect(self._selected)
         canvas.dragged.connect(self._show_dragged)
         document.updated.connect(lambda _changed, _deleted: self._soon.start())

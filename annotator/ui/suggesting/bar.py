@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QWidget
 
 from annotator.canvas.tags import TAG_GAP, TAG_HEIGHT
@@ -17,6 +17,7 @@ from annotator.ui.suggesting.key_button import KeyButton
 from annotator.ui.suggesting.memory import SuggestingMemory
 from annotator.ui.suggesting.offers import Offers
 from annotator.ui.suggesting.score_slider import SHORT, WIDTH, ScoreSlider
+from annotator.ui.timers import single_shot
 from annotator.ui.widgets.parts import row, text_label
 
 _HEIGHT: Final = 40
@@ -69,8 +70,8 @@ class SuggestionBar(QFrame):
         self._is_asked_for = False
         self._how_to_take = ""
         # What is on the canvas is painted first, and what changes several times is shown once.
-        self._soon = self._timer(0, self._show)
-        self._going = self._timer(_STAYS_MS, self.hide)
+        self._soon = single_shot(self, 0, self._show)
+        self._going = single_shot(self, _STAYS_MS, self.hide)
         self._name_of = name_of
         self._icon = QLabel()
         self.count = text_label("", "strong")
@@ -193,13 +194,6 @@ class SuggestionBar(QFrame):
         self.show()
         self.raise_()
         self._place()
-
-    def _timer(self, interval_ms: int, call: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval_ms)
-        timer.timeout.connect(call)
-        return timer
 
     def _said(self) -> str:
         """Return what the model has read there, else whose suggestions these are."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from annotator import messages
 from annotator.project.suggesting.choice import STILL
@@ -59,11 +59,8 @@ class Suggesting(QObject):
         self.similar = SimilarSearch(shell, self)
         self.suggestions: Suggestions | None = None
         self._possible: dict[str, bool] = {}
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_PATIENCE_MS)
+        self._soon = single_shot(self, _PATIENCE_MS, self._use_model)
         self._asking = single_shot(self, _RESTS_MS, self._ask_about_labels)
-        self._soon.timeout.connect(self._use_model)
         self.window: ModelsWindow | None = None
         self.labels_dialog: LabelsDialog | None = None
         self.menu = ModelMenu(shell, self.models, self.memory, self.state, self)

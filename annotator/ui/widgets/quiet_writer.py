@@ -4,11 +4,12 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from annotator import messages
 from annotator.core.errors import AnnotatorError
 from annotator.translation import tr
+from annotator.ui.timers import single_shot
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,8 +27,7 @@ class QuietWriter(QObject):
         super().__init__(parent)
         self._waiting: list[Save] = []
         self._executor: ThreadPoolExecutor | None = None
-        self._timer = QTimer(self, singleShot=True, interval=_QUIET_MS)
-        self._timer.timeout.connect(self._write)
+        self._timer = single_shot(self, _QUIET_MS, self._write)
 
     def request(self, save: Save) -> None:
         """Call `save` soon."""
