@@ -73,14 +73,18 @@ class ToolInput(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a gesture goes on."""
-        gestures = self.tool.is_busy or self._gesture.is_busy
-        return gestures or self._keys.is_moving or self._pan_from is not None
+        """Whether something is being drawn, dragged, or moved by keys; a pan leaves everything as it is."""
+        return self.tool.is_busy or self._gesture.is_busy or self._keys.is_moving
+
+    @property
+    def is_panning(self) -> bool:
+        """Whether the picture follows the pointer."""
+        return self._pan_from is not None
 
     @property
     def is_moving(self) -> bool:
         """Whether the hand moves something just now: between the clicks of a drawing it does not."""
-        return self._held or self._keys.is_moving or self._pan_from is not None
+        return self._held or self._keys.is_moving or self.is_panning
 
     @property
     def is_nudging(self) -> bool:
@@ -106,7 +110,7 @@ class ToolInput(QObject):
             return
         self._keys.commit()
         if button == Qt.MouseButton.RightButton:
-            self.may_open_menu = not self.is_busy
+            self.may_open_menu = not (self.is_busy or self.is_panning)
         elif button == Qt.MouseButton.LeftButton:
             self._held = True
         if event.position() != self._place:
@@ -208,6 +212,10 @@ class ToolInput(QObject):
         self._space_down = False
         self._keys.commit()
         self.cursor_changed.emit()
+
+    def finish_keys(self) -> None:
+        """Make a step of what keys that are still held have moved."""
+        self._keys.commit()
 
     def cancel(self) -> None:
         """Drop every gesture."""

@@ -265,7 +265,7 @@ class CanvasView(PaintedView):
 
     @property
     def is_busy(self) -> bool:
-        """Whether something is being drawn, dragged or panned."""
+        """Whether something is being drawn, dragged, or moved by keys."""
         return self._input.is_busy
 
     def set_tool(self, tool_id: str) -> None:
@@ -282,6 +282,10 @@ class CanvasView(PaintedView):
         self._place_crosshair()
         self.tool_changed.emit(tool.id)
         self._input.again()
+
+    def finish_keys(self) -> None:
+        """Make a step of what keys that are still held have moved: nothing of that is to be lost or waited for."""
+        self._input.finish_keys()
 
     def finish_drawing(self) -> bool:
         """End what is being drawn with what is there; return whether there was something to end."""
@@ -370,8 +374,8 @@ class CanvasView(PaintedView):
         self._input.released(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        if (self._input.may_open_menu or not by_mouse) and not self._input.is_busy:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        if not self._input.is_busy and (self._input.may_open_menu or by_key):
             self.menu_requested.emit(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -185,16 +185,14 @@ def test_a_pan_ends_with_its_button_also_where_nobody_hears_of_it(bench):
     bench.move(110, 100)
     bench.held = Qt.MouseButton.NoButton  # it went up over another window, or under a dialog
     bench.move(160, 100)
-    assert not bench.view.is_busy
     bench.move(190, 100)
     assert bench.at(0, 0) == before + QPointF(10, 0)
     # Another button does not end it.
     bench.press(100, 100, button=MIDDLE)
     bench.click(100, 100)
-    assert bench.view.is_busy
     bench.move(120, 100)
     bench.release(120, 100, button=MIDDLE)
-    assert not bench.view.is_busy
+    bench.move(150, 100)
     assert bench.at(0, 0) == before + QPointF(30, 0)
 
 

@@ -128,6 +128,32 @@ def test_moving_and_arrows_are_steps_of_their_own(opened: Driver):
     assert opened.boxes() == [before]
 
 
+def test_going_on_while_an_arrow_is_still_held_makes_a_step_of_it(opened: Driver):
+    opened.create_label("person")
+    opened.draw_box((100, 100), (160, 160))
+    (before,) = opened.boxes()
+    opened.key(Qt.Key.Key_S)
+    opened.qtbot.keyPress(opened.work.canvas, Qt.Key.Key_Right)
+    opened.key(Qt.Key.Key_F, to=opened.work.canvas)
+    opened.qtbot.keyRelease(opened.work.canvas, Qt.Key.Key_Right)
+    opened.wait_for_frame()
+    assert opened.frame_name == "a2.png"
+    assert opened.boxes("a1.png")[0][0] == pytest.approx(before[0] + 1)
+    assert opened.stored() == []
+
+
+def test_going_on_while_the_picture_is_panned(opened: Driver):
+    opened.key(Qt.Key.Key_B, to=opened.work.canvas)
+    opened.key(Qt.Key.Key_Escape)
+    viewport = opened.work.canvas.viewport()
+    middle = Qt.MouseButton.MiddleButton
+    opened.qtbot.mousePress(viewport, middle, pos=opened.place((100, 100)))
+    opened.key(Qt.Key.Key_F, to=opened.work.canvas)
+    opened.wait_for_frame()
+    assert opened.frame_name == "a2.png"
+    opened.qtbot.mouseRelease(viewport, middle, pos=opened.place((100, 100)))
+
+
 def test_arrows_go_through_frames_where_nothing_is_selected(opened: Driver):
     opened.key(Qt.Key.Key_Right, to=opened.work.canvas)
     opened.wait_for_frame()

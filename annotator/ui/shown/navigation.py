@@ -64,7 +64,11 @@ class FrameNavigation(QObject):
         return self._canvas.is_busy
 
     def may_leave(self) -> bool:
-        """Whether nothing is being drawn; says what to do about it where something is."""
+        """Whether nothing is being drawn; says what to do about it where something is.
+
+        What an arrow key moves is done by then, though the key may still be held: the next one was quicker.
+        """
+        self._canvas.finish_keys()
         if self.is_drawing:
             messages.info(tr("Finish the drawing first (Enter), or drop it (Esc)."))
             return False
