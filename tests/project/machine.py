@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from annotator.core.annotations import Annotation
 from annotator.core.errors import AnnotatorError
 from annotator.core.labels import PALETTE, Label
+from annotator.core.shapes import Rectangle
 from annotator.project.organisation import STAGES, Frame, Job, Task
 from annotator.project.project import Project
 from annotator.project.storage.history import Step
@@ -213,12 +214,21 @@ class ProjectMachine(RuleBasedStateMachine):
         if self.project.track(track) is not None:
             self.do("Delete track", lambda edit: edit.delete_track(track), task=task + 1)
 
-    @rule(task=TASKS, number=st.integers(0, 1), place=PLACES, outside=st.booleans())
-    def put_keyframe(self, task: int, number: int, place: int, outside: bool) -> None:
-        """Set a key frame like another one of the track on a frame, whether there is one or not."""
+    @rule(
+        task=TASKS,
+        number=st.integers(0, 1),
+        place=PLACES,
+        outside=st.booleans(),
+        shape=st.none() | st.just(Rectangle((0.0, 0.0, 9.0, 9.0))),
+    )
+    def put_keyframe(
+        self, task: int, number: int, place: int, outside: bool, shape: Rectangle | None
+    ) -> None:
+        """Set a key frame on a frame, whether there is one or not, like the first of the track or of another kind."""
         track = self.project.track(500 + 10 * task + number)
         if track is not None and track.keyframes:
             one = replace(track.keyframes[0], frame=self.frame(task, place).id, outside=outside)
+            one = one if shape is None else replace(one, shape=shape)
             self.do("Key frame", lambda edit: edit.put_keyframe(track.id, one), task=task + 1)
 
     @rule(task=TASKS, number=st.integers(0, 1), place=PLACES)

@@ -140,7 +140,7 @@ class Model:
         return found
 
     def _related(self, step: ModelStep) -> set[Key]:
-        """The rows of a step, those they refer to or that refer to them, and those in their places."""
+        """The rows of a step, those they refer to or that refer to them, on their tracks, and in their places."""
         related = set(step.keys)
         seen: list[tuple[Key, Row]] = list(self.rows.items())
         for other in self.steps:
@@ -150,8 +150,11 @@ class Model:
         for key, row in own:
             related |= set(_parents(key, row))
         places = {_place(key, row) for key, row in own} - {None}
+        tracks = {_track(key, row) for key, row in own} - {None}
         for key, row in seen:
             if step.keys & set(_parents(key, row)) or _place(key, row) in places:
+                related.add(key)
+            if _track(key, row) in tracks:
                 related.add(key)
             if key[0] == "label" and any(table == "label" for table, _ in step.keys):
                 related.add(key)
@@ -395,6 +398,11 @@ def _place(key: Key, row: Row) -> tuple[Any, ...] | None:
     return None
 
 
+def _track(key: Key, row: Row) -> int | None:
+    """The track of a key frame."""
+    return row.content[2] if key[0] == "shape" else None
+
+
 def schema_of(rows: Rows) -> LabelSchema:
     found = [row for (table, _), row in rows.items() if table == "label"]
     found.sort(key=lambda row: (row.content[0], row.value.id))
@@ -402,9 +410,13 @@ def schema_of(rows: Rows) -> LabelSchema:
 
 
 def check_laws(rows: Rows) -> None:
-    """Raise RefusedByModelError for broken references, two rows in one place, or wrong labels."""
+    """Raise RefusedByModelError for broken references, two rows in one place, mixed tracks, or wrong labels."""
     places: set[Any] = set()
+    kinds: dict[int, str] = {}
     for key, row in rows.items():
+        track = _track(key, row)
+        if track is not None and kinds.setdefault(track, row.content[3]) != row.content[3]:
+            raise RefusedByModelError
         if any(parent not in rows for parent in _parents(key, row)):
             raise RefusedByModelError
         place = _place(key, row)

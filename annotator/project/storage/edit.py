@@ -17,6 +17,7 @@ from annotator.project.errors import ProjectError
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
 from annotator.project.storage import frame_marks, reading, rejections, writing
 from annotator.project.storage.parts import PART_SIZE, Part, Writing
+from annotator.project.storage.records import KIND_NUMBERS
 from annotator.project.storage.rejections import Rejection
 
 
@@ -273,12 +274,22 @@ class Edit:
 
     def _keyframe_work(self, read: apsw.Connection) -> Iterator[tuple[Writing, Sequence[Any]]]:
         last_word: dict[tuple[int, int], Keyframe | None] = {}
+        kinds: dict[tuple[int, int], int] = {}
         for track, _ in self._tracks.values():
-            stored = read.execute("SELECT frame_id FROM shape WHERE track_id = ?", (track.id,))
-            last_word |= {(track.id, frame_id): None for (frame_id,) in stored}
+            kinds |= reading.kinds_of_keyframes(read, track.id)
+        last_word |= dict.fromkeys(kinds)
+        for track, _ in self._tracks.values():
             last_word |= {(track.id, keyframe.frame): keyframe for keyframe in track.keyframes}
         last_word |= self._keyframes
-        yield writing.delete_keyframes, [key for key, one in last_word.items() if one is None]
+        for track_id, frame_id in self._keyframes:
+            kinds |= reading.kinds_of_keyframes(read, track_id, frame_id)
+        # Where the kind of a track changes, what is of the old one goes first: no transaction leaves both.
+        gone = [
+            key
+            for key, one in last_word.items()
+            if one is None or kinds.get(key) not in (None, KIND_NUMBERS[one.shape.kind])
+        ]
+        yield writing.delete_keyframes, gone
         put = [(track_id, one) for (track_id, _), one in last_word.items() if one is not None]
         yield writing.put_keyframes, put
 

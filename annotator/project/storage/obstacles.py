@@ -34,6 +34,7 @@ from annotator.project.storage.row_changes import (
     Values,
     row_changes,
 )
+from annotator.project.storage.track_kinds import keyframes_coming
 
 # How many of some annotations are as a transaction left them, how many geometries are, and how many there are.
 _COUNT_ADDED: Final = """
@@ -120,7 +121,7 @@ class _Search:
             if found is not None:
                 return found
             self._passed.add(part.rev)
-        return self._check_parents() or self._check_children()
+        return self._check_parents() or self._check_children() or self._check_kinds()
 
     def _parts(self) -> Iterator[StoredPart]:
         return history.parts(
@@ -279,6 +280,24 @@ class _Search:
                         return self._obstacle_of_child(child, column, row_id)
         return None
 
+    # Tracks -----------------------------------------------------------------------------------------
+
+    def _check_kinds(self) -> Obstacle | None:
+        """Check that no key frame comes to a track that somebody has given shapes of another kind."""
+        coming: dict[int, int] = {}
+        for part in self._parts():
+            for row_id, track, kind in keyframes_coming(part.changes, self._plan.direction):
+                track_id = _track_of(self._db, row_id) if track is apsw.no_change else track
+                if track_id is not None:
+                    coming[track_id] = kind
+        query = "SELECT id, rev FROM shape WHERE track_id = ? AND kind <> ? ORDER BY rev DESC"
+        for wanted in coming.items():
+            rows: Any = self._db.execute(query, wanted).fetchall()
+            for row_id, rev in rows:
+                if rev not in self._plan.own and row_id not in self._plan.rows["shape"]:
+                    return self._obstacle_of_rev(rev)
+        return None
+
     # Labels -----------------------------------------------------------------------------------------
 
     def _check_labels(
@@ -377,6 +396,11 @@ def _revs_of(db: apsw.Connection, table: str, row_ids: Iterable[int]) -> dict[in
         (json.dumps(list(row_ids)),),
     )
     return dict(rows)
+
+
+def _track_of(db: apsw.Connection, row_id: int) -> int | None:
+    row: Any = db.execute("SELECT track_id FROM shape WHERE id = ?", (row_id,)).fetchone()
+    return None if row is None else row[0]
 
 
 def _clashing(labels: list[Label]) -> list[int]:

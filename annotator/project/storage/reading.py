@@ -372,6 +372,18 @@ def track(db: apsw.Connection, track_id: int) -> Track | None:
     return track_of(row, tuple(keyframe_of(one) for one in rows))
 
 
+def kinds_of_keyframes(
+    db: apsw.Connection, track_id: int, frame_id: int | None = None
+) -> dict[tuple[int, int], int]:
+    """Return the number of the kind of each key frame of a track, or of the one on a frame, by (track, frame)."""
+    query, values = "SELECT frame_id, kind FROM shape WHERE track_id = ?", [track_id]
+    if frame_id is not None:
+        query += " AND frame_id = ?"
+        values.append(frame_id)
+    rows: Any = db.execute(query, values)
+    return {(track_id, frame): kind for frame, kind in rows}
+
+
 def part_count(db: apsw.Connection, step: int, *, reverted: bool) -> int:
     """Return how many transactions of a step are, or are not, taken back."""
     query = "SELECT count(*) FROM step_part WHERE step_id = ? AND reverted = ?"

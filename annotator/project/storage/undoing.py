@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import apsw
@@ -17,6 +17,7 @@ from annotator.project.storage.history import Step, StepState, StoredPart
 from annotator.project.storage.obstacles import find_obstacle, refusal
 from annotator.project.storage.reverting import RevertPlan, plan_revert
 from annotator.project.storage.row_changes import Direction, going, row_changes
+from annotator.project.storage.track_kinds import are_mixed, keyframes_coming
 from annotator.project.storage.transactions import Transactions
 
 log = logging.getLogger(__name__)
@@ -87,12 +88,13 @@ class Undoing:
     def _revert_at_once(self, one: Step, direction: Direction, after: StepState) -> None:
         parts = list(self._parts(one, direction))
         labels = any(_touches_labels(part.changes) for part in parts)
+        keyframes = [_keyframes(part, direction) for part in parts]
         told: list[bytes] = []
         try:
             with self._transactions.begin() as db:
                 _check_unchanged(db, one)
-                for part in parts:
-                    told.append(_apply(db, part, direction, labels=labels))
+                for part, coming in zip(parts, keyframes, strict=True):
+                    told.append(_apply(db, part, direction, coming, labels=labels))
                     self._transactions.check_guard(db, row_changes(told[-1], "redo"))
                 history.set_state(db, one.id, after)
         except Conflict:
@@ -149,9 +151,10 @@ class Undoing:
             raise
 
     def _revert_part(self, plan: RevertPlan, part: StoredPart, direction: Direction) -> None:
+        keyframes = _keyframes(part, direction)
         self._wait_for_room()
         with self._transactions.begin() as db:
-            changes = _apply(db, part, direction, labels=plan.touches_labels)
+            changes = _apply(db, part, direction, keyframes, labels=plan.touches_labels)
         self._announce(plan.step, changes, direction)
 
     def _go_back(self, plan: RevertPlan, done: list[int]) -> None:
@@ -186,10 +189,18 @@ class Undoing:
         )
 
 
-def _apply(db: apsw.Connection, part: StoredPart, direction: Direction, *, labels: bool) -> bytes:
+def _apply(
+    db: apsw.Connection,
+    part: StoredPart,
+    direction: Direction,
+    keyframes: Sequence[int],
+    *,
+    labels: bool,
+) -> bytes:
     """Undo or redo one transaction of a step; return the changeset of what was done.
 
-    labels: whether those are touched, and their laws to be checked.
+    keyframes: the ids of those that come or become of another kind. labels: whether those are touched, and
+    their laws to be checked.
     """
     if part.added is not None:
         changes = take_back(db, part.rev, part.added)
@@ -203,7 +214,13 @@ def _apply(db: apsw.Connection, part: StoredPart, direction: Direction, *, label
             reading.labels(db)
         except InvalidValueError:
             raise Conflict from None
+    if keyframes and are_mixed(db, keyframes):
+        raise Conflict
     return changes
+
+
+def _keyframes(part: StoredPart, direction: Direction) -> list[int]:
+    return [row_id for row_id, _, _ in keyframes_coming(part.changes, direction)]
 
 
 def _touches_labels(changes: bytes) -> bool:

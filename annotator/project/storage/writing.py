@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 import apsw
 
 from annotator.core.annotations import Annotation, Keyframe, Track
+from annotator.core.errors import InvalidValueError
 from annotator.core.ids import new_ids
 from annotator.core.labels import Label
 from annotator.project.errors import ProjectError
@@ -34,6 +35,7 @@ from annotator.project.storage.records import (
     track_row,
 )
 from annotator.project.storage.schema import COLUMNS
+from annotator.project.storage.track_kinds import are_mixed
 
 # An annotation or track, the label it has, and the one it gets.
 Move: TypeAlias = tuple[int, int, int]
@@ -183,7 +185,7 @@ def delete_tracks(db: apsw.Connection, track_ids: Sequence[int], _rev: int) -> N
 
 
 def put_keyframes(db: apsw.Connection, keyframes: Sequence[tuple[int, Keyframe]], rev: int) -> None:
-    """Write key frames, each with the track it belongs to."""
+    """Write key frames, each with the track it belongs to. Raises InvalidValueError for one of another kind."""
     find = "SELECT id FROM shape WHERE track_id = ? AND frame_id = ?"
     fresh = iter(new_ids(len(keyframes)))
     shapes, geometries = [], []
@@ -194,6 +196,10 @@ def put_keyframes(db: apsw.Connection, keyframes: Sequence[tuple[int, Keyframe]]
         geometries.append(geometry_row(row_id, rev, keyframe.shape, keyframe.foreign))
     db.executemany(_PUT["shape"], shapes)
     db.executemany(_PUT["geometry"], [row for row in geometries if row is not None])
+    if are_mixed(db, [row[0] for row in shapes]):
+        raise InvalidValueError(
+            "The key frames of a track have shapes of one kind. Give all of them the same."
+        )
 
 
 def delete_keyframes(db: apsw.Connection, keys: Sequence[tuple[int, int]], rev: int) -> None:
