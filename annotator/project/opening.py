@@ -16,8 +16,8 @@ from annotator.project.storage.database import Database, not_writable, translate
 from annotator.project.storage.transactions import Transactions
 
 
-def open_database(path: Path, *, read_only: bool = False, vfs: str = "") -> tuple[Database, str]:
-    """Open a project's file; return it with the reason why it is open for reading only, "" where it is not.
+def open_database(path: Path, *, read_only: bool = False, vfs: str = "") -> Database:
+    """Open a project's file; where it is open for reading only, it knows the reason.
 
     Raises ProjectError where it cannot be opened at all.
     """
@@ -33,7 +33,7 @@ def open_database(path: Path, *, read_only: bool = False, vfs: str = "") -> tupl
     with closed_on_error(Transactions(database)), translated(path):
         # A clock that was set back since must not make new steps look older than those that are there.
         ids.begin_after(history.newest_number(database.writer))
-    return database, reason
+    return database
 
 
 def _claimed(path: Path, vfs: str) -> tuple[Database | None, str]:

@@ -64,10 +64,9 @@ class Project:
     Values that are read are of the moment; a change never alters them.
     """
 
-    def __init__(self, store: Store, folder: Path, *, read_only_reason: str = "") -> None:
+    def __init__(self, store: Store, folder: Path) -> None:
         self.folder = folder
         self.path = folder / FILE_NAME
-        self.read_only_reason = read_only_reason
         self._store = store
         self.changed = store.changed
         self.synced = store.synced
@@ -106,8 +105,8 @@ class Project:
         It is open for reading only where asked for, where another process writes it, or where the folder
         cannot be written; `read_only_reason` says why. Raises ProjectError where it cannot be opened.
         """
-        database, reason = open_database(folder / FILE_NAME, read_only=read_only, vfs=vfs)
-        project = cls(Store(database, sync=sync), folder, read_only_reason=reason)
+        database = open_database(folder / FILE_NAME, read_only=read_only, vfs=vfs)
+        project = cls(Store(database, sync=sync), folder)
         with closed_on_error(project), translated(project.path):
             if project.is_writable:
                 project._store.finish_reverting()
@@ -135,6 +134,11 @@ class Project:
     def is_writable(self) -> bool:
         """Whether it can be changed here."""
         return not self.read_only_reason
+
+    @property
+    def read_only_reason(self) -> str:
+        """Why it cannot be changed here, and what to do about it; empty where it can."""
+        return self._store.database.read_only_reason
 
     @property
     def is_synced(self) -> bool:

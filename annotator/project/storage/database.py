@@ -59,6 +59,7 @@ class Database:
         self._immutable = False
         self._version = 0
         self._is_closed = False
+        self._is_inherited = False
         self.writer = self._opened_first()
 
     def _opened_first(self) -> apsw.Connection:
@@ -140,12 +141,26 @@ class Database:
             _update(connection)
             self._version = SCHEMA_VERSION
 
+    def connections(self) -> list[apsw.Connection]:
+        """Return those that are open in this process."""
+        with self._readers_lock:
+            return [*self._readers, *([] if self._is_inherited else [self.writer])]
+
+    def leave_to_parent(self) -> None:
+        """Go on in a forked process: for reading only, by connections that are opened there."""
+        self.writable = False
+        self.read_only_reason = (
+            "It is open in the process that this one was forked from. Change it there."
+        )
+        self._is_inherited = True
+        self._local = threading.local()
+        self._readers = weakref.WeakSet()
+        self._readers_lock = threading.Lock()
+
     def close(self) -> None:
         """Close every connection."""
         self._is_closed = True
-        with self._readers_lock:
-            connections = [*self._readers, self.writer]
-        for connection in connections:
+        for connection in self.connections():
             try:
                 connection.close()
             except apsw.Error as error:

@@ -21,7 +21,7 @@ from annotator.core.errors import AnnotatorError
 from annotator.core.ids import new_id
 from annotator.project.closing import closed_on_error
 from annotator.project.errors import ClosedError, NothingToUndoError, ProjectError, UndoRefusedError
-from annotator.project.storage import history, reading
+from annotator.project.storage import forks, history, reading
 from annotator.project.storage.additions import Added
 from annotator.project.storage.changes import Change, change_from_changeset
 from annotator.project.storage.database import Database, translated
@@ -78,6 +78,17 @@ class Store:
         # that none ends between the question of its state and that of who makes it.
         self._own_open: set[int] = set()
         self._own_lock = threading.Lock()
+        forks.watch(self)
+
+    def connections(self) -> list[apsw.Connection]:
+        """Return the connections that are open."""
+        return self.database.connections()
+
+    def leave_to_parent(self) -> None:
+        """Go on in a forked process, for reading only: the keeper and whoever makes a step stayed behind."""
+        self.keeper = None
+        self._own_lock = threading.Lock()
+        self.transactions.leave_to_parent()
 
     @property
     def read(self) -> apsw.Connection:

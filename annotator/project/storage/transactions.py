@@ -80,6 +80,12 @@ class Transactions:
         with self.lock:
             self._is_closed = True
 
+    def leave_to_parent(self) -> None:
+        """Go on in a forked process, where nobody holds the lock; see `Database.leave_to_parent`."""
+        self.lock = FairLock()
+        self.guard = None
+        self.database.leave_to_parent()
+
     def close(self) -> None:
         """Bring them to an end, let others write, and disconnect."""
         self.end()
