@@ -10,10 +10,11 @@ Coordinates are pixels of the upright picture from its top left corner. Everythi
 reasons is an `AnnotatorError` with a sentence that says so. What is not named in `__all__` may change at any time.
 """
 
+import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -123,6 +124,8 @@ _AUTHOR: Final = "script"
 _PAGE: Final = 500
 
 PathLike: TypeAlias = str | Path
+# Pixels, and what is wrong with the file.
+_Decoded: TypeAlias = tuple[NDArray[np.uint8], str | None]
 
 
 def open_project(path: PathLike, *, read_only: bool = False) -> "Project":
@@ -230,11 +233,18 @@ class Model:
 
 
 class Project:
-    """An open project; a `with` block closes it. Any thread may use it."""
+    """An open project; a `with` block closes it. Any thread may use it.
+
+    It and its frames may go to other processes, as loaders of training data send them; there they are only read.
+    """
 
     def __init__(self, stored: StoredProject) -> None:
         self._stored = stored
         self._tracks = ShownTracks(stored)
+        self._latest = _Latest()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _sent_project, (str(self.folder.absolute()),)
 
     def __enter__(self) -> "Project":
         return self
@@ -250,6 +260,7 @@ class Project:
     def close(self) -> None:
         """Bring everything to the disk and close."""
         self._stored.close()
+        _sent_project.cache_clear()  # it may be one of these
 
     @property
     def folder(self) -> Path:
@@ -264,6 +275,7 @@ class Project:
     @property
     def labels(self) -> LabelSchema:
         """The labels in the user's order; find one by name with `labels.named`."""
+        self._stored.look_again()
         return self._stored.labels
 
     @property
@@ -292,6 +304,7 @@ class Project:
 
     def tracks(self, task: str | None = None) -> list[Track]:
         """Return the tracks of a task, or of all; `Keyframe.frame` is the id of a frame."""
+        self._stored.look_again()
         return [track for one in self._tasks(task) for track in self._stored.tracks(one.id)]
 
     def _tasks(self, name: str | None) -> list[Task]:
@@ -442,11 +455,20 @@ class Project:
         return export_dataset(view, FORMATS[format], Path(target), given, progress)
 
 
+@cache
+def _sent_project(folder: str) -> Project:
+    """Open a project that came from another process, once however many of its frames come."""
+    return open_project(folder, read_only=True)
+
+
 class Frame:
     """One picture of a project. What it shows is read when it is asked for."""
 
     def __init__(self, project: Project, task: Task, stored: StoredFrame) -> None:
         self._project, self._task, self._stored = project, task, stored
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Frame, (self._project, self._task, self._stored)
 
     @property
     def id(self) -> int:
@@ -481,6 +503,7 @@ class Frame:
     @property
     def path(self) -> Path | None:
         """Its file, which may be missing; None for a frame that has none."""
+        self._project._stored.look_again()
         return self._project._stored.media_path(self._stored)
 
     @property
@@ -490,7 +513,7 @@ class Frame:
 
     @property
     def pixels(self) -> NDArray[np.uint8]:
-        """The picture as RGB (height, width, 3), upright; it is kept as long as this frame.
+        """The picture as RGB (height, width, 3), upright; kept until this thread asks for that of another frame.
 
         Raises MediaError or InputError where its file is missing or cannot be read. A damaged file of which a part
         could be read is shown as far as it goes, grey beyond that: `problem` tells.
@@ -505,8 +528,15 @@ class Frame:
         except (MediaError, InputError) as error:
             return str(error)
 
-    @cached_property
-    def _decoded(self) -> tuple[NDArray[np.uint8], str | None]:
+    @property
+    def _decoded(self) -> _Decoded:
+        latest = self._project._latest
+        if latest.decoded is None or latest.frame() is not self:
+            latest.decoded = None
+            latest.decoded, latest.frame = self._read(), weakref.ref(self)
+        return latest.decoded
+
+    def _read(self) -> _Decoded:
         from annotator.media.pictures import read_picture
 
         path = self.path
@@ -521,11 +551,19 @@ class Frame:
 
         What a track shows has the track's id, and is changed through the track.
         """
+        self._project._stored.look_again()
         stored = self._project._stored.annotations(self.id)
         return [*stored, *self._project._tracks.on(self._stored)]
 
     def __repr__(self) -> str:
         return f"<Frame {self.name!r} of {self.task!r}>"
+
+
+class _Latest(threading.local):
+    """The picture that the calling thread has read last: many frames may be kept, and a picture is large."""
+
+    frame: weakref.ref[Frame]
+    decoded: _Decoded | None = None
 
 
 class Edit:

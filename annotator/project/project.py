@@ -452,6 +452,13 @@ class Project:
         """Write what is kept beside the history, in one short transaction; see `Store.write_beside`."""
         self._store.write_beside(work)
 
+    def look_again(self) -> None:
+        """Forget what is remembered where another process may have changed it, as it can what is only read here."""
+        if not self.is_writable and self._store.database.is_changed_elsewhere():
+            self._labels.forget()
+            self._tracks.forget()
+            self._roots.forget()
+
     def _forget(self, change: Change) -> None:
         if change.labels:
             self._labels.forget()

@@ -1,8 +1,11 @@
 """The Python API: what scripts and plug-ins build on."""
 
 import json
+import multiprocessing
 import subprocess
 import sys
+import weakref
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -97,6 +100,7 @@ def test_pixels_are_rgb_and_upright(tmp_path, make_picture):
 def test_pixels_are_decoded_when_they_are_asked_for_and_once(project, pictures):
     frame = project.frame("a.png")
     assert frame.pixels is frame.pixels
+    assert frame.problem is None
     other = next(iter(project.frames()))
     (pictures / "a.png").unlink()
     assert other.name == "a.png"
@@ -104,7 +108,6 @@ def test_pixels_are_decoded_when_they_are_asked_for_and_once(project, pictures):
     with pytest.raises(api.AnnotatorError, match=r"a\.png"):
         _ = other.pixels
     assert "a.png" in other.problem
-    assert frame.problem is None
     (pictures / "b.png").write_bytes(b"no picture")
     with pytest.raises(api.MediaError, match=r"b\.png"):
         _ = project.frame("b.png").pixels
@@ -401,3 +404,76 @@ def test_a_window_sees_what_a_script_did(tmp_path, pictures):
     with StoredProject.open(tmp_path / "p") as stored:
         assert stored.annotation(one.id) == one
         assert stored.next_undo(author="user") is None  # Ctrl+Z leaves it alone
+
+
+def test_what_another_process_changes_is_seen_by_one_that_reads(project):
+    with api.open_project(project.folder, read_only=True) as reader:
+        frame = reader.frame("a.png")
+        assert (len(reader.labels), frame.annotations, reader.tracks()) == (2, [], [])
+        new = api.Label("bird", "#112233")
+        shape = api.Rectangle((1, 2, 3, 4))
+        track = api.Track(new.id, keyframes=(api.Keyframe(frame.id, shape),))
+        with project.edit("Draw") as edit:
+            edit.put_label(new)
+            edit.put(api.Annotation(frame.id, new.id, shape))
+        with project.edit("Follow") as edit:
+            edit.put_track(track)
+        assert [reader.labels[each.label].name for each in frame.annotations] == ["bird", "bird"]
+        assert reader.tracks() == [track]
+
+
+# Loaders of training data ------------------------------------------------------------------------------------
+
+
+def test_frames_that_are_kept_do_not_keep_their_pictures(project):
+    frames = list(project.frames())
+    first = weakref.ref(frames[0].pixels)
+    assert first() is frames[0].pixels
+    assert frames[0].problem is None
+    assert first() is not None
+    assert frames[1].pixels.shape == (30, 41, 3)
+    assert first() is None
+    np.testing.assert_array_equal(frames[0].pixels, project.frame("a.png").pixels)
+
+
+def test_what_is_done_to_pixels_is_not_in_the_next_epoch(project):
+    frames = list(project.frames())
+    for _ in range(2):
+        for frame in frames:
+            assert frame.pixels.any()
+            frame.pixels[:] = 0
+
+
+def test_frames_are_read_by_several_threads(project):
+    one = box(project, "b.png")
+    with project.edit("Draw") as edit:
+        edit.put(one)
+    frames = list(project.frames())
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(_looked_at, [frames[i % 3] for i in range(60)]))
+    assert found == [_looked_at(frames[i % 3]) for i in range(60)]
+    assert found[1] == ("b.png", (30, 41, 3), [one])
+
+
+@pytest.mark.parametrize("way", multiprocessing.get_all_start_methods())
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_frames_are_read_by_processes_however_these_begin(project, way):
+    one = box(project, "b.png")
+    with project.edit("Draw") as edit:
+        edit.put(one)
+    frames = list(project.frames())
+    here = [_looked_at(frame) for frame in frames]
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(way)) as pool:
+        assert list(pool.map(_looked_at, frames)) == here
+        with pytest.raises(api.ReadOnlyError):
+            pool.submit(_draw, project, one).result()
+    assert project.is_writable
+
+
+def _looked_at(frame: api.Frame) -> tuple[str, tuple[int, ...], list[api.Annotation]]:
+    return frame.name, frame.pixels.shape, frame.annotations
+
+
+def _draw(project: api.Project, one: api.Annotation) -> None:
+    with project.edit("Draw elsewhere") as edit:
+        edit.put(one)

@@ -141,6 +141,13 @@ class Database:
             _update(connection)
             self._version = SCHEMA_VERSION
 
+    def is_changed_elsewhere(self) -> bool:
+        """Whether another connection may have written since the calling thread asked last, or it asks first."""
+        version: int = self.reader.pragma("data_version")
+        before: int | None = getattr(self._local, "seen_version", None)
+        self._local.seen_version = version
+        return version != before
+
     def connections(self) -> list[apsw.Connection]:
         """Return those that are open in this process."""
         with self._readers_lock:
