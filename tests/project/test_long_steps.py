@@ -218,6 +218,25 @@ def test_undo_is_refused_where_somebody_came_between_two_transactions(project: P
     assert dump(project.path) == before
 
 
+@pytest.mark.parametrize("count", [2, 2 * PART_SIZE])
+def test_who_took_away_what_a_step_changed_is_named_and_not_who_made_it(
+    project: Project, count: int
+) -> None:
+    _, frames, label = new_project_with(project, 1)
+    other = Label("bus")
+    made = [Annotation(frames[0].id, label.id, BOX) for _ in range(count)]
+    change(project, "Add", lambda edit: edit.put(*made))
+    change(project, "Label", lambda edit: edit.put_label(other))
+    change(project, "Merge", lambda edit: edit.delete_label(label.id, move_to=other.id))
+    step = project.history(limit=1)[0]
+    change(project, "Delete", lambda edit: edit.delete(made[0].id, made[-1].id))
+    with pytest.raises(UndoRefusedError, match="the later step “Delete” changed"):
+        project.undo(step.id)
+    project.undo()
+    project.undo(step.id)
+    check_file(project.path)
+
+
 def test_a_step_cannot_be_undone_while_it_is_being_made(project: Project) -> None:
     (task,), frames, label = new_project_with(project, 5)
     with project.long_step("Import", author="import", task=task.id) as step:

@@ -345,12 +345,19 @@ class _Search:
 
     def _rev_between(self, table: str, row_id: int) -> int | None:
         """Return the number of somebody who wrote a row between two transactions of the step, or None."""
+        found: int | None = None
         for part in self._parts():
+            # Who wrote it before the first of them is in nobody's way.
+            if found is not None and part.added is not None and row_id in part.added.ids:
+                return found
             for change in row_changes(part.changes, self._plan.direction):
+                if (change.table, change.id) != (table, row_id):
+                    continue
+                if found is not None:
+                    return found
                 then = change.then
-                if (change.table, change.id) == (table, row_id) and then is not None:
-                    rev: int = then[REV]
-                    return rev if rev not in self._plan.own else None
+                if then is not None and then[REV] not in self._plan.own:
+                    found = then[REV]
         return None
 
     # Who it was -------------------------------------------------------------------------------------
