@@ -162,8 +162,10 @@ def _wants_json(arguments: Sequence[str]) -> bool:
 def _usage_text(error: Exception) -> str:
     known: Any = error
     path = known.ctx.command_path if known.ctx is not None else _PROGRAM
-    text = known.format_message().rstrip(".")
-    return f"{text}. See {path} --help."
+    # What checks the values of typer begins its sentences with a word of its own.
+    text = known.format_message().rstrip(".").replace(": Value error, ", ": ")
+    end = "" if text.endswith("?") else "."
+    return f"{text}{end} See {path} --help."
 
 
 def _failed(text: str, code: int, *, as_json: bool) -> int:

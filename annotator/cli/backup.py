@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from annotator.cli.options import JsonOption, ProjectArgument
+from annotator.cli.paths import any_path
 from annotator.cli.printing import print_json, print_lines, print_table
 from annotator.cli.working import working
 from annotator.project.copies.backups import Backup, back_up_to, list_backups, make_backup
@@ -21,6 +22,7 @@ def run(
             metavar="[OUT]",
             help="A new file, or a folder; by default the project's own folder of backups.",
             show_default=False,
+            parser=any_path,
         ),
     ] = None,
     as_list: Annotated[

@@ -7,7 +7,7 @@ import typer
 
 from annotator.cli.choosing import known_format
 from annotator.cli.options import JsonOption, SaveImagesOption, StrictOption
-from annotator.cli.paths import readable_path
+from annotator.cli.paths import any_path, readable_path
 from annotator.cli.sources import loaded, opened_dataset, summary_of
 from annotator.cli.working import working
 from annotator.cli.writing import tell_written, write_view
@@ -20,8 +20,7 @@ def run(
             metavar="SRC",
             help="A dataset (a file or folder), or a project.",
             show_default=False,
-            readable=False,
-            callback=readable_path,
+            parser=readable_path,
         ),
     ],
     out: Annotated[
@@ -30,7 +29,7 @@ def run(
             metavar="OUT",
             help="The folder to write, new or empty.",
             show_default=False,
-            readable=False,
+            parser=any_path,
         ),
     ],
     target_id: Annotated[

@@ -11,7 +11,7 @@ from annotator import messages
 from annotator.cli.exit_codes import SKIPPED
 from annotator.cli.numbers import whole_number
 from annotator.cli.options import JsonOption, ProjectArgument, storable
-from annotator.cli.paths import readable_path, readable_paths
+from annotator.cli.paths import readable_path
 from annotator.cli.printing import number, print_json, print_lines
 from annotator.cli.working import working
 from annotator.project.creating import CreatedTask, create_task
@@ -28,8 +28,7 @@ def run(
             metavar="MEDIA",
             help="Folders, searched through, zip archives and single pictures. They are not copied.",
             show_default=False,
-            readable=False,
-            callback=readable_paths,
+            parser=readable_path,
         ),
     ],
     labels: Annotated[
@@ -39,8 +38,7 @@ def run(
             metavar="FILE",
             help="Labels: one name to a line, CVAT's label JSON, or a dataset.",
             show_default=False,
-            readable=False,
-            callback=readable_path,
+            parser=readable_path,
         ),
     ] = None,
     task: Annotated[

@@ -7,6 +7,7 @@ import typer
 
 from annotator.cli.choosing import choose_task, known_format
 from annotator.cli.options import JsonOption, ProjectArgument, SaveImagesOption, StrictOption
+from annotator.cli.paths import any_path
 from annotator.cli.sources import ProjectDataset, summary_of
 from annotator.cli.working import working
 from annotator.cli.writing import tell_written, write_view
@@ -25,7 +26,7 @@ def run(
             metavar="OUT",
             help="The folder to write, new or empty.",
             show_default=False,
-            readable=False,
+            parser=any_path,
         ),
     ],
     format_id: Annotated[

@@ -26,8 +26,7 @@ def run(
             metavar="PATH",
             help="The dataset: a file or folder.",
             show_default=False,
-            readable=False,
-            callback=readable_path,
+            parser=readable_path,
         ),
     ],
     format_id: Annotated[

@@ -21,8 +21,7 @@ def run(
             metavar="SRC",
             help="A dataset (a file or folder), or a project.",
             show_default=False,
-            readable=False,
-            callback=readable_path,
+            parser=readable_path,
         ),
     ],
     format_id: Annotated[

@@ -1,6 +1,5 @@
 """`annotator models`: the models of this computer."""
 
-from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import typer
@@ -49,7 +48,7 @@ def run(
         _check_all(store, as_json=as_json)
     elif what is None:
         raise typer.BadParameter(
-            f"name what to {act}", param_hint="PATH" if act == "install" else "ID"
+            f"{act} needs to know which one", param_hint="PATH" if act == "install" else "ID"
         )
     elif act == "install":
         show_installed(_installed(store, what), as_json=as_json)
@@ -69,8 +68,7 @@ def run(
 
 def _installed(store: ModelStore, what: str) -> list[InstalledModel]:
     """Install what lies at a path; else fetch what is called so."""
-    path = readable_path(Path(what))
-    assert path is not None
+    path = readable_path(what)
     known = {one.manifest.id for one in recommended()}
     if not path.exists() and (what == _DEFAULT or what in known):
         return [fetch(store, DEFAULT_MODEL if what == _DEFAULT else what)]

@@ -25,8 +25,7 @@ ProjectArgument: TypeAlias = Annotated[
         metavar="PROJECT",
         help="The folder of the project, or the folder of pictures that was opened.",
         show_default=False,
-        readable=False,
-        callback=readable_path,
+        parser=readable_path,
     ),
 ]
 JsonOption: TypeAlias = Annotated[

@@ -1,27 +1,33 @@
-"""Paths that a command reads, looked at before it begins.
+"""Paths on the command line.
 
-They are declared with `readable=False`: the parser's own check would call it wrong usage, and it overlooks folders
-that may be listed and not entered.
+The parser's own check of what may be read would call it wrong usage, and overlooks folders that may be listed and not
+entered.
 """
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
+
+import typer
 
 from annotator.safe_io import unreadable
 
 
-def readable_path(path: Path | None) -> Path | None:
-    """Return a path. Raises InputError where this user may not look at it or, if it is a folder, into it."""
-    return path if path is None else _checked(path)
+def any_path(text: str) -> Path:
+    """Return the path of an argument. Raises BadParameter for an empty one, as a script gives that left something out.
+
+    Python would take it for the folder that one is in.
+    """
+    if not text:
+        raise typer.BadParameter("the path is empty; write . for the folder you are in")
+    return Path(text)
 
 
-def readable_paths(paths: Sequence[Path]) -> list[Path]:
-    """Return paths, each of which may be looked at. Raises InputError."""
-    return [_checked(path) for path in paths]
+def readable_path(text: str) -> Path:
+    """Return the path of an argument that is read.
 
-
-def _checked(path: Path) -> Path:
+    Raises BadParameter for an empty one, InputError where this user may not look at it or, if it is a folder, into it.
+    """
+    path = any_path(text)
     try:
         if os.path.isdir(path):
             with os.scandir(path):

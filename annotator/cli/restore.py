@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from annotator.cli.options import JsonOption
-from annotator.cli.paths import readable_path
+from annotator.cli.paths import any_path, readable_path
 from annotator.cli.printing import print_json, print_lines
 from annotator.cli.projects import changing
 from annotator.cli.snapshot import tell_restored
@@ -29,8 +29,7 @@ def run(
             metavar="PROJECT",
             help="The folder of the project, or with --to the file of a backup.",
             show_default=False,
-            readable=False,
-            callback=readable_path,
+            parser=readable_path,
         ),
     ],
     backup: Annotated[
@@ -43,7 +42,9 @@ def run(
     ] = "",
     to: Annotated[
         Path | None,
-        typer.Option("--to", metavar="FOLDER", help="Make a new project there instead."),
+        typer.Option(
+            "--to", metavar="FOLDER", parser=any_path, help="Make a new project there instead."
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

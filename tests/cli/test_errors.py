@@ -178,6 +178,41 @@ def test_every_sentence_about_usage_ends_before_the_next(cli):
         ("formats", "x"),
     ):
         assert re.search(r"[^.]\. See annotator \w+ --help\.$", failed(cli(*arguments), 2))
+    mistyped = failed(cli("lss", "p"), 2)
+    assert mistyped.endswith("Did you mean 'ls'? See annotator --help.")
+    act = failed(cli("models", "mend"), 2)
+    assert "'ACT': 'mend' is not one of 'ls'" in act
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *((name, "") for name in COMMANDS if name not in {"formats", "create", "demo", "models"}),
+        ("create", "", "{tmp}"),
+        ("create", "{tmp}/p", ""),
+        ("create", "{tmp}/p", "{tmp}", ""),
+        ("create", "{tmp}/p", "{tmp}", "--labels", ""),
+        ("import", "{project}", ""),
+        ("export", "{project}", "", "--format", "coco_instances"),
+        ("convert", "{project}", "", "--to", "coco_instances"),
+        ("backup", "{project}", ""),
+        ("restore", "{project}", "--to", ""),
+        ("models", "install", ""),
+        ("demo", "--headless", "--out", ""),
+    ],
+)
+def test_an_empty_path_is_not_the_folder_one_is_in(
+    cli, tmp_path, project, pictures, monkeypatch, arguments
+):
+    monkeypatch.chdir(pictures)
+    given = [each.format(tmp=tmp_path, project=project) for each in arguments]
+    required = {"import": [project], "export": ["out", "--format", "coco_instances"]}
+    required |= {"convert": ["out", "--to", "coco_instances"], "annotate": ["--model", "x"]}
+    if given[1:] == [""]:
+        given += map(str, required.get(given[0], []))
+    before = sorted(tmp_path.rglob("*"))
+    assert "the path is empty" in failed(cli(*given), 2)
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="places that Linux has")

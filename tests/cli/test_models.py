@@ -130,9 +130,9 @@ def test_what_was_damaged_later_is_found(cli, tiny):
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (("install",), 2, "name what to install"),
-        (("remove",), 2, "name what to remove"),
-        (("info",), 2, "name what to info"),
+        (("install",), 2, "install needs to know which one"),
+        (("remove",), 2, "remove needs to know which one"),
+        (("info",), 2, "info needs to know which one"),
         (("ls", "tiny"), 2, "ls takes nothing"),
         (("fetch", "tiny"), 2, "'fetch'"),
         (("info", "tiny"), 1, "There is no model “tiny”. Installed: none."),
