@@ -340,8 +340,8 @@ class Project:
         """Return the file of a media row. Raises InputError where it lies outside its root."""
         return resolve_inside(self.root_path(media.root), media.path)
 
-    def media_without_hash(self) -> list[Media]:
-        """Return the media whose content was not read yet."""
+    def media_without_hash(self) -> Iterator[Media]:
+        """Yield the media whose content was not read yet, those that come meanwhile too."""
         return reading.media_without_hash(self._store.read)
 
     def identity(self, media_id: int) -> MediaIdentity | None:

@@ -374,7 +374,7 @@ def test_the_contents_of_the_media_are_learned_in_the_background(
 ):
     monkeypatch.setattr("annotator.ui.shown.media_learning._DELAY", 0.0)
     driver.open(pictures)
-    driver.wait(lambda: not driver.project.media_without_hash())
+    driver.wait(lambda: not list(driver.project.media_without_hash()))
     assert [step.author for step in driver.project.history()] == ["setup"]
 
 
@@ -384,7 +384,7 @@ def test_closing_does_not_wait_for_media_that_are_not_learned_yet(driver: Driver
     driver.ctrl(Qt.Key.Key_W)
     driver.wait(lambda: driver.window.start_page.isVisible(), timeout=2_000)
     with Project.open(folder) as project:
-        assert len(project.media_without_hash()) == 4
+        assert len(list(project.media_without_hash())) == 4
 
 
 def test_who_thinks_better_of_opening_something_loses_no_work(

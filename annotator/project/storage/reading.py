@@ -13,6 +13,7 @@ from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.columns import KIND_CODES, ShapeColumns
 from annotator.core.labels import LabelSchema
 from annotator.core.shape_codec import polygon_rings
+from annotator.core.values import INTEGER_LIMIT
 from annotator.project.organisation import (
     Frame,
     Job,
@@ -47,7 +48,7 @@ from annotator.project.storage.records import (
     track_of,
 )
 
-# Frames read at once.
+# Frames or media read at once.
 _PAGE: Final = 500
 
 
@@ -111,10 +112,14 @@ def media_paths(db: apsw.Connection, root: int) -> list[str]:
     return [path for (path,) in rows]
 
 
-def media_without_hash(db: apsw.Connection) -> list[Media]:
-    """Return the media whose content was not read yet."""
-    known = "SELECT media_id FROM media_identity WHERE hash IS NOT NULL"
-    return [media_of(row) for row in db.execute(f"{MEDIA_SELECT} WHERE id NOT IN ({known})")]
+def media_without_hash(db: apsw.Connection) -> Iterator[Media]:
+    """Yield the media whose content was not read yet, those that come meanwhile too, a page at a time."""
+    known = "SELECT 1 FROM media_identity WHERE media_id = media.id AND hash IS NOT NULL"
+    query = f"{MEDIA_SELECT} WHERE id > ? AND NOT EXISTS ({known}) ORDER BY id LIMIT ?"
+    after = -INTEGER_LIMIT
+    while page := [media_of(row) for row in db.execute(query, (after, _PAGE)).fetchall()]:
+        yield from page
+        after = page[-1].id
 
 
 def identity(db: apsw.Connection, media_id: int) -> MediaIdentity | None:
