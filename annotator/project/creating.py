@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from annotator.background.progress import NO_PROGRESS, Progress
-from annotator.core.labels import LabelSchema
+from annotator.core.labels import LabelSchema, checked_name
 from annotator.core.spelling import spelled_as
 from annotator.project.errors import ProjectError
 from annotator.project.folder import create_for, discard, find_project, name_for, open_for_changing
@@ -43,7 +43,7 @@ def create_task(
     the window. name: of the task, by default that of the first media. labels: those whose name the project
     knows are the project's. selection: which of the pictures that are found become frames.
 
-    Raises ProjectError, and leaves everything as it was.
+    Raises ProjectError, or InvalidValueError for a name of several lines, and leaves everything as it was.
     """
     found = find_media(media, progress)
     known = find_project(place)
@@ -72,8 +72,9 @@ def _made(place: Path, media: Sequence[Path]) -> Project:
 
 def _name_of_task(project: Project, wanted: str, media: Sequence[Path]) -> str:
     taken = {task.name for task in project.tasks()}
-    if not wanted:
+    if not wanted.strip():
         return free_name(name_for(media[:1]), taken)
+    wanted = checked_name(wanted, "A task")
     if spelled_as(wanted, taken) in taken:
         raise ProjectError(f"There is a task {wanted!r} already. Give the new one another name.")
     return wanted

@@ -95,3 +95,18 @@ def test_folders_with_archives_say_so(cli, tmp_path: Path, many: Path):
     answer = cli("create", tmp_path / "q", many / "more.zip")
     assert answer.code == 1
     assert "no complete archive" in answer.err
+
+
+@pytest.mark.parametrize(("given", "kept"), [("  day ", "day"), ("   ", "many"), ("", "many")])
+def test_spaces_around_a_name_are_not_kept(cli, tmp_path: Path, many: Path, given, kept):
+    assert cli("create", tmp_path / "p", many, "--task", given).code == 0
+    assert list(frames(tmp_path / "p")) == [kept]
+    assert cli("import", tmp_path / "p", "nowhere", "--task", kept).code == 1  # it is found by it
+
+
+@pytest.mark.parametrize("name", ["two\nlines", "bell\a", "n" * 1001])
+def test_a_name_that_fits_no_line_is_refused(cli, tmp_path: Path, many: Path, name):
+    answer = cli("create", tmp_path / "p", many, "--task", name)
+    assert answer.code == 1
+    assert len(answer.err.splitlines()) == 1
+    assert not (tmp_path / "p").exists()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from annotator.core.annotations import Annotation
+from annotator.core.errors import AnnotatorError
 from annotator.core.labels import Label
 from annotator.core.shapes import Rectangle
 from annotator.project.creating import create_task
@@ -37,9 +38,12 @@ def test_rename(project: Project):
     assert len(project.history()) == steps
 
 
-@pytest.mark.parametrize(("name", "reason"), [(" ", "needs a name"), ("night", "already")])
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [(" ", "needs a name"), ("night", "already"), ("two\nlines", "line break")],
+)
 def test_names_that_are_refused(project: Project, name: str, reason: str):
-    with pytest.raises(ProjectError, match=reason):
+    with pytest.raises(AnnotatorError, match=reason):
         rename_task(project, project.tasks()[0], name)
     assert names(project) == ["day", "night"]
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from annotator.core.labels import checked_name
 from annotator.project.errors import ProjectError
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import Project
@@ -11,11 +12,11 @@ from annotator.project.storage.store import USER
 def rename_task(project: Project, task: Task, name: str, *, author: str = USER) -> Task:
     """Give a task another name, as one step; return it as it is now.
 
-    Raises ProjectError for a name that is empty or that another task has.
+    Raises ProjectError for a name that is empty or that another task has, InvalidValueError for one of several lines.
     """
-    name = name.strip()
-    if not name:
+    if not name.strip():
         raise ProjectError("A task needs a name. Type one.")
+    name = checked_name(name, "A task")
     if name == task.name:
         return task
     if any(other.name == name for other in project.tasks() if other.id != task.id):
