@@ -62,8 +62,8 @@ def _decode_stored(
         pixels, problem = decode_jpeg(data, info, lend, scale)
         return pixels, info.orientation, problem
     if info.format == "tiff":
-        samples, orientation = decode_tiff(data, info, page)
-        return to_bgra(eight_bit(samples), lend), orientation, None
+        samples, orientation, problem = decode_tiff(data, info, page)
+        return to_bgra(eight_bit(samples), lend), orientation, problem
     decoded = decode_with_opencv(data)
     if decoded is None:
         raise MediaError("it is damaged or incomplete.")

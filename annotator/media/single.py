@@ -28,7 +28,7 @@ def single_picture(
         info = _info(stream, page)
         if info is not None and info.pages > 1:
             check_limits(info, limits)
-            samples, orientation = decode_tiff(whole_content(stream, path, limits), info, page)
+            samples, orientation, _ = decode_tiff(whole_content(stream, path, limits), info, page)
             return _tiff(samples, orientation)
         # A member is in memory; whether it is a picture at all is not asked here.
         return stream.getvalue() if isinstance(stream, BytesIO) else None

@@ -1,15 +1,16 @@
 """Pages of TIFF files, by the decoder that gets the kind at hand right."""
 
 import logging
+import lzma
 import struct
 import zlib
-from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.media.buffers import Pixels
 from annotator.media.decoding.samples import decode_with_opencv
 from annotator.media.errors import MediaError
 from annotator.media.header import PictureInfo, decoded_bytes
@@ -17,7 +18,12 @@ from annotator.media.header import PictureInfo, decoded_bytes
 if TYPE_CHECKING:
     from tifffile import TiffPage
 
-_ALPHA: Final = ((1,), (2,))  # ExtraSamples: associated, unassociated
+# Kinds of compression: none, CCITT (three), LZW, JPEG (two), Deflate (two), PackBits, LZMA.
+_BY_TIFFFILE: Final = frozenset({1, 8, 32946, 32773, 34925})
+# Of a kind that it does not know OpenCV makes a black picture, without a word.
+_BY_OPENCV: Final = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 32946, 32773})
+# ExtraSamples: alpha that is multiplied into the colours, and that is not.
+_MULTIPLIED, _STRAIGHT = (1,), (2,)
 
 # What tifffile raises on damaged files: it checks little and lets Python find out.
 _DAMAGED: Final = (
@@ -31,41 +37,43 @@ _DAMAGED: Final = (
     EOFError,
     struct.error,
     zlib.error,
+    lzma.LZMAError,
 )
 
 # What is wrong with a picture is said in our own words; tifffile's log would only repeat it on the terminal.
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)
 
 
-def decode_tiff(data: bytes, info: PictureInfo, page: int) -> tuple[NDArray[Any], int]:
-    """Return samples of any type, (H, W) or (H, W, C) with blue first, and the orientation still to be applied.
+def decode_tiff(data: bytes, info: PictureInfo, page: int) -> tuple[NDArray[Any], int, str | None]:
+    """Return samples, the orientation still to be applied, and what is wrong, as a sentence.
 
-    OpenCV knows all compressions and turns the picture upright itself, but multiplies alpha into the colours,
-    and shows 16-bit pictures whose zero is white as negatives; tifffile has neither fault, but knows only some
-    compressions. Raises MediaError where neither succeeds.
+    Samples are of any type, (H, W) or (H, W, C) with blue first. tifffile tells of damage, but knows only some
+    compressions and colour models. OpenCV knows more of them and turns the picture upright itself, but leaves black
+    what it cannot read, multiplies alpha into the colours, and shows 16-bit pictures whose zero is white as
+    negatives. Raises MediaError where neither succeeds.
     """
-    by_opencv = (partial(decode_with_opencv, data, page), 1)
-    by_tifffile = (partial(_decode_with_tifffile, data, info, page), info.orientation)
-    is_plain = info.channels in (1, 3) and info.bit_depth <= 8
-    for decode, orientation in (by_opencv, by_tifffile) if is_plain else (by_tifffile, by_opencv):
-        samples = decode()
-        if samples is not None:
-            return samples, orientation
-    raise MediaError("it is damaged or incomplete, or compressed in a way that is not known.")
-
-
-def _decode_with_tifffile(data: bytes, info: PictureInfo, page: int) -> NDArray[Any] | None:
     import tifffile
 
+    compression, has_alpha, problem = 1, False, None
     try:
         with tifffile.TiffFile(BytesIO(data)) as file:
             found = file.pages[page].aspage()
-            # What it would allocate must be what the limits were checked for.
-            if found.nbytes > decoded_bytes(info):
-                return None
-            return _blue_first(found)
+            compression = int(found.compression)
+            has_alpha = found.extrasamples[:1] in (_MULTIPLIED, _STRAIGHT)
+            # Of less than 8 bits it does not fill the range. What it would allocate must be what the limits were
+            # checked for.
+            if (
+                compression in _BY_TIFFFILE
+                and info.bit_depth >= 8
+                and found.nbytes <= decoded_bytes(info)
+                and (samples := _blue_first(found)) is not None
+            ):
+                return samples, info.orientation, None
     except (tifffile.TiffFileError, *_DAMAGED):
-        return None
+        problem = "The picture is damaged: what cannot be read of it is black."
+    if compression in _BY_OPENCV and (samples := decode_with_opencv(data, page)) is not None:
+        return _divided_by_alpha(samples) if has_alpha else samples, 1, problem
+    raise MediaError("it is damaged or incomplete, or compressed in a way that is not known.")
 
 
 def _blue_first(page: "TiffPage") -> NDArray[Any] | None:
@@ -85,5 +93,21 @@ def _blue_first(page: "TiffPage") -> NDArray[Any] | None:
         return samples
     # Further channels, such as infrared, are not shown; only what is declared as alpha is taken for it.
     colours = [2, 1, 0] if samples.shape[2] >= 3 else [0]
-    has_alpha = page.extrasamples[:1] in _ALPHA and samples.shape[2] > len(colours)
-    return np.take(samples, [*colours, len(colours)] if has_alpha else colours, axis=2)
+    kind = page.extrasamples[:1]
+    if kind not in (_MULTIPLIED, _STRAIGHT) or samples.shape[2] == len(colours):
+        return np.take(samples, colours, axis=2)
+    taken = np.take(samples, [*colours, len(colours)], axis=2)
+    return _divided_by_alpha(taken) if kind == _MULTIPLIED else taken
+
+
+def _divided_by_alpha(samples: NDArray[Any]) -> NDArray[Any]:
+    """Take alpha out of 8-bit colours that it was multiplied into; other samples stay as they are.
+
+    What is nearly transparent has lost some of its colour.
+    """
+    if samples.dtype != np.uint8 or samples.shape[2:] not in ((2,), (4,)):
+        return samples
+    alpha = samples[:, :, -1:]
+    shares = np.maximum(alpha, 1).astype(np.float32) / 255
+    colours: Pixels = np.minimum(np.rint(samples[:, :, :-1] / shares), 255).astype(np.uint8)
+    return np.concatenate((colours, alpha), axis=2)

@@ -49,6 +49,27 @@ def tiff(pixels: npt.NDArray[Any], *, orientation: int | None = None, **options:
     return stream.getvalue()
 
 
+def with_tag(data: bytes, tag: int, value: int) -> bytes:
+    """A TIFF file of one page whose directory has a number of 16 bits under a tag."""
+    (offset,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, offset)
+    entries = dict(struct.iter_unpack("<H10s", data[offset + 2 : offset + 2 + 12 * count]))
+    entries[tag] = struct.pack("<HIHH", 3, 1, value, 0)
+    directory = b"".join(struct.pack("<H10s", *one) for one in sorted(entries.items()))
+    start = len(data) + len(data) % 2
+    end = struct.pack("<H", len(entries)) + directory + bytes(4)
+    return data[:4] + struct.pack("<I", start) + data[8:].ljust(start - 8, b"\0") + end
+
+
+def tiff_with_lzw(samples: npt.NDArray[np.uint8]) -> bytes:
+    """A TIFF file of samples with straight alpha, packed as tifffile alone cannot unpack them. samples: blue first."""
+    from annotator.media.opencv import cv2
+
+    ok, data = cv2.imencode(".tif", samples, [cv2.IMWRITE_TIFF_COMPRESSION, 5])
+    assert ok
+    return with_tag(bytes(data), 338, 2)
+
+
 def webp(pixels: npt.NDArray[np.uint8], *, lossless: bool = True) -> bytes:
     from annotator.media.opencv import cv2
 

@@ -15,6 +15,7 @@ from annotator.media.decoding.jpeg import decode_jpeg
 from annotator.media.errors import MediaError
 from annotator.media.header import info_of
 from annotator.media.opencv import cv2
+from annotator.media.picture import Picture
 from annotator.media.pictures import read_picture
 from annotator.safe_io import DEFAULT_LIMITS, InputError
 from tests.pictures import draw_pixels, encode
@@ -225,6 +226,46 @@ def test_tiff_with_alpha_keeps_its_colours(kind):
     assert np.array_equal(shown[..., 3], RGBA[..., 3])
     colours = RGBA[..., :3]
     assert np.array_equal(shown[..., :3], colours if kind is np.uint8 else spread(colours))
+
+
+def assert_colours_are_back(picture: Picture) -> None:
+    """Compare with RGBA, whose colours were multiplied by alpha, rounded, and divided again."""
+    shown, alpha = rgba(picture).astype(int), RGBA[..., 3:].astype(int)
+    assert np.array_equal(shown[..., 3:], alpha)
+    away = np.abs(shown[..., :3] - RGBA[..., :3])
+    assert (away <= 0.5 * 255 / np.maximum(alpha, 1) + 0.5)[alpha[..., 0] > 0].all()
+
+
+def test_tiff_with_alpha_that_only_opencv_unpacks_keeps_its_colours():
+    assert_colours_are_back(decode_picture(encoded.tiff_with_lzw(RGBA[..., [2, 1, 0, 3]])))
+
+
+def test_tiff_whose_alpha_is_in_its_colours_shows_them_as_they_were():
+    multiplied = RGBA.copy()
+    multiplied[..., :3] = np.rint(RGBA[..., :3] * (RGBA[..., 3:] / 255))
+    data = encoded.tiff(multiplied, extrasamples=["assocalpha"])
+    assert_colours_are_back(decode_picture(data))
+
+
+@pytest.mark.parametrize("compression", [5000, 34712, 34925, 50000, 50001, 50002])
+def test_tiff_packed_in_a_way_that_is_not_known_is_no_black_picture(compression):
+    for pixels in (GREY, RGB, RGBA, GREY.astype(np.uint16)):
+        data = encoded.with_tag(encoded.tiff(pixels), 259, compression)
+        with pytest.raises(MediaError, match=r"or compressed in a way that is not known\.$"):
+            decode_picture(data)
+
+
+@pytest.mark.parametrize("pixels", [GREY, RGB, GREY.astype(np.uint16)])
+def test_a_damaged_tiff_says_so(pixels):
+    whole = encoded.tiff(pixels, compression="zlib")
+    half = len(whole) - len(whole) // 3
+    data = whole[:half] + bytes(8) + whole[half + 8 :]
+    try:
+        problem = decode_picture(data).problem
+    except MediaError as error:
+        problem = str(error)
+    assert problem
+    assert "damaged" in problem
 
 
 @pytest.mark.parametrize("kind", [np.int16, np.uint32, np.float32, np.float64])
