@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QKeyCombination, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 
+from annotator.canvas.key_releases import KeyReleases
 from annotator.canvas.navigation import Navigator
 from annotator.canvas.selection_keys import SelectionKeys
 from annotator.canvas.suggestion_gesture import SuggestionGesture
@@ -55,6 +56,8 @@ class ToolInput(QObject):
         self._keys = keys
         self._suggestion_keys = suggestion_keys
         self._gesture = gesture
+        self._releases = KeyReleases(self)
+        self._releases.let_go.connect(self._let_go)
         self.tool = tool
         self.may_open_menu = True
         # Where the pointer is in the viewport, and what the tool last heard of it; None: it is not over the canvas.
@@ -167,6 +170,12 @@ class ToolInput(QObject):
         self._move(told)
         self.moved.emit(told)
 
+    def key_coming(self, event: QKeyEvent) -> None:
+        """A key goes down, whoever it is for: what other keys moved is done by then."""
+        self._releases.coming(event)
+        if not self._keys.wants(_meant(key_name(event))):
+            self._keys.commit()
+
     def wants_key(self, event: QKeyEvent) -> bool:
         """Whether a key means something here now, so that no shortcut of the window may take it."""
         key = key_name(event)
@@ -179,8 +188,9 @@ class ToolInput(QObject):
     def key_pressed(self, event: QKeyEvent) -> bool:
         """A key went down; return False where it means nothing here."""
         key = key_name(event)
+        is_repeat = self._releases.pressed(event)
         if key == _SPACE:
-            if not event.isAutoRepeat():
+            if not is_repeat:
                 self._space_down, self._space_used = True, False
                 self.cursor_changed.emit()
             return True
@@ -197,18 +207,11 @@ class ToolInput(QObject):
 
     def key_released(self, event: QKeyEvent) -> None:
         """A key went up."""
-        if event.isAutoRepeat():
-            return
-        if event.key() == Qt.Key.Key_Space and self._space_down:
-            self._space_down = False
-            self.cursor_changed.emit()
-            if not self._space_used:
-                self.space_tapped.emit()
-        else:
-            self._keys.commit()
+        self._releases.released(event)
 
     def focus_lost(self) -> None:
         """Keys that are held will not be heard to go up."""
+        self._releases.settle()
         self._space_down = False
         self._keys.commit()
         self.cursor_changed.emit()
@@ -226,6 +229,16 @@ class ToolInput(QObject):
     def undo(self) -> bool:
         """Take back the last thing done in a gesture; return False where there is none."""
         return self._keys.cancel() or self._gesture.cancel() or self.tool.undo()
+
+    def _let_go(self, key: int) -> None:
+        """A key that was held is up."""
+        if key == Qt.Key.Key_Space and self._space_down:
+            self._space_down = False
+            self.cursor_changed.emit()
+            if not self._space_used:
+                self.space_tapped.emit()
+        else:
+            self._keys.commit()
 
     @property
     def _is_for_suggestions(self) -> bool:

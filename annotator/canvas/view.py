@@ -400,14 +400,12 @@ class CanvasView(PaintedView):
         return super().viewportEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        # Accepted here, a key comes as a key press instead of to a shortcut of the window.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and self._input.wants_key(event)
-        ):
-            event.accept()
-            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            self._input.key_coming(event)
+            # Accepted here, a key comes as a key press instead of to a shortcut of the window.
+            if self._input.wants_key(event):
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

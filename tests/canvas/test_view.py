@@ -190,6 +190,55 @@ class TestKeys:
         assert bench.document.shape(box) == BOX.moved_by(6, 0)
         assert len(bench.document.steps) == 1
 
+    def test_a_held_arrow_is_one_step_also_where_its_repeats_are_not_marked_as_such(
+        self, bench, qtbot
+    ):
+        (box,) = bench.put(BOX)
+        bench.view.select((box,))
+        self._send(bench, QEvent.Type.KeyPress, Qt.Key.Key_Right, 0)
+        self._repeat(bench, Qt.Key.Key_Right)
+        qtbot.waitUntil(lambda: bench.document.shape(box) != BOX)
+        assert bench.document.shape(box) == BOX.moved_by(4, 0)
+        assert len(bench.document.steps) == 1
+
+    def test_another_key_right_after_a_held_arrow_loses_nothing_of_it(self, bench):
+        (box,) = bench.put(BOX)
+        bench.view.select((box,))
+        self._send(bench, QEvent.Type.KeyPress, Qt.Key.Key_Right, 0)
+        self._repeat(bench, Qt.Key.Key_Right)
+        assert bench.document.steps == []
+        QTest.keyPress(bench.view, Qt.Key.Key_Q)
+        assert bench.document.shape(box) == BOX.moved_by(4, 0)
+        # Nor does one that comes while the arrow is held.
+        QTest.keyPress(bench.view, Qt.Key.Key_Down)
+        QTest.keyPress(bench.view, Qt.Key.Key_Q)
+        assert bench.document.shape(box) == BOX.moved_by(4, 1)
+
+    def test_space_that_is_held_to_pan_is_not_tapped(self, bench, qtbot):
+        tapped = []
+        bench.view.space_tapped.connect(lambda: tapped.append(True))
+        self._send(bench, QEvent.Type.KeyPress, Qt.Key.Key_Space, 0)
+        bench.press(100, 100)
+        bench.move(110, 100)
+        bench.release(110, 100)
+        self._repeat(bench, Qt.Key.Key_Space)
+        QTest.qWait(80)
+        assert tapped == []
+        assert bench.view.viewport().cursor().shape() == Qt.CursorShape.ArrowCursor
+
+    def _repeat(self, bench: Bench, key: Qt.Key) -> None:
+        """Repeat a key three times and let it go, as X11 tells of it where Qt does not see that it repeats."""
+        for time in (500, 540, 580):
+            self._send(bench, QEvent.Type.KeyRelease, key, time)
+            self._send(bench, QEvent.Type.KeyPress, key, time)
+        self._send(bench, QEvent.Type.KeyRelease, key, 620)
+
+    def _send(self, bench: Bench, kind: QEvent.Type, key: Qt.Key, time: int) -> None:
+        """Send an event of a key; time: in milliseconds, as the screen tells it."""
+        event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier)
+        event.setTimestamp(time)
+        QApplication.sendEvent(bench.view, event)
+
     def test_what_arrows_would_move_out_of_reach_is_refused_and_stays(self, bench):
         far = Rectangle((COORDINATE_LIMIT - 60, 50, COORDINATE_LIMIT - 0.5, 90))
         (box,) = bench.put(far)
