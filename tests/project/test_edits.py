@@ -165,6 +165,32 @@ def test_labels_cannot_be_merged_in_a_circle(project: Project, labels: list[Labe
     assert len(project.labels) == 3
 
 
+@pytest.mark.parametrize("count", [3, 2 * PART_SIZE])
+@pytest.mark.parametrize("is_merged", [False, True])
+def test_a_label_takes_the_name_of_one_that_goes_however_much_that_has(
+    project: Project, is_merged: bool, count: int
+) -> None:
+    _, frames, old = new_project_with(project, 1)
+    made = [Annotation(frames[0].id, old.id, None) for _ in range(count)]
+    change(project, "Add", lambda edit: edit.put(*made))
+    before = recorded(project.path)
+    new = Label(old.name, "#102030")
+
+    def exchange(edit: Edit) -> None:
+        edit.put_label(new)
+        edit.delete_label(old.id, move_to=new.id if is_merged else None)
+
+    change(project, "Exchange", exchange)
+    assert list(project.labels) == [new]
+    assert project.label_counts() == ({new.id: count} if is_merged else {})
+    after = recorded(project.path)
+    project.undo()
+    assert recorded(project.path) == before
+    project.redo()
+    assert recorded(project.path) == after
+    check_file(project.path)
+
+
 def test_what_an_edit_gives_another_label_is_not_deleted_with_the_old_one(
     project: Project, task: Task, frames: list[Frame], labels: list[Label]
 ) -> None:

@@ -351,6 +351,13 @@ def test_labels_swap_names_and_a_new_one_takes_the_name_of_one_that_goes(project
     assert [one.label for one in project.annotations(100)] == [2, 2]
 
 
+def test_labels_that_go_are_in_nobodys_way_nor_in_that_of_each_other(project, task):
+    done(project, draft_of(project).put(LabelDraft("car (2)", id=9)).moved([9], None, before=1))
+    draft = draft_of(project).without([9, 1])
+    done(project, draft.put(LabelDraft("car", id=10)))
+    assert [label.name for label in project.labels] == ["auto", "man", "car"]
+
+
 def test_order_and_parents_are_part_of_the_step(project, task):
     before = project.labels
     _, step = done(project, draft_of(project).moved([1], 3).moved([2], None, before=3))

@@ -5,7 +5,6 @@ bounded size; the labels that are gone come last, when nothing has them any more
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ from annotator.project.errors import ProjectError
 from annotator.project.labels.pages import annotation_pages, keyframe_ids, track_ids
 from annotator.project.labels.rewriting import Range, Rewriter
 from annotator.project.labels.rules import LabelChange, LabelRule
-from annotator.project.names import free_name
+from annotator.project.names import out_of_the_way
 from annotator.project.project import Project
 from annotator.project.storage import writing
 from annotator.project.storage.parts import PART_SIZE, Part, Writing
@@ -59,21 +58,9 @@ def _part(write: Writing, values: Sequence[Any]) -> Part:
 def _definitions(change: LabelChange) -> list[Label]:
     """What is new or changed, and labels that are about to go whose name another one takes."""
     before, after = change.before, change.after
-    changed = [label for label in after if before.get(label.id) != label]
-    taken = {(label.parent, label.name) for label in after}
-    for label in before:
-        if label.id in after or (label.parent, label.name) not in taken:
-            continue
-        name = free_name(
-            label.name[:_ROOM], {name for above, name in taken if above == label.parent}
-        )
-        taken.add((label.parent, name))
-        changed.append(replace(label, name=name))
-    return changed
-
-
-# Leaves room for a number behind a name of the greatest length.
-_ROOM: Final = 980
+    going = [label for label in before if label.id not in after]
+    renamed = out_of_the_way(going, {(label.parent, label.name) for label in after})
+    return [*(label for label in after if before.get(label.id) != label), *renamed]
 
 
 def _ending(change: LabelChange) -> Part:

@@ -14,6 +14,7 @@ from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.labels import Label, LabelSchema
 from annotator.core.values import checked_text
 from annotator.project.errors import ProjectError
+from annotator.project.names import out_of_the_way
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
 from annotator.project.storage import frame_marks, reading, rejections, writing
 from annotator.project.storage.parts import PART_SIZE, Part, Writing
@@ -241,7 +242,7 @@ class Edit:
 
     def _work(self, read: apsw.Connection) -> Iterator[tuple[Writing, Sequence[Any]]]:
         """Everything in an order in which parents are written before and deleted after their children."""
-        yield writing.put_labels, list(self._labels.values())
+        yield writing.put_labels, self._labels_to_put(read)
         yield writing.put_tasks, self._tasks
         yield frame_marks.delete_jobs, self._gone_jobs
         yield writing.put_jobs, self._jobs
@@ -258,6 +259,20 @@ class Edit:
         yield from self._label_deletions(read)
         if self._label_order is not None:
             yield writing.order_labels, [self._label_order]
+
+    def _labels_to_put(self, read: apsw.Connection) -> list[Label]:
+        """The labels that are put, and those that go, which keep their annotations for a while, out of their way."""
+        put = list(self._labels.values())
+        if not put or not self._gone_labels:
+            return put
+        known = reading.labels(read)
+        going = [label for label in known if label.id in self._gone_labels]
+        staying = [
+            label
+            for label in known
+            if label.id not in self._gone_labels and label.id not in self._labels
+        ]
+        return [*put, *out_of_the_way(going, {(one.parent, one.name) for one in (*put, *staying)})]
 
     def _frame_work(self, read: apsw.Connection) -> Iterator[tuple[Writing, Sequence[Any]]]:
         places = reading.places_of_frames(read, self._frames)
