@@ -253,3 +253,19 @@ def test_the_way_on_is_that_of_the_shown_task(driver: Driver, two_tasks: Path):
     answer(driver, "Go to the first one")
     driver.wait_for_frame()
     assert driver.frame_name == "n0.png"
+
+
+def test_an_assignee_that_is_typed_belongs_to_the_task_that_is_left(
+    driver: Driver, two_tasks: Path
+):
+    driver.open(two_tasks)
+    task = driver.work.session.task
+    jobs = driver.work.shell.feature(FramesFeature).jobs
+    driver.work.shell.docks.raise_dock("task_jobs")
+    driver.wait(lambda: jobs.rows.rowCount() == 1)
+    jobs.assignee.setFocus()
+    driver.qtbot.keyClicks(jobs.assignee, "Ann")
+    choose(driver, "night")
+    assert jobs.assignee.text() == ""
+    assert [job.assignee for job in driver.project.jobs(task.id)] == ["Ann"]
+    assert [job.assignee for job in driver.project.jobs(driver.work.session.task.id)] == [""]

@@ -38,6 +38,8 @@ class FramesFeature(QObject):
         )
         self.jobs = TaskJobsPanel(session, self.watch, navigation, shell.theme)
         shell.switch.add_reader(self.sizes.leave)
+        # What is being typed belongs to the task that is left.
+        shell.switch.leaving.connect(self.jobs.commit)
         shell.docks.add("frames", tr("Frames"), self.panel, tab_with="objects", shown=False)
         shell.docks.add("task_jobs", tr("Jobs"), self.jobs, tab_with="objects", shown=False)
         shell.actions.bind("frame.put_subset", self._put_subset)

@@ -203,6 +203,11 @@ class TaskJobsPanel(QWidget):
 
     # What is changed ----------------------------------------------------------------------------------
 
+    def commit(self) -> None:
+        """Store an assignee that was typed and not finished."""
+        if self.assignee.isModified():
+            self._say()
+
     def _say(self, _chosen: object = None) -> None:
         """Store what the fields say of the chosen job."""
         job = self.chosen
