@@ -13,7 +13,7 @@ from annotator.core.columns import ShapeColumns
 from annotator.core.errors import Cancelled, InvalidValueError
 from annotator.core.labels import Attribute, Label
 from annotator.core.shapes import Rectangle
-from annotator.project.errors import NothingToUndoError, ProjectError
+from annotator.project.errors import NothingToUndoError, ProjectError, UndoRefusedError
 from annotator.project.organisation import Frame, Job, Media, MediaIdentity, MediaRoot, Task
 from annotator.project.project import Project
 from annotator.project.storage.changes import Change
@@ -591,6 +591,55 @@ def test_everybody_is_told_once_after_the_commit(
     with pytest.raises(ProjectError):
         change(project, "Broken", lambda edit: edit.put(Annotation(404, labels[0].id, BOX)))
     assert told == []
+
+
+def test_what_is_given_up_while_somebody_looks_at_it_is_passed_over(project: Project) -> None:
+    (task,), frames, label = new_project_with(project, 100)
+    everything = [one for batch in batches(3 * PART_SIZE, frames, label) for one in batch]
+    change(project, "Paste", lambda edit: edit.put(*everything))
+    step = project.undo(task=task.id, author="user").id
+    looked: list[str] = []
+
+    def draw_something(_cursor: object, statement: str, _values: object) -> bool:
+        if "FROM step_part WHERE rev" in statement and not looked:
+            looked.append(statement)
+            tag = Annotation(frames[0].id, label.id, None)
+            change(project, "Tag", lambda edit: edit.put(tag))
+        return True
+
+    project.ask(lambda db: setattr(db, "exec_trace", draw_something))
+    with pytest.raises(UndoRefusedError, match="undone or redone elsewhere"):
+        project.redo(step)
+    assert looked
+    assert project.history(limit=1)[0].title == "Tag"
+    check_file(project.path)
+
+
+def test_who_is_in_the_way_is_looked_for_while_steps_are_given_up(project: Project) -> None:
+    (task,), frames, label = new_project_with(project, 3)
+    one = Annotation(frames[0].id, label.id, BOX)
+    change(project, "Add", lambda edit: edit.put(one))
+    change(project, "Move", lambda edit: edit.put(replace(one, z_order=1)), author="script")
+    moved = project.history(limit=1)[0].id
+    change(project, "Delete", lambda edit: edit.delete(one.id))
+    change(project, "Tag", lambda edit: edit.put(Annotation(frames[1].id, label.id, None)))
+    project.undo(task=task.id, author="user")
+    looked: list[str] = []
+
+    def look(_cursor: object, statement: str, _values: object) -> bool:
+        if "FROM step_part WHERE step_id <>" in statement:
+            looked.append("for who it was")
+        elif "FROM step_part WHERE rev" in statement and len(looked) == 1:
+            looked.append("at the newest")
+            tag = Annotation(frames[2].id, label.id, None)
+            change(project, "Other tag", lambda edit: edit.put(tag))
+        return True
+
+    project.ask(lambda db: setattr(db, "exec_trace", look))
+    with pytest.raises(UndoRefusedError, match="the later step “Delete”"):
+        project.undo(moved)
+    assert looked == ["for who it was", "at the newest"]
+    check_file(project.path)
 
 
 def test_what_is_given_up_is_deleted_a_little_with_each_edit(project: Project) -> None:

@@ -200,7 +200,10 @@ def revs(db: apsw.Connection, step_id: int) -> set[int]:
 def parts(
     db: apsw.Connection, step_id: int, *, reverted: bool, backwards: bool
 ) -> Iterator[StoredPart]:
-    """Yield the transactions of a step that are, or are not, taken back, oldest or newest first."""
+    """Yield the transactions of a step that are, or are not, taken back, oldest or newest first.
+
+    Of a step that is given up meanwhile some are passed over.
+    """
     order = "DESC" if backwards else "ASC"
     revs: list[Any] = db.execute(
         f"SELECT rev FROM step_part WHERE step_id = ? AND reverted = ? ORDER BY rev {order}",  # noqa: S608
@@ -208,12 +211,16 @@ def parts(
     ).fetchall()
     for (rev,) in revs:
         # One at a time: all changesets of an import together may be large.
-        yield part(db, rev)
+        found = part(db, rev)
+        if found is not None:
+            yield found
 
 
-def part(db: apsw.Connection, rev: int) -> StoredPart:
-    """Return the transaction with a number."""
+def part(db: apsw.Connection, rev: int) -> StoredPart | None:
+    """Return the transaction with a number, None where its step was given up."""
     row: Any = db.execute("SELECT form, changes FROM step_part WHERE rev = ?", (rev,)).fetchone()
+    if row is None:
+        return None
     try:
         if row[0] == _ADDED:
             return StoredPart(rev, b"", Added.unpacked(row[1]))
@@ -276,7 +283,8 @@ def step_that_removed(
     ).fetchall()
     for rev, reverted in found:
         cause = apsw.SQLITE_INSERT if reverted else apsw.SQLITE_DELETE
-        for change in apsw.Changeset.iter(part(db, rev).changes):
+        kept = part(db, rev)
+        for change in apsw.Changeset.iter(b"" if kept is None else kept.changes):
             known = change.old if change.old is not None else change.new
             assert known is not None
             if change.opcode == cause and change.name == table and known[0] in row_ids:

@@ -162,7 +162,9 @@ class Undoing:
         one = plan.step
         try:
             for rev in reversed(done):
-                self._revert_part(plan, history.part(self._read, rev), _BACK[plan.direction])
+                part = history.part(self._read, rev)
+                assert part is not None, "a step that is half done is not given up"
+                self._revert_part(plan, part, _BACK[plan.direction])
             with self._transactions.begin() as db:
                 history.set_state(db, one.id, one.state)
         except (ProjectError, Conflict) as error:
