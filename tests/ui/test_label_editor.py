@@ -23,6 +23,7 @@ from annotator.formats.label_files import labels_of_file
 from annotator.project.project import Project
 from annotator.ui.label_editor.feature import LabelEditing
 from annotator.ui.label_editor.window import LabelEditor
+from annotator.ui.tasks.control import TaskControl
 from tests.project.shapes import import_into
 from tests.ui.driver import Driver
 
@@ -292,7 +293,7 @@ def test_values_of_a_merged_label_are_renamed_once_more(labelled: Driver):
     choices.list.item(0).setText("crimson")
     assert choices.choices[0] == replace(red, text="crimson")
     assert editor.state.draft.renamed_values == {11: {"red": "crimson"}, 99: {"rouge": "crimson"}}
-    editor.leave()()
+    editor.leave()
 
 
 def test_several_pasted_lines_are_several_values(labelled: Driver, qapp):
@@ -480,6 +481,20 @@ def test_closing_the_program_closes_the_editor_and_changes_nothing(labelled: Dri
     labelled.wait(lambda: labelled.window.start_page.isVisible())
     labelled.open(folder)
     assert names(labelled) == ["car", "bus"]
+
+
+def test_what_is_typed_stays_while_a_task_that_was_added_comes_to_be_shown(
+    labelled: Driver, tmp_path, make_picture
+):
+    make_picture(tmp_path / "night" / "n1.png", 80, 60)
+    editor = open_editor(labelled)
+    write(labelled, editor.form.name, "vehicle")
+    labelled.work.shell.feature(TaskControl).add([tmp_path / "night"])
+    labelled.wait(lambda: labelled.work.session.task.name == "night")
+    labelled.wait_for_frame()
+    assert editor.isVisible()
+    apply_with_look(labelled, editor)
+    assert names(labelled) == ["vehicle", "bus"]
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What the label editor lets worker threads do: one piece of work for each purpose, the newest counts."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -70,20 +69,12 @@ class Beside(QObject):
         if work is not None:
             work.cancel()
 
-    def close(self) -> Callable[[], None]:
-        """Stop everything; return what waits until it has, on another thread."""
+    def close(self) -> None:
+        """Stop everything, for good."""
         self._is_closed = True
-        works = list(self._works.values())
         for purpose in list(self._works):
             self.forget(purpose)
         self._stop_listening()
-
-        def wait() -> None:
-            for work in works:
-                with suppress(AnnotatorError):
-                    work.result()
-
-        return wait
 
     def _ended(self, purpose: str, work: Work[Any], then: Callable[[Any], None]) -> None:
         if self._works.get(purpose) is not work:

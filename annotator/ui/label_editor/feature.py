@@ -1,6 +1,5 @@
 """The command that opens the label editor, and the keys of labels besides the digits."""
 
-from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
@@ -34,7 +33,8 @@ class LabelEditing(QObject):
         self.window: LabelEditor | None = None
         self._is_loading = False
         shell.actions.bind("labels.edit", self.show)
-        shell.switch.add_reader(self._leave)
+        # It edits the labels of the project: another task that comes to be shown lets it stay.
+        shell.switch.left.connect(self._leave)
 
     def show(self) -> None:
         """Open the label editor; its code is read beside the GUI thread the first time."""
@@ -72,9 +72,10 @@ class LabelEditing(QObject):
     def _closed(self) -> None:
         self.window = None
 
-    def _leave(self) -> Callable[[], None]:
+    def _leave(self) -> None:
         window, self.window = self.window, None
-        return _nothing if window is None else window.leave()
+        if window is not None:
+            window.leave()
 
     def _applied(self, step_id: int) -> None:
         undo = self._shell.undo.answer(self._shell.session.project, step_id)
@@ -133,10 +134,6 @@ def command_with_key(shell: Shell, key: str) -> str | None:
         if command.id not in _DIGITS and wanted in shell.actions[command.id].shortcuts()
     )
     return next(found, None)
-
-
-def _nothing() -> None:
-    pass
 
 
 def add_to(shell: Shell) -> object:

@@ -156,11 +156,9 @@ class LabelEditor(EditorFrame):
         else:
             super().reject()
 
-    def leave(self) -> Callable[[], None]:
-        """Close at once, for the project is about to be; return what waits until nothing reads it any more."""
-        wait = self.beside.close()
+    def leave(self) -> None:
+        """Close at once, for the project is about to be, which waits until nothing reads it any more."""
         super().reject()
-        return wait
 
     def done(self, result: int) -> None:
         self.beside.close()
