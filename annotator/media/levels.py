@@ -45,24 +45,27 @@ def _spread(samples: NDArray[Any]) -> Pixels:
     values = samples if samples.dtype.kind == "f" else samples.astype(np.float64)
     is_finite = np.isfinite(values)
     low, high = _range_of(_grid(values)) or _range_of(values) or (0.0, 0.0)
-    if not low < high:
+    # Halved first, as the difference of two huge values would be infinite; that of two tiny ones is then 0.
+    half = high / 2 - low / 2
+    if not half > 0:
         return np.where(is_finite & (values != 0), _GREY, 0).astype(np.uint8)
-    if is_finite.all() and np.isfinite(255 / (high - low)) and np.isfinite(high - low):
-        return _scaled(values, low, 255 / (high - low))
-    # Halved first, as the difference of two huge values would be infinite.
-    shares = np.clip((values / 2 - low / 2) / (high / 2 - low / 2), 0, 1)
+    if is_finite.all() and half <= np.finfo(values.dtype).max / 2 and np.isfinite(255 / (2 * half)):
+        return _scaled(values, low, 2 * half)
+    shares = np.clip((values / 2 - low / 2) / half, 0, 1)
     result: Pixels = np.rint(np.nan_to_num(shares) * 255).astype(np.uint8)
     return result
 
 
-def _scaled(values: NDArray[Any], low: float, factor: float) -> Pixels:
-    """Return (values - low) * factor, cut off at 0 and 255; several times as fast as numpy does it."""
+def _scaled(values: NDArray[Any], low: float, span: float) -> Pixels:
+    """Spread values from low to low + span over 0 to 255; several times as fast as numpy does it."""
     from annotator.media.opencv import cv2
 
-    above = np.subtract(values, low)
-    np.maximum(above, 0, out=above)
+    with np.errstate(over="ignore"):  # what is huge becomes infinite, and is cut off
+        above = np.subtract(values, low)
+    # OpenCV makes 0 of what is far beyond 255.
+    np.clip(above, 0, span, out=above)
     shown = np.empty(values.shape, dtype=np.uint8)
-    cv2.convertScaleAbs(above, shown, alpha=factor)
+    cv2.convertScaleAbs(above, shown, alpha=255 / span)
     return shown
 
 

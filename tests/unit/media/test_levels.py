@@ -75,6 +75,23 @@ def test_values_at_the_ends_of_a_type():
     assert eight_bit(np.array([[0, 65_535]], np.uint16)).tolist() == [[0, 255]]
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64, np.uint32])
+def test_what_is_far_above_the_others_is_white(kind):
+    samples = (CHANCE.random((300, 300)) * 1000).astype(kind)
+    top = np.finfo(kind).max if kind is not np.uint32 else np.iinfo(kind).max
+    samples[5, 5], samples[6, 6] = top, top / 2
+    shown = eight_bit(samples)
+    assert (shown[5, 5], shown[6, 6]) == (255, 255)
+    assert 100 < shown.mean() < 155
+
+
+def test_values_that_are_not_to_be_told_apart_and_those_at_both_ends_of_a_type():
+    tiny = np.array([[0.0, np.finfo(np.float64).smallest_subnormal]])
+    assert eight_bit(tiny).tolist() == [[0, 128]]
+    top = np.finfo(np.float32).max
+    assert eight_bit(np.array([[-top, 0, top]], np.float32)).tolist() == [[0, 128, 255]]
+
+
 def test_the_rows_of_a_picture_that_is_no_whole_array():
     samples = CHANCE.integers(0, 65_536, (50, 60, 3)).astype(np.uint16)
     assert np.array_equal(eight_bit(samples[::2, ::3]), eight_bit(samples[::2, ::3].copy()))
