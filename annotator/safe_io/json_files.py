@@ -11,6 +11,8 @@ from annotator.safe_io.reading import read_bytes
 T = TypeVar("T")
 _BOM = b"\xef\xbb\xbf"
 _NOT_UTF_8 = "the text is not UTF-8; save it as UTF-8"
+# So many brackets and quotes are looked at together: what is made on the way takes a multiple of their memory.
+_PIECE = 1 << 20
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b'"[]{}'))
 
 
@@ -64,12 +66,20 @@ def nesting(data: bytes) -> int:
 
     if b"\\" in data:
         data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
-    marks = np.frombuffer(data.translate(None, _ALL_BUT_BRACKETS), dtype=np.uint8)
-    outside = (np.cumsum(marks == ord('"'), dtype=np.uint32) & 1) == 0
-    opening = ((marks == ord("[")) | (marks == ord("{"))) & outside
-    closing = ((marks == ord("]")) | (marks == ord("}"))) & outside
-    steps = opening.astype(np.int8) - closing.astype(np.int8)
-    return int(np.cumsum(steps, dtype=np.int32).max(initial=0))
+    marks = data.translate(None, _ALL_BUT_BRACKETS)
+    depth = deepest = quotes = 0
+    for start in range(0, len(marks), _PIECE):
+        piece = np.frombuffer(marks[start : start + _PIECE], dtype=np.uint8)
+        quoted = np.cumsum(piece == ord('"'), dtype=np.uint32) + np.uint32(quotes)
+        outside = (quoted & 1) == 0
+        opening = ((piece == ord("[")) | (piece == ord("{"))) & outside
+        closing = ((piece == ord("]")) | (piece == ord("}"))) & outside
+        levels = depth + np.cumsum(
+            opening.astype(np.int8) - closing.astype(np.int8), dtype=np.int64
+        )
+        deepest = max(deepest, int(levels.max()))
+        depth, quotes = int(levels[-1]), int(quoted[-1] & 1)
+    return deepest
 
 
 def _syntax_error(data: bytes, message: str, name: object) -> InputError:

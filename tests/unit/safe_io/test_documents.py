@@ -16,6 +16,7 @@ from annotator.safe_io import (
     InputError,
     decode_json,
     iterparse_xml,
+    json_files,
     read_json,
     safe_yaml,
 )
@@ -57,6 +58,19 @@ def depth_of(value: object) -> int:
 def test_nesting_is_the_depth_of_the_value(value):
     assert nesting(json.dumps(value).encode()) == depth_of(value)
     assert nesting(json.dumps(value, ensure_ascii=False, indent=1).encode()) == depth_of(value)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_files, "_PIECE", 3)
+        assert nesting(json.dumps(value).encode()) == depth_of(value)
+
+
+def test_looking_at_nothing_but_brackets_takes_little_memory():
+    data = b"[" * 20_000_000
+    tracemalloc.start()
+    try:
+        assert nesting(data) == len(data)
+        assert tracemalloc.get_traced_memory()[1] < 3 * len(data)
+    finally:
+        tracemalloc.stop()
 
 
 @given(json_values)
