@@ -1,5 +1,6 @@
 """The filter: form and text, what it shows, the last ones, and the way to the next frame that matches."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,35 @@ def test_the_form_takes_back_what_is_deleted_in_it(filled: Driver):
     assert popup.attribute.currentText() == "color"
     QTest.keyClicks(popup.value, "blue")
     assert popup.text.text() == "color=blue"
+    popup.close()
+
+
+def test_the_form_changes_one_condition_on_an_attribute_and_leaves_the_others(filled: Driver):
+    popup = open_popup(filled)
+    QTest.keyClicks(popup.text, "color=red lane=2")
+    popup.value.setFocus()
+    popup.value.selectAll()
+    QTest.keyClick(popup.value, Qt.Key.Key_Backspace)
+    assert popup.text.text() == "lane=2"
+    QTest.keyClicks(popup.value, "blue")
+    assert popup.text.text() == "color=blue lane=2"
+    popup.close()
+
+
+def test_an_attribute_may_be_called_any(filled: Driver):
+    label = replace(CAR, attributes=(COLOUR, Attribute("any", "text", id=705)))
+    with filled.project.edit("labels") as edit:
+        edit.put_label(label)
+    popup = open_popup(filled)
+    popup.attribute.setCurrentIndex(2)
+    popup.value.setFocus()
+    QTest.keyClicks(popup.value, "12")
+    assert popup.text.text() == "any=12"
+    popup.value.clearFocus()
+    QTest.keyClick(popup.occluded, Qt.Key.Key_Down)
+    popup.value.setFocus()
+    QTest.keyClicks(popup.value, "3")
+    assert popup.text.text() == "occluded:yes any=123"
     popup.close()
 
 

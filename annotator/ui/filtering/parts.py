@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from annotator.core.annotations import Source
 from annotator.core.labels import attribute_text
-from annotator.core.query import AttributeTest, Filter, Measure, MeasureTest
+from annotator.core.query import Filter, Measure, MeasureTest
 from annotator.translation import tr
 from annotator.ui.shown.kind_names import kind_name
 
@@ -41,12 +41,6 @@ def with_range(wanted: Filter, measure: Measure, limits: Range) -> Filter:
     if limits.most is not None:
         kept.append(MeasureTest(measure, "<=", limits.most))
     return replace(wanted, measures=tuple(kept))
-
-
-def with_attribute_test(wanted: Filter, test: AttributeTest | None) -> Filter:
-    """Return the filter with its first condition on an attribute replaced, or taken away."""
-    rest = wanted.attributes[1:]
-    return replace(wanted, attributes=rest if test is None else (test, *rest))
 
 
 def filter_summary(wanted: Filter) -> str:

@@ -29,7 +29,6 @@ from annotator.ui.filtering.parts import (
     measure_name,
     range_of,
     source_name,
-    with_attribute_test,
     with_range,
 )
 from annotator.ui.look.popup_frame import PopupFrame
@@ -59,6 +58,8 @@ class FilterPopup(PopupFrame):
         self.setFixedWidth(_WIDTH)
         self._filter = wanted
         self._labels = labels
+        # The conditions on attributes besides the one in the form.
+        self._others: tuple[AttributeTest, ...] = ()
         self._lines = column(self, gap=8)
         self._lines.setContentsMargins(12, 12, 12, 12)
         self.text = QLineEdit()
@@ -165,7 +166,8 @@ class FilterPopup(PopupFrame):
         names = dict.fromkeys(one.name for label in self._labels for one in label.attributes)
         self.attribute = ChoiceList()
         self.attribute.addItem(tr("any"), None)
-        self.attribute.addItems(list(names))
+        for name in names:
+            self.attribute.addItem(name, name)
         self.attribute.setMinimumContentsLength(6)
         self.attribute.setSizeAdjustPolicy(
             ChoiceList.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -264,14 +266,17 @@ class FilterPopup(PopupFrame):
             limits = range_of(wanted, measure)
             self.least[measure].show_text(_limit_text(limits.least), empty=tr("any"))
             self.most[measure].show_text(_limit_text(limits.most), empty=tr("any"))
-        self._show_attribute(wanted.attributes[0] if wanted.attributes else None)
+        self._show_attribute(wanted.attributes)
         self.clear.setEnabled(bool(wanted))
 
-    def _show_attribute(self, test: AttributeTest | None) -> None:
+    def _show_attribute(self, tests: tuple[AttributeTest, ...]) -> None:
+        """Show the first condition on an attribute."""
+        test = tests[0] if tests else None
         is_begun = self.attribute.hasFocus() or self.operator.hasFocus()
         if self.value.hasFocus() or (test is None and is_begun):
             return  # it is just being put together there
-        place = 0 if test is None else self.attribute.findText(test.name)
+        self._others = tests[1:]
+        place = 0 if test is None else self.attribute.findData(test.name)
         self.attribute.setPlaceholderText("" if test is None else test.name)
         self.attribute.setCurrentIndex(place)
         self.operator.setCurrentText("=" if test is None else test.operator)
@@ -279,11 +284,12 @@ class FilterPopup(PopupFrame):
 
     def _attribute_given(self, _given: object = None) -> None:
         name, value = self.attribute.currentText(), self.value.text()
-        test = None
+        tests = self._others
         if self.attribute.currentIndex() != 0 and value:
             chosen = ATTRIBUTE_OPERATORS[max(0, self.operator.currentIndex())]
-            test = AttributeTest(name or self.attribute.placeholderText(), chosen, value)
-        self._change(with_attribute_test(self._filter, test))
+            own = AttributeTest(name or self.attribute.placeholderText(), chosen, value)
+            tests = (own, *tests)
+        self._change(replace(self._filter, attributes=tests))
 
     def _with_limits(self, measure: Measure) -> Filter:
         limits = Range(
