@@ -10,7 +10,7 @@ GIB: Final = 1024 * MIB
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Caps on untrusted input. They hold for real data with a wide margin; the user can raise each of them."""
+    """Caps on untrusted input. They hold for real data with a wide margin; whoever opens something can give others."""
 
     file_bytes: int = 4 * GIB
     """A file that is read into memory as a whole."""

@@ -62,13 +62,13 @@ def check_limits(info: PictureInfo, limits: Limits) -> None:
     if pixels > limits.picture_pixels:
         raise MediaError(
             f"it has {info.width} x {info.height} pixels, the limit is {limits.picture_pixels / 1e6:,.0f} million; "
-            "it can be raised in the settings."
+            "cut it into smaller pictures."
         )
     size = decoded_bytes(info)
     if size > limits.picture_bytes:
         raise MediaError(
             f"it needs {size / 1e9:,.1f} GB of memory, the limit is {limits.picture_bytes / 1e9:,.1f} GB; "
-            "it can be raised in the settings."
+            "cut it into smaller pictures."
         )
 
 
