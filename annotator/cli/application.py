@@ -2,18 +2,19 @@
 
 import inspect
 import logging
+import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final, TextIO, cast
 
 import typer
 
 from annotator import __version__, messages
 from annotator.cli import COMMANDS, SAFE_MODE
 from annotator.cli.exit_codes import DONE, FAILED, STOPPED, WRONG_USAGE
-from annotator.cli.printing import print_json, print_message, visible
+from annotator.cli.printing import OutputError, print_json, print_lines, print_message, visible
 from annotator.core.errors import AnnotatorError, Cancelled
 
 _PROGRAM: Final = "annotator"
@@ -82,7 +83,7 @@ def _wanted(arguments: Sequence[str]) -> Sequence[str]:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"{_PROGRAM} {__version__}")
+        print_lines(f"{_PROGRAM} {__version__}")
         raise typer.Exit
 
 
@@ -125,7 +126,12 @@ _LEVELS: Final = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 @contextmanager
 def _undisturbed_output() -> Iterator[None]:
-    """Log to stderr while a command runs, and let no name stop the output that the terminal cannot show."""
+    """Log to stderr while a command runs, and let no name stop the output that the terminal cannot show.
+
+    Where the shell has closed a stream, what is written to it goes nowhere.
+    """
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         # What tests put in place of the real streams need not be able to.
         if hasattr(stream, "reconfigure"):
@@ -140,6 +146,10 @@ def _undisturbed_output() -> Iterator[None]:
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")
 
 
 class _VisibleFormatter(logging.Formatter):
@@ -171,5 +181,6 @@ def _usage_text(error: Exception) -> str:
 def _failed(text: str, code: int, *, as_json: bool) -> int:
     messages.error(text)
     if as_json:
-        print_json({"error": text})
+        with suppress(OutputError):  # it may be the very thing that is told
+            print_json({"error": text})
     return code

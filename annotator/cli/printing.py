@@ -3,13 +3,17 @@
 Names come from files of others. They are never taken for markup, and control characters are shown escaped.
 """
 
+import io
 import json
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import typer
 
+from annotator.core.errors import AnnotatorError
 from annotator.messages import Message
 from annotator.safe_io import printable
 
@@ -19,6 +23,11 @@ if TYPE_CHECKING:
 _PREFIXES: Final = {"info": "", "warning": "Warning: ", "error": "Error: "}
 # Where nobody looks at a window of some width, lines are as long as they need to be.
 _UNLIMITED: Final = 1_000_000
+_LEAST_WIDTH: Final = 40
+
+
+class OutputError(AnnotatorError):
+    """The answer of a command cannot be written."""
 
 
 def visible(text: str) -> str:
@@ -33,13 +42,13 @@ def number(count: int, thing: str) -> str:
 
 def print_json(document: Mapping[str, Any]) -> None:
     """Print the one JSON document of a command, in ASCII, so that no name does anything to a terminal."""
-    typer.echo(json.dumps(document, indent=2, allow_nan=False))
+    _write(json.dumps(document, indent=2, allow_nan=False) + "\n")
 
 
 def print_lines(*lines: str) -> None:
     """Print lines of an answer."""
     for line in lines:
-        typer.echo(visible(line))
+        _write(visible(line) + "\n")
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -54,24 +63,36 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
     for row in kept:
         table.add_row(*(Text(visible(str(value))) for value in row))
-    console = _console()
     if sys.stdout.isatty():
-        console.print(table)
+        # Where there is less room the terminal breaks the lines; columns would be squeezed to nothing.
+        _console(sys.stdout, max(shutil.get_terminal_size().columns, _LEAST_WIDTH)).print(table)
         return
-    with console.capture() as captured:
-        console.print(table)
+    text = io.StringIO()
+    _console(text, _UNLIMITED).print(table)
     # The last column is padded, too; in a file that would be blanks at the end of each line.
-    for line in captured.get().rstrip("\n").split("\n"):
-        sys.stdout.write(line.rstrip(" ") + "\n")
+    _write("".join(line.rstrip(" ") + "\n" for line in text.getvalue().rstrip("\n").split("\n")))
 
 
 def print_message(message: Message) -> None:
     """Print a message for the user on stderr."""
-    typer.echo(_PREFIXES[message.level] + visible(message.text), err=True)
+    with suppress(OSError):  # there is nowhere left to say that it cannot be said
+        typer.echo(_PREFIXES[message.level] + visible(message.text), err=True)
 
 
-def _console() -> "Console":
+def _write(text: str) -> None:
+    """Write a part of the answer. Raises OutputError, or BrokenPipeError where nobody reads it any more."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"The answer cannot be written: {error.strerror}. What was changed stays changed."
+        ) from None
+
+
+def _console(file: IO[str], width: int) -> "Console":
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else _UNLIMITED
-    return Console(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False)
+    return Console(file=file, width=width, markup=False, emoji=False, highlight=False)

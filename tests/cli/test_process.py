@@ -118,6 +118,61 @@ def test_a_reader_that_goes_away_ends_the_command_without_a_trace(project):
     process.stderr.close()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that Linux has")
+@pytest.mark.parametrize("arguments", [("formats",), ("ls", "{}", "--json")])
+def test_an_answer_for_which_there_is_no_room_is_told_in_a_sentence(project, arguments):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "annotator", *(each.format(project) for each in arguments)],
+            cwd=Path(__file__).parents[2],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: The answer cannot be written: No space left on device. What was changed stays changed.\n"
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Unix closes them")
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-"])
+def test_streams_that_the_shell_has_closed_are_done_without(project, closed):
+    for arguments, code in ((f'ls "{project}"', 0), ("ls nowhere", 1)):
+        done = subprocess.run(
+            f'"{sys.executable}" -m annotator {arguments} {closed}',
+            shell=True,
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("columns", ["0", "12"])
+def test_a_table_on_a_narrow_terminal_keeps_its_numbers(project, columns):
+    pty = pytest.importorskip("pty", reason="pseudo terminals are a thing of Unix")
+    leader, follower = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "annotator", "history", str(project)],
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.DEVNULL,
+        stdout=follower,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": columns},
+    ) as process:
+        os.close(follower)
+        shown = read_all(leader)
+    assert process.returncode == 0
+    with Project.open(project, read_only=True) as opened:
+        steps = opened.history()
+    assert steps
+    assert all(str(step.rows).encode() in shown for step in steps)
+    assert b"compl" in shown  # columns break words, and none is left out
+
+
 def test_verbose_tells_on_stderr_and_leaves_the_answer_alone(child, project):
     quiet, loud = child("ls", project, "--json"), child("-v", "-v", "ls", project, "--json")
     assert quiet.code == loud.code == 0
@@ -196,6 +251,20 @@ def half_written(folder: Path) -> list[Path]:
     return [one for one in folder.iterdir() if one.name.endswith(".part")]
 
 
+def read_all(leader: int) -> bytes:
+    """Read a pseudo terminal until its other side is closed, and close it."""
+    shown = b""
+    with open(leader, "rb", buffering=0) as stream:
+        while True:
+            try:
+                piece = stream.read(4096)
+            except OSError:  # Linux says so when the other side is closed
+                return shown
+            if not piece:
+                return shown
+            shown += piece
+
+
 def test_a_bar_is_shown_on_a_terminal_only(tmp_path, project, coco):
     pty = pytest.importorskip("pty", reason="pseudo terminals are a thing of Unix")
     leader, follower = pty.openpty()
@@ -213,17 +282,8 @@ def test_a_bar_is_shown_on_a_terminal_only(tmp_path, project, coco):
         text=True,
     ) as process:
         os.close(follower)
-        shown = b""
-        while True:
-            try:
-                piece = os.read(leader, 4096)
-            except OSError:  # Linux says so when the other side is closed
-                break
-            if not piece:
-                break
-            shown += piece
+        shown = read_all(leader)
         out = process.stdout.read()
-    os.close(leader)
     assert process.returncode == 0
     assert b"Importing" in shown or b"Reading" in shown
     assert out.startswith("{")
