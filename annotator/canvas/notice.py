@@ -1,4 +1,7 @@
-"""What is said where a picture should be: calm, in the middle of the frame, the size of text at every zoom."""
+"""What is said where a picture should be: calm, the size of text and in sight at every zoom and place.
+
+Places are in viewport coordinates. `seen` is the part of the frame that is in sight.
+"""
 
 from typing import Final
 
@@ -18,47 +21,50 @@ _RADIUS: Final = 8.0
 _FONT_SIZE: Final = 13
 
 
-def paint_notice(painter: QPainter, text: str, centre: QPointF, theme: CanvasTheme) -> None:
-    """Paint a card with a text about a point of the scene."""
+def paint_notice(
+    painter: QPainter, text: str, seen: QRectF, viewport: QRectF, theme: CanvasTheme
+) -> None:
+    """Paint a card with a text in the middle of what is seen of the frame."""
     font = _font(painter)
     wrapped = QTextOption(Qt.AlignmentFlag.AlignHCenter)
     # Words stay whole; only a path that is longer than a line is broken anywhere.
     wrapped.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    painter.save()
-    painter.resetTransform()
     painter.setFont(font)
     wanted = painter.boundingRect(QRectF(0, 0, _TEXT_WIDTH, 1000), text, wrapped)
-    painter.restore()
     width = max(wanted.width(), _ICON) + 2 * _PADDING
     height = wanted.height() + _ICON + _GAP + 2 * _PADDING
-    painter.save()
-    place = painter.worldTransform().map(centre)
-    painter.resetTransform()
-    card = QRectF(round(place.x() - width / 2), round(place.y() - height / 2), width, height)
+    middle = seen.center()
+    left, top = round(middle.x() - width / 2), round(middle.y() - height / 2)
+    card = _within(QRectF(left, top, width, height), viewport)
     _paint_card(painter, card, theme)
     _paint_icon(painter, QPointF(card.center().x(), card.top() + _PADDING + _ICON / 2), theme)
     painter.setFont(font)
     painter.setPen(QColor(theme.text))
     inner = card.adjusted(_PADDING - 1, _PADDING + _ICON + _GAP, 1 - _PADDING, 0)
     painter.drawText(inner, text, wrapped)
-    painter.restore()
 
 
-def paint_notice_above(painter: QPainter, text: str, edge: QPointF, theme: CanvasTheme) -> None:
-    """Paint a line of text on a card that hangs from a point of the scene."""
+def paint_notice_above(
+    painter: QPainter, text: str, seen: QRectF, viewport: QRectF, theme: CanvasTheme
+) -> None:
+    """Paint a line of text on a card that hangs from the upper edge of what is seen of the frame."""
     font = _font(painter)
     metrics = QFontMetricsF(font)
     text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, 2 * _TEXT_WIDTH)
     width = metrics.horizontalAdvance(text) + 2 * _LINE_PADDING
-    painter.save()
-    place = painter.worldTransform().map(edge)
-    painter.resetTransform()
-    card = QRectF(round(place.x() - width / 2), round(place.y()) + _LINE_GAP, width, _LINE_HEIGHT)
+    left, top = round(seen.center().x() - width / 2), round(seen.top()) + _LINE_GAP
+    card = _within(QRectF(left, top, width, _LINE_HEIGHT), viewport)
     _paint_card(painter, card, theme)
     painter.setFont(font)
     painter.setPen(QColor(theme.text))
     painter.drawText(card, Qt.AlignmentFlag.AlignCenter, text)
-    painter.restore()
+
+
+def _within(card: QRectF, viewport: QRectF) -> QRectF:
+    """Return a card moved into the viewport, its upper left corner first."""
+    left = max(min(card.left(), viewport.right() - card.width()), viewport.left())
+    top = max(min(card.top(), viewport.bottom() - card.height()), viewport.top())
+    return QRectF(left, top, card.width(), card.height())
 
 
 def _font(painter: QPainter) -> QFont:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -94,6 +94,7 @@ class RestingItem(QGraphicsItem):
         transform = painter.worldTransform()
         painter.resetTransform()
         self.snapshot.draw(painter, placement)
+        self._paint_problem(painter, placement)
         painter.setWorldTransform(transform)
 
     def steps(self, area: QRectF, placement: Placement, *, fine: bool) -> Iterator[Step]:
@@ -102,9 +103,6 @@ class RestingItem(QGraphicsItem):
         yield from self.layer.steps(area, placement, fine=fine)
         if self.suggestions.all:
             yield from self.suggestions.steps(area, placement, fine=fine)
-        if self.problem is not None:
-            # Above the shapes: it says why nothing else is to be seen.
-            yield partial(self._paint_problem, self.problem)
 
     def backdrop(self, area: QRectF, placement: Placement) -> Iterator[Step]:
         """Yield the steps that paint the ground and the picture."""
@@ -132,6 +130,9 @@ class RestingItem(QGraphicsItem):
         with painting("the scene"):
             for step in self.steps(area, placement, fine=True):
                 step(painter)
+        painter.resetTransform()
+        self._paint_problem(painter, placement)
+        painter.setWorldTransform(transform)
 
     def _paint_ground(self, area: QRectF, painter: QPainter) -> None:
         covered = self.picture is not None and not self.picture.has_alpha
@@ -154,13 +155,15 @@ class RestingItem(QGraphicsItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self._frame)
 
-    def _paint_problem(self, problem: str, painter: QPainter) -> None:
-        if self.picture is None:
-            paint_notice(painter, problem, self._frame.center(), self.theme)
-        else:
-            # There is something to work on, which the notice must not cover.
-            above = QPointF(self._frame.center().x(), self._frame.top())
-            paint_notice_above(painter, problem, above, self.theme)
+    def _paint_problem(self, painter: QPainter, placement: Placement) -> None:
+        """Say what is wrong with the picture, above the shapes; the painter has viewport coordinates."""
+        if self.problem is None:
+            return
+        seen = QRectF(placement.to_view(self._frame))
+        # Where there is something to work on, the notice must not cover it.
+        paint = paint_notice if self.picture is None else paint_notice_above
+        with painting("what is wrong with the picture"):
+            paint(painter, self.problem, seen, QRectF(placement.viewport), self.theme)
 
     def _shapes_at(self, placement: Placement) -> int:
         seen = placement.to_scene(placement.viewport)

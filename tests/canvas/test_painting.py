@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from annotator.canvas import resting
 from annotator.canvas.guard import painting
+from annotator.canvas.navigation import ViewState
 from annotator.canvas.picture import Smaller, fitted_size
 from annotator.canvas.placement import Placement
 from annotator.canvas.theme import LIGHT
@@ -403,6 +404,22 @@ class TestPicture:
         changed = difference(bench.image(), whole).reshape(HEIGHT + 100, -1, 4).sum(axis=2) > 0
         rows, _ = np.nonzero(changed)
         assert rows.max() < 100
+
+    @pytest.mark.parametrize("is_there", [False, True])
+    @pytest.mark.parametrize("corner", [(0, 0), (WIDTH, HEIGHT)])
+    def test_what_is_wrong_is_in_sight_wherever_the_picture_is(self, bench, corner, is_there):
+        pixels = grey_pixels() if is_there else None
+        bench.view.show_picture(pixels)
+        bench.view.restore_view_state(ViewState(8.0, *corner))
+        plain = bench.image()
+        bench.view.show_picture(pixels, "The file is damaged.")
+        changed = difference(bench.image(), plain).reshape(HEIGHT + 100, -1, 4).sum(axis=2) > 0
+        said = np.argwhere(changed)
+        assert len(said) > 200
+        # All of it: nothing is cut off at the edge.
+        low, high = said.min(axis=0), said.max(axis=0)
+        assert (low > 0).all()
+        assert (high < (HEIGHT + 99, WIDTH + 99)).all()
 
     def test_the_size_of_a_broken_picture_may_be_known(self, bench):
         bench.view.show_picture(None, "The file is damaged.", size=(640, 200))
