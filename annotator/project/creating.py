@@ -16,6 +16,7 @@ from annotator.project.names import free_name
 from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.project.selection import EVERYTHING, Selection
+from annotator.safe_io import real_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ def create_task(
 
 
 def _made(place: Path, media: Sequence[Path]) -> Project:
-    if any(path.resolve() == place.resolve() for path in media):
-        return create_for(place.resolve())
+    if any(real_path(path) == real_path(place) for path in media):
+        return create_for(real_path(place))
     return Project.create(place)
 
 

@@ -50,7 +50,7 @@ from annotator.project.storage.records import (
 )
 from annotator.project.storage.rejections import REJECTION_SELECT, rejection_of
 from annotator.project.suggesting.rows import SUGGESTION_SELECT, suggestion_of
-from annotator.safe_io import InputError, resolve_inside
+from annotator.safe_io import InputError, real_path, resolve_inside
 
 _MIB: Final = 1 << 20
 _LOW_SPACE: Final = 1024 * _MIB
@@ -270,7 +270,7 @@ def _roots(patient: _Patient) -> dict[int, Path]:
             root = root_of(row)
         except DamagedRowError:
             continue
-        roots[root.id] = (patient.folder / root.path).resolve()
+        roots[root.id] = real_path(patient.folder / root.path)
     return roots
 
 

@@ -24,7 +24,7 @@ from annotator.project.media.found_media import (
 from annotator.project.media.media_table import frames_of_paths
 from annotator.project.organisation import Frame, Task
 from annotator.project.project import FILE_NAME, Project
-from annotator.safe_io import safe_file_name
+from annotator.safe_io import real_path, safe_file_name
 
 # A hidden folder inside the folder of pictures.
 INSIDE: Final = ".annotator"
@@ -111,7 +111,7 @@ def open_folder(
     every frame, and look for what has changed, before returning; else only the first frames are written, `filling`
     writes the others, and `changes_of` is left to the caller.
     """
-    folder = folder.resolve()
+    folder = real_path(folder)
     if not folder.is_dir():
         raise ProjectError(f"{folder} is not a folder. Choose a folder of pictures.")
     known = find_project(folder)
@@ -152,7 +152,7 @@ def open_pictures(
 
 def place_for(paths: Sequence[Path]) -> Path:
     """Return where the project of some pictures is, or will be; a folder alone has its own inside it."""
-    whole = sorted({path.resolve() for path in paths})
+    whole = sorted({real_path(path) for path in paths})
     for path in whole:
         check_text(path)
     if len(whole) > 1:
@@ -162,7 +162,7 @@ def place_for(paths: Sequence[Path]) -> Path:
 
 def name_for(paths: Sequence[Path]) -> str:
     """Return what a task over some paths is called: after the only one, else after the first one's folder."""
-    first = paths[0].resolve()
+    first = real_path(paths[0])
     if len(paths) == 1:
         return (first.stem if first.is_file() else first.name) or str(first)
     return first.parent.name or str(first.parent)

@@ -43,7 +43,7 @@ from annotator.project.storage.keeper import sync_file
 from annotator.project.storage.memos import Memo, memo_of
 from annotator.project.storage.store import USER, LongStep, Store
 from annotator.project.storage.writing import PUT_IDENTITY
-from annotator.safe_io import InputError, resolve_inside
+from annotator.safe_io import InputError, real_path, resolve_inside
 
 T = TypeVar("T")
 
@@ -334,7 +334,7 @@ class Project:
 
     def _read_roots(self) -> dict[int, Path]:
         roots = reading.media_roots(self._store.read)
-        return {one.id: (self.folder / one.path).resolve() for one in roots}
+        return {one.id: real_path(self.folder / one.path) for one in roots}
 
     def media_file(self, media: Media) -> Path:
         """Return the file of a media row. Raises InputError where it lies outside its root."""

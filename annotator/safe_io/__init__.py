@@ -13,6 +13,7 @@ from annotator.safe_io.limits import Limits as Limits
 from annotator.safe_io.paths import FileNames as FileNames
 from annotator.safe_io.paths import name_problem as name_problem
 from annotator.safe_io.paths import printable as printable
+from annotator.safe_io.paths import real_path as real_path
 from annotator.safe_io.paths import resolve_inside as resolve_inside
 from annotator.safe_io.paths import safe_file_name as safe_file_name
 from annotator.safe_io.reading import open_regular as open_regular

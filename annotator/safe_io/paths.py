@@ -26,6 +26,14 @@ _PATH_BYTES: Final = 4000
 _SAFE_NAME_BYTES: Final = 240
 
 
+def real_path(path: Path) -> Path:
+    """Return where a path really leads, absolute, whether anything is there or not.
+
+    Unlike with `Path.resolve`, which fails under Python 3.11 and 3.12, a link that leads to itself stays as it is.
+    """
+    return Path(os.path.realpath(path))
+
+
 def resolve_inside(root: Path, name: str) -> Path:
     """Return the real path of `name`, which an untrusted file gives relative to the folder `root`.
 

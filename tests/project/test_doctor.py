@@ -376,6 +376,13 @@ def test_media_moved_as_a_whole_are_missing(folder, tmp_path):
     assert only(examined(folder), "media").text == "3 of 3 media files are missing."
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right of their own")
+def test_media_in_a_folder_that_leads_to_itself_are_missing(folder, tmp_path):
+    shutil.move(tmp_path / "media", tmp_path / "elsewhere")
+    (tmp_path / "media").symlink_to("media")
+    assert only(examined(folder), "media").text == "3 of 3 media files are missing."
+
+
 def test_media_outside_the_folder_of_the_project_are_not_touched(folder, tmp_path):
     (tmp_path / "secret.jpg").write_bytes(b"TOPSECRET")
     found = examined_after(folder, "UPDATE media SET path = '../secret.jpg' WHERE path = 'a.jpg'")

@@ -177,6 +177,25 @@ def test_media_that_are_not_there_are_refused_by_name(tmp_path):
         find_media([tmp_path])
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right of their own")
+def test_a_folder_that_leads_to_itself_has_no_pictures(pictures, tmp_path):
+    with Project.create(tmp_path / "p") as project:
+        task = add_task(project, "task", find_media([pictures]))
+    shutil.move(pictures, tmp_path / "elsewhere")
+    pictures.symlink_to(pictures.name)
+    with Project.open(tmp_path / "p") as project:
+        for frame in project.frames(task.id):
+            assert project.media_path(frame) == pictures / frame.name
+            assert project.frame_size(frame) is None
+        assert len(missing_media(project)) == 4
+        with pytest.raises(ProjectError, match="cannot be found"):
+            find_media([pictures])
+    with pytest.raises(ProjectError, match="is not a folder"):
+        open_folder(pictures)
+    with pytest.raises(ProjectError, match="There is no project in"):
+        open_project(pictures)
+
+
 def test_a_path_in_the_project_that_leads_out_of_its_folder_is_refused(pictures):
     """Somebody sends a project whose media row names a file elsewhere."""
     from dataclasses import replace

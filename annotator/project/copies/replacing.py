@@ -26,7 +26,7 @@ from annotator.project.moments import moment_now
 from annotator.project.project import FILE_NAME, Project
 from annotator.project.storage import reading, writer_row
 from annotator.project.storage.database import Database, translated
-from annotator.safe_io import unwritable
+from annotator.safe_io import real_path, unwritable
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +121,10 @@ def _keep_media_found(folder: Path, former: Path) -> None:
     """Let folders of media that are named relative to the former place of a project be found from a new one."""
     with Project.open(folder) as project:
         roots = [root for root in project.media_roots() if not Path(root.path).is_absolute()]
-        if project.is_writable and roots and folder.resolve() != former.resolve():
+        if project.is_writable and roots and real_path(folder) != real_path(former):
             with project.edit("Move the project", author=SET_UP) as edit:
                 for root in roots:
-                    there = (former / root.path).resolve()
+                    there = real_path(former / root.path)
                     edit.put_root(replace(root, path=str(there)))
 
 

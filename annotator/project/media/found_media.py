@@ -1,6 +1,7 @@
 """The pictures in folders, archives and single files that a user named."""
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from annotator.media.header import read_info
 from annotator.media.identity import file_identity
 from annotator.media.several import pictures_in_archive
 from annotator.project.errors import ProjectError
-from annotator.safe_io import InputError, printable
+from annotator.safe_io import InputError, printable, real_path
 
 # Problems, or places, that are named in one sentence.
 _MOST_NAMED: Final = 3
@@ -42,7 +43,7 @@ def find_media(paths: Iterable[Path], progress: Progress = NO_PROGRESS) -> list[
     found: list[FoundMedia] = []
     singles: dict[Path, list[FoundPicture]] = {}
     for path in paths:
-        whole = path.resolve()
+        whole = real_path(path)
         check_text(whole)
         if whole.is_dir():
             listing = find_pictures(whole, progress=progress)
@@ -63,10 +64,17 @@ def find_media(paths: Iterable[Path], progress: Progress = NO_PROGRESS) -> list[
 
 def check_text(path: Path) -> None:
     """Refuse a path that a project could not keep: on Linux, names need not be UTF-8."""
-    if any("\ud800" <= character <= "\udfff" for character in str(path)):
+    if not any("\ud800" <= character <= "\udfff" for character in str(path)):
+        return
+    encoding = sys.getfilesystemencoding()
+    if encoding != "utf-8":
         raise ProjectError(
-            f"The path {printable(str(path))} is not valid text. Rename the folder or file."
+            f"The path {printable(str(path))} is not valid text in {encoding}, which the locale asks for."
+            " Set PYTHONUTF8=1, or a locale with UTF-8."
         )
+    raise ProjectError(
+        f"The path {printable(str(path))} is not valid text. Rename the folder or file."
+    )
 
 
 def problems_of(listing: FolderListing) -> list[str]:

@@ -21,7 +21,7 @@ from annotator.project.media.roots import MediaRoots
 from annotator.project.organisation import Media, MediaRoot
 from annotator.project.project import Project
 from annotator.project.storage.store import USER
-from annotator.safe_io import DEFAULT_LIMITS, InputError, Limits
+from annotator.safe_io import DEFAULT_LIMITS, InputError, Limits, real_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,7 @@ def _listed(
     """Yield every file in some places with its size; links lead nowhere, as they could lead out of the place."""
     count = 0
     for place in places:
-        pending = [place.resolve()]
+        pending = [real_path(place)]
         if pending[0].is_file():
             yield pending[0], pending.pop().stat().st_size
         while pending:

@@ -6,13 +6,14 @@ from pathlib import Path
 from annotator.project.organisation import MediaRoot
 from annotator.project.project import Project
 from annotator.project.storage.edit import Edit
+from annotator.safe_io import real_path
 
 
 class MediaRoots:
     """The folders of media as they are now, and those that an edit adds."""
 
     def __init__(self, project: Project) -> None:
-        self._home = project.folder.resolve()
+        self._home = real_path(project.folder)
         self._known = {project.root_path(root.id): root for root in project.media_roots()}
 
     def at(self, folder: Path) -> MediaRoot | None:
