@@ -109,6 +109,20 @@ def test_a_path_that_is_not_text_is_refused(child, tmp_path, make_picture):
     assert not (tmp_path / "p").exists()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text on other systems")
+def test_where_names_are_read_as_ascii_that_is_told_and_how_it_is_changed(
+    child, tmp_path, make_picture
+):
+    make_picture(tmp_path / "猫" / "a.png", 20, 10)
+    environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    arguments = ("create", tmp_path / "p", tmp_path / "猫")
+    answer = child(*arguments, environment=environment)
+    assert answer.code == 1
+    assert "is not valid text in ascii" in answer.err
+    assert "Set PYTHONUTF8=1" in answer.err
+    assert child(*arguments, environment=environment | {"PYTHONUTF8": "1"}).code == 0
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise there")
 def test_a_reader_that_goes_away_ends_the_command_without_a_trace(project):
     process = started("ls", project)
