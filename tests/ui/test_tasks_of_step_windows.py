@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+
 from annotator.project.organisation import Task
 from annotator.project.tasks.editing import remove_task, rename_task
 from tests.ui import test_export as exporting
@@ -93,4 +95,42 @@ def test_a_name_follows(driver: Driver, two_tasks: Path):
     box = window.source.task
     driver.wait(lambda: box.findText("dusk") >= 0)
     assert (box.currentText(), box.findText("night")) == ("pictures", -1)
+    window.reject()
+
+
+def test_labels_that_are_left_out_stay_so(driver: Driver, two_tasks: Path):
+    driver.open(two_tasks)
+    for name in ("cat", "dog"):
+        driver.create_label(name)
+    window = exporting.open_window(driver)
+    labels = window.choice.labels
+    labels.setData(labels.index(0, 0), Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole)
+    labels.setData(labels.index(1, 1), "wolf")
+
+    def listed() -> list[tuple[str, str, bool]]:
+        driver.wait(lambda: window.next.isEnabled() and not window.is_busy)
+        ticked = Qt.ItemDataRole.CheckStateRole
+        return [
+            (
+                labels.index(row, 0).data(),
+                labels.index(row, 1).data(),
+                labels.index(row, 0).data(ticked) == Qt.CheckState.Checked,
+            )
+            for row in range(labels.rowCount())
+        ]
+
+    chosen = [("cat", "cat", False), ("dog", "wolf", True)]
+    window.choice.frames.task.setCurrentIndex(window.choice.frames.task.findText("night"))
+    assert listed() == chosen
+    driver.create_label("cow")
+    driver.wait(lambda: labels.rowCount() == 3)
+    assert listed() == [*chosen, ("cow", "cow", True)]
+    exporting.check(driver, window, "coco_instances")
+    cow = driver.project.labels.named("cow")
+    assert cow is not None
+    with driver.project.edit("Delete") as edit:
+        edit.delete_label(cow.id)
+    exporting.press(driver, window.back)
+    driver.wait(lambda: labels.rowCount() == 2)
+    assert listed() == chosen
     window.reject()

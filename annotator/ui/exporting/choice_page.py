@@ -44,7 +44,10 @@ _MOST_DECIMALS: Final = 6
 
 
 class ExportChoicePage(QWidget):
-    """Asks what is to be written. `changed()` when an answer changes; `folder_chosen(path)` after the dialog."""
+    """Asks what is to be written. known: the labels that are listed.
+
+    `changed()` when an answer changes; `folder_chosen(path)` after the dialog.
+    """
 
     changed = Signal()
     folder_chosen = Signal(str)
@@ -58,11 +61,10 @@ class ExportChoicePage(QWidget):
         kept: Remembered,
     ) -> None:
         super().__init__()
-        self._kept = kept
-        self._known = LabelSchema()
+        self.known = LabelSchema()
         self.formats = ExportFormats(theme, formats, kept.format)
         self.frames = ExportFrames(tasks, shown, kept.selection)
-        self.labels = ExportLabels(self)
+        self.labels = ExportLabels(self, kept.choices)
         self.label_table = _label_table(self.labels)
         self.all_labels = push_button(tr("All"), "link")
         self.no_labels = push_button(tr("None"), "link")
@@ -143,15 +145,14 @@ class ExportChoicePage(QWidget):
 
     def show_present(self, present: Present) -> None:
         """Show what is in the tasks: their subsets and labels."""
-        chosen = self._kept.choices
-        self._known = present.labels
-        self.labels.show(present.labels, present.counts, chosen.without, chosen.names)
+        self.known = present.labels
+        self.labels.show(present.labels, present.counts)
         self.frames.show_subsets(present.subsets)
         self.formats.show_aspects(None, present.labels)
 
     def show_aspects(self, aspects: Counter[str]) -> None:
         """Show which formats hold what is in the tasks, the best first."""
-        self.formats.show_aspects(aspects, self._known)
+        self.formats.show_aspects(aspects, self.known)
 
     def _show_options(self) -> None:
         one = self.formats.chosen

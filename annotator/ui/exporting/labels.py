@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QWidget
 
 from annotator.core.labels import LabelSchema
+from annotator.formats.view_choices import ViewChoices
 from annotator.translation import in_digits, tr
 from annotator.ui.look.theme import number_font
 from annotator.ui.widgets.plain_tips import plain_tip
@@ -18,32 +19,28 @@ _LABEL, _NAME, _COUNT = range(3)
 class ExportLabels(QAbstractTableModel):
     """One row for each label: a tick for what is written, the name it gets, and how much has it.
 
-    `changed()` when a person changes something.
+    chosen: what is left out or called otherwise at first. `changed()` when a person changes something.
     """
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, chosen: ViewChoices) -> None:
         super().__init__(parent)
         self._labels: Sequence[tuple[int, str]] = ()
         self._counts: Mapping[int, int] = {}
-        self.without: set[int] = set()
-        self.names: dict[int, str] = {}
+        self.without: set[int] = set(chosen.without)
+        self.names: dict[int, str] = dict(chosen.names)
 
-    def show(
-        self,
-        labels: LabelSchema,
-        counts: Mapping[int, int],
-        without: frozenset[int],
-        names: Mapping[int, str],
-    ) -> None:
-        """Show the labels of a project with what was chosen before."""
+    def show(self, labels: LabelSchema, counts: Mapping[int, int]) -> None:
+        """Show the labels of a project; what was chosen for those that are there stays."""
         self.beginResetModel()
         self._labels = [(label.id, label.name) for label in labels]
         self._counts = counts
         there = {label_id for label_id, _ in self._labels}
-        self.without = set(without) & there
-        self.names = {one: name for one, name in names.items() if one in there and name.strip()}
+        self.without &= there
+        self.names = {
+            one: name for one, name in self.names.items() if one in there and name.strip()
+        }
         self.endResetModel()
 
     def set_all(self, is_written: bool) -> None:

@@ -146,7 +146,9 @@ class ExportWindow(StepWindow):
         self.drop_work()
         self.say("")
         self.go_to(_WHAT)
-        if not self._has_aspects:
+        if self._project.labels != self.choice.known:
+            self._survey()
+        elif not self._has_aspects:
             self._look_through()
         self._show_buttons()
 
@@ -162,6 +164,8 @@ class ExportWindow(StepWindow):
     def _changed(self, change: Change) -> None:
         if change.tasks:
             self._take_tasks()
+        elif change.labels and self.is_whole and not self.is_gone and self.step == _WHAT:
+            self._survey()  # they are listed
 
     def _take_tasks(self) -> None:
         """Offer the tasks that there are now; what was looked at for one that is gone counts no more."""
