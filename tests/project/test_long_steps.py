@@ -26,6 +26,9 @@ from annotator.project.storage.changes import Change
 from annotator.project.storage.edit import Edit
 from annotator.project.storage.history import Step
 from annotator.project.storage.parts import PART_SIZE
+from annotator.project.storage.reverting import plan_revert
+from annotator.project.storage.row_changes import RowChange
+from annotator.project.storage.schema import COLUMNS, RECORDED_TABLES
 from tests.project.change import change
 from tests.project.dumps import check_file, dump, recorded
 from tests.project.shapes import batches, import_into, new_project_with
@@ -468,6 +471,20 @@ def test_during_an_undo_only_what_is_in_its_way_is_refused(project: Project) -> 
     assert project.label_counts() == {other.id: 2}
     assert imported_label.id not in project.labels
     check_file(project.path)
+
+
+def test_guarding_what_an_undo_touches_leaves_the_plan_as_it_is(project: Project) -> None:
+    """Others are kept from it while whoever undoes goes through the plan."""
+    _, frames, label = new_project_with(project, 5)
+    step = history.step(project.ask(lambda db: db), import_into(project, 1200, frames, label))
+    assert step is not None
+    plan = project.ask(lambda db: plan_revert(db, step, "undo"))
+    before = repr(plan)
+    for table in RECORDED_TABLES:
+        row = (0,) * len(COLUMNS[table])
+        changes = [RowChange(table, 0, row, None), RowChange(table, 0, None, row)]
+        project.ask(lambda db, changes=changes: plan.check(db, changes))
+    assert repr(plan) == before
 
 
 def test_two_threads_that_undo_the_same_step_undo_it_once(project: Project) -> None:

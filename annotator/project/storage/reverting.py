@@ -9,7 +9,6 @@ will touch: `obstacles` checks beforehand that nothing is in the way, and `Rever
 getting in the way until the end.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
@@ -27,6 +26,7 @@ from annotator.project.storage.row_changes import (
     Values,
     row_changes,
 )
+from annotator.project.storage.schema import RECORDED_TABLES
 
 # A place that only one row can have: a key frame's (track, frame), a frame's (task, position).
 Place: TypeAlias = tuple[str, int, int]
@@ -35,6 +35,11 @@ PLACES: Final = {
     "shape": (("track_id", 4), ("frame_id", 2)),
     "frame": (("task_id", 2), ("position", 3)),
 }
+
+
+def _none_of_each() -> dict[str, set[int]]:
+    # All tables from the beginning: other threads look here while one goes through them.
+    return {table: set() for table in RECORDED_TABLES}
 
 
 @dataclass(slots=True)
@@ -49,9 +54,9 @@ class RevertPlan:
     step: Step
     direction: Direction
     own: Set[int]
-    rows: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    going: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    needed: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    rows: dict[str, set[int]] = field(default_factory=_none_of_each)
+    going: dict[str, set[int]] = field(default_factory=_none_of_each)
+    needed: dict[str, set[int]] = field(default_factory=_none_of_each)
     places: set[Place] = field(default_factory=set)
     touches_labels: bool = False
 
@@ -91,7 +96,7 @@ def plan_revert(db: apsw.Connection, one: Step, direction: Direction) -> RevertP
     """Return what reverting a step, or what is left of it to be reverted, will touch."""
     plan = RevertPlan(one, direction, history.revs(db, one.id))
     backwards = direction == "undo"
-    coming: dict[str, set[int]] = defaultdict(set)
+    coming = _none_of_each()
     for part in history.parts(db, one.id, reverted=not backwards, backwards=backwards):
         changes = list(row_changes(part.changes, direction))
         for change in changes:
