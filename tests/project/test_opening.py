@@ -27,6 +27,7 @@ from annotator.core.shapes import Rectangle
 from annotator.project import opening
 from annotator.project.errors import (
     CannotOpenError,
+    ClosedError,
     NewerVersionError,
     NothingToUndoError,
     ProjectError,
@@ -500,6 +501,17 @@ def test_a_closed_project_says_so(project: Project) -> None:
     project.close()
     with pytest.raises(ProjectError, match=r"is closed\. Open it again"):
         change(project, "Late", lambda edit: edit.put_label(Label("x")))
+
+
+def test_who_is_reading_while_it_is_closed_is_told_so(project: Project) -> None:
+    new_project_with(project, 3)
+
+    def close(row: tuple[object, ...]) -> tuple[object, ...]:
+        project.close()
+        return row
+
+    with pytest.raises(ClosedError):
+        project.ask(lambda db: [close(row) for row in db.execute("SELECT id FROM frame")])
 
 
 def test_opening_tells_apart_what_cannot_be_opened(tmp_path: Path) -> None:

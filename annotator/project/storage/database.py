@@ -308,7 +308,7 @@ def _sentence(
     match error:
         case DamagedRowError():
             return ProjectError(f"{path} is damaged. {error} Restore it from a copy.{SEE_DOCTOR}")
-        case apsw.ConnectionClosedError():
+        case apsw.ConnectionClosedError() | apsw.CursorClosedError():
             return ClosedError()
         case apsw.FullError():
             return DiskFullError(
