@@ -370,6 +370,46 @@ def test_names_with_markup_and_of_great_length_stay_plain(opened: Driver, tmp_pa
 # The report ------------------------------------------------------------------------------------------------
 
 
+def test_the_labels_that_are_decided_about_stay_selected(opened: Driver, tmp_path: Path):
+    opened.create_label("person")
+    names = ("ant", "bee", "cow")
+    path = coco(tmp_path / "set.json", [("a1.png", name) for name in names])
+    window = open_window(opened)
+    look(opened, window, path)
+    choose_label(opened, window, "ant", "person")
+    assert cells(window, LABELS)[-1] == ("ant", 1, "becomes person")
+    assert [one.name for one in window.report._selected()] == ["ant"]
+    assert window.report.label_fix.target.currentText() == "person"
+    table, combo = window.report.tables[LABELS], window.report.label_fix.target
+    table.setFocus()
+    table.selectAll()
+    combo.setFocus()
+    opened.qtbot.keyClick(combo, Qt.Key.Key_End)
+    settle(opened, window)
+    opened.qtbot.keyClick(combo, Qt.Key.Key_Home)
+    opened.qtbot.keyClick(combo, Qt.Key.Key_Down)
+    settle(opened, window)
+    assert {row[2] for row in cells(window, LABELS)} == {"left out"}
+    assert len(window.report._selected()) == 3
+
+
+def test_the_report_is_that_of_the_dataset_that_is_looked_at(opened: Driver, tmp_path: Path):
+    window = open_window(opened)
+    look(opened, window, coco(tmp_path / "first.json", [("a1.png", "ant"), ("a2.png", "ant")]))
+    bring_in(opened, window)
+    window.show_path(coco(tmp_path / "second.json", [("a3.png", "bee")]))
+    press(opened, window.next)
+    opened.wait(lambda: window.step == 1)
+    settle(opened, window)
+    window._save(str(tmp_path / "report.txt"))
+    opened.wait(lambda: "report.txt" in window.state.whole)
+    lines = (tmp_path / "report.txt").read_text("utf-8").splitlines()
+    assert "second.json" in lines[0]
+    assert "Frames: 1" in lines
+    assert "New labels: bee" in lines
+    window.reject()
+
+
 def test_problems_are_filtered_copied_and_saved(opened: Driver, tmp_path: Path):
     broken = [
         {"id": 100 + n, "image_id": 1, "category_id": 70 + n, "bbox": [1, 2, 3, 4]}

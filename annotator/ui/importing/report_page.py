@@ -1,6 +1,6 @@
 """The second step of an import: what happens, row by row, and what a person wants otherwise."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +30,7 @@ from annotator.ui.widgets.report_table import (
     copy_rows,
     places_of,
     report_table,
+    select_rows,
     selected_rows,
 )
 from annotator.ui.widgets.segments import Segments
@@ -118,7 +119,10 @@ class ImportReportPage(QWidget):
     # What was found ---------------------------------------------------------------------------------
 
     def show_looked(self, looked: Looked) -> None:
-        """Show what a look through the dataset gave; selections stay."""
+        """Show what a look through the dataset gave.
+
+        The same labels stay selected. Among frames the place does: there comes the next one to decide about.
+        """
         is_first = self._looked is None or self._looked.source != looked.source
         self._looked = looked
         plan = looked.plan
@@ -171,17 +175,22 @@ class ImportReportPage(QWidget):
 
     def _filter(self, *, keep: bool = False) -> None:
         text, rows = self.filter.text().strip(), self._rows
-        selected = selected_rows(self.table) if keep else []
+        places = selected_rows(self.table) if keep else []
+        labels = {one.name for one in self._selected() if isinstance(one, LabelRow)} if keep else ()
         if not text:
             self._models[self._tab].show(rows)
         elif len(rows) <= _AT_ONCE:
             self._models[self._tab].show(rows, places_of(rows, text))
         else:
             self.filter_wanted.emit(rows, text)
-        for one in selected:
-            if one < self._models[self._tab].rowCount():
-                self.table.selectRow(one)
+        select_rows(self.table, self._places_of(labels) if labels else places)
         self._show_fix()
+
+    def _places_of(self, names: Collection[str]) -> list[int]:
+        """The rows of labels."""
+        model = self._models[self._tab]
+        rows = enumerate(map(model.row_at, range(model.rowCount())))
+        return [place for place, one in rows if isinstance(one, LabelRow) and one.name in names]
 
     def show_filtered(self, rows: Sequence[ReportRow], text: str, places: Sequence[int]) -> None:
         """Show the places where a text was found, unless something else is wanted by now."""

@@ -241,6 +241,7 @@ class ImportWindow(StepWindow):
         if path is None or format is None or task is None or self.is_busy:
             return
         source = Source(path, format, task)
+        self._report = None  # an import before is over
         if self._looked is None or self._looked.source != source:
             self._looked = None
             self._choices = ImportChoices(dict(self._remembered))

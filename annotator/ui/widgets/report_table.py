@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+)
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
@@ -153,6 +160,18 @@ def report_table(model: ReportModel, name: str, *, several: bool = False) -> QTa
 def selected_rows(table: QTableView) -> list[int]:
     """Return the rows that are selected, in their order."""
     return sorted(index.row() for index in table.selectionModel().selectedRows())
+
+
+def select_rows(table: QTableView, rows: Sequence[int]) -> None:
+    """Select rows, as far as they are there; the first of them is the current one."""
+    model, selection = table.model(), QItemSelection()
+    there = [one for one in rows if one < model.rowCount()]
+    for one in there:
+        selection.select(model.index(one, 0), model.index(one, model.columnCount() - 1))
+    flags = QItemSelectionModel.SelectionFlag
+    if there:
+        table.selectionModel().setCurrentIndex(model.index(there[0], 0), flags.NoUpdate)
+        table.selectionModel().select(selection, flags.ClearAndSelect)
 
 
 def copy_rows(table: QTableView) -> None:
