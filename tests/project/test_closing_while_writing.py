@@ -6,9 +6,11 @@ from pathlib import Path
 import apsw
 import pytest
 
+from annotator.core.errors import Cancelled
 from annotator.project.errors import ProjectError
 from annotator.project.project import FILE_NAME, Project
-from annotator.project.storage import keeper
+from annotator.project.storage import history, keeper
+from annotator.project.storage.history import StoredPart
 from tests.project.dumps import check_file
 from tests.project.shapes import batches, new_project_with
 
@@ -82,6 +84,45 @@ def test_long_work_ends_with_a_sentence_however_long_the_log_is(
         " The project is closed. Open it again to go on."
     }
     caplog.clear()
+
+
+@pytest.mark.parametrize("looked", [1, 7, 13, 15])
+def test_what_is_being_taken_back_is_finished_or_kept_later(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    looked: int,
+) -> None:
+    """Its six transactions are looked at to plan it, to find what is in the way, and to take each back."""
+    project = Project.create(tmp_path / "p")
+    _, frames, label = new_project_with(project, 100)
+    parts: list[int] = []
+    part = history.part
+
+    def closing(db: apsw.Connection, rev: int) -> StoredPart | None:
+        parts.append(rev)
+        if len(parts) == looked:
+            project.close()
+        return part(db, rev)
+
+    def cancelled_import() -> None:
+        with project.long_step("Import", author="import") as step:
+            for batch in batches(3000, frames, label):
+                with step.edit(fresh=True) as edit:
+                    edit.put(*batch)
+            monkeypatch.setattr(history, "part", closing)
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        cancelled_import()
+    assert len(parts) == looked
+    assert "could not be taken back: The project is closed." in caplog.text
+    monkeypatch.undo()
+    with Project.open(tmp_path / "p") as again:
+        state = "open" if looked <= 12 else "undone"
+        assert [one.state for one in again.history(limit=1)] == [state]
+        assert again.label_counts() == ({label.id: 3000} if state == "open" else {})
+    check_file(tmp_path / "p" / FILE_NAME)
 
 
 def test_the_end_is_no_failure(tmp_path: Path) -> None:

@@ -109,6 +109,8 @@ class _Search:
         self._passed: set[int] = set()
         # How many children each row that goes loses on the way, by (table and column of the child, its id).
         self._leaving: Counter[tuple[str, str, int]] = Counter()
+        # The kind of the key frames that come, by their track.
+        self._kinds: dict[int, int] = {}
 
     def run(self) -> Obstacle | None:
         labels = _stored_labels(self._db) if self._plan.touches_labels else {}
@@ -144,6 +146,7 @@ class _Search:
             if found is not None:
                 return found
             self._count_children(change)
+        self._note_kinds(changes)
         return self._check_geometries(changes)
 
     def _check_geometries(self, changes: Sequence[RowChange]) -> Obstacle | None:
@@ -282,16 +285,16 @@ class _Search:
 
     # Tracks -----------------------------------------------------------------------------------------
 
+    def _note_kinds(self, changes: Sequence[RowChange]) -> None:
+        for row_id, track, kind in keyframes_coming(changes):
+            track_id = _track_of(self._db, row_id) if track is apsw.no_change else track
+            if track_id is not None:
+                self._kinds[track_id] = kind
+
     def _check_kinds(self) -> Obstacle | None:
         """Check that no key frame comes to a track that somebody has given shapes of another kind."""
-        coming: dict[int, int] = {}
-        for part in self._parts():
-            for row_id, track, kind in keyframes_coming(part.changes, self._plan.direction):
-                track_id = _track_of(self._db, row_id) if track is apsw.no_change else track
-                if track_id is not None:
-                    coming[track_id] = kind
         query = "SELECT id, rev FROM shape WHERE track_id = ? AND kind <> ? ORDER BY rev DESC"
-        for wanted in coming.items():
+        for wanted in self._kinds.items():
             rows: Any = self._db.execute(query, wanted).fetchall()
             for row_id, rev in rows:
                 if rev not in self._plan.own and row_id not in self._plan.rows["shape"]:

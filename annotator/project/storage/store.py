@@ -211,17 +211,17 @@ class Store:
         Where that is not possible, what the user is told says so as well: raises ProjectError in place of an
         AnnotatorError.
         """
-        one = history.step(self.read, step.id)
-        if one is None:
-            return
         try:
-            self._undoing.revert(one, "undo", outcome="dropped", wait=True)
+            with translated(self.database.path):
+                one = history.step(self.read, step.id)
+                if one is not None:
+                    self._undoing.revert(one, "undo", outcome="dropped", wait=True)
         except ProjectError as other:
             # The disk is full, or somebody built on it already: the user keeps or undoes it later.
             if isinstance(error, AnnotatorError) and not isinstance(other, ClosedError):
                 raise ProjectError(
                     f"{error} What was written before could not be taken back: {other}"
-                    f" “{one.title}” is in the history as an interrupted step."
+                    f" “{step.title}” is in the history as an interrupted step."
                 ) from error
             log.warning("step %d could not be taken back: %s", step.id, other)
 
@@ -244,11 +244,11 @@ class Store:
                 reading.labels(db)  # raises where the labels break their laws
             self.transactions.check_guard(db, row_changes(changes, "redo"))
             _note_part(db, one, rev, part.size, changes, is_first=is_first, memo=memo)
-        self.changed.emit(
-            change_from_changeset(
+        with translated(self.database.path):
+            told = change_from_changeset(
                 changes, self.read, step=one.id, title=one.title, author=one.author, kind="edit"
             )
-        )
+        self.changed.emit(told)
         return True
 
     def _write_additions(
@@ -378,6 +378,11 @@ class LongStep:
     def id(self) -> int:
         """The id of the step."""
         return self._step.id
+
+    @property
+    def title(self) -> str:
+        """What it is called in the history."""
+        return self._step.title
 
     @property
     def is_begun(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import apsw
 
-from annotator.project.storage.row_changes import Direction, row_changes
+from annotator.project.storage.row_changes import RowChange
 from annotator.project.storage.schema import COLUMNS
 
 TRACK: Final = COLUMNS["shape"].index("track_id")
@@ -32,12 +32,12 @@ def are_mixed(db: apsw.Connection, row_ids: Iterable[int]) -> bool:
     return db.execute(_BREACH, (json.dumps(list(row_ids)),)).fetchone() is not None
 
 
-def keyframes_coming(changes: bytes, direction: Direction) -> Iterator[tuple[int, Any, int]]:
-    """Yield (id, track, kind) of key frames that will come, or be of another kind, once a changeset is applied.
+def keyframes_coming(changes: Iterable[RowChange]) -> Iterator[tuple[int, Any, int]]:
+    """Yield (id, track, kind) of key frames that will come, or be of another kind, once changes are applied.
 
     The track is `apsw.no_change` for a row that is there already, which may be an annotation too.
     """
-    for table, row_id, _, then in row_changes(changes, direction):
+    for table, row_id, _, then in changes:
         if table == "shape" and then is not None and then[TRACK] is not None:
             kind = then[KIND]
             if kind is not apsw.no_change:

@@ -222,7 +222,7 @@ def _apply(
 
 
 def _keyframes(part: StoredPart, direction: Direction) -> list[int]:
-    return [row_id for row_id, _, _ in keyframes_coming(part.changes, direction)]
+    return [row_id for row_id, _, _ in keyframes_coming(row_changes(part.changes, direction))]
 
 
 def _touches_labels(changes: bytes) -> bool:
