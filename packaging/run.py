@@ -1,7 +1,8 @@
 """Set up this checkout and start what was asked for: the program (`demo` too), `test` or `bench`.
 
 `./run` calls this with a suitable Python; on Windows it is started directly. Standard library only.
-The version is checked before the imports, because what they bring is written for the Pythons let through.
+The version is checked before the imports, because what they bring is written for the Pythons let through. This file
+itself is read by whatever Python starts it, so nothing in it may be newer than 3.6.
 """
 
 import sys
@@ -17,53 +18,24 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from annotator import machine  # noqa: E402 - here and below: after the check of the version
+from annotator.cli import COMMANDS  # noqa: E402
 from checks import run_checks  # noqa: E402
 from set_up import set_up  # noqa: E402
 from system_packages import SetUpError, can_install, install, refusal, tool_packages  # noqa: E402
-
-COMMANDS = frozenset(
-    {
-        "create",
-        "ls",
-        "info",
-        "keep",
-        "formats",
-        "import",
-        "export",
-        "convert",
-        "undo",
-        "redo",
-        "resume",
-        "snapshot",
-        "backup",
-        "restore",
-        "history",
-        "doctor",
-        "job",
-        "subset",
-        "stats",
-        "models",
-        "annotate",
-        "demo",
-    }
-)
-"""The commands of the program; none but the demo shows a window."""
 
 
 def main(arguments: list[str]) -> int:
     """Do what the arguments ask for; the result is the exit code."""
     try:
-        match arguments:
-            case ["test", *rest]:
-                environment = set_up(ROOT, "dev", (*machine.PIXELS, *machine.WINDOW, *machine.X11))
-                _provide_test_tools()
-                return run_checks(environment, rest)
-            case ["bench", *names]:
-                environment = set_up(ROOT, "dev", (*machine.PIXELS, *machine.WINDOW))
-                command = [str(environment.python), "-m", "tests.benchmarks", *names]
-                return subprocess.run(command, cwd=ROOT, check=False).returncode
-            case _:
-                return _start_program(arguments)
+        if arguments[:1] == ["test"]:
+            environment = set_up(ROOT, "dev", (*machine.PIXELS, *machine.WINDOW, *machine.X11))
+            _provide_test_tools()
+            return run_checks(environment, arguments[1:])
+        if arguments[:1] == ["bench"]:
+            environment = set_up(ROOT, "dev", (*machine.PIXELS, *machine.WINDOW))
+            command = [str(environment.python), "-m", "tests.benchmarks", *arguments[1:]]
+            return subprocess.run(command, cwd=ROOT, check=False).returncode
+        return _start_program(arguments)
     except SetUpError as error:
         print(error, file=sys.stderr)
         return 1
@@ -85,7 +57,8 @@ def _start_program(arguments: list[str]) -> int:
     """Become the program; the folder stays the user's, because paths are given relative to it."""
     window = shows_window(arguments)
     environment = set_up(ROOT, "", _libraries(window=window))
-    if window and (problem := machine.screen_problem(os.environ)):
+    problem = machine.screen_problem(os.environ) if window else None
+    if problem:
         raise SetUpError(problem)
     command = [str(environment.annotator), *arguments]
     if os.name == "nt":  # where exec would give the terminal back before the program ends

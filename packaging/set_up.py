@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from annotator.machine import SystemLibrary, missing_packages
-from system_packages import SetUpError, can_install, install, refusal, venv_package
+from system_packages import SetUpError, can_install, install, refusal, tell, venv_package
 from weights import provide_weights
 
 INPUTS = ("pyproject.toml", "constraints.txt", "annotator/__init__.py")
@@ -114,13 +114,13 @@ def set_up(root: Path, extra: str, libraries: Sequence[SystemLibrary]) -> Enviro
 def _install_packages(environment: Environment, extra: str, *, rebuild: bool) -> None:
     started = time.monotonic()
     if rebuild:
-        print(f"Making {environment.folder}", flush=True)
+        tell(f"Making {environment.folder}")
         _run([sys.executable, "-m", "venv", "--clear", str(environment.folder)], "venv")
-    print("Installing the packages (about 1 GB on disk; once)", flush=True)
+    tell("Installing the packages (about 1 GB on disk; once)")
     environment.mark_changing()
     _run(_pip_command(environment, extra), "pip")
     environment.mark_current(extra)
-    print(f"Set up in {time.monotonic() - started:.0f} s", flush=True)
+    tell(f"Set up in {time.monotonic() - started:.0f} s")
 
 
 def _provide_system_packages(libraries: Sequence[SystemLibrary], *, with_venv: bool) -> None:
@@ -141,7 +141,7 @@ def _other_python_is_wanted(environment: Environment) -> bool:
 
 def _pip_command(environment: Environment, extra: str) -> list[str]:
     command = [str(environment.python), "-m", "pip", "install", "--disable-pip-version-check"]
-    if not sys.stdout.isatty():
+    if not sys.stderr.isatty():
         command.append("--quiet")  # no progress bars in a log
     target = f"{environment.root}[{extra}]" if extra else str(environment.root)
     return [*command, "--constraint", str(environment.root / "constraints.txt"), "-e", target]
@@ -156,6 +156,9 @@ def _read(path: Path) -> str:
 
 
 def _run(command: Sequence[str], name: str) -> None:
-    code = subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
+    # Not where the answer of a command goes, which a script may read.
+    code = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False
+    ).returncode
     if code:
         raise SetUpError(f"The set-up stopped: {name} ended with exit code {code}, see above.")

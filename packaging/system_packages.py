@@ -14,6 +14,11 @@ class SetUpError(Exception):
     """One plain sentence for the person who set up: what is missing and what to do."""
 
 
+def tell(text: str) -> None:
+    """Say what the set-up does, where it does not mix with the answer of a command."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def venv_package() -> str | None:
     """The package that lets this Python make virtual environments; None where it already can."""
     if importlib.util.find_spec("ensurepip") is not None:
@@ -33,7 +38,7 @@ def can_install() -> bool:
 
 def install(packages: Sequence[str]) -> None:
     """Install these packages. Raises SetUpError, with the line to try by hand, where apt-get fails."""
-    print(f"Installing system packages: {' '.join(packages)}", flush=True)
+    tell(f"Installing system packages: {' '.join(packages)}")
     _apt_get("update", "-qq")  # the lists of a fresh container are empty
     names = [_name_here(each) for each in packages]
     if not _apt_get("install", "-qq", "--yes", "--no-install-recommends", *names):

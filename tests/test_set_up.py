@@ -20,11 +20,12 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import annotator
+import set_up
 from annotator import machine
 from checks import counts_of, failures_of
 from run import COMMANDS, shows_window
 from set_up import INPUTS, Environment
-from system_packages import refusal, tool_packages, venv_package
+from system_packages import SetUpError, refusal, tool_packages, venv_package
 from tests.elf import needed_libraries
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -113,6 +114,15 @@ def test_an_old_python_is_refused_in_plain_words(tmp_path):
     assert "apt-get install python3 python3-venv" in second
 
 
+def test_where_there_is_no_shell_an_old_python_gets_as_far_as_the_sentence():
+    text = (ROOT / "packaging" / "run.py").read_text(encoding="utf-8")
+    ast.parse(text, feature_version=(3, 6))
+    old = text.replace("sys.version_info[:2]", "(3, 9)", 1)
+    done = subprocess.run([sys.executable, "-c", old], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Annotator needs Python 3.11, 3.12 or 3.13; this is ")
+
+
 @posix
 def test_a_python_named_by_the_user_is_not_replaced_by_another():
     done = start_run([], {"PATH": os.environ["PATH"], "ANNOTATOR_PYTHON": "/bin/false"})
@@ -134,6 +144,7 @@ def test_the_set_up_uses_the_standard_library_only():
     own = {"annotator"} | {each.stem for each in (ROOT / "packaging").glob("*.py")}
     files = [*(ROOT / "packaging").glob("*.py"), ROOT / "annotator" / "__init__.py"]
     called = ["machine.py", "core/errors.py", "models/errors.py", "models/wheel_weights.py"]
+    called += ["cli/__init__.py"]
     files += [ROOT / "annotator" / each for each in called]
     files += [ROOT / "annotator" / each / "__init__.py" for each in ("core", "models")]
     for path in files:
@@ -213,6 +224,22 @@ def test_an_environment_that_was_moved_or_damaged_is_not_usable(checkout):
     assert Environment(moved).version() is None
     assert not Environment(moved).is_usable()
     assert not Environment(moved / "nowhere").is_usable()
+
+
+def test_the_set_up_says_nothing_where_the_answer_of_a_command_goes(checkout, capfd, monkeypatch):
+    """A script may read `./run ls P --json`, also the first time."""
+    shutil.rmtree(checkout / ".venv")
+    wanted = "import sys; print('what pip says'); sys.exit(7)"
+    monkeypatch.setattr(set_up, "_pip_command", lambda *_: [sys.executable, "-c", wanted])
+    with pytest.raises(SetUpError, match="pip ended with exit code 7"):
+        set_up.set_up(checkout, "", ())
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert [line for line in err.splitlines() if line] == [
+        f"Making {checkout / '.venv'}",
+        "Installing the packages (about 1 GB on disk; once)",
+        "what pip says",
+    ]
 
 
 def test_missing_packages_are_named_as_one_line():
