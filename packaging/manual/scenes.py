@@ -159,7 +159,7 @@ def labels(stage: Stage, folder: Path) -> None:
     stage.shoot("labels-review", editor)
     editor.back.click()
     stage.rest()
-    editor.leave()()
+    editor.leave()
     stage.rest()
 
 
