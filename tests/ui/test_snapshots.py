@@ -27,7 +27,7 @@ def window(driver: Driver) -> SnapshotsWindow:
     """The window of snapshots, once it has read what there is."""
     driver.wait(lambda: bool(driver.window.findChildren(SnapshotsWindow)))
     (found,) = driver.window.findChildren(SnapshotsWindow)
-    driver.wait(lambda: not found._one.is_busy)
+    driver.wait(lambda: not found.is_busy)
     return found
 
 
@@ -112,6 +112,27 @@ def test_the_list_compares_and_restores(drawn: Driver):
     drawn.wait(lambda: len(drawn.boxes("a1.png")) == 2)
     assert len(drawn.boxes("a2.png")) == 1
     check_file(drawn.project.path)
+
+
+def test_what_is_compared_stays_when_the_list_is_read_anew(drawn: Driver):
+    drawn.ctrl(Qt.Key.Key_S)
+    drawn.wait(lambda: "Saved the snapshot" in drawn.message)
+    drawn.draw_box((200, 40), (260, 120))
+    drawn.window.action_set["file.snapshots"].trigger()
+    found = window(drawn)
+    press(drawn, found.compare)
+    # As when the backup of the day is made meanwhile.
+    found.fill()
+    drawn.wait(lambda: found.state.text().startswith("Since") and found.compare.isEnabled())
+    assert "annotations 1 added" in found.state.text()
+    found.fill()
+    drawn.wait(lambda: found.compare.isEnabled())
+    assert "annotations 1 added" in found.state.text()
+    press(drawn, found.delete)
+    found.fill()
+    drawn.wait(lambda: found.delete.isEnabled())
+    assert found.delete.text() == "Delete for good"
+    found.reject()
 
 
 def test_a_snapshot_is_deleted_at_the_second_word(drawn: Driver):

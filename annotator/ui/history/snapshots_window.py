@@ -53,6 +53,9 @@ class SnapshotsWindow(QDialog):
         self._shell, self._acts = shell, acts
         self._project: Project = shell.session.project
         self._one = OneWork(shell.runner, shell.calls, self, uses=self._project)
+        self._reading = OneWork(shell.runner, shell.calls, self, uses=self._project)
+        # The chosen row, as long as what is told below the list may be about it.
+        self._told_of: Path | None = None
         self._sure_of: Path | None = None
         self.tabs = _tabs()
         self.models = [
@@ -143,6 +146,11 @@ class SnapshotsWindow(QDialog):
         return self.tables[self.tab]
 
     @property
+    def is_busy(self) -> bool:
+        """Whether the lists are read, or something is done with a row."""
+        return self._one.is_busy or self._reading.is_busy
+
+    @property
     def chosen(self) -> Row | None:
         """The row that is selected."""
         found = self.table.selectionModel().selectedRows()
@@ -156,10 +164,12 @@ class SnapshotsWindow(QDialog):
         """Read the folders anew; the disk is asked beside the GUI thread."""
         folder = self._project.folder
         name = tr("Reading snapshots and backups")
-        self._start(name, partial(_rows, folder), self._filled, shows_progress=False)
+        self._reading.start(name, partial(_rows, folder), self._filled)
 
-    def _filled(self, found: tuple[list[SnapshotRow], list[BackupRow]]) -> None:
-        lists: tuple[Sequence[Row], ...] = found
+    def _filled(self, found: tuple[list[SnapshotRow], list[BackupRow]] | Failure | Stopped) -> None:
+        if isinstance(found, Failure):
+            self._say(found.text, "bad")
+        lists: tuple[Sequence[Row], ...] = found if isinstance(found, tuple) else ()
         for place, rows in enumerate(lists):
             chosen = self.chosen if place == self.tab else None
             self.models[place].show(rows)
@@ -180,14 +190,18 @@ class SnapshotsWindow(QDialog):
             else tr("Backups are listed here: one is made at opening, at most once a day.")
         )
         self.delete.setVisible(is_snapshots)
+        self._told_of = None
         self._say("")
         self.fill()
         self._show()
         self.table.setFocus()
 
     def _row_changed(self) -> None:
-        self._sure_of = None
         one = self.chosen
+        path = None if one is None else one.path
+        if path == self._told_of:
+            return  # the list was read anew
+        self._sure_of, self._told_of = None, path
         self._say("" if one is None else one.trouble, "bad")
         self._show()
 
@@ -197,7 +211,7 @@ class SnapshotsWindow(QDialog):
         self._pile.setCurrentIndex(self.tab if model.rowCount() else len(self.tables))
         one = self.chosen
         is_good = one is not None and not one.trouble
-        is_free = not self._one.is_busy
+        is_free = not self.is_busy
         is_sure = one is not None and one.path == self._sure_of
         self.delete.setText(tr("Delete for good") if is_sure else tr("Delete"))
         self.delete.setEnabled(one is not None and is_free)
@@ -275,21 +289,13 @@ class SnapshotsWindow(QDialog):
     # Work -------------------------------------------------------------------------------------------
 
     def _start(
-        self,
-        name: str,
-        function: Callable[[Progress], T],
-        then: Callable[[T], None],
-        *,
-        shows_progress: bool = True,
+        self, name: str, function: Callable[[Progress], T], then: Callable[[T], None]
     ) -> None:
         """Do something beside the GUI thread, in place of what goes on; trouble is told in the window."""
         self._one.start(name, function, partial(self._ended, then))
-        if shows_progress:
-            self._say(f"{name} …")
-            self.bar.setRange(0, 0)
-            self.bar.show()
-        else:
-            self.bar.hide()
+        self._say(f"{name} …")
+        self.bar.setRange(0, 0)
+        self.bar.show()
         self._show()
 
     def _ended(self, then: Callable[[T], None], found: T | Failure | Stopped) -> None:
@@ -304,6 +310,7 @@ class SnapshotsWindow(QDialog):
 
     def done(self, result: int) -> None:
         """Close; what is read or compared is stopped."""
+        self._reading.close()
         self._one.close()
         super().done(result)
 
