@@ -269,3 +269,18 @@ def test_an_assignee_that_is_typed_belongs_to_the_task_that_is_left(
     assert jobs.assignee.text() == ""
     assert [job.assignee for job in driver.project.jobs(task.id)] == ["Ann"]
     assert [job.assignee for job in driver.project.jobs(driver.work.session.task.id)] == [""]
+
+
+def test_frames_that_were_chosen_are_not_chosen_in_another_task(driver: Driver, two_tasks: Path):
+    driver.open(two_tasks)
+    panel = driver.work.shell.feature(FramesFeature).panel
+    driver.work.shell.docks.raise_dock("frames")
+    driver.wait(lambda: panel.rows.rowCount() == 4)
+    panel.list.selectAll()
+    choose(driver, "night")
+    driver.wait(lambda: panel.rows.rowCount() == 2)
+    assert len(panel.chosen) == 1
+    driver.work.navigation.next()
+    driver.wait_for_frame()
+    # The list follows the shown frame, unless several are chosen.
+    assert panel.list.currentIndex().row() == 1

@@ -256,6 +256,8 @@ class FramesPanel(QWidget):
         self.list.selectionModel().select(
             selection, QItemSelectionModel.SelectionFlag.ClearAndSelect
         )
+        # Of what is not listed any more nobody is told: the rows that were selected went with the others.
+        self._selected()
 
     def _clicked(self, index: QModelIndex) -> None:
         if QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
