@@ -111,6 +111,28 @@ def test_frames_are_chosen_by_hand(project):
     assert report.skipped == 1
 
 
+def test_of_key_frames_that_would_stand_on_one_frame_the_first_is_taken(project):
+    boxes = [Rectangle((place, 0, place + 9, 9)) for place in range(3)]
+    track = Track(CAT.id, tuple(Keyframe(number, box) for number, box in enumerate(boxes)))
+    one = dataset(TrackItem(track))
+    (task,) = project.tasks()
+    frames = list(project.frames(task.id))
+    choices = ImportChoices(frames={0: frames[2].id, 1: frames[0].id, 2: frames[2].id})
+    plan = plan_import(project, one, task, choices=choices)
+    report = run_import(project, plan)
+    assert (report.tracks, report.keyframes, report.skipped) == (1, 2, 1)
+    assert (plan.report.tracks, plan.report.keyframes, plan.report.skipped) == (1, 2, 1)
+    (problem,) = report.problems
+    assert plan.report.problems == [problem]
+    assert (problem.rule, problem.skipped) == ("same-frame", 0)
+    assert "c.jpg is frame 0 and frame 2." in problem.text
+    (there,) = project.tracks(task.id)
+    assert {key.frame: key.shape for key in there.keyframes} == {
+        frames[2].id: boxes[0],
+        frames[0].id: boxes[1],
+    }
+
+
 def test_a_choice_of_another_task_or_of_no_frame_is_none(project):
     plan = plan_import(
         project,

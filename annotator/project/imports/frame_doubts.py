@@ -1,4 +1,4 @@
-"""What speaks against a match of frames that was found by their names: other sizes, and several subsets."""
+"""What speaks against a match of frames: other sizes, several subsets, and several frames that are one."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,8 @@ def frame_doubts(
     """
     name = header.name or header.format
     matched = {key: frame for key in sizes if (frame := matching.frame_of(key)) is not None}
-    for rule, text in (*_sizes(project, sizes, matched), *_subsets(matched)):
+    doubts = (*_sizes(project, sizes, matched), *_subsets(matched), *_same(matching.numbered))
+    for rule, text in doubts:
         yield Problem(name, text, rule, skipped=0)
 
 
@@ -66,4 +67,19 @@ def _subsets(matched: Mapping[FrameKey, Frame]) -> Iterator[tuple[str, str]]:
             "several-subsets",
             f"Pictures that are in several subsets: {len(several)}; {name} is in {', '.join(found)}. Only one is kept, "
             "with the annotations of all.",
+        )
+
+
+def _same(numbered: Mapping[int, Frame]) -> Iterator[tuple[str, str]]:
+    numbers: defaultdict[int, list[int]] = defaultdict(list)
+    for number, frame in numbered.items():
+        numbers[frame.id].append(number)
+    several = [found for found in numbers.values() if len(found) > 1]
+    if several:
+        first, second, *_ = sorted(several[0])
+        yield (
+            "same-frame",
+            f"Frames of the task that several frames of the dataset are: {len(several)};"
+            f" {numbered[first].name} is frame {first} and frame {second}. A track keeps the first of its key"
+            " frames there.",
         )

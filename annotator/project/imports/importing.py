@@ -48,8 +48,9 @@ class ImportReport:
 
     frames: of the dataset that are in the task. annotations by kind, tracks and keyframes: those on such frames.
     replaced: annotations and tracks that are deleted from those frames first. skipped: annotations and key frames
-    that are on none. problems: what was not read, or not taken, as it
-    stands. new_labels: by name. step: the id of the step that was made, None where nothing was written.
+    that are on none, and key frames on one where their track has another. problems: what was not read, or not
+    taken, as it stands. new_labels: by name. step: the id of the step that was made, None where nothing was
+    written.
     """
 
     format: str
@@ -277,7 +278,7 @@ class _Survey:
         # A dataset may say the same frame by its name and by its number.
         report.frames = len(found)
         for frames in self._tracks:
-            there = sum(frame in matching.numbered for frame in frames)
+            there = len({matching.numbered[one].id for one in frames if one in matching.numbered})
             report.tracks += there > 0
             report.keyframes += there
             report.skipped += len(frames) - there
@@ -404,7 +405,12 @@ class _Writer:
 
     def _take_track(self, track: Track) -> None:
         numbered = self._plan.matching.numbered
-        there = [(one, numbered[one.frame]) for one in track.keyframes if one.frame in numbered]
+        on_frames: dict[int, tuple[Keyframe, Frame]] = {}
+        for one in track.keyframes:
+            frame = numbered.get(one.frame)
+            if frame is not None:
+                on_frames.setdefault(frame.id, (one, frame))
+        there = list(on_frames.values())
         self._report.skipped += len(track.keyframes) - len(there)
         if not there:
             return
