@@ -134,7 +134,9 @@ def test_leaving_the_project_lets_all_of_it_go(driver: Driver, two_tasks: Path):
     driver.open(two_tasks)
     driver.create_label("cat")
     driver.work.labels.use(driver.create_label("dog"))
+    driver.work.objects_panel.search.setText("dog")
     choose(driver, "night")
+    assert driver.work.objects_panel.search.text() == "dog"
     driver.window.action_set["frame.remove"].trigger()
     assert "was removed from the task" in driver.message
     driver.ctrl(Qt.Key.Key_W)
@@ -144,6 +146,7 @@ def test_leaving_the_project_lets_all_of_it_go(driver: Driver, two_tasks: Path):
     following = driver.work.labels.next_label
     assert following is not None
     assert following.name == "cat"
+    assert driver.work.objects_panel.search.text() == ""
 
 
 def begin_drawing(driver: Driver) -> None:

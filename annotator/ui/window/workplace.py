@@ -220,6 +220,7 @@ class Workplace(QObject):
         self.switch.opened.connect(self._greet)
         self.switch.left.connect(self.choice.forget)
         self.switch.left.connect(self.document.visibility.forget)
+        self.switch.left.connect(self.objects_panel.search.clear)
         self.switch.leaving.connect(self.labels.settle)
         self.switch.leaving.connect(self.presenter.views.remember)
         self.canvas.menu_requested.connect(self._show_menu)
