@@ -84,6 +84,12 @@ class Work(Generic[T]):
         except CancelledError:
             raise Cancelled from None
 
+    def wait(self) -> None:
+        """Wait for the end, however it is."""
+        ended = threading.Event()
+        self.when_done(lambda _: ended.set())
+        ended.wait()
+
     def cancel(self) -> None:
         """Ask it to stop at its next report; work that waits for a thread never begins."""
         self._progress.cancel()

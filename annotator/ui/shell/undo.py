@@ -45,7 +45,6 @@ class UndoControl(QObject):
         self._runner = runner
         self._calls = calls
         self._actions = actions
-        self._is_running = False
         actions.bind("edit.undo", self.undo)
         actions.bind("edit.redo", self.redo)
         session.opened.connect(self._name_steps)
@@ -117,16 +116,16 @@ class UndoControl(QObject):
 
         name: of the work, where it is large. done: what is said where it is not seen.
         """
-        if self._is_running:
+        project = self._session.project
+        if any(w.must_finish and not w.state.is_final for w in self._runner.users_of(project)):
+            # What it has read before it would write afterwards.
             messages.info(
-                tr("A large step is still being undone or redone. Wait until that is done.")
+                tr("A large step is still being made or undone. Wait until that is done.")
             )
             return False
         if step.frame is not None and not self._go_there(step.frame):
             return False
         if step.rows > _LARGE_STEP:
-            self._is_running = True
-            project = self._session.project
             reverted = partial(_reverted, revert, step.id)
             work = self._runner.start(name, reverted, uses=project, must_finish=True)
             ended = partial(self._large_done, project, step, done, work)
@@ -145,7 +144,6 @@ class UndoControl(QObject):
         return self._navigation.go_to_id(frame_id)
 
     def _large_done(self, project: Project, step: Step, done: str, work: Work[None]) -> None:
-        self._is_running = False
         # What went wrong is told by whoever watches the work.
         if work.state is WorkState.DONE and self._session.holds(project):
             _say(step, done)

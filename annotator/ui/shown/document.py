@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from annotator import messages
 from annotator.background.progress import NO_PROGRESS, Progress
-from annotator.background.runner import BackgroundRunner
+from annotator.background.runner import BackgroundRunner, Work
 from annotator.canvas.column_merge import merged
 from annotator.core.annotation_columns import NO_ANNOTATIONS, AnnotationColumns
 from annotator.core.annotations import Annotation
@@ -99,6 +99,8 @@ class ProjectDocument(QObject):
         self._reading: Future[_Content] | None = None
         self._asked: set[Future[Any]] = set()
         self._is_outdated = False
+        # The steps that are being made beside the GUI thread, and the annotations that each of them changes.
+        self._large: list[tuple[Work[None], frozenset[int]]] = []
         # Whether anything of the frame was read yet.
         self._is_known = False
         self._columns = _NOTHING
@@ -121,6 +123,7 @@ class ProjectDocument(QObject):
         """Hold nothing of the project any more; return what waits until nothing of it is read."""
         wait = until_read([*self._asked, self._reading])
         self._asked, self._reading = set(), None
+        self._large = []
         self._take((), _NOTHING, NO_ANNOTATIONS)
         self._is_known = False
         self.loaded.emit()
@@ -314,7 +317,7 @@ class ProjectDocument(QObject):
             edit.put(*(replace(one, shape=shapes[one.id]) for one in _found(project, ids)))
 
         if ids:
-            self._edit(text, fill, size=len(ids))
+            self._edit(text, fill, ids)
 
     def move(self, annotation_ids: Collection[int], dx: float, dy: float, text: str) -> None:
         """Move annotations by image pixels; locked ones and tags stay as they are."""
@@ -325,7 +328,7 @@ class ProjectDocument(QObject):
         ids = self._unlocked(annotation_ids)
         if ids:
             text = tr_n("Delete an annotation", "Delete {count} annotations", len(ids))
-            self._edit(text, lambda _, edit: edit.delete(*ids), size=len(ids))
+            self._edit(text, lambda _, edit: edit.delete(*ids), ids)
 
     def change(
         self,
@@ -346,7 +349,7 @@ class ProjectDocument(QObject):
                 if after is not before:
                     edit.put(after)
 
-        return bool(ids) and self._edit(text, fill, size=len(ids))
+        return bool(ids) and self._edit(text, fill, ids)
 
     def relabel(self, annotation_ids: Collection[int], label: Label) -> None:
         """Give annotations another label; those of a kind it is not meant for keep theirs, and that is said.
@@ -374,7 +377,7 @@ class ProjectDocument(QObject):
                 )  # fmt: skip
 
         if ids:
-            self._edit(tr("Label as {name}", name=label.name), fill, size=len(ids))
+            self._edit(tr("Label as {name}", name=label.name), fill, ids)
 
     def _unlocked(self, annotation_ids: Iterable[int]) -> tuple[int, ...]:
         """Return those of some annotations that are not locked, and say how many are."""
@@ -391,10 +394,13 @@ class ProjectDocument(QObject):
             )
         return kept
 
-    def _edit(self, text: str, fill: Fill, *, size: int = 1) -> bool:
+    def _edit(self, text: str, fill: Fill, changed: Collection[int] = ()) -> bool:
         """Make one step; return whether it is made, or on its way in the background.
 
-        fill: called beside the GUI thread where the size is large, perhaps after the project was left.
+        changed: the ids of annotations that are there already. Many of them are changed beside the GUI thread, and so
+        are those that a step changes which is still being made there: it would overwrite them with what it has read.
+        fill: called beside the GUI thread then, after all steps that were begun before, perhaps after the project was
+        left.
         """
         project, frame = self._session.project, self._session.frame
         assert frame is not None
@@ -403,7 +409,16 @@ class ProjectDocument(QObject):
             with project.edit(text, frame=frame.id, progress=progress) as edit:
                 fill(project, edit)
 
-        if size > LARGE_EDIT:
-            self._runner.start(text, make, uses=project, must_finish=True)
-            return True
-        return tried(partial(make, NO_PROGRESS))
+        self._large = [large for large in self._large if not large[0].state.is_final]
+        if len(changed) <= LARGE_EDIT and all(ids.isdisjoint(changed) for _, ids in self._large):
+            return tried(partial(make, NO_PROGRESS))
+        before = [work for work in self._runner.users_of(project) if work.must_finish]
+
+        def make_after(progress: Progress) -> None:
+            for work in before:
+                work.wait()
+            make(progress)
+
+        work = self._runner.start(text, make_after, uses=project, must_finish=True)
+        self._large.append((work, frozenset(changed)))
+        return True

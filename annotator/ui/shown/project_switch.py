@@ -1,6 +1,5 @@
 """From one project to the next: opening, closing, and ending for good."""
 
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -293,10 +292,6 @@ def _call_all(functions: Sequence[list[Callable[[], None]]]) -> None:
             some.pop()()
 
 
-def _set(event: threading.Event, _work: Work[Any]) -> None:
-    event.set()
-
-
 def _close(
     project: Project,
     task: Task,
@@ -307,9 +302,7 @@ def _close(
 ) -> TaskTotals:
     """Wait until nothing uses a project any more, and close it; on a worker thread."""
     for work in users:
-        ended = threading.Event()
-        work.when_done(partial(_set, ended))
-        ended.wait()
+        work.wait()
     with project:  # which is let go whatever fails, or nobody could write it again
         with ExitStack() as ends:
             ends.callback(_call_all, left)
