@@ -77,6 +77,14 @@ def test_icons_are_drawn_at_the_size_of_the_screen(qapp, ratio: float):
     assert colours == {QColor("#ff0000").name()}
 
 
+def test_the_windows_have_a_picture_of_their_own(opened: Driver):
+    for size in (16, 32, 128):
+        picture = opened.window.windowIcon().pixmap(QSize(size, size)).toImage()
+        assert picture.size() == QSize(size, size)
+        assert picture.pixelColor(0, 0).alpha() == 0
+        assert picture.pixelColor(size // 2, size // 2).blue() > 200
+
+
 def test_the_window_can_be_small(opened: Driver):
     opened.window.resize(760, 480)
     opened.qtbot.wait(50)

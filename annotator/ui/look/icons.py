@@ -1,12 +1,24 @@
 """One family of icons, coloured by the theme: outlines on a grid of 24, drawn at 18 pixels."""
 
 from functools import lru_cache
+from typing import Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
 from PySide6.QtGui import QGuiApplication, QIcon, QImageReader, QPixmap
 
 from annotator.ui.look.tokens import ICON, Tokens
 from annotator.ui.resources import resource_path
+
+# Of title bars, of lists of windows and of what shows the running programs; pixels.
+_PROGRAM_SIZES: Final = (16, 24, 32, 48, 64, 128)
+
+
+def program_icon() -> QIcon:
+    """Return the picture by which a person finds the windows of the program among those of others."""
+    made = QIcon()
+    for size in _PROGRAM_SIZES:
+        made.addPixmap(icon_pixmap("annotator", "", size))
+    return made
 
 
 def icon(name: str, colours: Tokens, size: int = ICON) -> QIcon:

@@ -10,7 +10,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
-from PySide6.QtWidgets import QMainWindow, QMenuBar, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QMenuBar,
+    QSizePolicy,
+    QStackedWidget,
+    QWidget,
+)
 
 from annotator import messages
 from annotator.commands import GROUPS
@@ -19,6 +26,7 @@ from annotator.settings import THEME, Setting, Settings
 from annotator.translation import tr
 from annotator.ui.gui_calls import GuiCalls
 from annotator.ui.late_loading import import_beside, make_piecewise
+from annotator.ui.look.icons import program_icon
 from annotator.ui.look.theme import Theme
 from annotator.ui.opening.open_commands import OpenCommands, dropped_paths
 from annotator.ui.shell.window_memory import WindowMemory
@@ -98,6 +106,7 @@ class MainWindow(QMainWindow):
 
         if self._is_ending:
             return
+        QApplication.setWindowIcon(program_icon())
         self.message_bar = MessageBar(self._theme, self._pile)
         # What was said until now was kept, and is heard here.
         self._stop_listening = messages.subscribe(self._hear)
