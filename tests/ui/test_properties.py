@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QRadioButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QRadioButton
 
 from annotator.core.annotations import Annotation
 from annotator.core.labels import Attribute, Label
@@ -179,9 +179,19 @@ class TestOne:
 
     def test_other_kinds_say_where_they_are_and_what_they_hold(self, filled: Driver):
         form = form_of(filled, 24)
-        assert form.place.text() == "300, 200 · 40 × 40"
+        assert form.place.text() == "300, 200"
+        assert form.extent.text() == "40 × 40"
         assert form.count.text() == "3 points"
         assert form.source.text() == "by a model, score 0.75"
+
+    def test_the_numbers_of_a_large_picture_are_not_cut(self, filled: Driver):
+        form = form_of(filled, 24)
+        form.show_shape(
+            Polygon.from_ring([(11174.69, 10347.07), (21664.15, 10400), (11200, 20792.31)])
+        )
+        QApplication.processEvents()
+        assert form.place.text() == "11174.69, 10347.07"
+        assert form.extent.text() == "10489.46 × 10445.24"
 
     def test_state_height_and_group(self, filled: Driver):
         form = form_of(filled, 21)

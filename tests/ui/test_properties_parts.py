@@ -14,10 +14,11 @@ from annotator.ui.properties.facts import MIXED, facts_of, shared_attributes
 from annotator.ui.properties.geometry import (
     BOX_FIELDS,
     BoxField,
-    bounds_text,
     box_value,
     count_text,
     number_text,
+    place_text,
+    size_text,
     with_box_value,
 )
 from annotator.ui.widgets.plain_tips import plain_tip
@@ -57,7 +58,7 @@ def test_texts_of_shapes() -> None:
     ring = [(0, 0), (10, 0), (10, 10.256)]
     hole = [(6, 1), (8, 1), (8, 2)]
     holed = Polygon((PolygonPart(np.array(ring, dtype=float), (np.array(hole, dtype=float),)),))
-    assert bounds_text(holed) == "0, 0 · 10 × 10.26"
+    assert (place_text(holed), size_text(holed)) == ("0, 0", "10 × 10.26")
     assert count_text(Polygon.from_ring(ring)) == "3 points"
     assert count_text(holed) == "6 points · 1 part, 1 hole"
     assert count_text(Mask.from_bitmap(np.ones((2, 3), dtype=bool))) == "6 pixels"

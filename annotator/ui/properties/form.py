@@ -21,10 +21,11 @@ from annotator.ui.properties.facts import MIXED, Facts, Mixed
 from annotator.ui.properties.geometry import (
     BOX_FIELDS,
     BoxField,
-    bounds_text,
     box_value,
     count_text,
     number_text,
+    place_text,
+    size_text,
 )
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import row, text_label
@@ -124,7 +125,7 @@ class PropertiesForm(QWidget):
         self._add(tr("Z-order"), self.z_order)
         self._add(tr("Group"), self.group)
         self.box: dict[BoxField, NumberField] = {}
-        self.place = _fact()
+        self.place, self.extent = _fact(), _fact()
         self.count = _fact()
         self._add_place()
         self.source = _fact()
@@ -153,7 +154,8 @@ class PropertiesForm(QWidget):
         if isinstance(shape, Rectangle):
             self._show_boxes((shape,))
             return
-        self.place.set_full_text(bounds_text(shape))
+        self.place.set_full_text(place_text(shape))
+        self.extent.set_full_text(size_text(shape))
         self.count.set_full_text(count_text(shape))
 
     def _show_boxes(self, boxes: tuple[Rectangle, ...]) -> None:
@@ -193,6 +195,7 @@ class PropertiesForm(QWidget):
             self._add(tr("Rotation"), _pair(("°", self.box["rotation"]), None))
         elif self.pattern.is_single:
             self._add(tr("Place"), self.place)
+            self._add(tr("Size"), self.extent)
             self._add(tr("Content"), self.count)
 
     def _box_setter(self, name: BoxField) -> Callable[[str], None]:

@@ -63,11 +63,16 @@ def number_text(value: float) -> str:
     return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 
 
-def bounds_text(shape: Shape) -> str:
-    """Return the place and the size of a shape's box: `193, 65 · 104 × 250`."""
+def place_text(shape: Shape) -> str:
+    """Return where a shape's box begins: `193, 65`."""
+    x0, y0, _, _ = shape.box
+    return f"{number_text(x0)}, {number_text(y0)}"
+
+
+def size_text(shape: Shape) -> str:
+    """Return the width and height of a shape's box: `104 × 250`."""
     x0, y0, x1, y1 = shape.box
-    x, y, width, height = map(number_text, (x0, y0, x1 - x0, y1 - y0))
-    return f"{x}, {y} · {width} × {height}"
+    return f"{number_text(x1 - x0)} × {number_text(y1 - y0)}"
 
 
 def count_text(shape: Shape) -> str:
