@@ -12,6 +12,13 @@ def main() -> int:
 
     The window is chosen without the parser of the commands, whose import would cost time at the start.
     """
+    try:
+        return _main()
+    except KeyboardInterrupt:  # while the program is still being loaded; later it is told
+        return 130
+
+
+def _main() -> int:
     arguments = sys.argv[1:]
     is_safe = arguments[:1] == [SAFE_MODE]
     if is_safe:

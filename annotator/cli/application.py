@@ -52,6 +52,8 @@ def _run(arguments: list[str]) -> int:
         code: Any = command.main(arguments, prog_name=_PROGRAM, standalone_mode=False)
     except SystemExit as error:  # nobody reads the output any more, as with `annotator ls | head`
         code = error.code
+    if code == STOPPED:  # so the parser passes Ctrl+C on, and nobody has said it
+        raise KeyboardInterrupt
     return code if isinstance(code, int) else DONE
 
 
