@@ -128,7 +128,7 @@ class ToolCanvas(QObject):
         except AnnotatorError as error:
             self.refused.emit(str(error))
         # As the document has it now, whether it took the change or not.
-        self._stage.live.refresh()
+        self.show_unchanged()
 
     def move_selected(self, dx: float, dy: float) -> None:
         """Move everything selected in one step but for what is hidden or locked."""
@@ -142,7 +142,7 @@ class ToolCanvas(QObject):
             document.move(free, dx, dy, text)
         except AnnotatorError as error:
             self.refused.emit(str(error))
-        self._stage.live.refresh()
+        self.show_unchanged()
 
     def delete_selected(self) -> None:
         """Delete everything selected in one step but for what is hidden or locked."""
