@@ -159,7 +159,7 @@ def _set_flags(value: Annotation | Keyframe, *names: str) -> None:
 
 def _check_source_and_mappings(value: Annotation | Keyframe | Track) -> None:
     if value.source not in SOURCES:
-        raise InvalidValueError(f"The source of an annotation cannot be {value.source!r}.")
+        raise InvalidValueError(f"The source of an annotation cannot be {value.source!r:.40}.")
     # Whoever gave them may go on changing theirs.
     object.__setattr__(value, "attributes", checked_attributes(value.attributes))
     object.__setattr__(value, "foreign", checked_foreign(value.foreign))

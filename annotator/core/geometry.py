@@ -30,7 +30,7 @@ def as_points(values: ArrayLike, *, at_least: int = 1, what: str = "a shape") ->
     try:
         points = np.array(values, dtype=np.float64, order="C")
     except (TypeError, ValueError, OverflowError) as error:
-        raise GeometryError(f"The points of {what} are not numbers: {error}.") from None
+        raise GeometryError(f"The points of {what} are not numbers: {str(error)[:80]}.") from None
     if points.ndim == 1 and points.size % 2 == 0:
         points = points.reshape(-1, 2)
     if points.ndim != 2 or points.shape[1] != 2:
@@ -49,7 +49,9 @@ def as_numbers(values: Iterable[float], count: int, *, what: str) -> tuple[float
     try:
         numbers = tuple(map(float, values))
     except (TypeError, ValueError, OverflowError) as error:
-        raise GeometryError(f"The coordinates of {what} are not numbers: {error}.") from None
+        raise GeometryError(
+            f"The coordinates of {what} are not numbers: {str(error)[:80]}."
+        ) from None
     if len(numbers) != count:
         raise GeometryError(f"A place of {what} takes {count} numbers, found {len(numbers)}.")
     for number in numbers:

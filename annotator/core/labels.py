@@ -93,7 +93,7 @@ class Attribute:
         object.__setattr__(self, "mutable", bool(self.mutable))
         checked_text(self.default, f"The default of {what}")
         if self.kind not in ATTRIBUTE_KINDS:
-            raise InvalidValueError(f"Attribute {self.name!r} has the unknown kind {self.kind!r}.")
+            raise InvalidValueError(f"Attribute {self.name!r} has the unknown kind {self.kind!r:.40}.")
         if self.kind in ("select", "radio"):
             self._check_choices()
         for name in ("minimum", "maximum", "step"):
@@ -185,7 +185,7 @@ class TemplatePoint:
         object.__setattr__(self, "attributes", tuple(self.attributes))
         if self.kind not in LABEL_KINDS:
             raise InvalidValueError(
-                f"Skeleton point {self.name!r} has the unknown kind {self.kind!r}."
+                f"Skeleton point {self.name!r} has the unknown kind {self.kind!r:.40}."
             )
         _check_attributes(self.attributes, f"Skeleton point {self.name!r}")
         what = f"The place of skeleton point {self.name!r}"
@@ -247,7 +247,7 @@ class Label:
         object.__setattr__(self, "colour", checked_colour(self.colour))
         object.__setattr__(self, "attributes", tuple(self.attributes))
         if self.kind not in LABEL_KINDS:
-            raise InvalidValueError(f"Label {self.name!r} has the unknown kind {self.kind!r}.")
+            raise InvalidValueError(f"Label {self.name!r} has the unknown kind {self.kind!r:.40}.")
         object.__setattr__(self, "foreign", checked_foreign(self.foreign))
         _set_id(self, f"The id of label {self.name!r}")
         if self.parent is not None:

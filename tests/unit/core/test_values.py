@@ -1,6 +1,8 @@
 """What the fields of annotations and labels may hold."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -153,3 +155,21 @@ def test_elements_of_a_skeleton_have_ids():
 def test_labels_hold_what_can_be_written(make):
     with pytest.raises(InvalidValueError, match=r"\.$"):
         make()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda text: Points([[text, 1.0]]),
+        lambda text: Rectangle((text, 0, 1, 1)),
+        lambda text: Annotation(1, 2, None, source=text),
+        lambda text: Attribute("size", kind=text),
+        lambda text: TemplatePoint("nose", kind=text),
+        lambda text: Label("cat", kind=text),
+    ],
+)
+def test_what_is_quoted_makes_no_sentence_endless(make: Callable[[Any], object]) -> None:
+    with pytest.raises(InvalidValueError) as raised:
+        make("x\n" * 100_000)
+    assert len(str(raised.value)) < 200
+    assert "\n" not in str(raised.value)
