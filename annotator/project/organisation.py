@@ -41,6 +41,8 @@ class Task:
                 f"The frame_step of a task is at least 1, not {self.frame_step}."
             )
         _set_texts(self, "a task", "name")
+        object.__setattr__(self, "selected", bool(self.selected))
+        object.__setattr__(self, "removed", bool(self.removed))
         _set_foreign(self)
 
     def __hash__(self) -> int:
@@ -68,9 +70,9 @@ class Job:
         if self.last is not None:
             _set_integers(self, "a job", "last")
         if self.stage not in STAGES:
-            raise InvalidValueError(f"The stage of a job cannot be {self.stage!r}.")
+            raise InvalidValueError(f"The stage of a job cannot be {self.stage!r:.40}.")
         if self.state not in JOB_STATES:
-            raise InvalidValueError(f"The state of a job cannot be {self.state!r}.")
+            raise InvalidValueError(f"The state of a job cannot be {self.state!r:.40}.")
         _set_texts(self, "a job", "assignee")
 
 

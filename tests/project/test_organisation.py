@@ -46,6 +46,15 @@ def test_whole_numbers_become_ints(value: Any, name: str, kind: type) -> None:
     assert type(getattr(changed, name)) is int
 
 
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [(TASK, "selected"), (TASK, "removed"), (FRAME, "done"), (FRAME, "removed")],
+)
+def test_marks_become_bools(value: Any, name: str) -> None:
+    assert getattr(replace(value, **{name: np.bool_(True)}), name) is True
+    assert getattr(replace(value, **{name: 0}), name) is False
+
+
 @pytest.mark.parametrize(("value", "name"), INTEGERS)
 @pytest.mark.parametrize("wrong", [1.5, "7", b"7", object(), 2**63, -(2**63) - 1])
 def test_what_is_no_whole_number_of_64_bits_is_refused(value: Any, name: str, wrong: Any) -> None:
