@@ -116,8 +116,9 @@ class Project:
         """Bring everything to the disk and close. Does nothing where it is closed already."""
         if not self._is_closed:
             self._is_closed = True
-            self._store.changed.disconnect(self._forget)
             self._store.close()
+            # Not before: what others still write is to be seen by whoever still reads.
+            self._store.changed.disconnect(self._forget)
 
     def __enter__(self) -> "Project":
         return self

@@ -7,10 +7,12 @@ import apsw
 import pytest
 
 from annotator.core.errors import Cancelled
+from annotator.core.labels import Label
 from annotator.project.errors import ProjectError
 from annotator.project.project import FILE_NAME, Project
 from annotator.project.storage import history, keeper
 from annotator.project.storage.history import StoredPart
+from tests.project.change import change
 from tests.project.dumps import check_file
 from tests.project.shapes import batches, new_project_with
 
@@ -38,6 +40,24 @@ def test_the_transaction_under_way_is_finished(tmp_path: Path) -> None:
     with Project.open(tmp_path / "p") as again:
         assert again.is_writable
         assert again.meta("slow") == "2000000"
+
+
+def test_what_is_written_until_the_end_is_read_until_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project.create(tmp_path / "p")
+    assert len(project.labels) == 0
+    close = project._store.close
+    seen: list[str] = []
+
+    def write_and_close() -> None:
+        change(project, "Add", lambda edit: edit.put_label(Label("late")))
+        seen.extend(label.name for label in project.labels)
+        close()
+
+    monkeypatch.setattr(project._store, "close", write_and_close)
+    project.close()
+    assert seen == ["late"]
 
 
 class Importing(threading.Thread):
