@@ -91,7 +91,8 @@ def test_undo_and_redo_of_an_import_visit_both_states(
         assert project.frame(frames[0].id) is None
         assert project.redo(step).title == "Import"
         assert recorded(project.path) == after
-    assert [one.kind for one in told] == (["undo"] * 6 + ["redo"] * 6) * 2
+    # Each transaction, and then that the step is in another state.
+    assert [one.kind for one in told] == (["undo"] * 7 + ["redo"] * 7) * 2
     for kind in ("undo", "redo"):
         seen = [one for one in told if one.kind == kind][:6]
         assert len(frozenset().union(*(one.annotations for one in seen))) == 1700

@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import Qt
 
+from annotator.core.labels import Label
+from annotator.project.storage.store import USER
 from annotator.ui.history.history_model import FRAME_ROLE, STEP_ROLE
 from annotator.ui.history.history_panel import HistoryPanel
 from tests.ui.driver import Driver
@@ -18,6 +20,10 @@ def panel_of(driver: Driver) -> HistoryPanel:
 def titles(panel: HistoryPanel) -> list[str]:
     rows = panel.rows
     return [rows.data(rows.index(row), STEP_ROLE).title for row in range(rows.rowCount())]
+
+
+def state(panel: HistoryPanel, row: int) -> str:
+    return panel.rows.data(panel.rows.index(row), STEP_ROLE).state
 
 
 def choose(driver: Driver, panel: HistoryPanel, title: str) -> None:
@@ -70,6 +76,28 @@ def test_a_row_names_the_frame_on_which_it_was_done(opened: Driver):
     assert [named(row) for row in range(5)] == ["", "", "a2.png", "a1.png", ""]
     assert rows.data(rows.index(2)).startswith("Mark as done, a2.png, ")
     assert "a2.png" in rows.data(rows.index(2), Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_long_step_is_said_to_be_unfinished_only_while_it_is(opened: Driver):
+    panel = panel_of(opened)
+    task = opened.work.session.task.id
+    redo = opened.work.shell.actions["edit.redo"]
+    opened.create_label("car")
+    opened.draw_box((10, 10), (60, 60))
+    opened.ctrl(Qt.Key.Key_Z)
+    assert redo.isEnabled()
+    with opened.project.long_step("Import", author=USER, task=task) as step:
+        for name in ("bus", "tram"):
+            with step.edit() as edit:
+                edit.put_label(Label(name))
+        assert state(panel, 0) == "open"
+    assert state(panel, 0) == "complete"
+    # With it what was undone before cannot be done again.
+    assert not redo.isEnabled()
+    assert opened.work.shell.actions.title("edit.undo") == "Undo Import"
+    for key, wanted in ((Qt.Key.Key_Z, "undone"), (Qt.Key.Key_Y, "complete")):
+        opened.ctrl(key)
+        opened.wait(lambda wanted=wanted: state(panel, 0) == wanted)
 
 
 def test_a_step_of_the_whole_project_is_undone_here(opened: Driver):

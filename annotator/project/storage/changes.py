@@ -25,6 +25,8 @@ ChangeKind: TypeAlias = Literal["edit", "undo", "redo"]
 class Change:
     """The rows that one transaction added, changed or removed, by kind, and who did it.
 
+    There are none where only the step is in another state, such as complete.
+
     annotations: ids of annotations (and of key frames, whose tracks are in `tracks` too). shown_frames: ids of
     the frames that show something else now; for tracks, the frames of their key frames.
     frames: frames whose own record changed, such as done marks; marked: those of them of which nothing but the

@@ -282,6 +282,7 @@ class Store:
             history.set_state(db, step.id, "complete")
             forget_memo(db, step.id)
             _drop_undone(db, step)
+        self._tell_state(step)
 
     def unrecorded(self, statement: str, values: list[tuple[Any, ...]]) -> None:
         """Write rows of tables outside the history, such as what is known of media files."""
@@ -344,7 +345,12 @@ class Store:
             history.set_state(db, one.id, "complete")
             forget_memo(db, one.id)
             _drop_undone(db, one)
+        self._tell_state(one)
         return one
+
+    def _tell_state(self, step: Step) -> None:
+        """Tell that a step is in another state: whoever lists steps has seen the one before."""
+        self.changed.emit(Change(step.id, step.title, step.author, "edit"))
 
     def interrupted(self) -> list[Step]:
         """Return the steps that a crash left open, newest first."""

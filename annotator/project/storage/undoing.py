@@ -137,18 +137,22 @@ class Undoing:
             history.set_state(db, plan.step.id, _MEANWHILE[plan.direction])
 
     def _revert_by_parts(self, plan: RevertPlan, after: StepState) -> None:
+        one = plan.step
         done: list[int] = []
         try:
             for part in self._parts(plan.step, plan.direction):
                 self._revert_part(plan, part, plan.direction)
                 done.append(part.rev)
             with self._transactions.begin() as db:
-                history.set_state(db, plan.step.id, after)
+                history.set_state(db, one.id, after)
         except BaseException as error:
             self._go_back(plan, done)
             if isinstance(error, Conflict):
                 raise refusal(plan, None) from None
             raise
+        finally:
+            # Whoever lists steps has seen the state meanwhile.
+            self._tell(Change(one.id, one.title, one.author, plan.direction))
 
     def _revert_part(self, plan: RevertPlan, part: StoredPart, direction: Direction) -> None:
         keyframes = _keyframes(part, direction)
