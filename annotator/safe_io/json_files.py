@@ -12,7 +12,7 @@ T = TypeVar("T")
 _BOM = b"\xef\xbb\xbf"
 _NOT_UTF_8 = "the text is not UTF-8; save it as UTF-8"
 # So many brackets and quotes are looked at together: what is made on the way takes a multiple of their memory.
-_PIECE = 1 << 20
+_PIECE = 1 << 17
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b'"[]{}'))
 
 
