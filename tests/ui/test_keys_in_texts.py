@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from annotator.ui.filtering.feature import FilterControl
 from annotator.ui.objects.delegate import Mark, mark_tip
 from annotator.ui.objects.model import ROW_ROLE, ObjectRow
+from annotator.ui.properties.panel import PropertiesPanel
 from annotator.ui.suggesting.feature import Suggesting
 from tests.ui.driver import Driver
 
@@ -57,6 +58,28 @@ def test_the_marks_of_an_object(opened: Driver, mark: Mark, before: str, after: 
     assert mark_tip(mark, row, actions) == before
     give(opened, object__occluded="F9", object__lock="", object__hide="Shift+F9")
     assert mark_tip(mark, row, actions) == after
+
+
+def test_what_is_locked(opened: Driver):
+    opened.create_label("person")
+    opened.draw_box((10, 10), (60, 60))
+    (box,) = opened.stored()
+    opened.work.canvas.select([box.id])
+    opened.work.document.visibility.lock([box.id], locked=True)
+    note = opened.work.shell.feature(PropertiesPanel).note
+    opened.wait(note.isVisible)
+    assert note.text() == "It is locked. L unlocks it."
+    opened.work.document.delete([box.id])
+    told = "1 annotation is locked and stays as it is."
+    assert opened.message == f"{told} L unlocks it."
+    give(opened, object__lock="F9")
+    opened.wait(lambda: note.text() == "It is locked. F9 unlocks it.")
+    opened.work.document.delete([box.id])
+    assert opened.message == f"{told} F9 unlocks it."
+    give(opened, object__lock="")
+    opened.wait(lambda: note.text() == "It is locked.")
+    opened.work.document.delete([box.id])
+    assert opened.message == told
 
 
 def test_a_digit_without_a_label(opened: Driver):

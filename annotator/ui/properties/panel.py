@@ -90,6 +90,10 @@ class PropertiesPanel(QWidget):
                 )  # fmt: skip
                 field.drop()
 
+    def refresh(self) -> None:
+        """Show what is selected anew: it may be said in other words."""
+        self._soon.start()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while it was hidden."""
         super().showEvent(event)
@@ -146,11 +150,10 @@ class PropertiesPanel(QWidget):
         self._show_title(facts)
         locked = len(self._document.visibility.locked_ids().intersection(facts.ids))
         self.note.setVisible(bool(locked))
-        self.note.setText(
-            tr_n("{count} is locked. L unlocks it.", "{count} are locked. L unlocks them.", locked)
-            if len(facts.ids) > 1
-            else tr("It is locked. L unlocks it.")
-        )
+        told = tr("It is locked.")
+        if len(facts.ids) > 1:
+            told = tr_n("{count} is locked.", "{count} are locked.", locked)
+        self.note.setText(f"{told} {self._document.unlocking_text(locked)}".rstrip())
         self._scroll.setEnabled(self._document.is_writable and locked < len(facts.ids))
 
     def _facts_now(self) -> Facts | None:
@@ -275,6 +278,7 @@ def add_to(shell: Shell) -> object:
     """Add the dock below the objects."""
     panel = PropertiesPanel(shell.theme, shell.document, shell.canvas, shell.labels)
     shell.docks.add("properties", tr("Properties"), panel, titled=False, height=344)
+    shell.actions.keys_changed.connect(panel.refresh)
     # What is being typed belongs to the project that is left.
     shell.switch.leaving.connect(panel.commit)
     return panel

@@ -74,7 +74,7 @@ class ProjectDocument(QObject):
 
     Signals: `loaded()` when everything was read anew; `updated(changed annotations, ids of deleted ones)` for
     single changes; `added()` when the user has drawn one; `label_wanted(kind)` when a shape cannot be added because
-    no label fits it; its tool keeps the drawing meanwhile.
+    no label fits it; its tool keeps the drawing meanwhile. keys_of: gives the keys that a command has now, by its id.
     """
 
     loaded = Signal()
@@ -88,6 +88,7 @@ class ProjectDocument(QObject):
         choice: LabelChoice,
         runner: BackgroundRunner,
         calls: GuiCalls,
+        keys_of: Callable[[str], tuple[str, ...]],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -95,6 +96,7 @@ class ProjectDocument(QObject):
         self._choice = choice
         self._runner = runner
         self._calls = calls
+        self._keys_of = keys_of
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="frame-reader")
         self._reading: Future[_Content] | None = None
         self._asked: set[Future[Any]] = set()
@@ -379,19 +381,23 @@ class ProjectDocument(QObject):
         if ids:
             self._edit(tr("Label as {name}", name=label.name), fill, ids)
 
+    def unlocking_text(self, count: int) -> str:
+        """Return which key unlocks so many annotations, as a sentence; empty where none does."""
+        keys = self._keys_of("object.lock")
+        return tr_n("{key} unlocks it.", "{key} unlocks them.", count, key=keys[0]) if keys else ""
+
     def _unlocked(self, annotation_ids: Iterable[int]) -> tuple[int, ...]:
         """Return those of some annotations that are not locked, and say how many are."""
         ids = tuple(annotation_ids)
         locked = self.visibility.locked_ids()
         kept = tuple(i for i in ids if i not in locked) if locked else ids
-        if len(kept) < len(ids):
-            messages.info(
-                tr_n(
-                    "{count} annotation is locked and stays as it is. L unlocks it.",
-                    "{count} annotations are locked and stay as they are. L unlocks them.",
-                    len(ids) - len(kept),
-                )
+        if left := len(ids) - len(kept):
+            told = tr_n(
+                "{count} annotation is locked and stays as it is.",
+                "{count} annotations are locked and stay as they are.",
+                left,
             )
+            messages.info(f"{told} {self.unlocking_text(left)}".rstrip())
         return kept
 
     def _edit(self, text: str, fill: Fill, changed: Collection[int] = ()) -> bool:

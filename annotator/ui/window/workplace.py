@@ -80,7 +80,9 @@ class Workplace(QObject):
         calls, theme, actions, session = self._calls, self._theme, self._actions, self.session
         self.watch = WorkWatch(self.runner, calls, self)
         self.choice = LabelChoice(session, self)
-        self.document = ProjectDocument(session, self.choice, self.runner, calls, self)
+        self.document = ProjectDocument(
+            session, self.choice, self.runner, calls, actions.keys, self
+        )
         yield
         self.canvas = CanvasView(theme=canvas_theme(theme.colours))
         self.canvas.setAccessibleName(tr("Picture"))
