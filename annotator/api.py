@@ -141,16 +141,17 @@ def create_project(
     media: PathLike | Sequence[PathLike],
     *,
     task: str = "",
-    labels: LabelSchema | Sequence[str] = (),
+    labels: LabelSchema | str | Sequence[str] = (),
     progress: Progress = NO_PROGRESS,
 ) -> "Project":
     """Make a project with one task, or add a task to one that is there, and open it.
 
     media: folders, which are searched through, and single pictures; they are not copied. task: its name, that
-    of the first media by default. labels: a schema or names. Raises ProjectError.
+    of the first media by default. labels: a schema, or one name or several. Raises ProjectError.
     """
     paths = [media] if isinstance(media, str | Path) else media
-    schema = labels if isinstance(labels, LabelSchema) else _schema_of(labels)
+    names = [labels] if isinstance(labels, str) else labels
+    schema = names if isinstance(names, LabelSchema) else _schema_of(names)
     created = create_task(
         Path(path), [Path(one) for one in paths], name=task, labels=schema, progress=progress
     )
@@ -240,6 +241,8 @@ class Project:
 
     def __init__(self, stored: StoredProject) -> None:
         self._stored = stored
+        # Also for a script that never closes it, as a notebook whose cell is run again.
+        self._close = weakref.finalize(self, stored.close)
         self._tracks = ShownTracks(stored)
         self._latest = _Latest()
 
@@ -259,7 +262,7 @@ class Project:
 
     def close(self) -> None:
         """Bring everything to the disk and close."""
-        self._stored.close()
+        self._close()
         _sent_project.cache_clear()  # it may be one of these
 
     @property

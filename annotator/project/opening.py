@@ -52,4 +52,6 @@ def _claimed(path: Path, vfs: str) -> tuple[Database | None, str]:
     if other is None:
         return database, ""
     database.close()
+    if other.is_this_process:
+        return None, "It is open here already. Close it first, or change it where it is open."
     return None, f"It is open in another process ({other}). Close it there to change it here."

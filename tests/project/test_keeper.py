@@ -164,3 +164,22 @@ def _log_begins_anew(project: Project, size: int) -> bool:
 
 def test_a_log_that_is_gone_needs_no_sync(tmp_path: Path) -> None:
     sync_file(tmp_path / "nothing")
+
+
+def test_the_keeper_itself_may_close_the_project(tmp_path: Path) -> None:
+    """Whoever listens may, and so may the collector, which runs on any thread."""
+    project = Project.create(tmp_path / "p")
+    closed = threading.Event()
+
+    def close(is_synced: bool, _text: str) -> None:
+        assert is_synced
+        project.close()
+        closed.set()
+
+    project.synced.connect(close)
+    with project.edit("Add a label") as edit:
+        edit.put_label(Label("car", "#f2c14e"))
+    assert closed.wait(30)
+    with Project.open(tmp_path / "p") as again:
+        assert again.is_writable
+        assert [label.name for label in again.labels] == ["car"]

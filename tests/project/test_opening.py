@@ -174,7 +174,10 @@ def test_a_machine_whose_name_changes_is_the_same_one(
     project = Project.open(folder)
     assert project.is_writable
     monkeypatch.setattr(socket, "gethostname", lambda: "laptop.elsewhere.example")
-    assert "another process" in Project.open(folder).read_only_reason
+    with Project.open(folder) as second:
+        assert second.read_only_reason == (
+            "It is open here already. Close it first, or change it where it is open."
+        )
     project.close()
     with Project.open(folder) as again:
         assert again.is_writable

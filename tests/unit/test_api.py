@@ -1,5 +1,6 @@
 """The Python API: what scripts and plug-ins build on."""
 
+import gc
 import json
 import multiprocessing
 import subprocess
@@ -420,6 +421,26 @@ def test_what_another_process_changes_is_seen_by_one_that_reads(project):
             edit.put_track(track)
         assert [reader.labels[each.label].name for each in frame.annotations] == ["bird", "bird"]
         assert reader.tracks() == [track]
+
+
+def test_a_project_that_nobody_has_any_more_is_closed(project):
+    project.close()
+    first = api.open_project(project.folder)
+    frame = first.frame("a.png")
+    assert frame.pixels.any()
+    with api.open_project(project.folder) as second:
+        assert not second.is_writable
+        with pytest.raises(api.ReadOnlyError, match="It is open here already"):
+            second.undo()
+    del first, frame
+    gc.collect()
+    with api.open_project(project.folder) as third:
+        assert third.is_writable
+
+
+def test_one_name_is_one_label(tmp_path, pictures):
+    with api.create_project(tmp_path / "p", pictures, labels="cat") as project:
+        assert [label.name for label in project.labels] == ["cat"]
 
 
 # Loaders of training data ------------------------------------------------------------------------------------

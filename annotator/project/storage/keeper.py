@@ -102,7 +102,10 @@ class Keeper:
         self._closing = True
         self._hurry.set()
         self._work.set()
-        self._thread.join()
+        if (
+            threading.current_thread() is not self._thread
+        ):  # which may be the one to let go of a project
+            self._thread.join()
         self._database.writer.set_wal_hook(None)
 
     def _on_commit(self, _connection: apsw.Connection, _name: str, pages: int) -> int:

@@ -43,6 +43,11 @@ class Writer:
         return process_started(self.process) == self.started is not None
 
     @property
+    def is_this_process(self) -> bool:
+        """Whether it is the calling process."""
+        return self._is_here and self.process == os.getpid() and self.is_alive
+
+    @property
     def _is_here(self) -> bool:
         """Whether it runs, or ran, on this machine, which may have had another name then."""
         here = machine_id()
