@@ -16,10 +16,22 @@ def facts(
     *,
     relative: bool = False,
 ) -> Counter[Fact]:
-    """Return the facts of a dataset that was read, or of the frames and tracks of a view.
+    """Return the facts of a dataset that was read, which may give a frame several times.
 
     decimals, relative: how coordinates are rounded before they are compared, as in `registry.Format`.
     """
+    return _facts(labels, items, decimals, relative=relative, is_view=False)
+
+
+def _facts(
+    labels: LabelSchema,
+    items: Iterable[DatasetItem],
+    decimals: int | None,
+    *,
+    relative: bool,
+    is_view: bool,
+) -> Counter[Fact]:
+    """is_view: each frame comes once, and two of one name are two frames, as those of two tasks."""
     teller = FactTeller(labels, decimals, relative=relative)
     bag = Counter(label_facts(labels))
     names: dict[int, str] = {}
@@ -30,7 +42,7 @@ def facts(
             name = frame_name(item.name, item.number)
             if item.number is not None:
                 names[item.number] = name
-            if (item.subset, name) not in seen:
+            if is_view or (item.subset, name) not in seen:
                 seen.add((item.subset, name))
                 bag.update(frame_facts(name, item.subset))
             bag.update(teller.of_annotations(item.annotations, name, item.size))
@@ -49,4 +61,4 @@ def facts_of_view(
         yield from view.frames()
         yield from view.tracks()
 
-    return facts(view.labels, items(), decimals, relative=relative)
+    return _facts(view.labels, items(), decimals, relative=relative, is_view=True)
