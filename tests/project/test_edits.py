@@ -397,6 +397,21 @@ def test_a_large_edit_that_fails_in_the_middle_is_taken_back(project: Project) -
     check_file(project.path)
 
 
+def test_a_title_is_one_line_of_bounded_length(project: Project) -> None:
+    change(project, f"Add two\nlines\t{'x' * 10_000}y", lambda edit: edit.put_label(Label("a")))
+    (step,) = project.history()
+    assert step.title.startswith("Add two lines xxx")
+    assert step.title.endswith("xxy")
+    assert len(step.title) < 210
+    for wrong in ("half \ud800", 7):
+        with pytest.raises(InvalidValueError, match="title of a step"):
+            change(project, wrong, lambda edit: edit.put_label(Label("b")))
+        with pytest.raises(InvalidValueError, match="title of a step"):
+            project.long_step(wrong, author="import").__enter__()
+    assert project.history() == [step]
+    change(project, "Go on", lambda edit: edit.put_label(Label("b")))
+
+
 def test_an_edit_whose_block_raises_writes_nothing(project: Project, labels: list[Label]) -> None:
     before = recorded(project.path)
 

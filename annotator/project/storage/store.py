@@ -19,6 +19,7 @@ from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.annotations import Annotation
 from annotator.core.errors import AnnotatorError
 from annotator.core.ids import new_id
+from annotator.core.values import checked_text
 from annotator.project.closing import closed_on_error
 from annotator.project.errors import ClosedError, NothingToUndoError, ProjectError, UndoRefusedError
 from annotator.project.storage import forks, history, reading
@@ -35,11 +36,14 @@ from annotator.project.storage.schema import SCHEMA_VERSION
 from annotator.project.storage.transactions import Transactions
 from annotator.project.storage.undoing import Undoing
 from annotator.project.storage.writing import add_annotations, annotation_rows
+from annotator.safe_io import shortened
 
 log = logging.getLogger(__name__)
 
 # The author of what a person does by hand in a window; only such steps are undone by Ctrl+Z.
 USER: Final = "user"
+
+_LONGEST_TITLE: Final = 200
 
 # Why a step in a state can be neither undone nor redone.
 _UNDO_NOTHING: Final[dict[StepState, str]] = {
@@ -136,6 +140,7 @@ class Store:
         more than 500 annotations is written in several transactions; if one fails, the others are taken back.
         """
         self.transactions.check_writable()
+        title = _one_line(title)
         edit = Edit()
         yield edit
         with translated(self.database.path):
@@ -170,7 +175,7 @@ class Store:
         open for the user to keep or undo. memo: what is needed to go on with it after a crash.
         """
         self.transactions.check_writable()
-        step = LongStep(self, _new_step(title, author, task, frame, "open"), memo)
+        step = LongStep(self, _new_step(_one_line(title), author, task, frame, "open"), memo)
         self._own_open.add(step.id)
         try:
             yield step
@@ -419,6 +424,14 @@ class LongStep:
         """Note that nothing more follows; a step in which nothing changed is none."""
         if self._is_begun:
             self._store.complete(self._step)
+
+
+def _one_line(title: str) -> str:
+    """Return a title as it stands in lists and sentences: names in it may be of several lines, and of any length.
+
+    Raises InvalidValueError where it cannot be stored.
+    """
+    return shortened(" ".join(checked_text(title, "The title of a step").split()), _LONGEST_TITLE)
 
 
 def _new_step(
