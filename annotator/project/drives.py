@@ -10,7 +10,7 @@ import sys
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from annotator.project.errors import ProjectError
+from annotator.project.errors import NetworkDriveError
 from annotator.safe_io import real_path
 
 _NETWORK: Final = frozenset(
@@ -30,9 +30,9 @@ _ESCAPED: Final = re.compile(r"\\([0-7]{3})")
 
 
 def check_local(folder: Path) -> None:
-    """Raise ProjectError where a folder, which need not exist yet, lies on a network drive."""
+    """Raise NetworkDriveError where a folder, which need not exist yet, lies on a network drive."""
     if _is_network(real_path(folder)):
-        raise ProjectError(
+        raise NetworkDriveError(
             f"{folder} lies on a network drive, where a project could be damaged. Keep the project on a"
             " drive of this computer; the pictures may stay where they are."
         )

@@ -16,6 +16,10 @@ class ReadOnlyError(ProjectError):
     """The project is open for reading only: another process holds it, or the folder cannot be written."""
 
 
+class NetworkDriveError(ProjectError):
+    """A project cannot lie where it is to: on a network drive."""
+
+
 class ClosedError(ProjectError):
     """The project was closed; what was stored before is in it."""
 

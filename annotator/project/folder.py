@@ -12,7 +12,7 @@ from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.media.errors import MediaError
 from annotator.media.folder import FoundPicture, find_pictures
 from annotator.project.closing import closed_on_error
-from annotator.project.errors import ProjectError, ReadOnlyError
+from annotator.project.errors import NetworkDriveError, ProjectError, ReadOnlyError
 from annotator.project.media.filling import Filling, begin_task
 from annotator.project.media.found_media import (
     FoundMedia,
@@ -107,9 +107,9 @@ def open_folder(
 ) -> OpenedFolder:
     """Open a folder of pictures: the project it has, or a new one with one task and one job.
 
-    The project lies in a hidden folder inside, or in the user's data folder where that cannot be written. fill: write
-    every frame, and look for what has changed, before returning; else only the first frames are written, `filling`
-    writes the others, and `changes_of` is left to the caller.
+    The project lies in a hidden folder inside, or in the user's data folder where that cannot be written or is on a
+    network drive. fill: write every frame, and look for what has changed, before returning; else only the first
+    frames are written, `filling` writes the others, and `changes_of` is left to the caller.
     """
     folder = real_path(folder)
     if not folder.is_dir():
@@ -259,10 +259,10 @@ def shown_first(project: Project) -> Task | None:
 
 
 def create_for(folder: Path) -> Project:
-    """Make the project of a folder of pictures: inside it, or elsewhere where that cannot be written."""
+    """Make the project of a folder of pictures: inside it, or elsewhere where it cannot lie there."""
     try:
         return Project.create(folder / INSIDE)
-    except ReadOnlyError:
+    except (ReadOnlyError, NetworkDriveError):
         return Project.create(_folder_elsewhere(folder))
 
 

@@ -213,6 +213,25 @@ def test_a_path_in_the_project_that_leads_out_of_its_folder_is_refused(pictures)
         assert project.frame_size(frame) is None
 
 
+def test_a_folder_on_a_network_drive_has_its_project_in_the_users_data(pictures, home, monkeypatch):
+    """The test has no network drive, so it is told that this folder is one."""
+    monkeypatch.setattr(
+        "annotator.project.drives._is_network", lambda folder: folder.is_relative_to(pictures)
+    )
+    opened = open_folder(pictures)
+    with opened.project as project:
+        assert project.folder.is_relative_to(home)
+        assert all(project.media_path(frame).is_file() for frame in project.frames(opened.task.id))
+    assert not (pictures / INSIDE).exists()
+    again = open_folder(pictures)
+    with again.project as project:
+        assert (again.is_new, project.is_writable) == (False, True)
+        assert (again.new, again.gone) == ([], [])
+    monkeypatch.setattr("annotator.project.drives._is_network", lambda _folder: True)
+    with pytest.raises(ProjectError, match="network drive"):
+        open_folder(pictures / "b")
+
+
 def test_links_in_the_folder_lead_to_pictures_elsewhere(tmp_path, make_picture):
     make_picture(tmp_path / "store" / "x" / "1.png", 20, 20)
     make_picture(tmp_path / "single.png", 21, 20)
