@@ -263,6 +263,8 @@ class PropertiesPanel(QWidget):
     def _change(self, text: str, changed: Callable[[Annotation], Annotation]) -> None:
         if self._facts is not None:
             self._document.change(self._facts.ids, text, changed)
+            # What says the same in other digits changes nothing, and is shown as it is written here.
+            self._soon.start()
 
     def leave(self) -> None:
         """Give the keys back to the picture."""
