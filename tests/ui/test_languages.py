@@ -14,8 +14,11 @@ from annotator.core.shapes import Rectangle
 from annotator.project.tasks.editing import rename_task
 from annotator.settings import LANGUAGE, Settings, settings_path
 from annotator.translation import tr, use_language
+from annotator.ui.film_strip.painter import described
+from annotator.ui.film_strip.strip import FilmStrip
 from annotator.ui.history.history_panel import HistoryPanel
 from annotator.ui.history.snapshots_rows import moment_text, size_text
+from annotator.ui.keys.keys_dialog import KeysDialog
 from annotator.ui.language import speak
 from annotator.ui.properties.panel import PropertiesPanel
 from annotator.ui.start.recent_list import counts_text, opened_text
@@ -172,6 +175,23 @@ def test_what_the_project_says_is_german_in_the_history(speaking: Speaking, pict
     assert rows.data(rows.index(0)).startswith("pictures in Muttern umbenennen, ")
     undo = driver.window.action_set["edit.undo"]
     driver.wait(lambda: undo.text() == "Rückgängig: pictures in Muttern umbenennen")
+
+
+def test_why_a_picture_is_not_seen_is_german(speaking: Speaking, pictures: Path, tmp_path: Path):
+    (pictures / "a3.png").write_bytes(b"no picture")
+    driver = speaking("de")
+    driver.open(pictures)
+    strip = driver.work.shell.feature(FilmStrip)
+    card = strip.frames.card(2)
+    assert card is not None
+    driver.wait(lambda: strip.thumbnails.get(card.id) is not None)
+    told = described(2, 4, card, strip.thumbnails.get(card.id)).splitlines()
+    assert told[:2] == ["a3.png", "Frame 3 von 4"]
+    assert "die Datei ist kein Bild einer bekannten Art" in told[2]
+    dialog = KeysDialog(driver.window, driver.window.action_set, driver.theme)
+    dialog.save_pdf(tmp_path / "no folder" / "keys.pdf")
+    assert "kann nicht geschrieben werden" in dialog.said.text()
+    dialog.close()
 
 
 @pytest.mark.parametrize(("language", "shown"), [("de", "Strg+Umschalt+Z"), ("zh", "Ctrl+Shift+Z")])

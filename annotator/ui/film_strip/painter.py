@@ -13,6 +13,7 @@ from annotator.ui.film_strip.thumbnails import ShownThumbnail
 from annotator.ui.look.icons import icon_pixmap
 from annotator.ui.look.theme import Theme, number_font
 from annotator.ui.look.tokens import Tokens
+from annotator.ui.widgets.said_below import said_below
 
 _TEXT: Final = 11
 _MARK_TEXT: Final = 10
@@ -232,7 +233,7 @@ def described(number: int, count: int, card: FrameCard, shown: ShownThumbnail | 
     if card.subset:
         lines.append(tr("Subset {name}", name=_on_one_line(card.subset)))
     if shown is not None and shown.content.reason:
-        lines.append(shown.content.reason)
+        lines.append(said_below(shown.content.reason))
     return "\n".join(lines)
 
 

@@ -1,7 +1,7 @@
 """What an import does beside the GUI thread. No widgets."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annotator.background.progress import Progress
@@ -30,6 +30,7 @@ from annotator.ui.importing.rows import (
     label_rows,
 )
 from annotator.ui.shown.kind_names import kinds_name
+from annotator.ui.widgets.said_below import said_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +178,9 @@ def report_text(report: ImportReport, source: Source) -> str:
         tr("Left out: {count}", count=in_digits(report.left_out)),
         "",
         tr("Frames that are not in the task: {count}", count=in_digits(len(report.unmatched))),
-        *(f"{one.name}: {one.reason}" for one in report.unmatched),
+        *(f"{one.name}: {said_below(one.reason)}" for one in report.unmatched),
         "",
         f"{tr('Problems')}: {in_digits(len(report.problems))}",
-        *(str(problem) for problem in report.problems),
+        *(str(replace(one, text=said_below(one.text))) for one in report.problems),
     ]
     return "\n".join(lines) + "\n"

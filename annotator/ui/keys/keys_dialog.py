@@ -16,6 +16,7 @@ from annotator.ui.palette.list import PaletteRow, palette_list
 from annotator.ui.shell.action_set import ActionSet
 from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.parts import column, push_button, row, text_label
+from annotator.ui.widgets.said_below import error_text
 
 _SIZE: Final = (600, 680)
 # Qt adds two centimetres of its own.
@@ -81,7 +82,7 @@ class KeysDialog(QDialog):
             with write_whole(path) as stream:
                 stream.write(_pdf(page))
         except AnnotatorError as error:
-            self.said.setText(str(error))
+            self.said.setText(error_text(error))
             return
         self.said.setText(tr("{name} is written.", name=path.name))
 

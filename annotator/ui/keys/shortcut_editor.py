@@ -27,6 +27,7 @@ from annotator.ui.look.icons import icon
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import ROW
 from annotator.ui.widgets.parts import column, push_button, row, text_label
+from annotator.ui.widgets.said_below import error_text
 
 _BY_KEY_WIDTH = 150
 _KEYS_WIDTH = 270
@@ -159,7 +160,7 @@ class ShortcutEditor(QWidget):
         try:
             problems = self._keys.import_from(path)
         except AnnotatorError as error:
-            self._say(str(error), "warn")
+            self._say(error_text(error), "warn")
             return
         if problems:
             self._say("\n".join(problems), "warn")
@@ -171,7 +172,7 @@ class ShortcutEditor(QWidget):
         try:
             self._keys.export_to(path, write_whole)
         except AnnotatorError as error:
-            self._say(str(error), "warn")
+            self._say(error_text(error), "warn")
             return
         self._say(tr("{name} is written.", name=path.name))
 
