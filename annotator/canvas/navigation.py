@@ -170,6 +170,11 @@ class Navigator(QObject):
         else:
             self._place(self.scale, self._to_scene(middle_before), self._middle)
 
+    def screen_changed(self) -> None:
+        """Show the same on a screen with other device pixels."""
+        self.zoom_changed.emit(self.zoom)
+        self.moved.emit()
+
     def _room_within(self, margin: float) -> Room:
         viewport = self._view.viewport()
         width = max(1.0, viewport.width() - 2 * margin)

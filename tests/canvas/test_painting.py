@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
@@ -14,6 +14,7 @@ from annotator.canvas.guard import painting
 from annotator.canvas.navigation import ViewState
 from annotator.canvas.picture import Smaller, fitted_size
 from annotator.canvas.placement import Placement
+from annotator.canvas.styles import State
 from annotator.canvas.theme import LIGHT
 from annotator.core.annotations import Annotation
 from annotator.core.labels import Label, SkeletonTemplate, TemplatePoint
@@ -546,6 +547,22 @@ class TestGuard:
     def test_what_is_no_exception_is_let_through(self):
         with pytest.raises(KeyboardInterrupt), painting("a test"):
             raise KeyboardInterrupt
+
+
+def test_lines_have_the_width_of_the_screen_that_the_window_is_moved_to(bench, monkeypatch):
+    bench.put(Rectangle((50, 50, 150, 150)))
+    zooms = []
+    bench.view.zoom_changed.connect(zooms.append)
+    label = next(iter(bench.document.annotations.values())).label
+    pen = bench.view.stage._layer.styles.of(label, State.RESTING).outline
+    assert bench.view.zoom == 1.0
+    # No test has a second screen: what Qt tells is told.
+    monkeypatch.setattr(bench.view.viewport(), "devicePixelRatioF", lambda: 2.0)
+    QApplication.sendEvent(bench.view, QEvent(QEvent.Type.DevicePixelRatioChange))
+    assert zooms == [2.0]
+    styles = bench.view.stage._layer.styles
+    assert styles.of(label, State.RESTING).outline.widthF() == 2 * pen.widthF()
+    assert not bench.view.is_painted
 
 
 def test_the_scene_can_be_rendered_elsewhere(bench):
