@@ -76,10 +76,10 @@ def find_project(path: Path) -> Path | None:
     ProjectError for a path that is not text.
     """
     check_text(path)
-    if path.name == FILE_NAME and path.is_file():
+    if path.name == FILE_NAME and os.path.isfile(path):
         return path.parent
     for folder in (path, path / INSIDE, _folder_elsewhere(path)):
-        if (folder / FILE_NAME).is_file():
+        if os.path.isfile(folder / FILE_NAME):
             return folder
     return None
 
@@ -112,7 +112,7 @@ def open_folder(
     frames are written, `filling` writes the others, and `changes_of` is left to the caller.
     """
     folder = real_path(folder)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise ProjectError(f"{folder} is not a folder. Choose a folder of pictures.")
     known = find_project(folder)
     if known is not None:
@@ -141,7 +141,7 @@ def open_pictures(
     Its place is in the user's data folder, under a name that follows from the paths. fill: as for `open_folder`.
     """
     place = place_for(paths)
-    if (place / FILE_NAME).is_file():
+    if os.path.isfile(place / FILE_NAME):
         project = Project.open(place)
         with closed_on_error(project):
             task = _first_task(project, place)
@@ -157,14 +157,14 @@ def place_for(paths: Sequence[Path]) -> Path:
         check_text(path)
     if len(whole) > 1:
         return _folder_elsewhere(whole[0].parent, *whole)
-    return whole[0] if whole[0].is_dir() else _folder_elsewhere(whole[0])
+    return whole[0] if os.path.isdir(whole[0]) else _folder_elsewhere(whole[0])
 
 
 def name_for(paths: Sequence[Path]) -> str:
     """Return what a task over some paths is called: after the only one, else after the first one's folder."""
     first = real_path(paths[0])
     if len(paths) == 1:
-        return (first.stem if first.is_file() else first.name) or str(first)
+        return (first.stem if os.path.isfile(first) else first.name) or str(first)
     return first.parent.name or str(first.parent)
 
 

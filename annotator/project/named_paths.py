@@ -41,12 +41,16 @@ def named_by(paths: Sequence[Path], progress: Progress = NO_PROGRESS) -> Named:
     problems: list[str] = []
     for path in progress.track(dict.fromkeys(_whole(path) for path in paths), ""):
         project = None if _is_picture(path) else find_project(path)
-        if project is not None and (project == path or path.is_file()) and not _is_archive(path):
+        if (
+            project is not None
+            and (project == path or os.path.isfile(path))
+            and not _is_archive(path)
+        ):
             if project not in projects:
                 projects.append(project)
-        elif not path.exists():
+        elif not os.path.exists(path):
             problems.append(f"{path} does not exist. Check the path.")
-        elif path.is_dir():
+        elif os.path.isdir(path):
             is_dataset = (
                 project is None and not _has_pictures(path, progress) and is_dataset_at(path)
             )
@@ -91,17 +95,17 @@ def datasets_in(folder: Path, progress: Progress = NO_PROGRESS) -> list[Path]:
         except OSError:
             continue
         for file in progress.track(files[:_MOST_ASKED], ""):
-            if file.is_file() and is_dataset_at(file):
+            if os.path.isfile(file) and is_dataset_at(file):
                 found.append(file)
     return found
 
 
 def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()
+    return path.suffix.lower() in PICTURE_SUFFIXES and os.path.isfile(path)
 
 
 def _is_archive(path: Path) -> bool:
-    return path.suffix.lower() in ARCHIVE_SUFFIXES and path.is_file()
+    return path.suffix.lower() in ARCHIVE_SUFFIXES and os.path.isfile(path)
 
 
 def _has_pictures(folder: Path, progress: Progress) -> bool:

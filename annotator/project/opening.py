@@ -1,5 +1,6 @@
 """Opening a project's file for writing where that is possible, else for reading, with the reason."""
 
+import os
 from pathlib import Path
 
 from annotator.core import ids
@@ -21,7 +22,7 @@ def open_database(path: Path, *, read_only: bool = False, vfs: str = "") -> Data
 
     Raises ProjectError where it cannot be opened at all.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise ProjectError(f"There is no project in {path.parent}. Open or create one.")
     drives.check_local(path.parent)
     database, reason = None, "It was opened for reading only. Open it again for changing."

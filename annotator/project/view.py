@@ -1,5 +1,6 @@
 """A project as a dataset to be written."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -147,7 +148,7 @@ class ProjectView:
             path = self._project.media_path(found)
         except InputError:
             return None
-        if path is None or not path.is_file():
+        if path is None or not os.path.isfile(path):
             return None
         return FramePicture(path, found.source_index)
 

@@ -3,7 +3,9 @@
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -13,7 +15,9 @@ from annotator.project.folder import INSIDE, changes_of, find_project, open_fold
 from annotator.project.media.filling import add_pictures, add_task
 from annotator.project.media.found_media import find_media
 from annotator.project.media.locating import apply, missing_media, search
+from annotator.project.named_paths import named_by
 from annotator.project.project import FILE_NAME, Project
+from annotator.project.view import ProjectView
 
 
 @pytest.fixture
@@ -102,18 +106,20 @@ def test_a_project_is_found_by_its_file_its_folder_and_its_pictures(pictures):
         open_project(pictures / "b")
 
 
-@pytest.mark.skipif(not hasattr(os, "setuid"), reason="needs another user's rights (POSIX)")
-def test_a_folder_that_cannot_be_written_has_its_project_in_the_users_data(
-    pictures, home, monkeypatch
-):
-    """As root everything can be written, so the child gives its rights up first."""
+def as_another_user(pictures: Path, home: Path, work: Callable[[], bool]) -> bool:
+    """Do something in a child that has given up root's rights, to whom permissions mean nothing."""
+    with TemporaryDirectory() as name:
+        # Loads all modules: the other user may not be able to read them.
+        copy = shutil.copytree(pictures, Path(name) / "copy")
+        with open_folder(copy).project as project:
+            list(ProjectView(project, project.tasks()).frames())
+        named_by([copy / "a.png"])
     tmp = pictures.parent
     for folder in (tmp, *tmp.parents):
         if os.stat(folder).st_uid == os.getuid() and folder != Path("/"):
             folder.chmod(folder.stat().st_mode | 0o055)
         if folder.name.startswith("pytest-of") or folder == Path("/tmp"):
             break
-    pictures.chmod(0o555)
     home.chmod(0o777)
     for above in home.parents:
         if above == Path("/tmp"):
@@ -125,18 +131,58 @@ def test_a_folder_that_cannot_be_written_has_its_project_in_the_users_data(
         try:
             if os.getuid() == 0:
                 os.setuid(65534)
-            opened = open_folder(pictures)
-            again = find_project(pictures)
-            with opened.project as project:
-                inside_home = project.folder.is_relative_to(home)
-                path = project.media_path(next(project.frames(opened.task.id)))
-                code = 0 if inside_home and again == project.folder and path.is_file() else 2
+            code = 0 if work() else 2
         finally:
             os._exit(code)
     _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) == 0
+
+
+other_user = pytest.mark.skipif(
+    not hasattr(os, "setuid"), reason="needs another user's rights (POSIX)"
+)
+
+
+@other_user
+def test_a_folder_that_cannot_be_written_has_its_project_in_the_users_data(pictures, home):
+    def open_it() -> bool:
+        opened = open_folder(pictures)
+        again = find_project(pictures)
+        with opened.project as project:
+            path = project.media_path(next(project.frames(opened.task.id)))
+            return (
+                project.folder.is_relative_to(home) and again == project.folder and path.is_file()
+            )
+
+    pictures.chmod(0o555)
+    assert as_another_user(pictures, home, open_it)
     pictures.chmod(0o755)
-    assert os.waitstatus_to_exitcode(status) == 0
     assert not (pictures / INSIDE).exists()
+
+
+@other_user
+def test_who_may_not_see_the_project_of_somebody_else_has_one_in_the_users_data(pictures, home):
+    def open_it() -> bool:
+        with open_folder(pictures).project as project:
+            return project.folder.is_relative_to(home)
+
+    def see_what_is_left() -> bool:
+        opened = open_folder(pictures)
+        with opened.project as project:
+            view = ProjectView(project, [opened.task])
+            there = [view.picture(item) for item in view.frames()]
+            named = named_by([pictures / "b" / "2.jpg", pictures / "a.png"])
+            return (
+                len([one for one in there if one is not None]) == 1
+                and len(opened.gone) == 3
+                and list(named.media) == [pictures / "a.png"]
+            )
+
+    (pictures / INSIDE).mkdir(mode=0o700)
+    assert as_another_user(pictures, home, open_it)
+    (pictures / "b").chmod(0o700)
+    assert as_another_user(pictures, home, see_what_is_left)
+    assert list((pictures / INSIDE).iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def project_from_backup(backup: Path, folder: Path, progress: Progress = NO_PROG
     """Make a project of a backup in a folder that has none. Raises ProjectError."""
     drives.check_local(folder)
     file = folder / FILE_NAME
-    if file.exists():
+    if os.path.exists(file):
         raise ProjectError(f"{file} already exists. Choose another folder.")
     make_folder(folder)
     copy_project_file(backup, file, progress)
@@ -149,7 +149,7 @@ def _check_not_open(file: Path) -> None:
 
 def _is_empty(file: Path) -> bool:
     """Whether there is nothing to be opened. SQLite would delete the log that lies beside an empty file."""
-    return not file.is_file() or not file.stat().st_size
+    return not os.path.isfile(file) or not file.stat().st_size
 
 
 def _put_aside(folder: Path) -> tuple[Path, ...]:
@@ -164,10 +164,10 @@ def _put_aside(folder: Path) -> tuple[Path, ...]:
     place.mkdir(exist_ok=True)
     name = f"{moment_now()}-damaged.annotator"
     kept = []
-    if file.is_file():
+    if os.path.isfile(file):
         _copy(file, place / name)
         kept.append(place / name)
-    if log.is_file() and log.stat().st_size:
+    if os.path.isfile(log) and log.stat().st_size:
         os.replace(log, place / f"{name}-wal")
         kept.append(place / f"{name}-wal")
     # Whoever only reads a project leaves an empty log behind, and its index.

@@ -1,5 +1,6 @@
 """Going on with an import that was interrupted."""
 
+import os
 from functools import partial
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def _opened_again(project: Project, memo: ImportMemo, task: Task, progress: Prog
     from annotator.formats.builtin import FORMATS
 
     path = Path(memo.path)
-    if not path.exists():
+    if not os.path.exists(path):
         raise ProjectError(
             f"{path} is gone, so the import cannot go on. Put it back, or undo the import or keep it."
         )

@@ -31,7 +31,7 @@ def fingerprint(path: Path, progress: Progress = NO_PROGRESS) -> str:
     InputError or MediaError where it cannot be read.
     """
     digest = hashlib.blake2b(digest_size=16)
-    is_folder = path.is_dir()
+    is_folder = os.path.isdir(path)
     if not is_folder:
         digest.update(content_hash(path, progress).encode())
     if is_folder or path.suffix.lower() in _DESCRIPTIONS:

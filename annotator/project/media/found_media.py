@@ -45,7 +45,7 @@ def find_media(paths: Iterable[Path], progress: Progress = NO_PROGRESS) -> list[
     for path in paths:
         whole = real_path(path)
         check_text(whole)
-        if whole.is_dir():
+        if os.path.isdir(whole):
             listing = find_pictures(whole, progress=progress)
             found.append(FoundMedia(whole, listing.pictures, problems_of(listing)))
         elif whole.suffix.lower() in ARCHIVE_SUFFIXES:

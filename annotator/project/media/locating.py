@@ -81,7 +81,7 @@ def missing_media(project: Project, progress: Progress = NO_PROGRESS) -> list[Mi
         folder = path.parent
         if folder not in there:
             there[folder] = _names_in(folder)
-        if path.name not in there[folder] and not path.is_file():
+        if path.name not in there[folder] and not os.path.isfile(path):
             found.append(MissingMedia(media, path, size, digest, frames))
     return found
 
@@ -232,7 +232,7 @@ def _listed(
     count = 0
     for place in places:
         pending = [real_path(place)]
-        if pending[0].is_file():
+        if os.path.isfile(pending[0]):
             yield pending[0], pending.pop().stat().st_size
         while pending:
             folder = pending.pop()

@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import weakref
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -180,14 +181,14 @@ def create_database(path: Path, vfs: str = "") -> None:
 
     Raises ProjectError where there is one already or it cannot be written.
     """
-    if path.exists():
+    if os.path.exists(path):
         raise ProjectError(f"{path} already exists. Open it, or choose another folder.")
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         try:
             with translated(path):
                 _create(unfinished, vfs)
-        except CannotOpenError:
+        except (CannotOpenError, PermissionError):
             raise ReadOnlyError(
                 f"{path.parent} cannot be written. Choose another place for the project."
             ) from None
@@ -201,8 +202,9 @@ def create_database(path: Path, vfs: str = "") -> None:
         except OSError:
             unfinished.rename(path)  # on a drive without hard links
     finally:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            unfinished.with_name(unfinished.name + ending).unlink(missing_ok=True)
+        with suppress(PermissionError):  # nothing was made in a folder that cannot be entered
+            for ending in ("", "-wal", "-shm", "-journal"):
+                unfinished.with_name(unfinished.name + ending).unlink(missing_ok=True)
 
 
 def _create(path: Path, vfs: str) -> None:
@@ -276,7 +278,7 @@ def _expected_objects(version: int) -> frozenset[tuple[str, str, str]]:
 
 def _has_log(path: Path) -> bool:
     log = path.with_name(path.name + "-wal")
-    return log.exists() and log.stat().st_size > 0
+    return os.path.exists(log) and log.stat().st_size > 0
 
 
 class translated:  # noqa: N801 - used as a statement: with translated(path)
