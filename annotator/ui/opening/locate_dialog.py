@@ -169,7 +169,7 @@ class LocateDialog(QDialog):
         """The nearest folder above the first missing picture that is still there."""
         for one in self._missing[:1]:
             for folder in one.was.parents:
-                if folder.is_dir():
+                if os.path.isdir(folder):
                     return str(folder)
         return os.path.expanduser("~")
 
