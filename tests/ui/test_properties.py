@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QRadioButton
 from annotator.core.annotations import Annotation
 from annotator.core.labels import Attribute, Label
 from annotator.core.shapes import Polygon, Rectangle
+from annotator.ui.film_strip.strip import FilmStrip
 from annotator.ui.properties.form import PropertiesForm
 from annotator.ui.properties.panel import PropertiesPanel
 from annotator.ui.widgets.typed_field import TypedField
@@ -298,6 +299,22 @@ class TestMany:
         assert box.checkState() == Qt.CheckState.PartiallyChecked
         box.click()
         assert [value(filled, i, HURT) for i in (21, 22)] == [True, True]
+
+    def test_what_is_typed_belongs_to_the_frame_that_is_left(self, filled: Driver):
+        filled.work.document.visibility.lock([21], locked=True)
+        form = form_of(filled, 21, 22)
+        give(filled, form.attributes[NOTE.id].widget, "typed", end=None)
+        strip = filled.work.shell.feature(FilmStrip)
+        # A click there takes no focus.
+        place = strip.cell_rect(2).center()
+        filled.qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        filled.wait_for_frame()
+        assert filled.frame_name == "a3.png"
+        assert [value(filled, i, NOTE) for i in (21, 22)] == ["hi", "typed"]
+        filled.ctrl(Qt.Key.Key_Z)
+        filled.wait_for_frame()
+        assert filled.frame_name == "a1.png"
+        assert [value(filled, i, NOTE) for i in (21, 22)] == ["hi", "hi"]
 
     def test_locked_ones_are_left_as_they_are(self, filled: Driver):
         filled.work.document.visibility.lock([21], locked=True)

@@ -281,6 +281,7 @@ def add_to(shell: Shell) -> object:
     panel = PropertiesPanel(shell.theme, shell.document, shell.canvas, shell.labels)
     shell.docks.add("properties", tr("Properties"), panel, titled=False, height=344)
     shell.actions.keys_changed.connect(panel.refresh)
-    # What is being typed belongs to the project that is left.
+    # What is being typed belongs to the frame that is left, and to the project.
+    shell.session.frame_leaving.connect(panel.commit)
     shell.switch.leaving.connect(panel.commit)
     return panel

@@ -22,13 +22,14 @@ class Session(QObject):
     """The open project, if any, and where the user is in it.
 
     Signals, all on the GUI thread: `opened` and `closed`, for each task that is shown, see `ProjectSwitch.left` for
-    the project; `frame_changed` when another frame is to be shown;
+    the project; `frame_leaving` just before another frame is to be shown, `frame_changed` when it is;
     `changed(Change)` after each change of the project, several made elsewhere joined into one; `task_gone` when the
     task is in the project no more; `synced(bool, str)` when everything is on the disk, or why not.
     """
 
     opened = Signal()
     closed = Signal()
+    frame_leaving = Signal()
     frame_changed = Signal()
     changed = Signal(object)
     task_gone = Signal()
@@ -125,6 +126,8 @@ class Session(QObject):
 
     def go_to(self, frame: Frame | None) -> None:
         """Show another frame."""
+        if self.frame is not None:
+            self.frame_leaving.emit()
         self.previous_number = None if self.frame is None else self.number
         self.frame = frame
         self.frame_changed.emit()
