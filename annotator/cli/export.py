@@ -8,11 +8,11 @@ import typer
 from annotator.cli.choosing import choose_task, known_format
 from annotator.cli.options import JsonOption, ProjectArgument, SaveImagesOption, StrictOption
 from annotator.cli.paths import any_path
+from annotator.cli.reading import reading
 from annotator.cli.sources import ProjectDataset, summary_of
 from annotator.cli.working import working
 from annotator.cli.writing import tell_written, write_view
 from annotator.project.errors import ProjectError
-from annotator.project.folder import open_project
 from annotator.project.frames.frame_selection import Choice, FrameSelection
 from annotator.project.tasks.subsets import chosen_subsets
 from annotator.project.view import ProjectView
@@ -66,7 +66,7 @@ def run(
     Frames that are left out by choice are no loss.
     """
     one = known_format(format_id, "--format")
-    with open_project(project, read_only=True) as opened, working() as progress:
+    with reading(project) as opened, working() as progress:
         tasks = opened.tasks() if task is None else [choose_task(opened, task)]
         ids = [each.id for each in tasks]
         subsets = chosen_subsets(opened, ids, subset) if subset else None

@@ -8,7 +8,7 @@ from annotator.cli.documents import step_document
 from annotator.cli.numbers import whole_number
 from annotator.cli.options import JsonOption, ProjectArgument, storable
 from annotator.cli.printing import print_json, print_table
-from annotator.project.folder import open_project
+from annotator.cli.reading import reading
 from annotator.project.moments import moment_text
 
 
@@ -27,7 +27,7 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """List the steps, newest first."""
-    with open_project(project, read_only=True) as opened:
+    with reading(project) as opened:
         steps = opened.history(limit=limit)
     if as_json:
         print_json({"steps": [step_document(step) for step in steps]})

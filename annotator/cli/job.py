@@ -12,8 +12,8 @@ from annotator.cli.numbers import whole_number
 from annotator.cli.options import JsonOption, ProjectArgument, TaskOption
 from annotator.cli.printing import print_json, print_table
 from annotator.cli.projects import changing
+from annotator.cli.reading import reading
 from annotator.project.errors import ProjectError
-from annotator.project.folder import open_project
 from annotator.project.organisation import JOB_STATES, STAGES, Job, JobState, Stage, Task
 from annotator.project.project import Project
 from annotator.project.statistics import job_statistics
@@ -108,7 +108,7 @@ class _Said:
 
 
 def _list(path: Path, task: str | None, *, as_json: bool) -> None:
-    with open_project(path, read_only=True) as project:
+    with reading(path) as project:
         tasks = project.tasks() if task is None else [choose_task(project, task)]
         _print_jobs(project, tasks, as_json=as_json)
 

@@ -6,15 +6,15 @@ from typing import Any
 
 from annotator.cli.options import JsonOption, ProjectArgument
 from annotator.cli.printing import print_json, print_lines, print_table
+from annotator.cli.reading import reading
 from annotator.core.labels import LabelSchema
-from annotator.project.folder import open_project
 from annotator.project.organisation import Job, Task
 from annotator.project.project import Project
 
 
 def run(project: ProjectArgument, as_json: JsonOption = False) -> None:
     """List tasks with their jobs, and labels, with how much is in each."""
-    with open_project(project, read_only=True) as opened:
+    with reading(project) as opened:
         tasks = [_task_document(opened, task) for task in opened.tasks()]
         document = {
             "project": str(opened.folder),

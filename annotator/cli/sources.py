@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from annotator.background.progress import Progress
 from annotator.cli.choosing import choose_format
+from annotator.cli.reading import reading
 from annotator.formats.dataset import Dataset, DatasetHeader, DatasetItem, DatasetView
 from annotator.formats.summary import Summary, summarise
-from annotator.project.folder import find_project, open_project
+from annotator.project.folder import find_project
 
 if TYPE_CHECKING:
     from annotator.project.view import ProjectView
@@ -27,7 +28,7 @@ def opened_dataset(path: Path, format_id: str | None, option: str) -> Iterator[D
     if format_id is None and find_project(path) is not None:
         from annotator.project.view import ProjectView
 
-        with open_project(path, read_only=True) as project:
+        with reading(path) as project:
             yield ProjectDataset(ProjectView(project))
     else:
         yield choose_format(path, format_id, option).read(path)

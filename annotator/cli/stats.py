@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from annotator.cli.choosing import choose_task
 from annotator.cli.options import JsonOption, ProjectArgument, TaskOption
 from annotator.cli.printing import print_json, print_lines, print_table
+from annotator.cli.reading import reading
 from annotator.cli.working import working
-from annotator.project.folder import open_project
 from annotator.project.statistics import LabelStatistics, Sizes, Statistics, statistics_of
 
 
 def run(project: ProjectArgument, task: TaskOption = None, as_json: JsonOption = False) -> None:
     """Count objects by label, kind, subset and size, and say how far frames and jobs are."""
-    with open_project(project, read_only=True) as opened, working() as progress:
+    with reading(project) as opened, working() as progress:
         tasks = opened.tasks() if task is None else [choose_task(opened, task)]
         found = statistics_of(opened, tasks, progress)
         folder = str(opened.folder)

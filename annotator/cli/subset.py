@@ -14,11 +14,11 @@ from annotator.cli.numbers import whole_number
 from annotator.cli.options import JsonOption, ProjectArgument, TaskOption
 from annotator.cli.printing import number, print_json, print_lines, print_table
 from annotator.cli.projects import changing
+from annotator.cli.reading import reading
 from annotator.cli.working import working
 from annotator.core.spelling import composed, spelled_as
 from annotator.core.values import finite_number
 from annotator.project.errors import ProjectError
-from annotator.project.folder import open_project
 from annotator.project.organisation import Task
 from annotator.project.project import Project
 from annotator.project.statistics import progress_document, subset_progress
@@ -164,13 +164,13 @@ class _ByHand:
 
 
 def _list(path: Path, task: str | None, *, as_json: bool) -> None:
-    with open_project(path, read_only=True) as project:
+    with reading(path) as project:
         tasks = project.tasks() if task is None else [choose_task(project, task)]
         _print_subsets(project, tasks, as_json=as_json)
 
 
 def _try(path: Path, task: str | None, act: _Act, *, as_json: bool) -> None:
-    with open_project(path, read_only=True) as project, working() as progress:
+    with reading(path) as project, working() as progress:
         plan = act.plan(project, choose_task(project, task), progress)
     _print_plan(plan, as_json=as_json)
 

@@ -1,7 +1,7 @@
 """A project: labels, tasks, frames and annotations in one folder, changed only through steps."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, TypeVar
@@ -452,6 +452,25 @@ class Project:
     def write_beside(self, work: Callable[[apsw.Connection], None]) -> None:
         """Write what is kept beside the history, in one short transaction; see `Store.write_beside`."""
         self._store.write_beside(work)
+
+    @contextmanager
+    def as_it_is(self) -> Iterator[None]:
+        """Let the calling thread read one state of the project, whatever another process writes meanwhile.
+
+        Only where the project is read: what is remembered then would be old for those who change it. It holds up the
+        copying of the log.
+        """
+        assert not self.is_writable, "the others would be given what is remembered"
+        db = self._store.read
+        with translated(self.path):
+            db.execute("BEGIN")
+        try:
+            history.newest_number(db)  # the first question chooses the state
+            self.look_again()
+            yield
+        finally:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
 
     def look_again(self) -> None:
         """Forget what is remembered where another process may have changed it, as it can what is only read here."""
