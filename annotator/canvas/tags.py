@@ -26,6 +26,8 @@ _FONT_SIZE: Final = 12
 _LEAST_SHARE: Final = 0.7
 _CELL: Final = 16
 _CELLS_ACROSS: Final = MAX_TAG_WIDTH // _CELL + 1
+# In a window there are some ten thousand; more than these are counted only where shapes lie far apart.
+_MOST_CELLS: Final = 1 << 20
 # How far a shape can change which other plates are shown: a plate on either side, and the cells they share.
 REACH_X: Final = 2 * (MAX_TAG_WIDTH + _CELL)
 REACH_Y: Final = 4 * TAG_HEIGHT
@@ -131,4 +133,8 @@ def _cells(boxes: FloatArray, widths: IntArray, scale: float) -> IntArray:
     down = np.stack((upper, lower), axis=1) - upper.min()
     cells = down[:, :, None] * (across.max() + 1) + across[:, None, :]
     numbers: IntArray = cells.reshape(len(boxes), -1).astype(np.int64)
-    return numbers
+    if int(numbers.max()) < _MOST_CELLS:
+        return numbers
+    # Only those that plates lie in: all cells between two far corners would not fit into memory.
+    _, lain_in = np.unique(numbers, return_inverse=True)
+    return lain_in.reshape(numbers.shape)

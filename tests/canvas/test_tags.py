@@ -17,6 +17,7 @@ from annotator.canvas.tags import (
     shown_tags,
 )
 from annotator.canvas.theme import DARK
+from annotator.core.geometry import COORDINATE_LIMIT
 from annotator.core.labels import PALETTE
 
 
@@ -103,3 +104,14 @@ def test_on_any_other_colour_it_is_the_easier_one_to_read(number):
     ratios = {one.name(): _contrast(one, ground) for one in (dark, QColor(Qt.GlobalColor.white))}
     # A middle grey is as far from either, and as near as 4.2 at the worst.
     assert ratios[text.name()] == max(ratios.values()) >= 4.2
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=20))
+def test_shapes_that_lie_far_apart_show_the_same_plates(places):
+    """Groups of shapes, each of which lies at the far end of all coordinates or at the near one."""
+    near = np.array([(x * 0.5, y * 0.25, x * 0.5 + 3, y * 0.25 + 2) for x, y in places])
+    widths = np.full(len(near), 60)
+    alone = shown_tags(near, widths, 64.0)
+    far = near + COORDINATE_LIMIT // 2
+    both = shown_tags(np.concatenate((near, far)), np.concatenate((widths, widths)), 64.0)
+    assert both.tolist() == [*alone.tolist(), *shown_tags(far, widths, 64.0).tolist()]
