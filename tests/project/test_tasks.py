@@ -1,5 +1,6 @@
 """Tasks are renamed and removed, frames are taken out of them; all of it can be undone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,24 @@ def test_removing_what_was_removed_is_no_step(project: Project):
     with project.edit("Other work") as edit:
         edit.put_label(Label("other"))
     assert remove_frame(project, first) is None
+
+
+def test_what_somebody_else_changed_meanwhile_stays(project: Project):
+    day, night = project.tasks()
+    first, _ = project.frames(day.id)
+    with project.edit("Import", author="import") as edit:
+        edit.set_done([first.id], done=True)
+        for task in (day, night):
+            edit.put_task(replace(task, frame_start=7, foreign={"coco_instances": {"info": 1}}))
+    day_step = remove_frame(project, first)
+    rename_task(project, night, "evening")
+    assert (project.undo(day_step).title, project.frame(first.id).done) == ("Remove 1.png", True)
+    remove_task(project, day)
+    (there,) = project.tasks()
+    assert (there.name, there.frame_start) == ("evening", 7)
+    project.undo()
+    assert all(task.foreign for task in project.tasks())
+    assert [task.frame_start for task in project.tasks()] == [7, 7]
 
 
 def test_removing_a_task_tells_its_own_step(project: Project):

@@ -17,6 +17,7 @@ def rename_task(project: Project, task: Task, name: str, *, author: str = USER) 
     if not name.strip():
         raise ProjectError("A task needs a name. Type one.")
     name = checked_name(name, "A task")
+    task = _as_it_is(project, task)
     if name == task.name:
         return task
     if any(other.name == name for other in project.tasks() if other.id != task.id):
@@ -39,7 +40,7 @@ def remove_task(project: Project, task: Task, *, author: str = USER) -> int | No
         )
     # A step of no task: it can be undone while another task is shown.
     with project.edit(f"Remove {task.name}", author=author) as edit:
-        edit.put_task(replace(task, removed=True))
+        edit.put_task(replace(_as_it_is(project, task), removed=True))
     return edit.step
 
 
@@ -49,5 +50,11 @@ def remove_frame(project: Project, frame: Frame, *, author: str = USER) -> int |
     Its annotations are kept with it, and its file is untouched.
     """
     with project.edit(f"Remove {frame.name}", author=author, frame=frame.id) as edit:
-        edit.put_frame(replace(frame, removed=True))
+        # As it is now: somebody may have marked it as done since it was read.
+        edit.put_frame(replace(project.frame(frame.id) or frame, removed=True))
     return edit.step
+
+
+def _as_it_is(project: Project, task: Task) -> Task:
+    """Return a task as it is now: an import, say, gives it other numbers."""
+    return next((one for one in project.tasks() if one.id == task.id), task)
