@@ -465,6 +465,20 @@ def test_cancel_changes_nothing(labelled: Driver):
     assert len(labelled.project.history()) == before
 
 
+def test_what_is_typed_while_it_is_counted_is_not_applied_unseen(labelled: Driver):
+    editor = open_editor(labelled)
+    editor.state.put(replace(editor.state.draft[2], colour="#123456"), "colour")
+    click(labelled, editor.apply)
+    assert editor.beside.runs("preview")
+    # Nothing is asked about it yet.
+    editor.state.set_draft(editor.state.draft.without([2]))
+    labelled.wait(lambda: not editor.beside.runs("preview"))
+    assert not editor.beside.runs("apply")
+    assert names(labelled) == ["car", "bus"]
+    look(labelled, editor)
+    editor.leave()
+
+
 def test_without_a_change_escape_closes_at_once(labelled: Driver):
     editor = open_editor(labelled)
     assert not editor.apply.isEnabled()

@@ -176,8 +176,11 @@ class LabelEditor(EditorFrame):
 
     @property
     def _is_typed(self) -> bool:
-        is_text = self.views.currentIndex() == _TEXT and self.text.text != self._read_text
-        return self.state.draft.is_changed or is_text
+        return self.state.draft.is_changed or self._has_unread_text
+
+    @property
+    def _has_unread_text(self) -> bool:
+        return self.views.currentIndex() == _TEXT and self.text.text != self._read_text
 
     # What is told ------------------------------------------------------------------------------------
 
@@ -331,6 +334,9 @@ class LabelEditor(EditorFrame):
         self.say(tr("Counting what would change …"))
 
         def show(preview: LabelPreview) -> None:
+            if self.state.draft is not draft or self._has_unread_text:
+                self._show_page(self.pile.currentIndex())  # somebody goes on typing
+                return
             if preview.is_harmless and self.pile.currentIndex() != _REVIEW:
                 self._run()
                 return
