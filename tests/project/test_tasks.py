@@ -35,7 +35,7 @@ def test_rename(project: Project):
     project.undo()
     assert names(project) == ["day", "night"]
     steps = len(project.history())
-    assert rename_task(project, day, "day") is day
+    assert rename_task(project, day, "day") == day
     assert len(project.history()) == steps
 
 
