@@ -5,6 +5,7 @@ import re
 import sys
 
 from annotator.cli import COMMANDS, SAFE_MODE
+from annotator.cli.exit_codes import FAILED, STOPPED, WRONG_USAGE
 
 
 def main() -> int:
@@ -15,7 +16,7 @@ def main() -> int:
     try:
         return _main()
     except KeyboardInterrupt:  # while the program is still being loaded; later it is told
-        return 130
+        return STOPPED
 
 
 def _main() -> int:
@@ -29,6 +30,8 @@ def _main() -> int:
         from annotator import app
 
         return app.run(arguments[0] if arguments else None, is_safe=is_safe)
+    if not _is_for_commands(arguments[0]) and os.path.exists(arguments[0]):
+        return _said("The window opens one path. Name one folder, picture or project.", WRONG_USAGE)
     from annotator.cli import main as run_command
 
     return run_command(arguments)
@@ -42,7 +45,6 @@ def _refused(argument: str) -> int:
     """Say that an argument is no path, or no command either where it looks like one; return the exit code."""
     import difflib
 
-    from annotator.cli.exit_codes import FAILED, WRONG_USAGE
     from annotator.safe_io import printable
 
     shown = printable(argument)

@@ -41,6 +41,13 @@ def test_a_word_like_no_command_is_wrong_usage():
     assert "neither a command nor a path" in text
 
 
+def test_of_several_paths_it_says_that_one_is_opened(tmp_path):
+    (tmp_path / "a").mkdir()
+    code, text = said(str(tmp_path / "a"), str(tmp_path / "b"))
+    assert code == 2
+    assert text == "Error: The window opens one path. Name one folder, picture or project.\n"
+
+
 @pytest.mark.parametrize("path", ["./exprot", "no/where", "nothing.png", "/nö where", "\x1b[31m"])
 def test_a_path_that_does_not_exist_is_a_sentence(path):
     code, text = said(path)
