@@ -11,7 +11,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
-from annotator.background.progress import NO_PROGRESS
+from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.errors import AnnotatorError, Cancelled
 from annotator.core.labels import Label
 from annotator.formats import builtin
@@ -391,6 +391,35 @@ def test_the_labels_that_are_decided_about_stay_selected(opened: Driver, tmp_pat
     settle(opened, window)
     assert {row[2] for row in cells(window, LABELS)} == {"left out"}
     assert len(window.report._selected()) == 3
+
+
+def test_a_choice_whose_look_was_stopped_is_taken_back(
+    opened: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    window = open_window(opened)
+    look(opened, window, coco(tmp_path / "set.json", [("a1.png", "ant"), ("a2.png", "bee")]))
+    window.report.show_tab(LABELS)
+    window.report.tables[LABELS].selectRow(0)
+    combo = window.report.label_fix.target
+    runner = opened.work.runner
+    start = runner.start
+
+    def stopped(_progress: Progress) -> None:
+        raise Cancelled  # as by the list of what goes on
+
+    def start_stopped(name: str, _work: Any, **options: Any) -> Any:
+        return start(name, stopped, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runner, "start", start_stopped)
+        combo.setCurrentIndex(combo.findText("Leave out"))
+        combo.activated.emit(combo.currentIndex())
+        settle(opened, window)
+    assert {row[2] for row in cells(window, LABELS)} == {"new label"}
+    assert combo.currentText().startswith("By its name")
+    bring_in(opened, window)
+    assert {label.name for label in opened.project.labels} == {"ant", "bee"}
+    window.reject()
 
 
 def test_the_report_is_that_of_the_dataset_that_is_looked_at(opened: Driver, tmp_path: Path):

@@ -262,6 +262,10 @@ class ImportWindow(StepWindow):
             self._looked = looked
             self.report.show_looked(looked)
             self.go_to(_HAPPENS)
+        elif looked is None and self._looked is not None:
+            # What is shown is what will happen.
+            self._choices = self._looked.plan.choices
+            self.report.show_looked(self._looked)
 
     def _label_chosen(self, names: Sequence[str], what: int | str | None) -> None:
         labels = dict(self._choices.labels)
