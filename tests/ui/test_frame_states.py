@@ -294,6 +294,17 @@ def test_a_click_on_a_row_goes_there_and_the_list_follows_the_frame(opened, pane
     assert opened.frame_name == "a5.png"
 
 
+def test_a_row_whose_frame_cannot_be_gone_to_is_not_the_current_one(opened, panel):
+    opened.create_label("car")
+    opened.key(Qt.Key.Key_P, to=opened.work.canvas)
+    for point in ((5, 5), (20, 5)):
+        opened.click(point)
+    press(opened, panel, 3)
+    assert "Finish the drawing first" in opened.message
+    assert panel.list.currentIndex().row() == 0
+    opened.key(Qt.Key.Key_Escape, to=opened.work.canvas)
+
+
 @pytest.mark.parametrize(
     ("title", "numbers"),
     [

@@ -265,7 +265,8 @@ class FramesPanel(QWidget):
 
     def _go(self, index: QModelIndex) -> None:
         (frame_id,) = self.rows.ids_at(np.array([index.row()]))
-        self._navigation.go_to_id(int(frame_id))
+        if not self._navigation.go_to_id(int(frame_id)):
+            self._follow()
 
     def _show_menu(self, place: QPoint) -> None:
         frames = self.chosen
