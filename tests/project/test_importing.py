@@ -385,6 +385,33 @@ def test_attributes_that_the_project_lets_change_stand_in_the_key_frames(project
     assert [one.attributes for one in stored.keyframes] == [{known.attributes[0].id: "red"}] * 2
 
 
+def test_values_that_a_dataset_lets_change_stand_in_the_key_frames_that_were_there(project):
+    task = with_task(project, "a.jpg", "b.jpg")
+    frames = [FrameItem("a.jpg", number=0), FrameItem("b.jpg", number=1)]
+    keyframes = (Keyframe(0, BOX), Keyframe(1, BOX.moved_by(1, 1)))
+    fixed, make = Attribute("colour"), Attribute("make")
+    car = Label("car", attributes=(fixed, make))
+    tracks = [
+        TrackItem(Track(car.id, keyframes, {fixed.id: f"red {number}", make.id: "x"}))
+        for number in range(PART_SIZE)
+    ]
+    bring_in(project, dataset([car], *frames, *tracks))
+    before = contents(project)
+    changing = Attribute("colour", mutable=True)
+    bring_in(project, dataset([Label("car", attributes=(changing,))], *frames))
+    (label,) = project.labels
+    colour, other = label.attributes
+    assert (colour.mutable, other.mutable) == (True, False)
+    stored = project.tracks(task.id)
+    assert len(stored) == PART_SIZE
+    assert {one.attributes[other.id] for one in stored} == {"x"}
+    values = [[one.attributes[colour.id] for one in track.keyframes] for track in stored]
+    assert sorted(values) == sorted([f"red {number}"] * 2 for number in range(PART_SIZE))
+    assert all(track.attributes.keys() == {other.id} for track in stored)
+    project.undo()
+    assert contents(project) == before
+
+
 def test_skeletons_of_tracks_take_the_points_of_the_project(project):
     task = with_task(project, "a.jpg")
     points = (TemplatePoint("head"), TemplatePoint("foot"))

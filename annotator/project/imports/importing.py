@@ -6,13 +6,14 @@ transactions of bounded size that are one step of the history.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.annotations import Annotation, Foreign, Keyframe, Track
 from annotator.core.ids import new_ids
+from annotator.core.shapes import Attributes
 from annotator.formats.dataset import Dataset, FrameItem, Problem, TrackItem
 from annotator.formats.label_selection import LabelSelection
 from annotator.project.errors import ProjectError
@@ -172,6 +173,7 @@ def write_import(
     progress: Progress = NO_PROGRESS,
 ) -> ImportReport:
     """Write what was planned into a step, but for what is stored already, and return what was done as a whole."""
+    _loosen(project, plan.labels.loosened, step)
     _write_header(project, plan, step)
     replaced = stored.deleted
     # Room was made before anything was stored.
@@ -306,6 +308,42 @@ def _nothing_fits(matching: FrameMatching, task: Task) -> ProjectError:
 
 
 # Writing ---------------------------------------------------------------------------------------------------
+
+
+def _loosen(project: Project, attributes: Collection[int], step: LongStep) -> None:
+    """Let key frames of tracks that are there say the values that may change from now on.
+
+    Before the labels are written, so that an import that stops here finds what is left when it is resumed.
+    """
+    for task in project.tasks() if attributes else ():
+        changed: list[Track] = []
+        size = 0
+        for track in project.tracks(task.id):
+            given = {key: value for key, value in track.attributes.items() if key in attributes}
+            if given:
+                changed.append(_given_to_keyframes(track, given))
+                size += len(track.keyframes)
+            if size >= PART_SIZE:
+                _put_tracks(changed, task, step)
+                changed, size = [], 0
+        _put_tracks(changed, task, step)
+
+
+def _given_to_keyframes(track: Track, given: Attributes) -> Track:
+    """Return a track whose key frames have values that it had itself."""
+    return replace(
+        track,
+        attributes={key: value for key, value in track.attributes.items() if key not in given},
+        keyframes=tuple(
+            replace(one, attributes={**given, **one.attributes}) for one in track.keyframes
+        ),
+    )
+
+
+def _put_tracks(tracks: Iterable[Track], task: Task, step: LongStep) -> None:
+    with step.edit() as edit:
+        for track in tracks:
+            edit.put_track(track, task.id)
 
 
 def _write_header(project: Project, plan: ImportPlan, step: LongStep) -> None:
@@ -445,9 +483,7 @@ class _Writer:
         )
 
     def _write_tracks(self) -> None:
-        with self._step.edit() as edit:
-            for track in self._tracks:
-                edit.put_track(track, self._plan.task.id)
+        _put_tracks(self._tracks, self._plan.task, self._step)
         self._tracks, self._keyframes = [], 0
 
 

@@ -51,7 +51,8 @@ class LabelMapping:
     """Where each label, attribute and skeleton point of a dataset goes.
 
     put: labels to write, by id: new ones, and known ones that gain something. new: the names of the new ones. labels:
-    ids in the project by ids in the dataset; attributes and points likewise.
+    ids in the project by ids in the dataset; attributes and points likewise. loosened: the attributes of known labels,
+    by id, that may not change along a track yet, and may once `put` is written.
     """
 
     put: dict[int, Label] = field(default_factory=dict)
@@ -59,6 +60,7 @@ class LabelMapping:
     labels: dict[int, int] = field(default_factory=dict)
     attributes: dict[int, Attribute] = field(default_factory=dict)
     points: dict[int, int] = field(default_factory=dict)
+    loosened: set[int] = field(default_factory=set)
 
     @property
     def mutable(self) -> set[int]:
@@ -189,6 +191,10 @@ class _Mapper:
             # What a format knows of the label already stays as it is.
             foreign={**label.foreign, **earlier.foreign},
         )
+        mutable = {one.id for one in merged.attributes if one.mutable}
+        self.mapping.loosened |= {
+            one.id for one in target.attributes if one.id in mutable and not one.mutable
+        }
         self._map(label, merged, changed=merged != target)
 
     def _map(self, label: Label, target: Label, *, changed: bool = True) -> None:
