@@ -1,5 +1,7 @@
 """The properties: every type of attribute, one object and many, both ways with the canvas."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -9,6 +11,8 @@ from annotator.core.annotations import Annotation
 from annotator.core.labels import Attribute, Label
 from annotator.core.shapes import Polygon, Rectangle
 from annotator.ui.film_strip.strip import FilmStrip
+from annotator.ui.labels.popup import LabelPopup
+from annotator.ui.palette.palette import Palette
 from annotator.ui.properties.form import PropertiesForm
 from annotator.ui.properties.panel import PropertiesPanel
 from annotator.ui.widgets.typed_field import TypedField
@@ -315,6 +319,38 @@ class TestMany:
         filled.wait_for_frame()
         assert filled.frame_name == "a1.png"
         assert [value(filled, i, NOTE) for i in (21, 22)] == ["hi", "hi"]
+
+    def test_the_focus_stays_where_other_fields_are_made(self, filled: Driver):
+        form = form_of(filled, 21)
+        form.label.setFocus()
+        filled.key(Qt.Key.Key_Return)
+        filled.type("dog")
+        filled.key(Qt.Key.Key_Return)
+        filled.wait(lambda: panel_of(filled).form is not form)
+        assert QApplication.focusWidget() is panel_of(filled).form.label
+        panel_of(filled).form.group.setFocus()
+        filled.work.labels.create("cat")
+        filled.work.document.relabel([21], filled.project.labels.named("cat"))
+        filled.wait(lambda: not panel_of(filled).form.attributes)
+        assert QApplication.focusWidget() is panel_of(filled).form.group
+
+    def test_fields_may_be_made_anew_while_something_is_open(self, filled: Driver):
+        """A script gives the selected object another label."""
+        for keys, kind in (("help.commands", Palette), ("", LabelPopup)):
+            form = form_of(filled, 21)
+            form.label.setFocus()
+            if keys:
+                filled.work.shell.actions[keys].trigger()
+            else:
+                filled.key(Qt.Key.Key_Return)
+            opened = next(one for one in filled.window.findChildren(kind) if one.isVisible())
+            dog = filled.project.annotation(21).label == DOG.id
+            with filled.project.edit("Relabel", author="script") as edit:
+                one = replace(filled.project.annotation(21), label=PERSON.id if dog else DOG.id)
+                edit.put(replace(one, attributes={}))
+            filled.wait(lambda form=form: panel_of(filled).form is not form)
+            QTest.keyClick(opened.field, Qt.Key.Key_Escape)
+            assert not opened.isVisible()
 
     def test_locked_ones_are_left_as_they_are(self, filled: Driver):
         filled.work.document.visibility.lock([21], locked=True)

@@ -12,6 +12,7 @@ from annotator.ui.labels.control import LabelControl
 from annotator.ui.labels.fitting import labels_for
 from annotator.ui.labels.popup import LabelPopup
 from annotator.ui.look.theme import Theme
+from annotator.ui.widgets.focus_back import give_focus_back
 
 Give: TypeAlias = Callable[[Label], object]
 
@@ -42,20 +43,20 @@ class LabelAsking:
         keys = self._control.shown_keys(labels)
 
         def picked(label_id: int) -> None:
-            beside.setFocus()
+            give_focus_back(beside)
             label = labels.get(label_id)
             if label is not None:
                 give(label)
 
         def named(name: str) -> None:
-            beside.setFocus()
+            give_focus_back(beside)
             label = self._control.create(name)
             if label is not None:
                 give(label)
 
         popup.picked.connect(picked)
         popup.named.connect(named)
-        popup.dismissed.connect(beside.setFocus)
+        popup.dismissed.connect(lambda: give_focus_back(beside))
         popup.ask(prompt, fitting, keys, beside.mapTo(popup.room, at), refused)
 
     def _fresh(self, beside: QWidget) -> LabelPopup:

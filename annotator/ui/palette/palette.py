@@ -11,6 +11,7 @@ from annotator.translation import tr
 from annotator.ui.look.theme import Theme
 from annotator.ui.look.tokens import ROW
 from annotator.ui.palette.list import PaletteRow, palette_list
+from annotator.ui.widgets.focus_back import give_focus_back
 from annotator.ui.widgets.parts import column, text_label
 
 WIDTH: Final = 560
@@ -91,7 +92,7 @@ class Palette(QFrame):
         """Close without a choice."""
         if self.isVisible():
             self.hide()
-            self._give_focus_back()
+            give_focus_back(self._before)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter chooses, Esc closes, the arrows move in the list; leaving the field closes."""
@@ -148,13 +149,8 @@ class Palette(QFrame):
         if row.is_head or not row.is_possible or row.act is None:
             return  # the row itself says why
         self.hide()
-        self._give_focus_back()
+        give_focus_back(self._before)
         self.chosen.emit(row)
-
-    def _give_focus_back(self) -> None:
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._before = None
 
     def _place(self) -> None:
         room = self._window.rect()

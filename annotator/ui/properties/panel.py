@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedLayout, QWidget
 
 from annotator import messages
 from annotator.canvas.view import CanvasView
@@ -183,8 +183,15 @@ class PropertiesPanel(QWidget):
         self.title.setToolTip(plain_tip(text))
 
     def _rebuild(self, pattern: Pattern) -> None:
-        self._form = PropertiesForm(pattern, self)
-        self._scroll.setWidget(self._form)
+        """Make other fields; the focus goes to the one that is called as before, else to the label."""
+        focused = QApplication.focusWidget()
+        is_inside = focused is not None and self._scroll.isAncestorOf(focused)
+        name = focused.accessibleName() if focused is not None else ""
+        self._form = form = PropertiesForm(pattern, self)
+        self._scroll.setWidget(form)
+        if is_inside:
+            fields = (one for one in form.findChildren(QWidget) if one.accessibleName() == name)
+            next(fields, form.label).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_dragged(self, shape: Shape | None) -> None:
         if self._form is not None and self._facts is not None and len(self._facts.ids) == 1:
