@@ -1,5 +1,7 @@
 """The thread that brings commits to the disk and keeps the log short, while nobody waits for it."""
 
+import os
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -86,6 +88,33 @@ def test_a_disk_that_refuses_is_told_and_asked_again(
         wait_until(lambda: told[-1] == (True, ""))
         assert project.is_synced
     assert "syncing the project failed" in caplog.text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows deletes and moves no file that is open")
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_project_that_is_moved_or_deleted_meanwhile_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, deleted: bool
+) -> None:
+    Project.create(tmp_path / "p").close()
+    told: list[tuple[bool, str]] = []
+    with Project.open(tmp_path / "p") as project:
+        assert project.sync()
+        project.synced.connect(lambda *arguments: told.append(arguments))
+        if deleted:
+            shutil.rmtree(tmp_path / "p")
+        else:
+            (tmp_path / "p").rename(tmp_path / "q")
+        add_label(project, "a")
+        wait_until(lambda: bool(told))
+        is_synced, text = told[-1]
+        assert not is_synced
+        assert "not there any more" in text
+        assert not project.is_synced
+        if not deleted:
+            (tmp_path / "q").rename(tmp_path / "p")
+            wait_until(lambda: told[-1] == (True, ""))
+            assert project.is_synced
+    assert caplog.text.count("syncing the project failed") == 1
 
 
 class WatchedFile(SlowFile):

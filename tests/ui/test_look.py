@@ -124,6 +124,11 @@ def test_the_status_bar_follows_the_disk(opened: Driver):
     opened.work.session.synced.emit(False, "No space left on device")
     assert saved.text == "Not on disk yet"
     assert "No space left" in saved.toolTip()
+    assert opened.message == "Not on disk yet: No space left on device"
+    opened.window.message_bar.close_current()
+    # It is asked again each moment, and told once.
+    opened.work.session.synced.emit(False, "No space left on device")
+    assert opened.message == ""
 
 
 def test_the_status_bar_follows_pointer_and_selection(opened: Driver):

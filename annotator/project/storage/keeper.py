@@ -44,9 +44,9 @@ def sync_file(path: Path) -> None:
 class Keeper:
     """Syncs and checkpoints one project in the background.
 
-    on_synced: called on the keeper's thread whenever everything committed so far is on the disk, and with
-    False when the disk refused (the text says why). begin_log: called there when all of the log is copied; makes
-    a commit of no consequence.
+    on_synced: called on the keeper's thread whenever everything committed so far is on the disk, and with False when
+    the disk refused or the project is not there any more (the text says why). begin_log: called there when all of the
+    log is copied; makes a commit of no consequence.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Keeper:
         self._page_size: int = database.writer.pragma("page_size")
         self._committed = 0
         self._synced = 0
+        self._trouble = ""
         self._synced_more = threading.Condition()
         self._work = threading.Event()  # there is something to sync
         self._hurry = threading.Event()  # do not wait out the interval
@@ -137,15 +138,28 @@ class Keeper:
             return
         try:
             self._sync(self._log_path)
-        except OSError as error:
-            log.warning("syncing the project failed: %s", error)
-            self._on_synced(False, str(error))
+            self._check_in_place()
+        except (OSError, ProjectError) as error:
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                log.warning("syncing the project failed: %s", error)
+            self._on_synced(False, self._trouble)
             self._work.set()  # again after the interval
             return
+        self._trouble = ""
         with self._synced_more:
             self._synced = target
             self._synced_more.notify_all()
         self._on_synced(True, "")
+
+    def _check_in_place(self) -> None:
+        """Writing to a file that was deleted goes on without an error where the system keeps it for who has it open."""
+        path = self._database.path
+        if not path.exists():
+            raise ProjectError(
+                f"{path} is not there any more: the project was moved or deleted while it was open. What is"
+                " changed now may be lost: put it back, or export what you need before you close it."
+            )
 
     def _checkpoint(self) -> None:
         try:

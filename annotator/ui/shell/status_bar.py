@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from annotator import messages
 from annotator.canvas.view import CanvasView
 from annotator.translation import in_digits, tr, tr_n
 from annotator.ui.look.icons import icon_pixmap
@@ -17,6 +18,7 @@ from annotator.ui.shown.work_watch import WorkWatch
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import row, text_label
 from annotator.ui.widgets.plain_tips import plain_tip
+from annotator.ui.widgets.said_below import said_below
 
 Colour: TypeAlias = tuple[int, int, int]
 
@@ -142,7 +144,11 @@ class SavedState(QWidget):
         self._show()
 
     def _synced(self, is_synced: bool, reason: str) -> None:
-        self._trouble = "" if is_synced else reason
+        trouble = "" if is_synced else said_below(reason)
+        if trouble not in ("", self._trouble):
+            # Who goes on working must not find out in the end.
+            messages.error(tr("Not on disk yet: {reason}", reason=trouble))
+        self._trouble = trouble
         self._show()
 
     def _show(self, _change: object = None) -> None:
