@@ -496,9 +496,11 @@ def test_a_job_is_split_at_the_shown_frame_and_joined_again(opened, jobs):
     assert titles(jobs) == ["1 · frames 1–3", "2 · frames 4–8"]
     jobs.list.setCurrentIndex(jobs.rows.index(0))
     assert jobs.join.isEnabled()
-    jobs.join.click()
+    jobs.join.setFocus()
+    opened.qtbot.keyClick(jobs.join, Qt.Key.Key_Space)
     assert ranges(opened) == [(0, None)]
     assert not jobs.join.isEnabled()
+    assert jobs.list.hasFocus()
     undo(opened)
     undo(opened)
     assert ranges(opened) == [(0, None)]

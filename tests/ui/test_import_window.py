@@ -178,6 +178,7 @@ def test_an_import_with_conflicts(opened: Driver, tmp_path: Path, make_picture):
     opened.wait(lambda: len(opened.drawn_ids()) == 2)
     press(opened, window.outcome.undo)
     opened.wait(lambda: "undone" in window.outcome.heading.text())
+    opened.wait(window.next.hasFocus)
     assert labels_on(opened, "a1.png") == ["car"]
     assert labels_on(opened, "a4.png") == []
     press(opened, window.next)

@@ -213,3 +213,28 @@ def test_a_click_elsewhere_takes_the_focus_from_the_popup_at_once(opened: Driver
     field.setFocus(Qt.FocusReason.MouseFocusReason)
     assert not popup.isVisible()
     assert opened.window.focusWidget() is field
+
+
+def test_labels_are_looked_for_in_the_panel(opened: Driver):
+    for name in ("person", "car", "tree"):
+        opened.create_label(name)
+    panel = opened.work.labels_panel
+    opened.work.docks.raise_dock("labels")
+    panel.search.setFocus()
+    opened.type("tr")
+    assert [panel.rows.row_at(panel.rows.index(0)).text, panel.rows.rowCount()] == ["tree", 1]
+    opened.key(Qt.Key.Key_Escape)
+    assert (panel.search.text(), panel.rows.rowCount()) == ("", 3)
+    assert panel.search.hasFocus()
+    opened.type("ca")
+    opened.key(Qt.Key.Key_Return)
+    following = opened.work.labels.next_label
+    assert following is not None
+    assert following.name == "car"
+    panel.search.setFocus()
+    opened.key(Qt.Key.Key_Down)
+    assert panel.list.hasFocus()
+    panel.search.setFocus()
+    # As in the list of objects: once more gives the keys back to the picture.
+    opened.key(Qt.Key.Key_Escape)
+    assert opened.work.canvas.hasFocus()

@@ -211,7 +211,7 @@ class SnapshotsWindow(QDialog):
         self._pile.setCurrentIndex(self.tab if model.rowCount() else len(self.tables))
         one = self.chosen
         is_good = one is not None and not one.trouble
-        is_free = not self.is_busy
+        is_free = not self._one.is_busy
         is_sure = one is not None and one.path == self._sure_of
         self.delete.setText(tr("Delete for good") if is_sure else tr("Delete"))
         self.delete.setEnabled(one is not None and is_free)
@@ -296,6 +296,8 @@ class SnapshotsWindow(QDialog):
         self._say(f"{name} …")
         self.bar.setRange(0, 0)
         self.bar.show()
+        # The buttons wait until it is done: Qt would give the keys of the pressed one to any other.
+        self.table.setFocus()
         self._show()
 
     def _ended(self, then: Callable[[T], None], found: T | Failure | Stopped) -> None:

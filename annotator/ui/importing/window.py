@@ -386,6 +386,7 @@ class ImportWindow(StepWindow):
         else:
             text = tr("What was imported before is kept. It is one step, which can be undone.")
             self.outcome.show_end(tr("The import was stopped"), text)
+            self.next.setFocus()
 
     def _undo(self) -> None:
         if self._report is not None and self._report.step is not None and not self.is_busy:
@@ -398,6 +399,7 @@ class ImportWindow(StepWindow):
         elif step is not None:
             text = tr("Everything is as it was before.")
             self.outcome.show_end(tr("The import was undone"), text)
+            self.next.setFocus()
 
     def _save(self, path: str) -> None:
         looked = self._looked

@@ -290,11 +290,14 @@ class LabelsPanel(QWidget):
         return menu
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """In the search, Down goes to the list, Enter uses the first, Esc ends the search."""
+        """In the search, Down goes to the list, Enter uses the first, Esc ends it."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             match Qt.Key(event.key()):
-                case Qt.Key.Key_Escape if self.search.text():
-                    self.search.clear()
+                case Qt.Key.Key_Escape:
+                    if self.search.text():
+                        self.search.clear()
+                    else:
+                        self._canvas.setFocus()
                     return True
                 case Qt.Key.Key_Down if self.rows.rowCount():
                     self.list.setFocus()

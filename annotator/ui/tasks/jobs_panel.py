@@ -266,7 +266,11 @@ class TaskJobsPanel(QWidget):
         job = self.chosen
         second = None if job is None else following(self.rows.jobs, job)
         if job is not None and second is not None:
+            has_focus = self.join.hasFocus()
             self._do(lambda: put_joined(self._session.project, job, second))
+            if has_focus and not self.join.isEnabled():
+                # Qt would give its keys to whatever comes next in the window.
+                self.list.setFocus()
 
     def _do(self, act: Callable[[], Any]) -> None:
         tried(act)
