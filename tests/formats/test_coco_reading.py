@@ -1,6 +1,7 @@
 """What COCO files say, in all the forms that programs write."""
 
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -338,6 +339,20 @@ def test_a_key_that_stands_twice_is_told(
     assert bool(texts) == bool(told)
     assert all(word in texts[0] for word in told)
     assert all("the last one counts" in one for one in texts)
+
+
+def test_looking_for_keys_that_stand_twice_keeps_no_letter_of_a_long_text_in_mind(read) -> None:
+    text = "y" * 4_000_000
+    box = {"bbox": [1, 2, 3, 4]}
+    read(box, box)  # what is imported on the way is no memory of the text
+    tracemalloc.start()
+    try:
+        dataset = read(box, {**box, "note": text, "name\\": 'a "name"'})
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert dataset.problems == ()
+    assert peak < 12 * len(text)
 
 
 def test_a_list_that_stands_twice_is_told(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from annotator.formats.coco.files import Sections
 from annotator.formats.coco.records import Record
 from annotator.safe_io import printable
 
-_STRING: Final = re.compile(rb'"((?:[^"\\]|\\.)*)"(\s*:)?')
+# Possessive: without that, each character of a text that is millions long would be kept in mind.
+_STRING: Final = re.compile(rb'"((?:[^"\\]++|\\.)*+)"(\s*:)?')
 _KEYS_OF_RLE: Final = 2
 _LONGEST_FIRST: Final = 1 << 20
 _Pairs = list[tuple[str, Any]]
