@@ -13,7 +13,7 @@ reasons is an `AnnotatorError` with a sentence that says so. What is not named i
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -454,9 +454,8 @@ class Project:
         given = {**(options or {}), "strict": strict}
         if save_images:
             given["save_images"] = True
-        # What is changed here may be in the middle of it; what is only read is written in one state.
-        with nullcontext() if self.is_writable else self._stored.as_it_is():
-            view = ProjectView(self._stored, self._tasks(task))
+        with self._stored.in_one_state() as still:
+            view = ProjectView(still, self._tasks(task))
             return export_dataset(view, FORMATS[format], Path(target), given, progress)
 
 

@@ -472,6 +472,12 @@ class Project:
             if db.in_transaction:
                 db.execute("ROLLBACK")
 
+    @contextmanager
+    def in_one_state(self) -> Iterator["Project"]:
+        """Yield the project as it is now, for the calling thread to read, whatever is changed meanwhile, here too."""
+        with Project.open(self.folder, read_only=True) as still, still.as_it_is():
+            yield still
+
     def look_again(self) -> None:
         """Forget what is remembered where another process may have changed it, as it can what is only read here."""
         if not self.is_writable and self._store.database.is_changed_elsewhere():

@@ -374,6 +374,43 @@ def test_a_dataset_comes_in_and_goes_out(project, tmp_path):
         project.export_dataset(tmp_path / "new", "coco_instances", options={"colour": 1})
 
 
+class _Drawing(api.Progress):
+    """Somebody draws while it is reported: new labels, boxes of them, and one label goes."""
+
+    def __init__(self, project: api.Project) -> None:
+        super().__init__()
+        self._project, self._drawn = project, []
+
+    def checkpoint(self) -> None:
+        super().checkpoint()
+        if len(self._drawn) == 9:
+            return
+        label = api.Label(f"later {len(self._drawn)}", "#112233")
+        shape = api.Rectangle((1, 2, 3, 4))
+        self._drawn.append(label)
+        with self._project.edit("Draw") as edit:
+            edit.put_label(label)
+            edit.put(
+                *(api.Annotation(frame.id, label.id, shape) for frame in self._project.frames())
+            )
+        if len(self._drawn) == 3:
+            with self._project.edit("Delete") as edit:
+                edit.delete_label(self._project.labels.named("dog"))
+
+
+@pytest.mark.parametrize("format_id", ["coco_instances", "yolo_ultralytics_detect", "cvat_video"])
+def test_what_is_drawn_during_an_export_is_not_in_it(project, tmp_path, format_id):
+    with project.edit("Draw") as edit:
+        edit.put(box(project, "a.png"), box(project, "b.png", "dog"))
+    project.export_dataset(tmp_path / "out", format_id, progress=_Drawing(project))
+    assert len(project.labels) > 2
+    assert "dog" not in {label.name for label in project.labels}
+    with api.create_project(tmp_path / "again", project.frame("a.png").path.parent) as again:
+        again.import_dataset(tmp_path / "out")
+        assert [label.name for label in again.labels] == ["cat", "dog"]
+        assert sum(len(frame.annotations) for frame in again.frames()) == 2
+
+
 def test_strict_refuses_any_loss(project, tmp_path):
     ring = api.Polygon.from_ring([(1, 1), (9, 1), (9, 9)])
     with project.edit("Draw") as edit:

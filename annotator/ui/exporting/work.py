@@ -106,7 +106,8 @@ def survey(project: Project, tasks: Sequence[Task], _progress: Progress) -> Pres
 
 def find_aspects(project: Project, tasks: Sequence[Task], progress: Progress) -> Counter[str]:
     """Go through everything in some tasks for what formats would have to hold."""
-    return aspects_of(ProjectView(project, tasks), progress)
+    with project.in_one_state() as still:
+        return aspects_of(ProjectView(still, tasks), progress)
 
 
 def count_frames(
@@ -119,16 +120,18 @@ def count_frames(
 
 def find_losses(project: Project, plan: ExportPlan, progress: Progress) -> Losses:
     """Return what the format would lose, and what was chosen."""
-    base = ProjectView(project, plan.tasks, plan.selection)
-    view = plan.view(project)
-    report = plan.format.losses(view, plan.written_options, progress)
-    chosen = view.chosen if isinstance(view, ChosenView) else []
-    rows = [_loss_row(one, base, plan.format) for one in report]
+    with project.in_one_state() as still:
+        base = ProjectView(still, plan.tasks, plan.selection)
+        view = plan.view(still)
+        report = plan.format.losses(view, plan.written_options, progress)
+        chosen = view.chosen if isinstance(view, ChosenView) else []
+        rows = [_loss_row(one, base, plan.format) for one in report]
+        frames = view.frame_count
     rows.sort(key=lambda row: (row.tone != "warn", -row.count))
     is_added = [one.effect == "added" for one in report]
     return Losses(
         plan,
-        view.frame_count,
+        frames,
         [*map(_chosen_row, chosen), *rows],
         has_losses=not all(is_added),
         has_additions=any(is_added),
@@ -145,7 +148,8 @@ def write(project: Project, plan: ExportPlan, target: Path, progress: Progress) 
                 folder=target,
             )
         )
-    return export_dataset(plan.view(project), plan.format, target, plan.written_options, progress)
+    with project.in_one_state() as still:
+        return export_dataset(plan.view(still), plan.format, target, plan.written_options, progress)
 
 
 def _loss_row(loss: Loss, view: ProjectView, format: Format) -> LossRow:
