@@ -120,6 +120,9 @@ def test_the_steps_tick_themselves(at_demo: Driver, tmp_path: Path):
     driver = at_demo
     assert tour(driver).state.current == "box"
     assert "Press B" in tour(driver).card.hint
+    driver.window.action_set.set_keys({"tool.rectangle": ("W",)})
+    assert "Press W" in tour(driver).card.hint
+    driver.window.action_set.set_keys({"tool.rectangle": ("B",)})
     driver.key(Qt.Key.Key_2, to=driver.work.canvas)
     driver.draw_box((10, 60), (40, 90))
     driver.wait(lambda: ticked(driver) == {"box"})

@@ -48,6 +48,7 @@ class Tour(QObject):
         self._session.frame_changed.connect(self._note_labels)
         self._session.changed.connect(self._changed)
         shell.feature(ExportFeature).exported.connect(lambda _: self._tick("export"))
+        shell.actions.keys_changed.connect(self._name_keys)
 
     @property
     def is_on(self) -> bool:
@@ -90,6 +91,10 @@ class Tour(QObject):
             card, self.card = self.card, None
             card.hide()
             card.deleteLater()
+
+    def _name_keys(self) -> None:
+        if self.card is not None:
+            self.card.show_hints(step_hints(self._shell.actions))
 
     def _skip(self) -> None:
         self._go_on(self.state.without_current())

@@ -70,6 +70,11 @@ class TourCard(QFrame):
         self._place()
         self.raise_()
 
+    def show_hints(self, hints: Mapping[StepId, str]) -> None:
+        """Say what is to be done in other words: commands have other keys."""
+        self._hints = hints
+        self._show_state()
+
     @property
     def hint(self) -> str:
         """What it says is to be done."""
