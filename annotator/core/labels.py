@@ -93,7 +93,9 @@ class Attribute:
         object.__setattr__(self, "mutable", bool(self.mutable))
         checked_text(self.default, f"The default of {what}")
         if self.kind not in ATTRIBUTE_KINDS:
-            raise InvalidValueError(f"Attribute {self.name!r} has the unknown kind {self.kind!r:.40}.")
+            raise InvalidValueError(
+                f"Attribute {self.name!r} has the unknown kind {self.kind!r:.40}."
+            )
         if self.kind in ("select", "radio"):
             self._check_choices()
         for name in ("minimum", "maximum", "step"):
