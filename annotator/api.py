@@ -415,7 +415,7 @@ class Project:
         """Read a dataset into a task, as one step; say what was not read or has no frame here.
 
         format: its id, recognised where it is None. task: its name, needed where there are several. Raises
-        FormatError or ProjectError; then nothing was changed.
+        FormatError, InputError or ProjectError; what was written by then is taken back, or the sentence says why not.
         """
         from annotator.formats.builtin import FORMATS
         from annotator.project.imports.importing import plan_import, run_import
@@ -444,8 +444,8 @@ class Project:
     ) -> LossReport:
         """Write a dataset into a new folder, whole or not at all; say what the format could not hold.
 
-        task: all where it is None. strict: refuse where anything would be lost. options: further ones of the
-        format. Raises FormatError.
+        It is the project as it is now, whatever is drawn meanwhile. task: all where it is None. strict: refuse where
+        anything would be lost. options: further ones of the format. Raises FormatError, or InputError for the folder.
         """
         from annotator.formats.builtin import FORMATS
         from annotator.formats.exporting import export_dataset
