@@ -16,6 +16,7 @@ from annotator.core.shapes import Rectangle
 from annotator.project.frames.frame_cards import read_ids
 from annotator.project.organisation import Frame, Job, Task
 from annotator.project.project import Project
+from annotator.project.tasks.editing import remove_frame
 from annotator.project.tasks.frame_marking import BATCH
 from annotator.settings import THEME
 from annotator.ui.film_strip import selecting
@@ -372,6 +373,25 @@ def test_ctrl_and_shift_select_frames(driver: Driver, strip: FilmStrip) -> None:
     click(driver, strip, 1)
     assert strip.selecting.count == 0
     assert driver.work.session.number == 1
+
+
+def test_a_stretch_begins_at_its_frame_when_one_before_it_is_removed(
+    driver: Driver, strip: FilmStrip
+) -> None:
+    shift, ctrl = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+    click(driver, strip, 3, ctrl)
+    driver.window.action_set["frame.remove"].trigger()
+    driver.wait_for_frame()
+    driver.wait(lambda: len(strip.frames) == COUNT - 1)
+    click(driver, strip, 5, shift)
+    assert selected_names(driver, strip) == [f"f{number:02}.jpg" for number in (3, 4, 5, 6)]
+    # The frame at which it began is removed itself: it begins at the shown one.
+    removed = driver.project.frame_named(driver.work.session.task.id, "f03.jpg")
+    assert removed is not None
+    remove_frame(driver.project, removed)
+    driver.wait(lambda: len(strip.frames) == COUNT - 2)
+    click(driver, strip, 2, shift)
+    assert selected_names(driver, strip) == ["f01.jpg", "f02.jpg", "f04.jpg"]
 
 
 def test_keys_select_frames(driver: Driver, strip: FilmStrip) -> None:

@@ -29,8 +29,11 @@ def test_it_is_an_ordered_set(first: set[int], second: set[int], one: int) -> No
 def test_what_is_no_longer_there_is_not_selected(chosen: set[int], there: set[int]) -> None:
     selection = StripSelection()
     selection.set_to(array(chosen))
+    selection.anchor = min(chosen, default=None)
 
     changed = selection.keep(array(there), len(there))
+
+    assert (selection.anchor is None) == (min(chosen, default=None) not in there)
 
     assert selection.positions.tolist() == sorted(chosen & there)
     assert changed == bool(chosen - there)

@@ -53,13 +53,16 @@ class FrameSelecting(QObject):
     def select_only(self, number: int) -> None:
         """Select one frame and no others; the next stretch begins there."""
         self._select_stretch(number, number)
-        self._selection.anchor = number
+        self._begin_at(number)
 
     def extend_to(self, number: int, *, adds: bool = False) -> None:
         """Select from where a stretch has begun to a frame. adds: whether what is selected stays so."""
-        if self._selection.anchor is None:
-            self._selection.anchor = max(0, self._frames.shown_number)
-        self._select_stretch(self._selection.anchor, number, adds=adds)
+        anchor = self._selection.anchor
+        first = None if anchor is None else self._frames.number_at(anchor)
+        if first is None:
+            first = max(0, self._frames.shown_number)
+            self._begin_at(first)
+        self._select_stretch(first, number, adds=adds)
 
     def toggle(self, number: int) -> None:
         """Select a frame, too, or no more."""
@@ -69,7 +72,7 @@ class FrameSelecting(QObject):
         if not len(self._selection) and shown >= 0 and shown != number:
             # The one that is shown counts as chosen already, as in any list.
             self._select_stretch(shown, shown)
-        self._selection.anchor = number
+        self._begin_at(number)
         positions = self._frames.positions(range(number, number + 1))
         self._change(lambda: self._selection.toggle(int(positions[0])))
 
@@ -78,6 +81,12 @@ class FrameSelecting(QObject):
         frames = self._frames
         if frames.is_known and self._selection.keep(frames.all_positions, len(frames)):
             self.changed.emit()
+
+    def _begin_at(self, number: int) -> None:
+        """Let the next stretch begin at a frame, whatever number it has by then."""
+        positions = self._frames.positions(range(number, number + 1))
+        is_there = self._frames.is_known and len(positions) > 0
+        self._selection.anchor = int(positions[0]) if is_there else None
 
     def _select_stretch(self, first: int, last: int, *, adds: bool = False) -> None:
         if not len(self._frames) or not self._frames.is_known:

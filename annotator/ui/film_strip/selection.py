@@ -8,7 +8,7 @@ _NONE = np.zeros(0, dtype=np.int64)
 
 
 class StripSelection:
-    """Ordered positions; `anchor` is the frame number at which a stretch selected with Shift begins."""
+    """Ordered positions; `anchor` is the one at which a stretch selected with Shift begins."""
 
     def __init__(self) -> None:
         self.positions: Positions = _NONE
@@ -45,8 +45,10 @@ class StripSelection:
         before = len(self.positions)
         if positions is None:
             self.positions = self.positions[self.positions < count]
+            has_anchor = self.anchor is not None and self.anchor < count
         else:
             self.positions = np.intersect1d(self.positions, positions, assume_unique=True)
-        if self.anchor is not None and self.anchor >= count:
+            has_anchor = self.anchor is not None and bool(np.isin(self.anchor, positions))
+        if not has_anchor:
             self.anchor = None
         return len(self.positions) != before
