@@ -460,7 +460,7 @@ class Project:
         Only where the project is read: what is remembered then would be old for those who change it. It holds up the
         copying of the log.
         """
-        assert not self.is_writable, "the others would be given what is remembered"
+        assert not self.is_writable
         db = self._store.read
         with translated(self.path):
             db.execute("BEGIN")
