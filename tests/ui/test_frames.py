@@ -11,6 +11,7 @@ from annotator.core.annotations import Annotation
 from annotator.core.shapes import Polygon, Rectangle
 from annotator.project.folder import open_folder
 from annotator.settings import FRAME_VIEW
+from annotator.ui.history import snapshots_feature
 from tests.conftest import MakePicture
 from tests.ui.driver import Driver
 
@@ -350,8 +351,10 @@ class _LayoutRequests(QObject):
 
 
 def test_a_step_does_not_lay_out_the_window_anew(
-    driver: Driver, tmp_path: Path, make_picture: MakePicture
+    driver: Driver, tmp_path: Path, make_picture: MakePicture, monkeypatch: pytest.MonkeyPatch
 ):
+    # On a busy machine the daily backup would begin meanwhile, and be shown.
+    monkeypatch.setattr(snapshots_feature, "BACKUP_AFTER_MS", 600_000)
     for name in ("a.png", f"b{'b' * 40}.png", "c.png", f"d{'d' * 90}.png"):
         make_picture(tmp_path / "pictures" / name, 60, 40)
     driver.open(tmp_path / "pictures")

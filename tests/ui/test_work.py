@@ -5,8 +5,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
 from annotator.background.progress import Progress
@@ -54,6 +55,28 @@ def button(works: WorkList, name: str) -> QToolButton:
         for one in works.findChildren(QToolButton)
         if one.accessibleName() == f"{name}: Counting to a hundred" and one.isVisible()
     )
+
+
+class _Showings(QObject):
+    """Counts how often a widget is shown."""
+
+    count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Show
+        return False
+
+
+def test_work_that_ends_soon_does_not_blink_in_the_status_bar(opened: Driver):
+    opened.wait(lambda: not opened.work.runner.works)
+    showings = _Showings()
+    opened.work.status.work_state.installEventFilter(showings)
+    is_known = threading.Event()
+    opened.work.watch.changed.connect(is_known.set)
+    opened.work.runner.start("A moment", lambda _: is_known.wait(15), uses=None)
+    opened.wait(lambda: bool(opened.work.watch.ended))
+    QTest.qWait(400)
+    assert showings.count == 0
 
 
 def test_work_is_paused_gone_on_with_and_stopped_from_the_list(opened: Driver, counting: Counting):

@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QProgressBar
 from annotator.translation import tr, tr_n
 from annotator.ui.shell.work_texts import left_text, state_text
 from annotator.ui.shown.work_watch import WorkWatch
+from annotator.ui.timers import single_shot
 from annotator.ui.widgets.clickable import Clickable
 from annotator.ui.widgets.elided_label import ElidedLabel
 from annotator.ui.widgets.parts import row, text_label
 
 _BAR_WIDTH: Final = 96
+# What ends sooner is not shown: it would only blink, and move what stands beside it.
+_PATIENCE_MS: Final = 300
 
 
 class WorkState(Clickable):
@@ -32,14 +35,21 @@ class WorkState(Clickable):
         for part in (self._text, self._bar, self._left):
             line.addWidget(part)
         self.setToolTip(tr("Show what runs in the background, to pause or stop it"))
+        self._patience = single_shot(self, _PATIENCE_MS, self._appear)
         watch.changed.connect(self._show)
         self.hide()
 
+    def _appear(self) -> None:
+        self.setVisible(bool(self._watch.works))
+
     def _show(self) -> None:
         works = self._watch.works
-        self.setVisible(bool(works))
         if not works:
+            self._patience.stop()
+            self.hide()
             return
+        if self.isHidden() and not self._patience.isActive():
+            self._patience.start()
         work = works[0]
         report = work.report
         more = len(works) - 1
