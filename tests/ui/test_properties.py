@@ -352,6 +352,16 @@ class TestMany:
             QTest.keyClick(opened.field, Qt.Key.Key_Escape)
             assert not opened.isVisible()
 
+    def test_the_arrows_change_no_numbers_that_differ(self, filled: Driver):
+        field = form_of(filled, 21, 22).box["x"]
+        field.setFocus()
+        QTest.keyClick(field, Qt.Key.Key_Up)
+        assert (field.text(), field.placeholderText()) == ("", "(mixed)")
+        give(filled, field, "30", end=None)
+        QTest.keyClick(field, Qt.Key.Key_Up)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert [filled.project.annotation(i).shape.xyxy[0] for i in (21, 22)] == [31.0, 31.0]
+
     def test_locked_ones_are_left_as_they_are(self, filled: Driver):
         filled.work.document.visibility.lock([21], locked=True)
         form = form_of(filled, 21, 22)

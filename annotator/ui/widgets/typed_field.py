@@ -43,6 +43,7 @@ class TypedField(QLineEdit):
         self.setAccessibleName(name)
         self._check = check
         self._shown = ""
+        self._is_mixed = False
         self.editingFinished.connect(self.commit)
         self.textEdited.connect(lambda _: self._show_problem(""))
 
@@ -58,7 +59,7 @@ class TypedField(QLineEdit):
 
     def show_text(self, text: str, *, mixed: bool = False, empty: str = "") -> None:
         """Show a value, unless another is being typed. empty: what stands there in faint where it is empty."""
-        self._shown = text
+        self._shown, self._is_mixed = text, mixed
         self.setPlaceholderText(mixed_text() if mixed else empty)
         if self.is_unfinished:
             return
@@ -107,7 +108,7 @@ class TypedField(QLineEdit):
 
 
 class NumberField(TypedField):
-    """A number; the arrows up and down change it by a step."""
+    """A number; the arrows up and down change it by a step. Where there are several, they change none."""
 
     def __init__(
         self, name: str, check: Check, step: float = 1.0, parent: QWidget | None = None
@@ -123,6 +124,8 @@ class NumberField(TypedField):
         direction = directions.get(Qt.Key(event.key()))
         if direction is None:
             super().keyPressEvent(event)
+            return
+        if self._is_mixed and not self.text():
             return
         try:
             number = float(self.text() or 0)
