@@ -508,6 +508,13 @@ def test_a_job_is_split_at_the_shown_frame_and_joined_again(opened, jobs):
     assert ranges(opened) == [(0, 2), (3, None)]
 
 
+def test_a_job_whose_frames_are_being_read_is_not_said_to_have_none(opened, jobs):
+    jobs.rows.show(opened.project.jobs(opened.work.session.task.id), None)
+    assert titles(jobs) == ["1 · …"]
+    assert jobs.rows.job_row(0).progress_text == "…"
+    assert "no frames" not in jobs.rows.data(jobs.rows.index(0))
+
+
 def test_a_job_is_split_into_jobs_of_equal_length(opened, jobs):
     jobs.split_evenly.trigger()
     dialog = dialog_of(SplitJobDialog)

@@ -20,17 +20,23 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """A job as it is shown. number: from 1. first, last: the numbers of its frames, from 1."""
+    """A job as it is shown. number: from 1. first, last: the numbers of its frames, from 1.
+
+    is_known: whether its frames are; they are read when the task is opened.
+    """
 
     number: int
     job: Job
     first: int
     last: int
     progress: FrameProgress
+    is_known: bool = True
 
     @property
     def title(self) -> str:
         """Its number and its frames."""
+        if not self.is_known:
+            return f"{self.number} · …"
         if not self.progress.frames:
             return tr("{number} · no frames", number=self.number)
         return tr(
@@ -43,6 +49,8 @@ class JobRow:
     @property
     def progress_text(self) -> str:
         """How many of its frames are done."""
+        if not self.is_known:
+            return "…"
         return f"{in_digits(self.progress.done)} / {in_digits(self.progress.frames)}"
 
     @property
@@ -85,7 +93,8 @@ class TaskJobsModel(QAbstractListModel):
         known = place < len(self._progress)
         progress = self._progress[place] if known else FrameProgress(0, 0, 0)
         first = self._firsts[place] if known else 1
-        return JobRow(place + 1, self._jobs[place], first, first + progress.frames - 1, progress)
+        last = first + progress.frames - 1
+        return JobRow(place + 1, self._jobs[place], first, last, progress, is_known=known)
 
     def place_of(self, job_id: int) -> int | None:
         """Return the row of a job, or None."""
