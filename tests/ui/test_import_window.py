@@ -19,6 +19,7 @@ from annotator.formats.builtin import FORMATS
 from annotator.formats.registry import Format, FormatRegistry
 from annotator.project.imports.choices import NO_CHOICES
 from annotator.project.project import Project
+from annotator.project.tasks.editing import remove_frame
 from annotator.ui.importing import work as import_work
 from annotator.ui.importing.window import ImportWindow, show_import
 from annotator.ui.widgets.report_table import ReportModel
@@ -420,6 +421,30 @@ def test_a_choice_whose_look_was_stopped_is_taken_back(
     assert combo.currentText().startswith("By its name")
     bring_in(opened, window)
     assert {label.name for label in opened.project.labels} == {"ant", "bee"}
+    window.reject()
+
+
+def test_what_happens_follows_the_project(opened: Driver, tmp_path: Path):
+    opened.create_label("ant")
+    window = open_window(opened)
+    look(opened, window, coco(tmp_path / "set.json", [("a1.png", "ant"), ("a2.png", "ant")]))
+    window.report.show_tab(LABELS)
+    assert cells(window, LABELS) == [("ant", 2, "the label of the same name")]
+    ant = opened.project.labels.named("ant")
+    assert ant is not None
+    with opened.project.edit("Delete") as edit:
+        edit.delete_label(ant.id)
+    assert not window.next.isEnabled()
+    settle(opened, window)
+    assert cells(window, LABELS) == [("ant", 2, "new label")]
+    frame = opened.project.frame_named(opened.work.session.task.id, "a2.png")
+    assert frame is not None
+    remove_frame(opened.project, frame)
+    settle(opened, window)
+    assert "1 of 2 frames" in window.report.summary.text()
+    bring_in(opened, window)
+    assert opened.project.annotations(frame.id) == []
+    assert labels_on(opened, "a1.png") == ["ant"]
     window.reject()
 
 

@@ -24,6 +24,7 @@ from annotator.project.imports.importing import ImportReport
 from annotator.project.organisation import Frame
 from annotator.project.storage.changes import Change
 from annotator.project.storage.history import Step
+from annotator.project.storage.store import USER
 from annotator.project.view_memory import ViewMemory
 from annotator.safe_io import write_whole
 from annotator.translation import tr
@@ -192,6 +193,11 @@ class ImportWindow(StepWindow):
     def _changed(self, change: Change) -> None:
         if change.tasks:
             self._take_tasks()
+            return
+        # Not for each of the frames that a folder being opened brings.
+        moved = bool(change.frames - change.marked) and change.author == USER
+        if (change.labels or moved) and not self.is_gone and self.step == _HAPPENS:
+            self._look_soon()
 
     def _take_tasks(self) -> None:
         """Offer the tasks that there are now; what was looked at for one that is gone counts no more."""
@@ -291,9 +297,13 @@ class ImportWindow(StepWindow):
     def _decide(self, choices: ImportChoices) -> None:
         if choices != self._choices:
             self._choices = choices
-            self.drop_work()
-            self._rest.start()
-            self._show_buttons()
+            self._look_soon()
+
+    def _look_soon(self) -> None:
+        """Look anew a moment later: something else would happen now."""
+        self.drop_work()
+        self._rest.start()
+        self._show_buttons()
 
     def _find_frames(self, text: str) -> Sequence[Frame]:
         if self._looked is None:
