@@ -19,9 +19,11 @@ from annotator.formats.exporting import export_dataset
 from annotator.formats.memory import MemoryDataset
 from annotator.formats.registry import FormatError
 from annotator.formats.summary import summarise
+from annotator.formats.yolo import pictures as yolo_pictures
 from annotator.formats.yolo.pictures import name_in_subset
 from annotator.formats.yolo.places import label_path_of
 from annotator.formats.yolo.plan import split_of
+from annotator.media.folder import FolderListing, find_pictures
 from annotator.safe_io import Limits
 from tests.fact_bags import facts_of_view
 from tests.formats.random_datasets import write_header
@@ -206,6 +208,25 @@ def test_a_picture_counts_once(root: Path) -> None:
     dataset = configured(root, NAMES + "train: images/train\nval: images/train\n")
     assert [one[:2] for one in boxes(dataset)] == [("train", "a.jpg")]
     assert [(one.rule, one.skipped) for one in dataset.problems] == [("duplicate-name", 1)]
+
+
+def test_a_folder_that_is_named_again_and_again_is_looked_at_once(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[Path] = []
+
+    def find(folder: Path, **options: Any) -> FolderListing:
+        looked_at.append(folder)
+        return find_pictures(folder, **options)
+
+    monkeypatch.setattr(yolo_pictures, "find_pictures", find)
+    entries = ["images/train", "./images/train/", "images/x/../train"] * 1000
+    dataset = configured(root, NAMES + f"train: [{', '.join(entries)}]\n")
+    assert [one[:2] for one in boxes(dataset)] == [("train", "a.jpg")]
+    assert len(looked_at) == 1
+    (problem,) = dataset.problems
+    assert problem.text == "'train' names \"images/train\" 3000 times; it counts once."
+    assert (problem.rule, problem.skipped) == ("duplicate-name", 2999)
 
 
 def test_what_is_no_path_is_counted(root: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import posixpath
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,22 +85,30 @@ class YoloPictures:
         return [folder for folder in folders if os.path.isdir(folder)]
 
     def _of_split(self, split: Split) -> Iterator[YoloPicture]:
+        # What is named again is not looked at again: for a folder named a thousand times that would take hours.
+        named: Counter[str] = Counter()
         for entry in split.entries:
             path = self._places.find(entry, self._config.name)
-            if path is None:
-                continue
-            place = self._root / path
-            if os.path.isdir(place) or os.path.isdir(self._root / label_folder_of(path)):
-                yield from self._of_folder(path, split)
-            elif posixpath.splitext(path)[1].lower() == _LIST_SUFFIX and os.path.isfile(place):
-                yield from self._of_list(path, split.subset)
-            elif posixpath.splitext(path)[1].lower() in PICTURE_SUFFIXES:
-                yield self._single(path, split.subset)
-            else:
-                text = (
-                    f"there is no {printable(path)}, which {split.subset!r} names; it is left out."
-                )
-                self._complain(text, "missing")
+            if path is not None:
+                named[path] += 1
+                if named[path] == 1:
+                    yield from self._of_path(path, split)
+        for path, count in named.items():
+            if count > 1:
+                text = f"{split.subset!r} names {printable(path)} {count} times; it counts once."
+                self._complain(text, "duplicate-name", skipped=count - 1)
+
+    def _of_path(self, path: str, split: Split) -> Iterator[YoloPicture]:
+        place = self._root / path
+        if os.path.isdir(place) or os.path.isdir(self._root / label_folder_of(path)):
+            yield from self._of_folder(path, split)
+        elif posixpath.splitext(path)[1].lower() == _LIST_SUFFIX and os.path.isfile(place):
+            yield from self._of_list(path, split.subset)
+        elif posixpath.splitext(path)[1].lower() in PICTURE_SUFFIXES:
+            yield self._single(path, split.subset)
+        else:
+            text = f"there is no {printable(path)}, which {split.subset!r} names; it is left out."
+            self._complain(text, "missing")
 
     def _single(self, path: str, subset: str) -> YoloPicture:
         return YoloPicture(name_in_subset(path, subset), subset, path, label_path_of(path))
