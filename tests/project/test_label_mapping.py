@@ -132,7 +132,7 @@ def test_values_that_do_not_fit_are_left_out_and_told_once_for_the_attribute(att
         assert mapping.values_of({same.id: value}, refusals) == {}
     (text,) = refusals.texts()
     assert "'a'" in text
-    assert "3 values" in text
+    assert "(values of this attribute: 3)" in text
 
 
 def test_an_attribute_that_changes_along_tracks_in_the_dataset_may_do_so_in_the_project():

@@ -41,7 +41,7 @@ class Refusals:
     def texts(self) -> list[str]:
         """Return a sentence for each attribute."""
         return [
-            f"{self.example[attribute]} It is left out ({count} value{'' if count == 1 else 's'} of this attribute)."
+            f"{self.example[attribute]} It is left out (values of this attribute: {count})."
             for attribute, count in self.count.items()
         ]
 

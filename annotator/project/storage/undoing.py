@@ -167,7 +167,7 @@ class Undoing:
         try:
             for rev in reversed(done):
                 part = history.part(self._read, rev)
-                assert part is not None, "a step that is half done is not given up"
+                assert part is not None  # a step that is half done is not given up
                 self._revert_part(plan, part, _BACK[plan.direction])
             with self._transactions.begin() as db:
                 history.set_state(db, one.id, one.state)
