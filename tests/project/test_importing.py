@@ -337,7 +337,7 @@ def test_values_that_do_not_fit_are_told_before_and_after(project):
         (problem,) = told.problems
         assert problem.skipped
         assert "'curly'" in problem.text
-        assert "3 values" in problem.text
+        assert "(values of this attribute: 3)" in problem.text
         assert not told.is_complete
     assert [one.attributes for one in on(project, "a.jpg")] == [
         {known.attributes[0].id: "long"}, {}, {}, {},
