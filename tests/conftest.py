@@ -90,7 +90,7 @@ def make_picture() -> MakePicture:
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with samples that lies beside the checkout; the test is skipped where it is absent."""
-    folder = ROOT.parent / "shared"
+    folder = (ROOT.parent / "shared").resolve()  # a link to it is as good
     if not folder.is_dir():
         pytest.skip(f"needs the samples in {folder}")
     return folder
