@@ -41,6 +41,10 @@ class ByteBudgetCache(Generic[K, V]):
         entry = self._entries.get(key)
         return None if entry is None else entry[0]
 
+    def items(self) -> list[tuple[K, V]]:
+        """Return what is kept, the longest unused first, without counting that as a use."""
+        return [(key, value) for key, (value, _) in self._entries.items()]
+
     def put(self, key: K, value: V, size: int) -> None:
         """Keep a value of `size` bytes, unless it alone is larger than the budget."""
         self.forget(key)

@@ -97,6 +97,11 @@ class FrameLoader(Generic[K, V]):
             self._keep_to_budget()
         self._start_reading()
 
+    def kept(self) -> list[tuple[K, V]]:
+        """Return the frames in the cache."""
+        with self._lock:
+            return self._cache.items()
+
     def forget(self, key: K) -> None:
         """Read a frame anew when it is asked for next, because its file has changed."""
         with self._lock:

@@ -60,9 +60,13 @@ def grey(driver: Driver, tmp_path: Path) -> Driver:
     folder = tmp_path / "grey"
     folder.mkdir()
     for number, value in enumerate(GREYS):
-        pixels = np.full((480, 640, 3), value, np.uint8)
-        (folder / f"{number}.jpg").write_bytes(simplejpeg.encode_jpeg(pixels, 95))
+        write_grey(folder / f"{number}.jpg", value)
     return opened(driver, folder)
+
+
+def write_grey(path: Path, value: int) -> None:
+    pixels = np.full((480, 640, 3), value, np.uint8)
+    path.write_bytes(simplejpeg.encode_jpeg(pixels, 95))
 
 
 def opened(driver: Driver, folder: Path) -> Driver:
@@ -392,3 +396,54 @@ def test_after_a_step_nobody_expected_the_whole_picture_is_shown_to_the_pixel(
     # All but the line around it.
     part = shot[y + 1 : y + expected.height - 1, x + 1 : x + expected.width - 1, :3]
     assert np.array_equal(part, expected.pixels[1:-1, 1:-1, :3])
+
+
+# Files that change while another program is used ---------------------------------------------------------
+
+
+def come_back() -> None:
+    """Another program was used, and this one is again."""
+    QApplication.instance().applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+
+
+def test_a_picture_that_another_program_has_changed_is_shown_as_it_is_now(
+    grey: Driver, tmp_path: Path
+):
+    go(grey, 1)
+    grey.wait_for_frame()
+    go(grey, 0)
+    grey.wait_for_frame()
+    grey.create_label("person")
+    grey.draw_box((10, 10), (60, 60))
+    frame = grey.work.session.frame
+    (annotation,) = grey.project.annotations(frame.id)
+    grey.work.canvas.select((annotation.id,))
+    for name, value in (("0.jpg", 250), ("1.jpg", 10)):
+        write_grey(tmp_path / "grey" / name, value)
+
+    come_back()
+    grey.wait(lambda: middle(grey) == 250)
+    assert grey.work.canvas.selection == (annotation.id,)
+    assert grey.project.annotations(frame.id) == [annotation]
+    go(grey, 1)
+    grey.wait_for_frame()
+    assert middle(grey) == 10
+
+
+def test_a_picture_whose_file_is_away_or_as_it_was_is_not_read_again(
+    grey: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    go(grey, 2)
+    grey.wait_for_frame()
+    asked: list[int] = []
+    document = grey.work.document
+    ask = document.ask
+    monkeypatch.setattr(
+        document, "ask", lambda question, then: ask(question, lambda found: (asked.append(len(found)), then(found)))
+    )  # fmt: skip
+    (tmp_path / "grey" / "2.jpg").unlink()
+
+    come_back()
+    grey.wait(lambda: bool(asked))
+    assert asked == [0]
+    assert middle(grey) == GREYS[2]

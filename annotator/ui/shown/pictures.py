@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from threading import Event
 from typing import Final, TypeAlias
 
@@ -14,6 +15,7 @@ from annotator.canvas.picture import Smaller, fitted_size
 from annotator.core.errors import AnnotatorError
 from annotator.media.buffers import BufferPool, Pixels
 from annotator.media.errors import MediaError
+from annotator.media.identity import FileIdentity, file_identity
 from annotator.media.loader import FrameLoader
 from annotator.media.picture import Picture
 from annotator.media.pictures import read_picture
@@ -31,15 +33,26 @@ _MOST_WAITED: Final = 0.0015
 
 @dataclass(frozen=True, slots=True)
 class FramePicture:
-    """A picture with smaller copies of it, made here because drawing a large picture small takes long."""
+    """A picture with smaller copies of it, made here because drawing a large picture small takes long.
+
+    path, file: what it was read from, and as what that was known then.
+    """
 
     picture: Picture
     smaller: Smaller
+    path: Path
+    file: FileIdentity | None
 
     @property
     def size(self) -> int:
         """Its bytes in memory."""
         return self.picture.pixels.nbytes + self.smaller.nbytes
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether its file is another one now; one that is away is not. Asks the disk."""
+        now = _identity(self.path)
+        return now is not None and now != self.file
 
 
 Loaded: TypeAlias = FramePicture | AnnotatorError
@@ -90,6 +103,15 @@ class FramePictures(QObject):
         loaded = self._loader.peek(frame_id)
         return None if loaded is None else loaded.picture
 
+    def kept(self) -> list[tuple[int, FramePicture]]:
+        """Return the pictures at hand, with the ids of their frames."""
+        return self._loader.kept()
+
+    def forget(self, frame_ids: Iterable[int]) -> None:
+        """Read the pictures of some frames anew when they are asked for next."""
+        for frame_id in frame_ids:
+            self._loader.forget(frame_id)
+
     def read_ahead(self, neighbours: Iterable[Frame]) -> None:
         """Read the pictures of neighbours of the frame asked for last, the likeliest first."""
         self._loader.read_ahead([one.id for one in neighbours])
@@ -109,26 +131,29 @@ class FramePictures(QObject):
         if frame is None or path is None:
             raise MediaError(tr("This frame has no picture."))
         begins = self._begun.set if is_awaited else None
+        file = _identity(path)
         picture = read_picture(path, frame.source_index, lend=self._pool.lend, begins=begins)
         if picture.has_alpha:  # where colours behind transparent pixels would mix in
-            return FramePicture(picture, Smaller())
+            return FramePicture(picture, Smaller(), path, file)
         if is_awaited:
-            return self._told_early(frame_id, picture)
+            fitted: Future[Pixels | None] = Future()
+            told = FramePicture(picture, Smaller(fitted=fitted), path, file)
+            self._tell_early(frame_id, told, fitted)
+            return told
         halves = _halves(picture.pixels, self._pool)
-        fitted = _fitted([picture.pixels, *halves], self._room, self._pool)
-        return FramePicture(picture, Smaller(tuple(halves), fitted))
+        copy = _fitted([picture.pixels, *halves], self._room, self._pool)
+        return FramePicture(picture, Smaller(tuple(halves), copy), path, file)
 
-    def _told_early(self, frame_id: int, picture: Picture) -> FramePicture:
+    def _tell_early(
+        self, frame_id: int, told: FramePicture, fitted: "Future[Pixels | None]"
+    ) -> None:
         """Tell of a picture before its copy is made; the window does meanwhile what is due before it paints it."""
-        fitted: Future[Pixels | None] = Future()
-        told = FramePicture(picture, Smaller(fitted=fitted))
         self._calls.post(partial(self._tell, frame_id, told))
         try:
-            fitted.set_result(_fitted([picture.pixels], self._room, self._pool))
+            fitted.set_result(_fitted([told.picture.pixels], self._room, self._pool))
         except BaseException as error:
             fitted.set_exception(error)
             raise
-        return told
 
     def _deliver(self, frame_id: int, value: FramePicture | BaseException) -> None:
         self._calls.post(partial(self._tell, frame_id, value))
@@ -148,6 +173,14 @@ class FramePictures(QObject):
         if value is not self._told:
             self._told = value
             self.arrived.emit(frame_id, value)
+
+
+def _identity(path: Path) -> FileIdentity | None:
+    """Return what a file is known by; None where it is away, which whoever reads it says."""
+    try:
+        return file_identity(path)
+    except MediaError:
+        return None
 
 
 def _halves(pixels: Pixels, pool: BufferPool) -> list[Pixels]:

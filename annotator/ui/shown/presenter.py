@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Final, TypeAlias
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 
 from annotator.canvas.view import CanvasView
 from annotator.core.annotations import Annotation
@@ -88,6 +89,9 @@ class FramePresenter(QObject):
         self._hold = single_shot(self, _MOST_HELD_MS, self._read_ahead)
         canvas.viewport().installEventFilter(self)
         canvas.picture_painted.connect(self._read_ahead)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.applicationStateChanged.connect(self._application_changed)
         session.opened.connect(self._opened)
         session.frame_changed.connect(self._show_frame)
         document.loaded.connect(self._show_shapes)
@@ -173,8 +177,26 @@ class FramePresenter(QObject):
             self._show(frame.id, at_hand)
 
     def _arrived(self, frame_id: int, loaded: Loaded) -> None:
-        if frame_id == self._awaited:  # else it is late: another frame is wanted by now
+        frame = self._session.frame
+        is_renewed = self._awaited is None and frame is not None and frame.id == frame_id
+        # Else it is late: another frame is wanted by now.
+        if frame_id == self._awaited or is_renewed:
             self._show(frame_id, loaded)
+
+    def _application_changed(self, state: Qt.ApplicationState) -> None:
+        # Files change while another program is used.
+        if state == Qt.ApplicationState.ApplicationActive and self._pictures is not None:
+            question = partial(_outdated, self._pictures.kept())
+            self._document.ask(question, self._renew)
+
+    def _renew(self, frame_ids: Collection[int]) -> None:
+        """Read pictures of other files anew: that of the shown frame now, others when they are asked for."""
+        frame = self._session.frame
+        if self._pictures is None or not frame_ids:
+            return
+        self._pictures.forget(frame_ids)
+        if frame is not None and frame.id in frame_ids and self._awaited is None:
+            self._pictures.request(frame, self._canvas.navigator.room)
 
     def _show(self, frame_id: int, loaded: Loaded) -> None:
         self._awaited = None
@@ -250,6 +272,11 @@ class FramePresenter(QObject):
     def _update_shapes(self, changed: Sequence[Annotation], deleted: Collection[int]) -> None:
         if self._is_on_canvas:
             self._canvas.update_shapes(changed, deleted)
+
+
+def _outdated(pictures: Sequence[tuple[int, FramePicture]], _project: Project) -> set[int]:
+    """Return the frames whose pictures are not as their files are now."""
+    return {frame_id for frame_id, one in pictures if one.is_outdated}
 
 
 def _header_size(frame: Frame, project: Project) -> Size | None:

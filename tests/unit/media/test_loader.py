@@ -237,7 +237,9 @@ def test_a_bug_in_reading_is_delivered_and_does_not_end_the_loading():
 def test_a_changed_file_is_read_anew(loader, reader, screen):
     loader.request(1)
     wait_until(lambda: loader.cached_bytes == 10)
+    assert loader.kept() == [(1, "frame 1")]
     loader.forget(1)
+    assert loader.kept() == []
     loader.request(1)
     wait_until(lambda: screen.delivered == [1, 1])
     assert reader.begun == [1, 1]
