@@ -42,6 +42,32 @@ def test_the_transaction_under_way_is_finished(tmp_path: Path) -> None:
         assert again.meta("slow") == "2000000"
 
 
+def test_what_another_thread_is_reading_is_closed_behind_it(tmp_path: Path) -> None:
+    """A file that is open stays locked on some systems; threads of a pool do not end for long."""
+    project = Project.create(tmp_path / "p")
+    begun = threading.Event()
+
+    def slowly(db: apsw.Connection) -> None:
+        begun.set()
+        db.execute(
+            f"SELECT * FROM ({SLOW.partition(' INSERT')[0]} SELECT count(*) FROM number)"
+        ).fetchall()
+
+    def read() -> None:
+        project.ask(slowly)
+        assert over.wait(WAIT)
+
+    over = threading.Event()
+    reading = threading.Thread(target=read)
+    reading.start()
+    assert begun.wait(WAIT)
+    project.close()
+    names = [one.filename for one in apsw.connections()]
+    over.set()
+    reading.join(WAIT)
+    assert str(tmp_path / "p" / FILE_NAME) not in names
+
+
 def test_what_is_written_until_the_end_is_read_until_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 import logging
 import os
 import threading
+import time
 import weakref
 from contextlib import suppress
 from functools import cache
@@ -36,6 +37,9 @@ log = logging.getLogger(__name__)
 PAGE_CACHE_KIB: Final = 65_536
 # Another process that only reads may hold a lock for a moment.
 _BUSY_MS: Final = 5_000
+# Seconds. What a thread does with a connection takes much less, but for a look at the whole of a large project.
+_MOST_WAITED: Final = 2.0
+_BETWEEN: Final = 0.002
 
 
 class Database:
@@ -166,14 +170,31 @@ class Database:
         self._readers_lock = threading.Lock()
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; one that is in use on another thread as soon as it is not, within a while."""
         self._is_closed = True
+        until = time.monotonic() + _MOST_WAITED
         for connection in self.connections():
             try:
-                connection.close()
+                _close(connection, until)
             except apsw.Error as error:
                 # The last one copies the log into the file. Where it cannot, the log stays, and nothing is lost.
                 log.info("closing %s: %s", self.path, error)
+
+
+def _close(connection: apsw.Connection, until: float) -> None:
+    """Close a connection as soon as no other thread is using it.
+
+    Raises apsw.ThreadingViolationError where that takes longer than until a time of the monotonic clock.
+    """
+    while True:
+        try:
+            connection.close()
+        except apsw.ThreadingViolationError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_BETWEEN)
+        else:
+            return
 
 
 def create_database(path: Path, vfs: str = "") -> None:
