@@ -55,4 +55,9 @@ def _claimed(path: Path, vfs: str) -> tuple[Database | None, str]:
     database.close()
     if other.is_this_process:
         return None, "It is open here already. Close it first, or change it where it is open."
-    return None, f"It is open in another process ({other}). Close it there to change it here."
+    if other.is_here:
+        return None, f"It is open in another process ({other}). Close it there to change it here."
+    return None, (
+        f"It was not closed on another machine ({other}). Close it there, or copy its folder and open the copy to"
+        " change it here."
+    )

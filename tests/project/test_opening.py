@@ -13,6 +13,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,52 @@ def test_a_process_killed_under_another_name_of_the_machine_is_gone(
     monkeypatch.setattr(socket, "gethostname", lambda: "laptop.elsewhere.example")
     with Project.open(folder) as project:
         assert project.is_writable
+
+
+def test_a_copy_of_an_open_project_can_be_changed(folder: Path, tmp_path: Path) -> None:
+    """The row came along; it speaks of the file that was copied."""
+    with Project.open(folder) as project:
+        assert project.sync()
+        shutil.copytree(folder, tmp_path / "copy")
+        with Project.open(tmp_path / "copy") as copy:
+            assert copy.is_writable
+        with Project.open(folder) as second:
+            assert second.read_only_reason.startswith("It is open here already.")
+
+
+def test_a_copy_of_what_another_machine_has_open_can_be_changed_where_it_lies(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(writer_row, "machine_id", lambda: "0123456789abcdef")
+        elsewhere.setattr(socket, "gethostname", lambda: "elsewhere")
+        project = Project.open(folder)
+        assert project.sync()
+        # To the same place on this machine, as by a disk or an archive.
+        shutil.copytree(folder, tmp_path / "copy")
+    with Project.open(folder) as same:
+        assert "It was not closed on another machine" in same.read_only_reason
+        assert "on elsewhere" in same.read_only_reason
+        monkeypatch.setattr(time, "time_ns", lambda: (2**40) * 1_000_000)  # in 2004, another day
+        assert f"since {datetime.now():%Y-%m-%d }" in str(
+            writer_row.current_writer(same._store.read)
+        )
+        monkeypatch.undo()
+    away = tmp_path / "away"
+    folder.rename(away)
+    (tmp_path / "copy").rename(folder)
+    with Project.open(folder) as copy:
+        assert copy.is_writable
+    project.close()
+
+
+def test_a_project_that_is_moved_while_it_is_open_stays_open_there(
+    folder: Path, tmp_path: Path
+) -> None:
+    with Project.open(folder):
+        folder.rename(tmp_path / "moved")
+        with Project.open(tmp_path / "moved") as second:
+            assert not second.is_writable
 
 
 def _set_writer(folder: Path, host: str, process: int, started: str) -> None:
