@@ -305,6 +305,20 @@ def test_several_pasted_lines_are_several_values(labelled: Driver, qapp):
     assert [one.text for one in choices.choices] == ["red", "green", "blue", "white"]
 
 
+def test_a_value_that_was_typed_and_not_entered_is_one(labelled: Driver):
+    editor = open_editor(labelled)
+    choices = editor.form.attributes.form.choices
+    write(labelled, choices.field, "blue")
+    choices.list.setCurrentRow(0)
+    click(labelled, choices.delete)  # means the row that is chosen
+    assert [one.text for one in choices.choices] == ["green", "blue"]
+    write(labelled, choices.field, "white")
+    press(labelled, choices.field, Qt.Key.Key_Return, CTRL)
+    labelled.wait(lambda: editor.pile.currentWidget() is editor.review and editor.apply.isEnabled())
+    apply(labelled, editor)
+    assert labelled.project.labels[1].attributes[0].values == ("green", "blue", "white")
+
+
 def test_values_that_no_longer_fit_are_counted_and_do_what_was_chosen(labelled: Driver):
     editor = open_editor(labelled)
     choices = editor.form.attributes.form.choices

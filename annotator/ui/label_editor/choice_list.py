@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from annotator.core.label_draft import ChoiceDraft
@@ -114,8 +114,14 @@ class ChoiceList(QWidget):
         self.list.fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter adds a value and does not press the button of the window; a paste may bring many."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        """Enter adds a value and does not press the button of the window; a paste may bring many.
+
+        What was typed and not entered is a value as well, when the field is left.
+        """
+        if event.type() == QEvent.Type.FocusOut and isinstance(event, QFocusEvent):
+            if event.reason() != Qt.FocusReason.PopupFocusReason:  # its menu
+                self.take_typed()
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.add(self.field.text().splitlines())
                 return True
@@ -124,6 +130,13 @@ class ChoiceList(QWidget):
                 self.add(pasted.splitlines())
                 return True
         return super().eventFilter(watched, event)
+
+    def take_typed(self) -> None:
+        """Add what was typed and not entered; the row that is chosen stays so, for a button is perhaps pressed."""
+        if self.field.text():
+            place = self.list.currentRow()
+            self.add(self.field.text().splitlines())
+            self.list.setCurrentRow(place)
 
     def add(self, texts: Iterable[str]) -> None:
         """Add values that are not there yet."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QWidg
 from annotator.core.label_draft import LabelDraft
 from annotator.translation import tr
 from annotator.ui.label_editor.attribute_form import Attributes, AttributesSection
+from annotator.ui.label_editor.choice_list import ChoiceList
 from annotator.ui.label_editor.fields import ColourField, KeyField, WordBox
 from annotator.ui.label_editor.skeleton_form import SkeletonForm
 from annotator.ui.label_editor.skeleton_picture import Edges, Points
@@ -110,6 +111,11 @@ class LabelForm(QScrollArea):
         """Let the name be typed."""
         self.name.setFocus()
         self.name.selectAll()
+
+    def take_typed(self) -> None:
+        """Take what was typed and not entered for entered."""
+        for choices in self.findChildren(ChoiceList):
+            choices.take_typed()
 
     def focus_problem(self) -> None:
         """Go to the first thing that must be put right about the label that is shown."""

@@ -319,6 +319,7 @@ class LabelEditor(EditorFrame):
         elif self.views.currentIndex() == _TEXT:
             self._take_text(self._look_ahead)
         else:
+            self.form.take_typed()
             self._look_ahead()
 
     def _look_ahead(self) -> None:
