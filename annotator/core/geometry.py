@@ -123,9 +123,9 @@ def box_area(box: Box) -> float:
 
 def ring_area(ring: FloatArray) -> float:
     """Return the signed area of a ring (N, 2): positive when it runs clockwise on the screen."""
-    # Relative to the first point, which keeps the products small and the sum exact.
+    # Relative to the first point, which keeps the products small and the sum exact; its own products are 0.
     x, y = (ring - ring[0]).T
-    return float(0.5 * (np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))))
+    return float(0.5 * (np.dot(x[:-1], y[1:]) - np.dot(y[:-1], x[1:])))
 
 
 def rotated(points: FloatArray, degrees: float, centre: tuple[float, float]) -> FloatArray:
