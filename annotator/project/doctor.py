@@ -7,7 +7,7 @@ import shlex
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -15,9 +15,11 @@ import apsw
 
 from annotator.background.progress import NO_PROGRESS, Progress
 from annotator.core.errors import InvalidValueError
+from annotator.core.validation import Size
 from annotator.media.archive import ARCHIVE_SUFFIXES, read_archive
 from annotator.media.errors import MediaError
 from annotator.media.header import read_info
+from annotator.project.broken_rules import RuleCheck, kinds_of
 from annotator.project.damaged_rows import (
     BEFORE_ALL,
     ORGANISATION_ROWS,
@@ -38,16 +40,7 @@ from annotator.project.project import FILE_NAME
 from annotator.project.storage import history, reading, writer_row
 from annotator.project.storage.database import Database, translated
 from annotator.project.storage.memos import memo_of
-from annotator.project.storage.records import (
-    ANNOTATION_SELECT,
-    ROOT_SELECT,
-    TRACK_SELECT,
-    Row,
-    annotation_of,
-    keyframe_of,
-    root_of,
-    track_of,
-)
+from annotator.project.storage.records import ROOT_SELECT, root_of
 from annotator.project.storage.rejections import REJECTION_SELECT, rejection_of
 from annotator.project.suggesting.rows import SUGGESTION_SELECT, suggestion_of
 from annotator.safe_io import InputError, real_path, resolve_inside
@@ -65,13 +58,19 @@ _RESTORE: Final = (
 _REPORT: Final = "Annotations are not affected. Please report it, with the history of the project."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Patient:
-    """The project that is looked at."""
+    """The project that is looked at, with what one check leaves for another.
+
+    sizes: (width, height) of the first picture of each media file whose header was read. rules: once all annotations
+    were read and checked.
+    """
 
     folder: Path
     db: apsw.Connection
     progress: Progress
+    sizes: dict[int, Size] = field(default_factory=dict)
+    rules: RuleCheck | None = None
 
 
 Check: TypeAlias = Callable[[_Patient], Iterator[Finding]]
@@ -150,7 +149,23 @@ def _labels(patient: _Patient) -> Iterator[Finding]:
 
 
 def _annotations(patient: _Patient) -> Iterator[Finding]:
-    return _values(patient, "annotations", _ANNOTATION_ROWS)
+    try:
+        labels, tasks = reading.labels(patient.db), reading.tasks(patient.db)
+    except InvalidValueError:
+        # Told by the checks of these.
+        labels, tasks = None, []
+    rules = RuleCheck(labels, {task.id for task in tasks}, patient.sizes)
+    yield from _values(patient, "annotations", (*kinds_of(rules), *_MODEL_ROWS))
+    if labels is not None:
+        patient.rules = rules
+
+
+def _rules(patient: _Patient) -> Iterator[Finding]:
+    if patient.rules is None:
+        text = "Whether annotations keep the rules cannot be told before the rest is in order."
+        yield Finding("note", "rules", text)
+    else:
+        yield from patient.rules.findings(patient.db)
 
 
 def _organisation(patient: _Patient) -> Iterator[Finding]:
@@ -172,21 +187,7 @@ def _values(patient: _Patient, check: str, kinds: Iterable[Kind]) -> Iterator[Fi
             yield Finding("error", check, text, _RESTORE, rows)
 
 
-def _read_shape(row: Row) -> None:
-    track, *values = row
-    if track is None:
-        annotation_of(tuple(values))
-        return
-    _id, frame, _label, kind, flags, z_order, _group, *rest = values
-    keyframe_of((track, frame, kind, flags, z_order, *rest))
-
-
-_SHAPE_SELECT: Final = ANNOTATION_SELECT.replace("SELECT s.id", "SELECT s.id, s.track_id, s.id", 1)
-_ANNOTATION_ROWS: Final = (
-    Kind(
-        "shape", "annotations", f"{_SHAPE_SELECT} WHERE s.id > ? ORDER BY s.id LIMIT ?", _read_shape
-    ),
-    kind_of("track", "tracks", TRACK_SELECT, lambda row: track_of(row, ())),
+_MODEL_ROWS: Final = (
     kind_of("rejection", "rejections", REJECTION_SELECT, rejection_of),
     kind_of("suggestion", "suggestions", SUGGESTION_SELECT, suggestion_of),
 )
@@ -245,15 +246,19 @@ def _media(patient: _Patient) -> Iterator[Finding]:
         "forbidden": [], "missing": [], "changed": [], "unreadable": [],
     }  # fmt: skip
     roots = _roots(patient)
+    known: dict[Size, Size] = {}
     total = row_count(patient.db, "media")
     after, seen = BEFORE_ALL, 0
     while page := _page_of_media(patient.db, after):
         for media_id, root, path, size, modified in page:
             # What is damaged or refers to nothing was found before.
             if isinstance(path, str) and root in roots:
-                state = _state_of(roots[root], path, size, modified)
+                state, shown = _state_of(roots[root], path, size, modified)
                 if state:
                     found[state].append(path)
+                if shown is not None:
+                    # Most pictures have one of a few sizes.
+                    patient.sizes[media_id] = known.setdefault(shown, shown)
             after, seen = media_id, seen + 1
             patient.progress.report(seen, total, "Looking at media")
     for state, paths in found.items():
@@ -302,27 +307,30 @@ def _page_of_media(db: apsw.Connection, after: int) -> list[Any]:
     ).fetchall()
 
 
-def _state_of(root: Path, name: str, size: int | None, modified: int | None) -> str:
-    """Return what is wrong with a media file, or nothing."""
+def _state_of(
+    root: Path, name: str, size: int | None, modified: int | None
+) -> tuple[str, Size | None]:
+    """Return what is wrong with a media file, or nothing, and how large its first picture is where it was read."""
     try:
         path = resolve_inside(root, name)
     except InputError:
-        return "forbidden"
+        return "forbidden", None
     try:
         status = path.stat()
     except OSError:
-        return "missing"
+        return "missing", None
+    shown: Size | None = None
     try:
         if path.suffix.lower() in ARCHIVE_SUFFIXES:
             read_archive(path, root=root)
         else:
-            read_info(path, root=root)
+            info = read_info(path, root=root)
+            shown = (info.width, info.height)
     except (MediaError, InputError):
-        return "unreadable"
+        return "unreadable", None
     is_known = size is not None and modified is not None
-    return (
-        "changed" if is_known and (status.st_size, status.st_mtime_ns) != (size, modified) else ""
-    )
+    is_changed = is_known and (status.st_size, status.st_mtime_ns) != (size, modified)
+    return "changed" if is_changed else "", shown
 
 
 # What a crash left behind ----------------------------------------------------------------------------------
@@ -390,11 +398,13 @@ _CHECKS: Final[tuple[tuple[str, Check, str], ...]] = (
     ("database", _integrity, "The database is intact."),
     ("references", _references, "Everything refers to something that exists."),
     ("labels", _labels, "The labels can be read."),
+    # Before the annotations, as these are measured against their pictures.
+    ("media", _media, "All media files are there and unchanged, and their headers can be read."),
     ("annotations", _annotations, "Every annotation, track and suggestion can be read."),
+    ("rules", _rules, "What can be read keeps the rules of its labels and fits its pictures."),
     ("tasks", _organisation, "Every task, job, media file and frame can be read."),
     ("counters", _counters, "The counters agree with the annotations."),
     ("stale rows", _stale, "Nothing is kept about media that are gone."),
-    ("media", _media, "All media files are there and unchanged, and their headers can be read."),
     ("steps", _steps, "No step was interrupted."),
     ("writer", _writer, "Nobody else has the project open for changing."),
     ("disk space", _space, "There is enough space on the disk."),

@@ -1,5 +1,6 @@
 """Snapshots, backups, restores and resumed imports on the command line."""
 
+import json
 import os
 import signal
 import time
@@ -161,3 +162,28 @@ def test_a_killed_import_is_resumed(cli, project: Path, tmp_path: Path):
     assert annotations(cli, project) == 12_003
     assert cli("undo", project).code == 0
     assert annotations(cli, project) == 0
+
+
+def test_the_doctor_notes_what_breaks_rules_and_the_project_is_in_order_all_the_same(
+    cli, project, tmp_path
+):
+    file = write_coco(tmp_path / "coco.json")
+    document = json.loads(file.read_text())
+    for annotation in document["annotations"]:
+        if "bbox" in annotation:
+            annotation["bbox"] = [190, 20, 30, 40]
+    file.write_text(json.dumps(document))
+    assert cli("import", project, file).code == 0
+    before = cli("ls", project, "--json").document
+    answer = cli("doctor", project)
+    assert answer.code == 0
+    assert "note    rules: Beyond the edge of the picture: 3 annotations." in answer.out
+    assert (
+        "            pictures, a.jpg, cat: The rectangle reaches beyond the picture." in answer.out
+    )
+    assert "        Nothing needs to be done where that is meant" in answer.out
+    told = cli("doctor", project, "--json")
+    assert (told.code, told.document["broken"]) == (0, False)
+    (note,) = [one for one in told.document["findings"] if one["severity"] == "note"]
+    assert (note["check"], len(note["items"])) == ("rules", 3)
+    assert cli("ls", project, "--json").document == before
