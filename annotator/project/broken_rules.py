@@ -161,10 +161,9 @@ class RuleCheck:
         is_within = x0 >= 0 and y0 >= 0 and x1 <= size[0] and y1 <= size[1]
         return None if is_within else size
 
-    def _label(self, label_id: object, task: object, removed: object) -> Label | None:
-        if removed or task not in self._tasks:
-            return None
-        return self._labels.get(label_id)  # type: ignore[call-overload, no-any-return]
+    def _label(self, label_id: int, task: int, removed: int) -> Label | None:
+        """The label of what is to be checked; None where it has none or was removed."""
+        return None if removed or task not in self._tasks else self._labels.get(label_id)
 
     def _add_annotation(self, found: list[Breach], place: _Place) -> None:
         for rule, text in _first_of_each(found).items():

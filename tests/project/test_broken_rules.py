@@ -1,5 +1,6 @@
 """What the doctor notes of annotations and tracks that break rules, in projects made by the program itself."""
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pytest
 from annotator.core.annotations import Annotation, Keyframe, Track
 from annotator.core.labels import Attribute, Label, SkeletonTemplate, TemplatePoint
 from annotator.core.shapes import Points, Polygon, Polyline, Rectangle, Skeleton, SkeletonElement
+from annotator.core.validation import RULES
 from annotator.project import damaged_rows
 from annotator.project.doctor import examine_project
 from annotator.project.findings import Finding
+from annotator.project.folder import open_pictures
 from annotator.project.media.filling import add_task
 from annotator.project.media.found_media import find_media
 from annotator.project.project import Project
@@ -112,6 +115,10 @@ def test_an_annotation_that_breaks_a_rule_is_noted_with_its_place(
     (note,) = notes(drawn(draw))
     assert note.text == f"{words}: 1 annotation."
     assert note.items == [f"street, b.png, {label.name}: {reason}"]
+
+
+def test_every_rule_is_broken_here():
+    assert len({words for _label, _shape, _attributes, words, _reason in BROKEN}) == len(RULES)
 
 
 def test_a_track_is_named_with_the_first_frame_on_which_it_breaks_the_rule(drawn):
@@ -223,3 +230,19 @@ def test_a_picture_is_measured_as_it_is_shown(tmp_path, make_picture, drawn):
         "street, b.png, car: The rectangle reaches beyond the picture.",
         "street, c.png, thing: The rectangle reaches beyond the picture.",
     ]
+
+
+def test_pictures_in_an_archive_have_no_known_edge(tmp_path, make_picture):
+    make_picture(tmp_path / "a.png", 20, 10)
+    archive = tmp_path / "a.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.write(tmp_path / "a.png", "a.png")
+    with open_pictures([archive]).project as project:
+        (task,) = project.tasks()
+        frame = next(project.frames(task.id))
+        with project.edit("Draw") as edit:
+            edit.put_label(THING)
+            edit.put(Annotation(frame.id, THING.id, Rectangle((1, 1, 99, 9))))
+            edit.put(Annotation(frame.id, THING.id, Rectangle((1, 1, 99, 1))))
+    (note,) = notes(project.folder)
+    assert note.text == "Without an area: 1 annotation."

@@ -235,6 +235,7 @@ def test_what_models_suggest_is_read_too(folder, statement, what):
         "UPDATE shape SET score = x'0000003f' WHERE kind = 8",
         "UPDATE shape SET z_order = x'00' WHERE kind = 8",
         "UPDATE shape SET group_id = 'many' WHERE kind = 8",
+        "UPDATE shape SET x1 = 'right' WHERE kind <> 8 AND track_id IS NULL",
     ],
 )
 def test_a_value_of_another_type_is_found_twice(folder, statement):

@@ -1,6 +1,5 @@
 import math
 from dataclasses import replace
-from typing import get_args
 
 import pytest
 from hypothesis import assume, given
@@ -23,8 +22,6 @@ from annotator.core.shapes import (
     SkeletonElement,
 )
 from annotator.core.validation import (
-    RULES,
-    Rule,
     check_annotation,
     check_keyframe,
     check_track,
@@ -306,10 +303,6 @@ def test_a_value_that_breaks_a_rule_has_one_finding_which_is_a_sentence(rule, at
     assert found == rule
     assert text.endswith(".")
     assert "\n" not in text
-
-
-def test_the_rules_are_those_of_the_type():
-    assert get_args(Rule) == RULES
 
 
 @given(some.attributes(), st.one_of(st.text(), st.booleans(), st.floats()))
