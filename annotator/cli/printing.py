@@ -5,6 +5,7 @@ Names come from files of others. They are never taken for markup, and control ch
 
 import io
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -87,9 +88,18 @@ def _write(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        _give_up_stdout()
         raise OutputError(
             f"The answer cannot be written: {error.strerror}. What was changed stays changed."
         ) from None
+
+
+def _give_up_stdout() -> None:
+    """Let what is still in the buffer go nowhere: Python writes it once more at its end, and would end with 120."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _console(file: IO[str], width: int) -> "Console":

@@ -134,11 +134,13 @@ def test_a_reader_that_goes_away_ends_the_command_without_a_trace(project):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that Linux has")
 @pytest.mark.parametrize("arguments", [("formats",), ("ls", "{}", "--json")])
-def test_an_answer_for_which_there_is_no_room_is_told_in_a_sentence(project, arguments):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_answer_for_which_there_is_no_room_is_told_in_a_sentence(project, arguments, unbuffered):
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "annotator", *(each.format(project) for each in arguments)],
             cwd=Path(__file__).parents[2],
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
