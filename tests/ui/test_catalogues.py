@@ -254,6 +254,22 @@ def test_titles_of_the_project_are_said_in_the_language(language: str):
     assert not [one for one in said if said_below(_OPEN.get(one, one)) == one]
 
 
+def test_no_text_stands_inside_another():
+    """Whether such a text is found to be translated depends on the version of Python."""
+    inside = [
+        path.relative_to(ROOT)
+        for path in (ROOT / "annotator").rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in ("tr", "tr_n")
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert not inside
+
+
 def test_values_in_titles_stay():
     assert use_language("de", str(ROOT / "resources" / "translations"))
     assert said_below("Rename Bolts (left) to Nuts") == "Bolts (left) in Nuts umbenennen"

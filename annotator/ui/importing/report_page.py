@@ -135,9 +135,12 @@ class ImportReportPage(QWidget):
             )
         )
         self.summary.setText(summary_text(plan))
-        self.tabs.set_text(_FRAMES, f"{tr('Frames')}  {in_digits(len(looked.frames))}")
-        self.tabs.set_text(_LABELS, f"{tr('Labels')}  {in_digits(len(looked.labels))}")
-        self.tabs.set_text(_PROBLEMS, f"{tr('Problems')}  {in_digits(len(looked.problems))}")
+        for tab, title, count in (
+            (_FRAMES, tr("Frames"), len(looked.frames)),
+            (_LABELS, tr("Labels"), len(looked.labels)),
+            (_PROBLEMS, tr("Problems"), len(looked.problems)),
+        ):
+            self.tabs.set_text(tab, f"{title}  {in_digits(count)}")
         self.replace.choose(int(plan.choices.replace))
         self.replace_text.setText(_replace_text(looked))
         self.label_fix.show_labels(looked.known, plan.choices.labels)

@@ -161,12 +161,16 @@ def keep_step(project: Project, step: int, _progress: Progress) -> Step:
 
 def report_text(report: ImportReport, source: Source) -> str:
     """Return everything that a report says as plain text, for a file."""
+    facts = (
+        (tr("Format"), source.format.title),
+        (tr("Task"), report.task),
+        (tr("Frames"), in_digits(report.frames)),
+        *((kinds_name(kind), in_digits(count)) for kind, count in report.annotations.items()),
+    )
+    problems = tr("Problems")
     lines = [
         tr("Import of {path}", path=source.path),
-        f"{tr('Format')}: {source.format.title}",
-        f"{tr('Task')}: {report.task}",
-        f"{tr('Frames')}: {in_digits(report.frames)}",
-        *(f"{kinds_name(kind)}: {in_digits(count)}" for kind, count in report.annotations.items()),
+        *(f"{name}: {value}" for name, value in facts),
         tr_n(
             "{count} track with {frames} key frames",
             "{count} tracks with {frames} key frames",
@@ -180,7 +184,7 @@ def report_text(report: ImportReport, source: Source) -> str:
         tr("Frames that are not in the task: {count}", count=in_digits(len(report.unmatched))),
         *(f"{one.name}: {said_below(one.reason)}" for one in report.unmatched),
         "",
-        f"{tr('Problems')}: {in_digits(len(report.problems))}",
+        f"{problems}: {in_digits(len(report.problems))}",
         *(str(replace(one, text=said_below(one.text))) for one in report.problems),
     ]
     return "\n".join(lines) + "\n"

@@ -178,13 +178,13 @@ class ShortcutEditor(QWidget):
 
     def _ask_import(self) -> None:
         dialog = QFileDialog(self, tr("Import keys"))
-        dialog.setNameFilter(f"{tr('Keys')} ({_FILES})")
+        dialog.setNameFilter(tr("Keys") + f" ({_FILES})")
         self._ask(dialog, self.import_from)
 
     def _ask_export(self) -> None:
         dialog = QFileDialog(self, tr("Export keys"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(f"{tr('Keys')} ({_FILES})")
+        dialog.setNameFilter(tr("Keys") + f" ({_FILES})")
         dialog.setDefaultSuffix("toml")
         dialog.selectFile("keys.toml")
         self._ask(dialog, self.export_to)
