@@ -186,9 +186,7 @@ def datasets(project: Project) -> None:
     interrupted = project.interrupted_steps()
     if interrupted:
         resume_step(project, interrupted[0].id)
-    elif not any(
-        project.label_counts().values()
-    ):  # else it was killed at the very end, before it could say so
+    elif not _is_anything_drawn(project):  # else it was killed before it could say that it was done
         (path,) = project.folder.parent.glob("dataset.*")
         (task,) = project.tasks()
         one = FORMATS.detect(path)
@@ -196,6 +194,11 @@ def datasets(project: Project) -> None:
         run_import(project, plan, source=ImportSource(path, one.id))
     say("done 0")
     time.sleep(60)
+
+
+def _is_anything_drawn(project: Project) -> bool:
+    (task,) = project.tasks()
+    return any(project.label_counts().values()) or bool(project.tracks(task.id))
 
 
 def _place(project: Project) -> tuple[int, int]:
