@@ -32,6 +32,7 @@ from annotator.ui.opening.open_commands import OpenCommands, dropped_paths
 from annotator.ui.shell.window_memory import WindowMemory
 from annotator.ui.start.recent_projects import RecentProjects
 from annotator.ui.start.start_page import StartPage
+from annotator.ui.widgets.apart import Apart
 from annotator.ui.widgets.first_size import first_size
 from annotator.ui.widgets.parts import column
 from annotator.ui.widgets.quiet_writer import QuietWriter
@@ -155,7 +156,8 @@ class MainWindow(QMainWindow):
         status = QStatusBar()
         status.setSizeGripEnabled(False)
         status.setContentsMargins(0, 0, 0, 0)
-        status.addWidget(workplace.status, 1)
+        # What is saved changes often, and lays out no panel.
+        status.addWidget(Apart(workplace.status), 1)
         self.setStatusBar(status)
         self.workplace = workplace
         workplace.session.opened.connect(partial(self._show_work, True))
